@@ -1,0 +1,41 @@
+import { applyDecorators, type ArgumentsHost, Catch, type CallHandler, Controller, type ExceptionFilter, type ExecutionContext, Injectable, Logger, type NestInterceptor, UseFilters, UseInterceptors } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
+import type { Answer, Subject } from '@app/contracts';
+import { Refusal } from '@app/domain';
+import { map, type Observable, of } from 'rxjs';
+import { runWithRequestId } from './request-context.js';
+
+/** What a message handler returns: its reply and the log position it rests on. */
+export interface Done<Reply> {
+  readonly data: Reply;
+  readonly pos: number;
+}
+
+@Catch()
+class AnswerRefusals implements ExceptionFilter {
+  readonly #logger = new Logger('messages');
+  catch(error: unknown, _host: ArgumentsHost): Observable<Answer<never>> {
+    if (error instanceof Refusal) {
+      const { code, fields, message, subjectId } = error;
+      return of({ ok: false, error: { code, fields, message, subjectId, retryAfterMs: code === 'UNAVAILABLE' ? 1_000 : null } });
+    }
+    // A fault of ours. The caller learns that it is undecided, never what broke.
+    this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return of({ ok: false, error: { code: 'UNAVAILABLE', fields: {}, message: 'The service failed.', subjectId: null, retryAfterMs: 1_000 } });
+  }
+}
+
+@Injectable()
+class AnswerDone implements NestInterceptor<Done<unknown>, Answer<unknown>> {
+  intercept(context: ExecutionContext, next: CallHandler<Done<unknown>>): Observable<Answer<unknown>> {
+    const message = context.switchToRpc().getData<{ meta?: { requestId?: string } }>();
+    return runWithRequestId(message.meta?.requestId ?? '-', () => next.handle())
+      .pipe(map(({ data, pos }) => ({ ok: true as const, data, pos })));
+  }
+}
+
+/** A controller of messages. Filter and interceptor stand here, not in APP_*: hybrid apps do not hand those to message handlers. */
+export const MessageHandlers = (): ClassDecorator => applyDecorators(Controller(), UseFilters(AnswerRefusals), UseInterceptors(AnswerDone));
+
+/** The subject a method answers; its request and reply types stand in libs/contracts. */
+export const Handles = (subject: Subject): MethodDecorator => MessagePattern(subject);

@@ -1,0 +1,104 @@
+import type { ApiKeyState, BackendKeyState, EnvironmentState, OrganizationState, UserState } from '@app/domain';
+
+/** The read models' rows: folded states, by id. A row never goes back: a write with an older `pos` is ignored. */
+export interface ViewRows {
+  environments: EnvironmentState;
+  users: UserState;
+  organizations: OrganizationState;
+  apiKeys: ApiKeyState;
+  backendKeys: BackendKeyState;
+}
+export type ViewName = keyof ViewRows;
+
+export interface ViewRow<Name extends ViewName = ViewName> {
+  readonly view: Name;
+  readonly id: string;
+  /** Position of the last commit folded into `state`. */
+  readonly pos: number;
+  readonly state: ViewRows[Name];
+}
+
+/** Where each projection stands, and the rows it writes. Deletable: everything here can be rebuilt from the log. */
+export abstract class ViewStore {
+  /** Position up to which the projection is complete; 0 when it never ran or its version changed. */
+  abstract position(projection: string, version: number): Promise<number>;
+  abstract load<Name extends ViewName>(view: Name, ids: readonly string[]): Promise<ReadonlyMap<string, ViewRow<Name>>>;
+  /** Writes the rows (each guarded by its own `pos`) and then the projection's position: repeating it is harmless. */
+  abstract save(projection: string, version: number, uptoPos: number, rows: readonly ViewRow[]): Promise<void>;
+  abstract close(): Promise<void>;
+}
+
+export interface PageRequest {
+  /** From 0. */
+  readonly pageNumber: number;
+  /** 1 to 100. */
+  readonly pageSize: number;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+}
+
+export type UserOrder = 'CREATED_AT_ASC' | 'CREATED_AT_DESC' | 'LAST_ACTIVE_AT_ASC' | 'LAST_ACTIVE_AT_DESC' | 'EMAIL' | 'USERNAME';
+
+export interface UserQuery extends PageRequest {
+  readonly environmentId: string;
+  readonly orderBy: UserOrder;
+  /** Case-insensitive part of the address or user name. */
+  readonly emailOrUsername: string | null;
+  readonly legacyUserId: string | null;
+  /** Only active members of it. */
+  readonly orgId: string | null;
+  /** Exact and case-sensitive; with `orgId` only: the role or one of the additional roles. */
+  readonly role: string | null;
+}
+
+/** Deleted users and organizations are never in a result. */
+export abstract class DirectoryViews {
+  abstract environments(): Promise<readonly EnvironmentState[]>;
+  abstract userById(environmentId: string, userIds: readonly string[]): Promise<readonly UserState[]>;
+  /** Case-insensitive; in the order of the rows, missing ones left out. */
+  abstract usersByEmail(environmentId: string, emails: readonly string[]): Promise<readonly UserState[]>;
+  abstract usersByUsername(environmentId: string, usernames: readonly string[]): Promise<readonly UserState[]>;
+  abstract queryUsers(query: UserQuery): Promise<Page<UserState>>;
+  abstract organizationsById(environmentId: string, orgIds: readonly string[]): Promise<readonly OrganizationState[]>;
+  abstract queryOrganizations(query: OrganizationQuery): Promise<Page<OrganizationState>>;
+}
+
+export interface OrganizationQuery extends PageRequest {
+  readonly environmentId: string;
+  readonly orderBy: 'CREATED_AT_ASC' | 'CREATED_AT_DESC' | 'NAME';
+  /** Case-insensitive part of the name. */
+  readonly name: string | null;
+  readonly legacyOrgId: string | null;
+  readonly domain: string | null;
+}
+
+export interface KeyQuery extends PageRequest {
+  readonly environmentId: string;
+  readonly archived: boolean;
+  /** A key whose `expiresAtMs` is at or before this is archived. */
+  readonly nowMs: number;
+  readonly userId: string | null;
+  readonly orgId: string | null;
+}
+
+/** Which keys a cause may end: asked by the cascade, in order of key id, page by page. */
+export interface PrincipalKeysQuery {
+  readonly environmentId: string;
+  readonly principal: { readonly userId: string } | { readonly creatorId: string } | { readonly orgId: string };
+  /** Only keys issued before this position. */
+  readonly beforePos: number;
+  readonly afterKeyId: string | null;
+  readonly limit: number;
+}
+
+export abstract class KeyViews {
+  abstract keyById(environmentId: string, keyId: string): Promise<ApiKeyState | null>;
+  /** Newest first, ties by id. */
+  abstract queryKeys(query: KeyQuery): Promise<Page<ApiKeyState>>;
+  abstract keysOfPrincipal(query: PrincipalKeysQuery): Promise<readonly ApiKeyState[]>;
+  /** Newest first. */
+  abstract backendKeys(environmentId: string): Promise<readonly BackendKeyState[]>;
+}

@@ -1,0 +1,2 @@
+export * from './deployment-secrets.js';
+export * from './secrets-file.js';
