@@ -4,3 +4,4 @@ export * from './message-handlers.js';
 export * from './raw-routes.js';
 export * from './request-context.js';
 export * from './rpc-client.js';
+export * from './settings.js';

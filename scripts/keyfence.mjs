@@ -1,0 +1,8 @@
+// `npm run keyfence -- …`: the operator's command line.
+import { pathToFileURL } from 'node:url';
+import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mjs';
+
+requireNode();
+ensureInstalled();
+ensureBuilt('cli');
+await import(pathToFileURL(entryOf('cli')).href);
