@@ -49,12 +49,18 @@ export type UserEvent =
   | Fact<'user.password-cleared.v1', { userId: string }>
   | Fact<'user.sessions-ended.v1', { userId: string }>
   | Fact<'user.org-creation-set.v1', { userId: string; canCreateOrgs: boolean }>
-  | Fact<'user.blocked.v1', { userId: string; suspendsOrgKeys: boolean }>
-  | Fact<'user.unblocked.v1', { userId: string; reinstate: boolean; blockedPos: number }>
+  /** `epoch`: the user's epoch while blocked; the block hits the personal keys issued under it. */
+  | Fact<'user.blocked.v1', { userId: string; suspendsOrgKeys: boolean; epoch: number }>
+  /** `suspendedOrgKeys` and `epoch` repeat the block's, so that the cascade needs no other event to know what comes back. */
+  | Fact<'user.unblocked.v1', { userId: string; reinstate: boolean; blockedPos: number; suspendedOrgKeys: boolean; epoch: number }>
   | Fact<'user.deleted.v1', {
       userId: string; endsOrgKeys: boolean; emailTag: string; usernameTag: string | null;
       /** The memberships that end with the user, so that each organization can count without knowing its members. */
       memberships: readonly { orgId: string; role: string }[];
+      /** The epoch that the deletion ends. */
+      epoch: number;
+      /** By organization id, memberships that ended earlier included: the epochs that end too; empty unless `endsOrgKeys`. */
+      memberEpochs: Readonly<Record<string, number>>;
     }>;
 
 /** What an organization holds and `organization.changed.v1` may change. */
@@ -86,7 +92,8 @@ export type MembershipEvent =
   | Fact<'membership.role-changed.v1', {
       userId: string; orgId: string; role: string; additionalRoles: readonly string[]; previousRole: string;
     }>
-  | Fact<'membership.left.v1', { userId: string; orgId: string; role: string; endsKeys: boolean }>;
+  /** `epoch`: the membership's epoch until now; with `endsKeys` it ends. */
+  | Fact<'membership.left.v1', { userId: string; orgId: string; role: string; endsKeys: boolean; epoch: number }>;
 
 /** Which API made the key; it decides the token's format, never its rights. */
 export type KeyOrigin = 'backend' | 'frontend' | 'organization';

@@ -1,0 +1,29 @@
+import type { ApiKeyState, EnvironmentState, OrganizationState, UserState } from './states.js';
+import { toEnvironmentRecord, toKeyRecord, toOrganizationRecord, toUserRecord } from './to-records.js';
+import { keyVerdict } from './verdict.js';
+
+/** The states that a key's verdict rests on; null where the key names none. */
+export interface PrincipalStates {
+  readonly environment: EnvironmentState | null;
+  readonly user: UserState | null;
+  readonly organization: OrganizationState | null;
+  readonly creator: UserState | null;
+}
+
+/**
+ * Whether commands treat the key as archived: dead for any reason but a disabled kind. Asked of the verdict, not of
+ * `invalidatedBy`: a key that validates must stay revocable while the cascade has not yet taken an invalidation back.
+ */
+export const isArchived = (key: ApiKeyState, principals: PrincipalStates, atMs: number): boolean => {
+  const { environment, user, organization, creator } = principals;
+  if (environment === null) return true;
+  const verdict = keyVerdict({
+    key: toKeyRecord(key),
+    environment: toEnvironmentRecord(environment),
+    user: user && toUserRecord(user),
+    org: organization && toOrganizationRecord(organization),
+    creator: creator && toUserRecord(creator),
+    memberOrgs: [],
+  }, atMs);
+  return !verdict.valid && verdict.reason !== 'kind-disabled';
+};

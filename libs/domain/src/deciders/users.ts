@@ -1,0 +1,130 @@
+import type { DomainEvent, UserProfile } from '../events.js';
+import { changedFields } from '../json-equal.js';
+import { invalidField } from '../refusal.js';
+import type { ClaimState, UserState } from '../states.js';
+import { tags } from '../tags.js';
+import { existingUser, tagList } from './existing.js';
+
+/** The user that a command is about. */
+export interface OfUser {
+  readonly userId: string;
+  readonly environmentId: string;
+}
+export interface UserOnly {
+  readonly user: UserState | null;
+}
+
+const refuseTaken = (field: 'email' | 'newEmail' | 'username', claim: ClaimState | null, userId: string): void => {
+  if (claim === null || claim.holder === null || claim.holder === userId) return;
+  throw invalidField(field, `Another user has this ${field === 'username' ? 'user name' : 'e-mail address'}; choose another one.`);
+};
+
+export interface CreateUser extends OfUser {
+  readonly email: string;
+  readonly emailTag: string;
+  readonly emailConfirmed: boolean;
+  readonly profile: UserProfile;
+  readonly usernameTag: string | null;
+  readonly canCreateOrgs: boolean;
+  readonly sealedPasswordHash: string | null;
+}
+
+export const decideCreateUser = (
+  cmd: CreateUser,
+  s: { readonly emailClaim: ClaimState; readonly usernameClaim: ClaimState | null },
+): readonly DomainEvent[] => {
+  const { sealedPasswordHash, userId, environmentId, email, emailTag, emailConfirmed, profile, usernameTag, canCreateOrgs } = cmd;
+  refuseTaken('email', s.emailClaim, userId);
+  refuseTaken('username', s.usernameClaim, userId);
+  const created: DomainEvent = {
+    type: 'user.created.v1',
+    tags: tagList(tags.user(userId), emailTag, usernameTag),
+    data: { userId, environmentId, email, emailTag, emailConfirmed, profile, usernameTag, canCreateOrgs },
+  };
+  if (sealedPasswordHash === null) return [created];
+  const { updatePasswordRequired } = profile;
+  return [created, { type: 'user.password-set.v1', tags: [tags.user(userId)], data: { userId, sealedPasswordHash, updatePasswordRequired } }];
+};
+
+export interface ChangeEmail extends OfUser {
+  readonly newEmail: string;
+  readonly newEmailTag: string;
+  readonly emailConfirmed: boolean;
+}
+
+export const decideChangeEmail = (cmd: ChangeEmail, s: UserOnly & { readonly emailClaim: ClaimState }): readonly DomainEvent[] => {
+  const user = existingUser(cmd.environmentId, s.user);
+  const { newEmail: email, newEmailTag: emailTag, emailConfirmed } = cmd;
+  refuseTaken('newEmail', s.emailClaim, user.userId);
+  if (email === user.email && emailConfirmed === user.emailConfirmed) return [];
+  return [{
+    type: 'user.email-changed.v1',
+    tags: tagList(tags.user(user.userId), emailTag, user.emailTag),
+    data: { userId: user.userId, email, emailTag, previousEmailTag: user.emailTag, emailConfirmed },
+  }];
+};
+
+export interface ChangeProfile extends OfUser {
+  readonly changes: Partial<UserProfile>;
+  /** The tag of the new user name; null where the changes name none. */
+  readonly usernameTag: string | null;
+}
+
+const usernameTagsAfter = (changed: Partial<UserProfile>, usernameTag: string | null, user: UserState) => {
+  if (changed.username === undefined) return { usernameTag: null, previousUsernameTag: null };
+  if (changed.username === null) return { usernameTag: null, previousUsernameTag: user.usernameTag };
+  // Without its tag the name would be in use and yet free.
+  if (usernameTag === null) throw new Error('A new user name must come with its tag.');
+  return { usernameTag, previousUsernameTag: user.usernameTag };
+};
+
+export const decideChangeProfile = (
+  cmd: ChangeProfile,
+  s: UserOnly & { readonly usernameClaim: ClaimState | null },
+): readonly DomainEvent[] => {
+  const user = existingUser(cmd.environmentId, s.user);
+  const { userId } = user;
+  const changes = changedFields(user.profile, cmd.changes);
+  if (typeof changes.username === 'string') refuseTaken('username', s.usernameClaim, userId);
+  if (Object.keys(changes).length === 0) return [];
+  const nameTags = usernameTagsAfter(changes, cmd.usernameTag, user);
+  return [{
+    type: 'user.profile-changed.v1',
+    tags: tagList(tags.user(userId), nameTags.usernameTag, nameTags.previousUsernameTag),
+    data: { userId, changes, ...nameTags },
+  }];
+};
+
+export interface SetPassword extends OfUser {
+  readonly sealedPasswordHash: string;
+  readonly updatePasswordRequired: boolean;
+}
+
+export const decideSetPassword = (cmd: SetPassword, s: UserOnly): readonly DomainEvent[] => {
+  const { userId } = existingUser(cmd.environmentId, s.user);
+  const { sealedPasswordHash, updatePasswordRequired } = cmd;
+  return [{ type: 'user.password-set.v1', tags: [tags.user(userId)], data: { userId, sealedPasswordHash, updatePasswordRequired } }];
+};
+
+export const decideClearPassword = (cmd: OfUser, s: UserOnly): readonly DomainEvent[] => {
+  const { userId, sealedPasswordHash } = existingUser(cmd.environmentId, s.user);
+  return sealedPasswordHash === null ? [] : [{ type: 'user.password-cleared.v1', tags: [tags.user(userId)], data: { userId } }];
+};
+
+/** Never "already done": there may be a session that began after the last time. */
+export const decideEndSessions = (cmd: OfUser, s: UserOnly): readonly DomainEvent[] => {
+  const { userId } = existingUser(cmd.environmentId, s.user);
+  return [{ type: 'user.sessions-ended.v1', tags: [tags.user(userId)], data: { userId } }];
+};
+
+export interface SetOrgCreation extends OfUser {
+  readonly canCreateOrgs: boolean;
+}
+
+export const decideSetOrgCreation = (cmd: SetOrgCreation, s: UserOnly): readonly DomainEvent[] => {
+  const user = existingUser(cmd.environmentId, s.user);
+  const { userId } = user;
+  const { canCreateOrgs } = cmd;
+  if (user.canCreateOrgs === canCreateOrgs) return [];
+  return [{ type: 'user.org-creation-set.v1', tags: [tags.user(userId)], data: { userId, canCreateOrgs } }];
+};

@@ -1,0 +1,79 @@
+import type { DomainEvent, Placed } from './events.js';
+import { evolveApiKey } from './folds/api-key.js';
+import { evolveBackendKey } from './folds/backend-key.js';
+import { evolveClaim, freeClaim } from './folds/claim.js';
+import { evolveEnvironment } from './folds/environment.js';
+import { evolveOrganization } from './folds/organization.js';
+import { evolveRegistry, initialRegistry } from './folds/registry.js';
+import { evolveUser } from './folds/user.js';
+import type {
+  ApiKeyState, BackendKeyState, ClaimState, EnvironmentState, OrganizationState, RegistryState, UserState,
+} from './states.js';
+
+export { evolveApiKey, evolveBackendKey, evolveClaim, evolveEnvironment, evolveOrganization, evolveRegistry, evolveUser };
+export { freeClaim, initialRegistry };
+
+/** What the log folds a tag into, by the tag's prefix. (`command-` tags are the log's own.) */
+export interface StateOfPrefix {
+  'user-': UserState | null;
+  'org-': OrganizationState | null;
+  'env-': EnvironmentState | null;
+  'key-': ApiKeyState | null;
+  'backendkey-': BackendKeyState | null;
+  'email-': ClaimState;
+  'username-': ClaimState;
+  'slug-': ClaimState;
+  'environment-name-': ClaimState;
+  'token-': ClaimState;
+  registry: RegistryState;
+}
+export type TagPrefix = keyof StateOfPrefix;
+
+export interface Fold<State> {
+  readonly initial: State;
+  /** Never throws, never mutates; ignores events that do not have the tag. */
+  evolve(state: State, event: DomainEvent, placed: Placed): State;
+}
+
+type Evolve<State> = (state: State, event: DomainEvent, placed: Placed) => State;
+
+const entity = <State>(evolve: Evolve<State | null>) => (tag: string): Fold<State | null> => ({
+  initial: null,
+  evolve: (state, event, placed) => (event.tags.includes(tag) ? evolve(state, event, placed) : state),
+});
+
+const claim = (tag: string): Fold<ClaimState> => ({
+  initial: freeClaim,
+  evolve: (state, event, placed) => evolveClaim(tag, state, event, placed),
+});
+
+const FOLDS: { readonly [Prefix in TagPrefix]: (tag: string) => Fold<StateOfPrefix[Prefix]> } = {
+  'user-': entity(evolveUser),
+  'org-': entity(evolveOrganization),
+  'env-': entity(evolveEnvironment),
+  'key-': entity(evolveApiKey),
+  'backendkey-': entity(evolveBackendKey),
+  'email-': claim,
+  'username-': claim,
+  'slug-': claim,
+  'environment-name-': claim,
+  'token-': claim,
+  registry: () => ({ initial: initialRegistry, evolve: evolveRegistry }),
+};
+
+const PREFIXES: readonly TagPrefix[] = [
+  'user-', 'org-', 'env-', 'key-', 'backendkey-', 'email-', 'username-', 'slug-', 'environment-name-', 'token-', 'registry',
+];
+
+/** The kind of the tag; null for tags that domain does not fold (`command-`). */
+export const prefixOf = (tag: string): TagPrefix | null => PREFIXES.find((prefix) => tag.startsWith(prefix)) ?? null;
+
+/** The fold of tags of a kind that is known where it is called: its states are typed. */
+export const foldFor = <Prefix extends TagPrefix>(prefix: Prefix, tag: string): Fold<StateOfPrefix[Prefix]> => FOLDS[prefix](tag);
+
+/** The fold of any tag of the log but `command-`; an unknown tag is a programming error. */
+export const foldOf = (tag: string): Fold<unknown> => {
+  const prefix = prefixOf(tag);
+  if (prefix === null) throw new Error(`There is no fold for the tag ${tag}.`);
+  return foldFor(prefix, tag);
+};

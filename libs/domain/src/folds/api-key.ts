@@ -1,0 +1,53 @@
+import type { DomainEvent, KeyGrant, Placed } from '../events.js';
+import type { ApiKeyState } from '../states.js';
+
+const issued = (grant: KeyGrant, imported: boolean, placed: Placed): ApiKeyState => ({
+  ...grant,
+  imported,
+  createdAtMs: placed.at,
+  issuedPos: placed.pos,
+  revokedPos: null,
+  revokedAtMs: null,
+  invalidatedBy: [],
+});
+
+const created = (event: DomainEvent, placed: Placed): ApiKeyState | null => {
+  if (event.type === 'api-key.issued.v1') return issued(event.data, false, placed);
+  if (event.type === 'api-key.imported.v1') return issued(event.data, true, placed);
+  return null;
+};
+
+const revoked = (state: ApiKeyState, placed: Placed): ApiKeyState =>
+  state.revokedPos === null ? { ...state, revokedPos: placed.pos, revokedAtMs: placed.at } : state;
+
+const invalidated = (state: ApiKeyState, causePos: number): ApiKeyState =>
+  state.invalidatedBy.includes(causePos) ? state : { ...state, invalidatedBy: [...state.invalidatedBy, causePos] };
+
+const reinstated = (state: ApiKeyState, takenBack: number): ApiKeyState => ({
+  ...state,
+  invalidatedBy: state.invalidatedBy.filter((causePos) => causePos !== takenBack),
+});
+
+const applied = (state: ApiKeyState, event: DomainEvent, placed: Placed): ApiKeyState => {
+  const isMine = (data: { readonly keyId: string }) => data.keyId === state.keyId;
+  switch (event.type) {
+    case 'api-key.renamed.v1':
+      return isMine(event.data) ? { ...state, displayName: event.data.displayName } : state;
+    case 'api-key.metadata-changed.v1':
+      return isMine(event.data) ? { ...state, metadata: event.data.metadata } : state;
+    case 'api-key.expiry-changed.v1':
+      return isMine(event.data) ? { ...state, expiresAtMs: event.data.expiresAtMs } : state;
+    case 'api-key.revoked.v1':
+      return isMine(event.data) ? revoked(state, placed) : state;
+    case 'api-key.invalidated.v1':
+      return isMine(event.data) ? invalidated(state, event.data.causePos) : state;
+    case 'api-key.reinstated.v1':
+      return isMine(event.data) ? reinstated(state, event.data.invalidatedBy) : state;
+    default:
+      return state;
+  }
+};
+
+/** The fold of a `key-` tag. */
+export const evolveApiKey = (state: ApiKeyState | null, event: DomainEvent, placed: Placed): ApiKeyState | null =>
+  state === null ? created(event, placed) : applied(state, event, placed);

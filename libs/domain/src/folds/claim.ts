@@ -1,0 +1,50 @@
+import type { DomainEvent, Placed } from '../events.js';
+import type { ClaimState } from '../states.js';
+import { tags } from '../tags.js';
+
+interface ClaimChange {
+  readonly holder: string;
+  readonly claims: string | null;
+  readonly releases: string | null;
+}
+
+export const freeClaim: ClaimState = { holder: null };
+
+const claiming = (holder: string, claims: string | null): ClaimChange => ({ holder, claims, releases: null });
+
+/** What the event says about unique things of the tag's kind; null: nothing. */
+const claimChange = (tag: string, event: DomainEvent): ClaimChange | null => {
+  const isUsername = tag.startsWith(tags.username(''));
+  switch (event.type) {
+    case 'environment.created.v1':
+      return claiming(event.data.environmentId, tags.environmentName(event.data.name));
+    case 'organization.created.v1':
+      return claiming(event.data.orgId, event.data.slugTag);
+    case 'organization.deleted.v1':
+      return { holder: event.data.orgId, claims: null, releases: event.data.slugTag };
+    case 'api-key.issued.v1':
+    case 'api-key.imported.v1':
+      return claiming(event.data.keyId, event.data.tokenTag);
+    case 'backend-key.issued.v1':
+      return claiming(event.data.backendKeyId, event.data.tokenTag);
+    case 'user.created.v1':
+      return claiming(event.data.userId, isUsername ? event.data.usernameTag : event.data.emailTag);
+    case 'user.email-changed.v1':
+      return { holder: event.data.userId, claims: event.data.emailTag, releases: event.data.previousEmailTag };
+    case 'user.profile-changed.v1':
+      return { holder: event.data.userId, claims: event.data.usernameTag, releases: event.data.previousUsernameTag };
+    case 'user.deleted.v1':
+      return { holder: event.data.userId, claims: null, releases: isUsername ? event.data.usernameTag : event.data.emailTag };
+    default:
+      return null;
+  }
+};
+
+/** The fold of a unique thing's tag. No event releases a `token-`: a token once known is refused for ever. */
+export const evolveClaim = (tag: string, state: ClaimState, event: DomainEvent, _placed: Placed): ClaimState => {
+  const change = claimChange(tag, event);
+  if (change === null) return state;
+  // A change of spelling claims and releases the same tag; the claim must win.
+  if (change.claims === tag) return state.holder === null ? { holder: change.holder } : state;
+  return change.releases === tag && state.holder === change.holder ? freeClaim : state;
+};

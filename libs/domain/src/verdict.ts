@@ -1,0 +1,70 @@
+import { activeMembershipOf, membershipOf } from './memberships.js';
+import type { KeyDenial, KeyRecord, KeyVerdict, KeyVerdictRecords, UserRecord } from './records.js';
+import { nameOf, pointersOf } from './to-records.js';
+
+export type KeyKind = 'personal' | 'organization' | 'generic';
+
+export const keyKind = (key: Pick<KeyRecord, 'userId' | 'orgId'>): KeyKind => {
+  if (key.orgId !== null) return 'organization';
+  return key.userId === null ? 'generic' : 'personal';
+};
+
+// In each of these the disabled kind comes last: it is the only denial that a command may look past (archived.ts),
+// so it must not hide one that is for good.
+
+const personalDenial = ({ key, user, environment }: KeyVerdictRecords): KeyDenial | null => {
+  if (user === null) return 'unknown';
+  if (user.deleted) return 'user-deleted';
+  if (user.blocked) return 'user-blocked';
+  if (user.epoch !== key.userEpoch) return 'user-epoch';
+  return environment.settings.personalApiKeysEnabled ? null : 'kind-disabled';
+};
+
+// A user who left or was deleted without the setting stays harmless here: only the epochs end organization keys.
+const memberDenial = (key: KeyRecord, orgId: string, user: UserRecord | null): KeyDenial | null => {
+  if (key.userId === null) return null;
+  if (user === null) return 'unknown';
+  if (membershipOf(user, orgId)?.epoch !== key.memberEpoch) return 'member-epoch';
+  return user.blocked && user.suspendsOrgKeys ? 'user-blocked' : null;
+};
+
+const creatorDenial = (key: KeyRecord, orgId: string, creator: UserRecord | null): KeyDenial | null => {
+  if (key.creatorId === null) return null;
+  if (creator === null) return 'unknown';
+  return membershipOf(creator, orgId)?.epoch === key.creatorEpoch ? null : 'creator-epoch';
+};
+
+const organizationDenial = (records: KeyVerdictRecords, orgId: string): KeyDenial | null => {
+  const { key, org, user, creator, environment } = records;
+  if (org === null) return 'unknown';
+  if (org.deleted) return 'org-deleted';
+  const denial = memberDenial(key, orgId, user) ?? creatorDenial(key, orgId, creator);
+  return denial ?? (environment.settings.orgApiKeysEnabled ? null : 'kind-disabled');
+};
+
+const denialOf = (records: KeyVerdictRecords, nowMs: number): KeyDenial | null => {
+  const { key } = records;
+  if (key.revoked) return 'revoked';
+  if (key.expiresAtMs !== null && nowMs >= key.expiresAtMs) return 'expired';
+  if (key.orgId !== null) return organizationDenial(records, key.orgId);
+  return key.userId === null ? null : personalDenial(records);
+};
+
+/** Whether the key may be used at `nowMs`: from its own record and its principals, nothing else (fence.md, "Enforcement is O(1)"). */
+export const keyVerdict = (records: KeyVerdictRecords, nowMs: number): KeyVerdict => {
+  const reason = denialOf(records, nowMs);
+  return reason === null ? { valid: true } : { valid: false, reason };
+};
+
+/** The user that the answer shows; null where the key has none, or its user was deleted or left the organization and the key lives on. */
+export const answerUser = ({ key, user }: KeyVerdictRecords): UserRecord | null => {
+  if (key.userId === null || user === null) return null;
+  if (key.orgId === null) return user;
+  return !user.deleted && activeMembershipOf(user, key.orgId) !== null ? user : null;
+};
+
+/** The names of all records that the verdict and the answer were made from: when one of them changes, the answer's bytes are stale. */
+export const answerDependencies = (records: KeyVerdictRecords): readonly string[] => {
+  const shown = answerUser(records);
+  return [...new Set([nameOf(records.key), ...pointersOf(records.key), ...(shown === null ? [] : pointersOf(shown))])];
+};
