@@ -45,8 +45,8 @@ describe('claims', () => {
       type: 'backend-key.issued.v1', tags: ['backendkey-b', 'token-b'],
       data: { backendKeyId: 'b', environmentId: ENV, name: 'n', kind: 'full-access', permissions: [], tokenTag: 'token-b', pepperId: 'p' },
     };
-    expect(holderOf('token-k', facts.key('k'), facts.revoked('k'))).toBe('k');
-    expect(holderOf('token-k', facts.importedKey('k'))).toBe('k');
+    expect(holderOf('token-k', facts.key('k'), facts.revoked('k'))).toBe('key-k');
+    expect(holderOf('token-k', facts.importedKey('k'))).toBe('key-k');
     expect(holderOf('token-b', issued, { type: 'backend-key.revoked.v1', tags: ['backendkey-b'], data: { backendKeyId: 'b' } })).toBe('b');
   });
   it('are neither taken over nor released by somebody else', () => {
@@ -69,7 +69,7 @@ describe('foldOf', () => {
     const fold = foldOf('user-ada');
     expect(fold.evolve(fold.initial, facts.user('bob'), placed)).toBeNull();
     expect(fold.evolve(fold.initial, facts.user('ada'), placed)).toMatchObject({ userId: 'ada', createdAtMs: placed.at });
-    expect(foldOf('token-k').evolve(freeClaim, facts.key('k'), placed)).toEqual({ holder: 'k' });
+    expect(foldOf('token-k').evolve(freeClaim, facts.key('k'), placed)).toEqual({ holder: 'key-k' });
     expect(foldOf('registry').initial).toEqual({ leaseMs: null, nodes: {} });
   });
 });

@@ -79,7 +79,7 @@ export interface BackendKeyState {
   readonly revokedAtMs: number | null;
 }
 
-/** A unique thing (`email-`, `username-`, `slug-`, `environment-name-`, `token-`): who holds it; null: free. */
+/** A unique thing (`email-`, `username-`, `slug-`, `environment-name-`, `token-`): the id of who holds it, for a token the holder's name (`key-…`, `backendkey-…`); null: free. */
 export interface ClaimState {
   readonly holder: string | null;
 }

@@ -24,9 +24,9 @@ const claimChange = (tag: string, event: DomainEvent): ClaimChange | null => {
       return { holder: event.data.orgId, claims: null, releases: event.data.slugTag };
     case 'api-key.issued.v1':
     case 'api-key.imported.v1':
-      return claiming(event.data.keyId, event.data.tokenTag);
+      return claiming(tags.key(event.data.keyId), event.data.tokenTag);
     case 'backend-key.issued.v1':
-      return claiming(event.data.backendKeyId, event.data.tokenTag);
+      return claiming(tags.backendKey(event.data.backendKeyId), event.data.tokenTag);
     case 'user.created.v1':
       return claiming(event.data.userId, isUsername ? event.data.usernameTag : event.data.emailTag);
     case 'user.email-changed.v1':
