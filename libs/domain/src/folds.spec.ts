@@ -47,7 +47,7 @@ describe('claims', () => {
     };
     expect(holderOf('token-k', facts.key('k'), facts.revoked('k'))).toBe('key-k');
     expect(holderOf('token-k', facts.importedKey('k'))).toBe('key-k');
-    expect(holderOf('token-b', issued, { type: 'backend-key.revoked.v1', tags: ['backendkey-b'], data: { backendKeyId: 'b' } })).toBe('b');
+    expect(holderOf('token-b', issued, { type: 'backend-key.revoked.v1', tags: ['backendkey-b'], data: { backendKeyId: 'b' } })).toBe('backendkey-b');
   });
   it('are neither taken over nor released by somebody else', () => {
     const held = { holder: 'ada' };

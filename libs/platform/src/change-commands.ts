@@ -25,7 +25,7 @@ export class ChangeCommands {
   async change(command: Command, names: readonly string[]): Promise<Outcome> {
     try {
       const outcome = await this.runner.run(command);
-      await this.fence.settled(outcome.pos, names, this.clock.mono());
+      await this.fence.settled(outcome.pos, names, outcome.durableAtMono);
       return outcome;
     } catch (error) {
       if (error instanceof Refusal && error.code === 'NOT_FOUND') await this.fence.settled(this.tail.applied, names, this.clock.mono());

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import { type CommandContext, type CommonOptions, wholeNumber } from '../command-context.js';
+
+export const addFenceCommands = (program: Command, context: CommandContext): void => {
+  const fence = program.command('fence').description('The promise that revoked means revoked');
+  fence.command('lease').description('Show how long a node may answer from memory without news, or change it')
+    .option('--ms <number>', '1000 to 60000; every server must be stopped').option('--json', 'for programs')
+    .action((options: CommonOptions & { ms?: string }) =>
+      context.withFiles(options, async (files, output) => {
+        if (options.ms === undefined) return output.one({ leaseMs: await files.readLeaseMs() });
+        const leaseMs = wholeNumber('--ms', options.ms, 1_000, 60_000);
+        await files.whileNoServerRuns(() => files.changeLease(leaseMs));
+        output.one({ leaseMs });
+      }),
+    );
+};

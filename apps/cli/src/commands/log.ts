@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { type DecodedCommit, decodeCommit, verifyLog } from '@app/log';
+import type { EventLog } from '@app/ports';
+import { OperatorMistake } from '../operator.js';
+import type { Output } from '../output.js';
+import { type CommandContext, type CommonOptions, wholeNumber } from '../command-context.js';
+
+/** Hashes and sealed values stay in the log: nobody who watches it needs them. */
+const HIDDEN = new Set(['tokenTag', 'sealedPasswordHash', 'sealedPrivateKey', 'pepperId']);
+const visible = (commit: DecodedCommit) => ({
+  pos: commit.pos,
+  at: new Date(commit.at).toISOString(),
+  actor: commit.actor,
+  events: commit.events.map(({ type, data }) => ({ type, data: Object.fromEntries(Object.entries(data).filter(([name]) => !HIDDEN.has(name))) })),
+});
+
+const PAGE = 500;
+async function* commitsFrom(log: EventLog, from: number, follow: boolean, signal: AbortSignal): AsyncGenerator<DecodedCommit> {
+  for (let next = from; !signal.aborted; ) {
+    const page = await log.readFrom(next, PAGE);
+    for (const commit of page) yield decodeCommit(commit);
+    next += page.length;
+    if (page.length === PAGE) continue;
+    if (!follow) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+const print = (output: Output, commit: DecodedCommit): void => {
+  const shown = visible(commit);
+  output.line(`${String(shown.pos).padStart(8)}  ${shown.at}  ${shown.actor}  ${shown.events.map(({ type }) => type).join(', ')}`, shown);
+};
+
+export const addLogCommands = (program: Command, context: CommandContext): void => {
+  const log = program.command('log').description('The event log');
+  log.command('tail').description('Print the newest commits')
+    .option('--last <count>', 'how many', '20').option('--follow', 'go on until Ctrl-C').option('--json', 'one JSON object a line')
+    .action((options: CommonOptions & { last: string; follow?: boolean }) =>
+      context.withLog(options, async (events, output) => {
+        const last = wholeNumber('--last', options.last, 1, 1_000_000_000);
+        const head = (await events.readHead())?.pos ?? 0;
+        const ended = new AbortController();
+        process.once('SIGINT', () => ended.abort());
+        const from = Math.max(1, head - last + 1);
+        for await (const commit of commitsFrom(events, from, options.follow ?? false, ended.signal)) print(output, commit);
+      }),
+    );
+  log.command('verify').description('Check every commit against the chain').option('--json', 'for programs')
+    .action((options: CommonOptions) =>
+      context.withLog(options, async (events, output) => {
+        const result = await verifyLog(events, (pos) => output.note(`… ${pos}`));
+        if (!result.ok) throw new OperatorMistake(`Position ${result.pos}: ${result.problem}`);
+        output.one({ result: 'The log is whole.', head: result.head.pos });
+      }),
+    );
+};

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DataFolderInUse, DataLock, SqliteEventLog } from '@app/adapters/sqlite';
+import { decideChangeLease, type RegistryState, tags } from '@app/domain';
+import { CommandRunner, LogTail, StateCache } from '@app/log';
+import type { EventLog } from '@app/ports';
+import { newCommandId } from '@app/platform';
+import { type DeploymentSecrets, openSecretsFile } from '@app/secrets';
+import { OperatorMistake } from './operator.js';
+
+/** The data folder of a standalone deployment, as the operator's commands see it: it must exist already. */
+export class DataFiles {
+  readonly dataDir: string;
+  private constructor(dataDir: string) {
+    this.dataDir = dataDir;
+  }
+
+  static find(env: Readonly<Record<string, string | undefined>>): DataFiles {
+    const dataDir = resolve(env['DATA_DIR'] ?? 'data');
+    if (!existsSync(join(dataDir, 'log.db'))) {
+      throw new OperatorMistake(`There is no Keyfence log in ${dataDir}. Run npm start once, or set DATA_DIR to the folder of yours.`);
+    }
+    return new DataFiles(dataDir);
+  }
+
+  secrets(): DeploymentSecrets {
+    return openSecretsFile(this.dataDir, true);
+  }
+
+  /** For reading; what this process may write goes through the services. */
+  openLog(): EventLog {
+    return SqliteEventLog.open(join(this.dataDir, 'log.db'), { readOnly: true });
+  }
+
+  /** True at the moment of the question: a server that starts afterwards reads all that is in the log by then. */
+  serverRuns(): boolean {
+    try {
+      new DataLock(this.dataDir).release();
+      return false;
+    } catch (error) {
+      if (error instanceof DataFolderInUse) return true;
+      throw error;
+    }
+  }
+
+  /** Holds the folder meanwhile, so that no server can start either. */
+  async whileNoServerRuns<Result>(work: () => Promise<Result>): Promise<Result> {
+    const lock = this.#takeLock();
+    try {
+      return await work();
+    } finally {
+      lock.release();
+    }
+  }
+
+  async readLeaseMs(): Promise<number> {
+    const log = this.openLog();
+    try {
+      const { registry } = await followOnce(log);
+      return (await registry()).leaseMs ?? 0;
+    } finally {
+      await log.close();
+    }
+  }
+
+  async changeLease(leaseMs: number): Promise<void> {
+    const log = SqliteEventLog.open(join(this.dataDir, 'log.db'));
+    const { runner, tail } = await followOnce(log);
+    try {
+      await runner.run({ commandId: newCommandId(), actor: 'operator', decide: (view) => decideChangeLease(leaseMs, view.registry()) });
+    } finally {
+      await runner.stop();
+      await tail.stop();
+      await log.close();
+    }
+  }
+
+  #takeLock(): DataLock {
+    try {
+      return new DataLock(this.dataDir);
+    } catch (error) {
+      if (error instanceof DataFolderInUse) throw new OperatorMistake('A server is running on this data folder. Stop it first.');
+      throw error;
+    }
+  }
+}
+
+const followOnce = async (log: EventLog) => {
+  const tail = new LogTail(log);
+  await tail.start();
+  const states = new StateCache(log, tail);
+  const registry = async () => (await states.load(tags.registry)).state as RegistryState;
+  return { tail, registry, runner: new CommandRunner(log, tail, states) };
+};

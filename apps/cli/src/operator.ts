@@ -1,0 +1,50 @@
+import { type Caller, newCommandId, type RpcClient } from '@app/platform';
+import type { BackendKeyAccess, ReplyOf, RequestOf, Subject } from '@app/contracts';
+import { issueBackendKey } from '@app/gateway';
+import { type EnvironmentRecord, Refusal } from '@app/domain';
+
+const asOperator = (environmentId: string): Caller => ({
+  requestId: newCommandId(), commandId: newCommandId(), environmentId, actor: 'operator',
+});
+
+/** What a command of the operator works with: the services, over the same messages that the gateway sends. */
+export class Operator {
+  readonly #rpc: RpcClient;
+  constructor(rpc: RpcClient) {
+    this.#rpc = rpc;
+  }
+
+  ask<S extends Subject>(subject: S, data: RequestOf<S>, environmentId = ''): Promise<ReplyOf<S>> {
+    return this.#rpc.call(subject, data, asOperator(environmentId));
+  }
+
+  issueBackendKey(access: BackendKeyAccess & { readonly name: string }, environmentId: string): ReturnType<typeof issueBackendKey> {
+    return issueBackendKey(this.#rpc, asOperator(environmentId), access);
+  }
+
+  async environments(): Promise<readonly EnvironmentRecord[]> {
+    return (await this.ask('directory.list-environments', {})).environments;
+  }
+
+  /** By name or id. */
+  async environment(name: string): Promise<EnvironmentRecord> {
+    const all = await this.environments();
+    const found = all.find((one) => one.name === name || one.environmentId === name);
+    if (found !== undefined) return found;
+    const names = all.map((one) => one.name).join(', ');
+    throw new OperatorMistake(names === '' ? 'There is no environment yet: run npm start once.' : `There is no environment "${name}". There is: ${names}.`);
+  }
+}
+
+/** Something only the one who typed it can mend: printed as one sentence, exit 1. */
+export class OperatorMistake extends Error {}
+
+/** One sentence for whatever went wrong; refusals name their fields. */
+export const sentenceOf = (error: unknown): string => {
+  if (error instanceof Refusal) {
+    const fields = Object.entries(error.fields).map(([name, texts]) => `${name}: ${texts.join(' ')}`);
+    if (fields.length > 0) return fields.join('\n');
+    return error.code === 'NOT_FOUND' ? 'There is no such thing in this environment, or it has ended already.' : `${error.code}: ${error.message}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+};

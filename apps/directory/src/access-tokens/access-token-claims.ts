@@ -1,0 +1,51 @@
+import { type WireMembership, wireMembership } from '@app/contracts';
+import { activeMembershipOf, type JsonObject, type OrganizationState, toOrganizationRecord, type UserState } from '@app/domain';
+
+/**
+ * What a token says beside its times and issuer. What is unset is left out: a null `metadata` or `login_method`, an empty
+ * `impersonator_user_id` or `org_member_info` makes one or another official client reject the whole token.
+ */
+export interface AccessTokenClaims {
+  readonly user_id: string;
+  readonly email: string;
+  readonly username?: string;
+  readonly first_name?: string;
+  readonly last_name?: string;
+  readonly legacy_user_id?: string;
+  readonly properties: JsonObject;
+  readonly login_method: { readonly login_method: 'generated_from_backend_api' };
+  readonly org_member_info?: WireMembership;
+  readonly org_id_to_org_member_info?: Readonly<Record<string, WireMembership>>;
+}
+
+const membershipIn = (user: UserState, organization: OrganizationState): WireMembership | null => {
+  const membership = activeMembershipOf(user, organization.orgId);
+  return membership && wireMembership(toOrganizationRecord(organization), membership);
+};
+
+const ifSet = <Name extends string>(name: Name, value: string | null): { readonly [Key in Name]?: string } =>
+  value === null || value === '' ? {} : ({ [name]: value } as { readonly [Key in Name]?: string });
+
+/** Clients ignore the map when there is an active organization, so a token has either. */
+const orgClaims = (
+  user: UserState, organizations: readonly OrganizationState[], activeOrg: OrganizationState | null,
+): Pick<AccessTokenClaims, 'org_member_info' | 'org_id_to_org_member_info'> => {
+  const active = activeOrg && membershipIn(user, activeOrg);
+  if (active !== null) return { org_member_info: active };
+  const all = organizations.flatMap((organization) => membershipIn(user, organization) ?? []);
+  return { org_id_to_org_member_info: Object.fromEntries(all.map((membership) => [membership.org_id, membership])) };
+};
+
+export const accessTokenClaims = (
+  user: UserState, organizations: readonly OrganizationState[], activeOrg: OrganizationState | null,
+): AccessTokenClaims => ({
+  user_id: user.userId,
+  email: user.email,
+  ...ifSet('username', user.profile.username),
+  ...ifSet('first_name', user.profile.firstName),
+  ...ifSet('last_name', user.profile.lastName),
+  ...ifSet('legacy_user_id', user.profile.legacyUserId),
+  properties: user.profile.properties,
+  login_method: { login_method: 'generated_from_backend_api' },
+  ...orgClaims(user, organizations, activeOrg),
+});

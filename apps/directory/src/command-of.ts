@@ -1,0 +1,18 @@
+import type { Meta } from '@app/contracts';
+import { type DomainEvent, type EventType, Refusal } from '@app/domain';
+import type { Command, Outcome } from '@app/log';
+import type { Claims } from './claims.js';
+
+/** What every command takes over from its message. */
+export const commandOf = (meta: Meta, claims: Claims): Omit<Command, 'decide' | 'tags'> => ({
+  commandId: meta.commandId, actor: meta.actor, requestHash: claims.requestHash(meta), deadlineMs: meta.leftMs,
+});
+
+type EventOf<Type extends EventType> = Extract<DomainEvent, { readonly type: Type }>;
+const isOf = <Type extends EventType>(event: DomainEvent | null, type: Type): event is EventOf<Type> => event?.type === type;
+
+/** What the command created, now or when it was carried out before: a repetition answers with the ids of the first time. */
+export const createdBy = <Type extends EventType>({ first }: Outcome, type: Type): EventOf<Type> => {
+  if (isOf(first, type)) return first;
+  throw new Refusal('IDEMPOTENCY_KEY_REUSED');
+};

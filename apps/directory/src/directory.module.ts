@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { CreateAccessToken } from './access-tokens/create-access-token.js';
+import { Claims } from './claims.js';
+import { DirectoryChanges } from './directory-changes.js';
+import { DirectoryProjection } from './directory-projection.js';
+import { DirectoryQueries } from './directory-queries.rpc.js';
+import { EnvironmentCommands } from './environment-commands.rpc.js';
+import { ChangeSettings } from './environments/change-settings.js';
+import { CreateEnvironment } from './environments/create-environment.js';
+import { SigningKeys } from './environments/signing-keys.js';
+import { FreshStates } from './fresh-states.js';
+import { OrganizationCommands } from './organization-commands.rpc.js';
+import { CreateOrganization } from './organizations/create-organization.js';
+import { BatchUsers } from './queries/batch-users.js';
+import { FetchOrganization } from './queries/fetch-organization.js';
+import { FetchUser } from './queries/fetch-user.js';
+import { FreshDirectory } from './queries/fresh-directory.js';
+import { ListEnvironments } from './queries/list-environments.js';
+import { QueryOrganizations } from './queries/query-organizations.js';
+import { QueryUsers } from './queries/query-users.js';
+import { UserCommands } from './user-commands.rpc.js';
+import { CreateUser } from './users/create-user.js';
+import { Passwords } from './users/passwords.js';
+
+/**
+ * Users, organizations, memberships, environments. Needs from the composition: Clock, EventLog, LogTail, StateCache, CommandRunner,
+ * ViewStore, DirectoryViews, ChangeCommands and DirectorySecrets.
+ */
+@Module({
+  controllers: [UserCommands, OrganizationCommands, EnvironmentCommands, DirectoryQueries],
+  providers: [
+    Claims, Passwords, SigningKeys, FreshStates, DirectoryChanges, DirectoryProjection, FreshDirectory,
+    CreateUser, CreateOrganization, CreateEnvironment, ChangeSettings, CreateAccessToken,
+    ListEnvironments, FetchUser, BatchUsers, QueryUsers, FetchOrganization, QueryOrganizations,
+  ],
+})
+export class DirectoryModule {}

@@ -1,0 +1,25 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { decideChangeSettings, notFound, tags } from '@app/domain';
+import { DirectoryChanges } from '../directory-changes.js';
+import { FreshStates } from '../fresh-states.js';
+import type { In, Out } from '../message-types.js';
+
+/** Changes an environment's settings, and answers with all of them as they are then. */
+@Injectable()
+export class ChangeSettings {
+  constructor(
+    @Inject(DirectoryChanges) private readonly directoryChanges: DirectoryChanges,
+    @Inject(FreshStates) private readonly states: FreshStates,
+  ) {}
+
+  async run({ meta, data: { changes } }: In<'directory.change-settings'>): Out<'directory.change-settings'> {
+    const { environmentId } = meta;
+    const { pos } = await this.directoryChanges.make(meta, {
+      names: [tags.env(environmentId)],
+      decide: (view) => decideChangeSettings({ environmentId, changes }, { environment: view.environment(environmentId) }),
+    });
+    const environment = await this.states.environment(environmentId);
+    if (environment === null) throw notFound();
+    return { data: { settings: environment.settings }, pos };
+  }
+}

@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { decideCreateEnvironment, tags } from '@app/domain';
+import { CommandRunner, type Outcome } from '@app/log';
+import { Claims } from '../claims.js';
+import { commandOf, createdBy } from '../command-of.js';
+import type { In, Out } from '../message-types.js';
+import { SigningKeys } from './signing-keys.js';
+
+const answerOf = (outcome: Outcome): Awaited<Out<'directory.create-environment'>> => {
+  const { environmentId } = createdBy(outcome, 'environment.created.v1').data;
+  return { data: { environmentId, created: !outcome.repeated }, pos: outcome.pos };
+};
+
+/** Makes an environment with a key pair of its own; repeating the command finds the one it made. */
+@Injectable()
+export class CreateEnvironment {
+  constructor(
+    @Inject(CommandRunner) private readonly runner: CommandRunner,
+    @Inject(Claims) private readonly claims: Claims,
+    @Inject(SigningKeys) private readonly keys: SigningKeys,
+  ) {}
+
+  async run({ meta, data: { environmentId, name, settings } }: In<'directory.create-environment'>): Out<'directory.create-environment'> {
+    const command = commandOf(meta, this.claims);
+    // Asked first with an empty decision, which only says whether the command was carried out: every start of a deployment
+    // repeats it, and a key pair costs seconds on a small machine.
+    const earlier = await this.runner.run({ ...command, decide: () => [] });
+    if (earlier.repeated) return answerOf(earlier);
+    const keyPair = await this.keys.generate(environmentId);
+    const nameTag = tags.environmentName(name);
+    return answerOf(await this.runner.run({
+      ...command,
+      tags: [nameTag],
+      decide: (view) => decideCreateEnvironment({ environmentId, name, settings, ...keyPair }, { name: view.claim(nameTag) }),
+    }));
+  }
+}

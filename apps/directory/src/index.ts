@@ -1,0 +1,2 @@
+export { DirectoryModule } from './directory.module.js';
+export { DIRECTORY_PROJECTION } from './directory-projection.js';

@@ -1,0 +1,33 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { decideCreateOrganization, tags } from '@app/domain';
+import { CommandRunner } from '@app/log';
+import { Claims } from '../claims.js';
+import { commandOf, createdBy } from '../command-of.js';
+import type { In, Out } from '../message-types.js';
+import { refuseWithoutOrganizations } from './organizations-enabled.js';
+import { slugCandidates } from './slug-candidates.js';
+
+/** Makes an organization under the first free slug of its name. No fence: "unknown" is never cached. */
+@Injectable()
+export class CreateOrganization {
+  constructor(
+    @Inject(CommandRunner) private readonly runner: CommandRunner,
+    @Inject(Claims) private readonly claims: Claims,
+  ) {}
+
+  async run({ meta, data: { orgId, profile } }: In<'directory.create-organization'>): Out<'directory.create-organization'> {
+    const { environmentId } = meta;
+    const slugs = slugCandidates(environmentId, orgId, profile.name);
+    const [preferred, other] = slugs;
+    const outcome = await this.runner.run({
+      ...commandOf(meta, this.claims),
+      tags: [tags.env(environmentId), preferred.tag, other.tag],
+      decide: (view) => {
+        refuseWithoutOrganizations(view.environment(environmentId));
+        return decideCreateOrganization({ orgId, environmentId, slugs, profile }, { slugClaims: [view.claim(preferred.tag), view.claim(other.tag)] });
+      },
+    });
+    const { data: created } = createdBy(outcome, 'organization.created.v1');
+    return { data: { orgId: created.orgId, name: created.profile.name }, pos: outcome.pos };
+  }
+}

@@ -1,0 +1,28 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DirectoryViews, type Page } from '@app/ports';
+import type { UserState } from '@app/domain';
+import type { In, Out } from '../message-types.js';
+import { FreshDirectory } from './fresh-directory.js';
+import { usersWithOrgs } from './users-with-orgs.js';
+
+/** A page of users, of the whole environment or of one organization. */
+@Injectable()
+export class QueryUsers {
+  constructor(
+    @Inject(FreshDirectory) private readonly fresh: FreshDirectory,
+    @Inject(DirectoryViews) private readonly views: DirectoryViews,
+  ) {}
+
+  async run({ meta: { environmentId, leftMs }, data: { includeOrgs, ...query } }: In<'directory.query-users'>): Out<'directory.query-users'> {
+    const pos = await this.fresh.upToHead(leftMs);
+    const { rows, total } = await this.#page({ ...query, environmentId });
+    return { data: { items: await usersWithOrgs(this.views, environmentId, rows, includeOrgs, query.orgId), total }, pos };
+  }
+
+  /** Members stay members of a deleted organization in their own records, so the organization is asked for first. */
+  async #page(query: Parameters<DirectoryViews['queryUsers']>[0]): Promise<Page<UserState>> {
+    const { environmentId, orgId } = query;
+    const isGone = orgId !== null && (await this.views.organizationsById(environmentId, [orgId])).length === 0;
+    return isGone ? { rows: [], total: 0 } : this.views.queryUsers(query);
+  }
+}

@@ -1,0 +1,26 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { hash } from '@node-rs/argon2';
+import { invalidField } from '@app/domain';
+import { DirectorySecrets, seal } from '@app/secrets';
+
+const MIN_CHARACTERS = 8;
+const MAX_CHARACTERS = 1_024;
+
+/** Bound to the user: a sealed hash that is copied to another user's event does not open there. */
+export const passwordPurpose = (userId: string): string => `password:${userId}`;
+
+/** The only place that sees a password. No error quotes it. */
+@Injectable()
+export class Passwords {
+  readonly #sealSecret: Buffer;
+  constructor(@Inject(DirectorySecrets) secrets: DirectorySecrets) {
+    this.#sealSecret = secrets.sealSecret;
+  }
+
+  /** Argon2id off the main thread, then sealed: whoever steals the log alone has nothing to guess against. */
+  async sealedHash(userId: string, password: string): Promise<string> {
+    if (password.length < MIN_CHARACTERS) throw invalidField('password', `Use at least ${MIN_CHARACTERS} characters.`);
+    if (password.length > MAX_CHARACTERS) throw invalidField('password', `Use at most ${MAX_CHARACTERS} characters.`);
+    return seal(this.#sealSecret, passwordPurpose(userId), await hash(password));
+  }
+}

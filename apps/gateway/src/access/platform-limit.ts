@@ -1,0 +1,48 @@
+import { type ExecutionContext, Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ThrottlerGuard, type ThrottlerLimitDetail, ThrottlerStorageService } from '@nestjs/throttler';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '@app/domain';
+import { verifiedKeyOf } from './verified-keys.js';
+
+/** How many calls one backend key may make over all endpoints of this process, in any window of `ttlMs`. */
+export class PlatformLimit {
+  constructor(
+    readonly limit = 6_000,
+    readonly ttlMs = 60_000,
+  ) {}
+}
+
+const trackerOf = (request: FastifyRequest): string => {
+  const key = verifiedKeyOf(request);
+  // Not what was presented: a stranger could present a new token with every call and never be counted.
+  return key === null ? `address-${request.ip}` : `key-${key.backendKey.backendKeyId}`;
+};
+
+/** Counts in memory, one count per backend key, or per address where no key opened the request. */
+@Injectable()
+export class PlatformLimitGuard extends ThrottlerGuard implements OnApplicationShutdown {
+  readonly #counts: ThrottlerStorageService;
+
+  constructor(@Inject(Reflector) reflector: Reflector, @Optional() @Inject(PlatformLimit) limit: PlatformLimit | null) {
+    const { limit: allowed, ttlMs } = limit ?? new PlatformLimit();
+    const counts = new ThrottlerStorageService();
+    super([{ limit: allowed, ttl: ttlMs, blockDuration: 0, generateKey: (_context, tracker) => tracker }], counts, reflector);
+    this.#counts = counts;
+  }
+
+  onApplicationShutdown(): void {
+    this.#counts.onApplicationShutdown();
+  }
+
+  protected override getTracker(request: FastifyRequest): Promise<string> {
+    return Promise.resolve(trackerOf(request));
+  }
+
+  // A sentence that is no JSON: Python parses the body, and JSON would be taken for the limit of an end user.
+  protected override throwThrottlingException(context: ExecutionContext, { timeToBlockExpire }: ThrottlerLimitDetail): Promise<void> {
+    const seconds = Math.max(1, timeToBlockExpire);
+    context.switchToHttp().getResponse<FastifyReply>().header('retry-after', String(seconds));
+    return Promise.reject(new Refusal('RATE_LIMITED', { message: `Rate limited. Please wait ${seconds} seconds before trying again.` }));
+  }
+}

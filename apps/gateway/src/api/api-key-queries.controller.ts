@@ -1,0 +1,68 @@
+import { Controller, Inject } from '@nestjs/common';
+import { ApiKeysQuery, parseKeyId, parseUuid, UsageQuery, wireApiKey, wirePage } from '@app/contracts';
+import { Refusal } from '@app/domain';
+import { RpcClient } from '@app/platform';
+import { Endpoint } from '../access/serves.js';
+import { type BackendCall, Call } from './backend-call.js';
+import { ApiKeyId, WireQuery } from './wire-input.js';
+
+/** Null: nobody's, so nothing matches. Undefined: not asked for. */
+type Filter = string | null | undefined;
+const filterOf = (text: string | null, parse: (text: string) => string | null): Filter => (text === null ? undefined : parse(text));
+
+@Controller()
+export class ApiKeyQueriesController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Endpoint('list-api-keys')
+  list(@WireQuery(ApiKeysQuery) query: ApiKeysQuery, @Call() call: BackendCall) {
+    return this.#list(query, false, call);
+  }
+
+  @Endpoint('list-archived-api-keys')
+  listArchived(@WireQuery(ApiKeysQuery) query: ApiKeysQuery, @Call() call: BackendCall) {
+    return this.#list(query, true, call);
+  }
+
+  @Endpoint('count-api-key-usage')
+  async countUsage(@WireQuery(UsageQuery) query: UsageQuery, @Call() call: BackendCall) {
+    const keyId = filterOf(query.api_key_id, parseKeyId);
+    const userId = filterOf(query.user_id, parseUuid);
+    const orgId = filterOf(query.org_id, parseUuid);
+    if (keyId === null || userId === null || orgId === null) return { count: 0 };
+    const data = { day: query.date, keyId: keyId ?? null, userId: userId ?? null, orgId: orgId ?? null };
+    const { count } = await this.rpc.call('keys.count-usage', data, call.caller());
+    return { count };
+  }
+
+  @Endpoint('fetch-api-key')
+  async fetch(@ApiKeyId() keyId: string, @Call() call: BackendCall) {
+    return wireApiKey((await this.rpc.call('keys.fetch-key', { keyId }, call.caller())).key);
+  }
+
+  async #list(query: ApiKeysQuery, archived: boolean, call: BackendCall) {
+    const userId = await this.#userFilter(query, call);
+    const orgId = filterOf(query.org_id, parseUuid);
+    if (userId === null || orgId === null) return wirePage('api_keys', [], 0, query);
+    const data = { pageNumber: query.page_number, pageSize: query.page_size, archived, userId: userId ?? null, orgId: orgId ?? null };
+    const { items, total } = await this.rpc.call('keys.list-keys', data, call.caller());
+    return wirePage('api_keys', items.map(({ key }) => wireApiKey(key)), total, query);
+  }
+
+  /** `user_id` and `user_email` together mean both: one who has the id and the address. */
+  async #userFilter(query: ApiKeysQuery, call: BackendCall): Promise<Filter> {
+    const byId = filterOf(query.user_id, parseUuid);
+    if (query.user_email === null || byId === null) return byId;
+    const byEmail = await this.#userIdByEmail(query.user_email, call);
+    return byId === undefined || byId === byEmail ? byEmail : null;
+  }
+
+  async #userIdByEmail(email: string, call: BackendCall): Promise<string | null> {
+    try {
+      return (await this.rpc.call('directory.fetch-user', { by: 'email', value: email, includeOrgs: false }, call.caller())).user.userId;
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'NOT_FOUND') return null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { Buffer } from 'node:buffer';
+import { Controller, Inject } from '@nestjs/common';
+import { CreateApiKeyBody, IMPORTED_KEY_MAX_BYTES, IMPORTED_KEY_MIN_BYTES, ImportApiKeyBody, type IssueKeyData, UpdateApiKeyBody } from '@app/contracts';
+import { invalidField, Refusal } from '@app/domain';
+import { RpcClient } from '@app/platform';
+import { importedSpace, mintApiKeyToken, nativeSpace, newKeyId, tokenDigest, withoutBearer } from '@app/tokens';
+import { Endpoint } from '../access/serves.js';
+import { DONE, textOrNull } from './answers.js';
+import { type BackendCall, Call } from './backend-call.js';
+import { ApiKeyId, WireBody } from './wire-input.js';
+
+const SHOWN_PREFIX_LENGTH = 10;
+/** What lists may show of the token. Made from the prefix and the id, so that no random character of the token can be in it. */
+const shownPrefix = (prefix: string, keyId: string): string | null => (prefix === '' ? null : (prefix + keyId).slice(0, SHOWN_PREFIX_LENGTH));
+
+const grantedTo = (body: CreateApiKeyBody): Omit<IssueKeyData, 'keyId' | 'digest' | 'tokenPrefix' | 'imported'> => ({
+  origin: 'backend',
+  userId: body.user_id?.toLowerCase() ?? null,
+  orgId: body.org_id?.toLowerCase() ?? null,
+  // The service takes the key's own user for its creator.
+  creatorId: null,
+  expiresAtMs: body.expires_at_seconds === null ? null : body.expires_at_seconds * 1000,
+  metadata: body.metadata,
+  displayName: textOrNull(body.display_name),
+});
+
+// Validations take a `Bearer ` off what they are given: kept here, such a key could never validate.
+const importedToken = (given: string): string => {
+  const token = withoutBearer(given);
+  const bytes = Buffer.byteLength(token);
+  if (bytes >= IMPORTED_KEY_MIN_BYTES && bytes <= IMPORTED_KEY_MAX_BYTES) return token;
+  throw invalidField('imported_api_key', `must be ${IMPORTED_KEY_MIN_BYTES} to ${IMPORTED_KEY_MAX_BYTES} bytes`);
+};
+
+const updatesOf = (body: UpdateApiKeyBody) => {
+  if (body.set_to_never_expire && body.expires_at_seconds !== null) {
+    throw invalidField('set_to_never_expire', 'must not be true together with expires_at_seconds; give one of them');
+  }
+  return {
+    ...(body.set_to_never_expire ? { expiresAtMs: null } : {}),
+    ...(body.expires_at_seconds === null ? {} : { expiresAtMs: body.expires_at_seconds * 1000 }),
+    ...(body.metadata === null ? {} : { metadata: body.metadata }),
+  };
+};
+
+@Controller()
+export class ApiKeysController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Endpoint('create-api-key')
+  async create(@WireBody(CreateApiKeyBody) body: CreateApiKeyBody, @Call() call: BackendCall) {
+    const keyId = newKeyId();
+    const prefix = call.environment.settings.backendTokenPrefix;
+    // Opened here and nowhere else: services get the digest, the caller gets the token, this once.
+    const token = mintApiKeyToken(keyId, prefix).reveal();
+    const digest = tokenDigest(nativeSpace(call.environmentId), token);
+    const data = { ...grantedTo(body), keyId, digest, tokenPrefix: shownPrefix(prefix, keyId), imported: false };
+    await this.rpc.call('keys.issue-key', data, call.creator());
+    return { api_key_id: keyId, api_key_token: token };
+  }
+
+  @Endpoint('import-api-key')
+  async import(@WireBody(ImportApiKeyBody) body: ImportApiKeyBody, @Call() call: BackendCall) {
+    const digest = tokenDigest(importedSpace(call.environmentId), importedToken(body.imported_api_key));
+    const data = { ...grantedTo(body), keyId: newKeyId(), digest, tokenPrefix: null, imported: true };
+    return { api_key_id: await this.#importedKeyId(data, call) };
+  }
+
+  @Endpoint('update-api-key')
+  async update(@ApiKeyId() keyId: string, @WireBody(UpdateApiKeyBody) body: UpdateApiKeyBody, @Call() call: BackendCall) {
+    await this.rpc.call('keys.update-key', { keyId, ...updatesOf(body) }, call.caller());
+    return DONE;
+  }
+
+  @Endpoint('delete-api-key')
+  async delete(@ApiKeyId() keyId: string, @Call() call: BackendCall) {
+    await this.rpc.call('keys.revoke-key', { keyId }, call.caller());
+    return DONE;
+  }
+
+  // A repeated import says what the first said: there is no token in its answer that could be lost.
+  async #importedKeyId(data: IssueKeyData, call: BackendCall): Promise<string> {
+    try {
+      return (await this.rpc.call('keys.issue-key', data, call.creator())).keyId;
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'TOKEN_SHOWN_ONCE' && error.subjectId !== null) return error.subjectId;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { Socket } from 'node:net';
+import { STATUS_CODES } from 'node:http';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { enterRequestId } from '@app/platform';
+import { AnswerErrors } from './answer-errors.js';
+import { requestIdOf } from './request-id.js';
+
+const MAX_BODY_BYTES = 65_536;
+const MAX_REQUEST_MS = 30_000;
+
+/** `+` is a space, nothing in a query can fail to parse, and a field given twice counts as given last. */
+const parseQuery = (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text));
+
+// The router gives up before any hook runs: a path that cannot be decoded names nothing, so it is a 404 like the others.
+const answerUnroutable = (_error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+  void reply.header('x-request-id', request.id).code(404).send();
+};
+
+const STATUS_OF_SOCKET_ERROR: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
+
+// Not HTTP at all. Fastify would answer JSON.
+const answerBrokenHttp = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+  const status = STATUS_OF_SOCKET_ERROR[error.code ?? ''] ?? 400;
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+};
+
+/**
+ * What the Fastify adapter must be made with. The rest stands in `configureGatewayHttp`; both are needed.
+ * Paths are case-sensitive and never normalised; only a slash at the end makes no difference (a redirected POST becomes a GET).
+ */
+export const gatewayFastifyOptions = () => ({
+  bodyLimit: MAX_BODY_BYTES,
+  requestTimeout: MAX_REQUEST_MS,
+  // Its 503 is a JSON object, which half the clients take for a bad request; whoever stops the process stops the intake first.
+  return503OnClosing: false,
+  requestIdHeader: false as const,
+  genReqId: requestIdOf,
+  frameworkErrors: answerUnroutable,
+  clientErrorHandler: answerBrokenHttp,
+  routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200, querystringParser: parseQuery },
+});
+
+/** Body parsers, request ids and error answers. To be called once, before `init` or `listen`. */
+export const configureGatewayHttp = (app: NestFastifyApplication): void => {
+  const adapter = app.getHttpAdapter();
+  const fastify = adapter.getInstance();
+  // Marks Nest's own parsers as registered, so that it does not add them at `init`; then none of them is left.
+  adapter.registerParserMiddleware();
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  fastify.addHook('onRequest', (request, reply, done) => {
+    enterRequestId(request.id);
+    void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    // Fastify answers 415 for a content type that it cannot read; the API takes any and none.
+    if (request.url.startsWith('/api/')) delete request.raw.headers['content-type'];
+    done();
+  });
+  app.useGlobalFilters(new AnswerErrors());
+};

@@ -1,0 +1,101 @@
+import { request as httpRequest } from 'node:http';
+import { Test } from '@nestjs/testing';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ReplyOf, Subject } from '@app/contracts';
+import { type Caller, RpcClient } from '@app/platform';
+import { mintBackendKey, tokenDigest } from '@app/tokens';
+import { BackendKeyVerifier, configureGatewayHttp, GatewayModule, gatewayFastifyOptions, PlatformLimit, type VerifiedBackendKey } from '../index.js';
+import { backendKeyRecord, environmentRecord } from './records.js';
+
+type Replies = { [S in Subject]?: (data: unknown) => ReplyOf<S> };
+
+/** Answers what the test says and keeps what it was asked. A subject without a reply answers `{}`. */
+export class FakeRpc {
+  replies: Replies = {};
+  readonly asked: { subject: Subject; data: unknown; caller: Caller }[] = [];
+  call(subject: Subject, data: unknown, caller: Caller): Promise<unknown> {
+    this.asked.push({ subject, data, caller });
+    const reply = this.replies[subject];
+    return Promise.resolve().then(() => (reply === undefined ? {} : reply(data)));
+  }
+}
+
+export class FakeVerifier extends BackendKeyVerifier {
+  readonly keys = new Map<string, VerifiedBackendKey>();
+  failure: Error | null = null;
+  asked = 0;
+  add(key: Partial<VerifiedBackendKey> = {}): string {
+    const token = mintBackendKey().reveal();
+    this.keys.set(tokenDigest('backend', token), { backendKey: backendKeyRecord(), environment: environmentRecord(), ...key });
+    return token;
+  }
+  verify(digest: string): Promise<VerifiedBackendKey | null> {
+    this.asked += 1;
+    return this.failure === null ? Promise.resolve(this.keys.get(digest) ?? null) : Promise.reject(this.failure);
+  }
+}
+
+export interface WireAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+export interface WireRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+export class GatewayRig {
+  readonly rpc: FakeRpc;
+  readonly verifier: FakeVerifier;
+  readonly #app: NestFastifyApplication;
+  /** Opens everything. */
+  readonly key: string;
+  constructor(app: NestFastifyApplication, rpc: FakeRpc, verifier: FakeVerifier) {
+    this.#app = app;
+    this.rpc = rpc;
+    this.verifier = verifier;
+    this.key = verifier.add();
+  }
+
+  static async start(limit = new PlatformLimit()): Promise<GatewayRig> {
+    const rpc = new FakeRpc();
+    const verifier = new FakeVerifier();
+    const module = await Test.createTestingModule({ imports: [GatewayModule], providers: [] })
+      .useMocker((token) => (token === RpcClient ? rpc : token === PlatformLimit ? limit : undefined))
+      .overrideProvider(BackendKeyVerifier).useValue(verifier)
+      .compile();
+    const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(gatewayFastifyOptions()), { logger: false });
+    configureGatewayHttp(app);
+    await app.listen(0, '127.0.0.1');
+    return new GatewayRig(app, rpc, verifier);
+  }
+
+  get port(): number {
+    const address = this.#app.getHttpServer().address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** As the caller with every permission, unless the headers say otherwise. The path goes out as it stands: `fetch` would normalise it. */
+  send(method: string, path: string, { headers = {}, body }: WireRequest = {}): Promise<WireAnswer> {
+    return new Promise((resolve, reject) => {
+      const request = httpRequest({ host: '127.0.0.1', port: this.port, method, path, headers: { authorization: `Bearer ${this.key}`, ...headers } });
+      request.on('error', reject).on('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString(), headers: response.headers }));
+      });
+      if (body !== undefined && request.getHeader('content-length') === undefined) request.setHeader('content-length', Buffer.byteLength(body));
+      request.end(body);
+    });
+  }
+
+  json(method: string, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<WireAnswer> {
+    return this.send(method, path, { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  }
+
+  stop(): Promise<void> {
+    return this.#app.close();
+  }
+}
+

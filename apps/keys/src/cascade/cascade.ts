@@ -1,0 +1,179 @@
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type Cause, causeOf } from '@app/domain';
+import { Deadline, type DecodedCommit, decodeCommit, LogTail } from '@app/log';
+import { Clock, EventLog, ViewStore } from '@app/ports';
+import { type CauseProgress, EndKeysOfCause } from './end-keys-of-cause.js';
+
+const NAME = 'cascade';
+const VERSION = 1;
+/** Commits read at once. Small, because a commit may be a chunk of a cascade, a hundred kilobytes long. */
+const PAGE = 50;
+const RETRY_MS = 1_000;
+/** A quiet log moves the stored position no oftener than this: it only saves reading those commits again after a restart. */
+const SAVE_EVERY = 5_000;
+
+export interface CascadeStatus {
+  readonly running: boolean;
+  /** Every cause up to here has been carried out. */
+  readonly position: number;
+  readonly head: number;
+  readonly current: (CauseProgress & { readonly pos: number; readonly kind: Cause['kind'] }) | null;
+  /** Since the start; each was or will be tried again. */
+  readonly failures: number;
+}
+
+/**
+ * Follows the log and writes down what blocks, deletions and leavings have done to keys: bookkeeping for lists and audit, on which
+ * no verdict waits. A projection of its own: its position is stored only behind what is durable, and doing it twice adds nothing.
+ */
+@Injectable()
+export class Cascade {
+  readonly #logger = new Logger('cascade');
+  readonly #waiting = new Set<() => void>();
+  readonly #ending = new AbortController();
+  #running = false;
+  /** Every cause up to here has been carried out. */
+  #examined = 0;
+  #saved = 0;
+  /** No cause is after this, as far as the tail has applied: `#examined` may jump from here to the tail without reading. */
+  #lastPossible = 0;
+  #current: CascadeStatus['current'] = null;
+  #failures = 0;
+  #wake: () => void = () => undefined;
+  #unfollow: () => void = () => undefined;
+  #following: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(EventLog) private readonly log: EventLog,
+    @Inject(LogTail) private readonly tail: LogTail,
+    @Inject(ViewStore) private readonly views: ViewStore,
+    @Inject(EndKeysOfCause) private readonly endKeys: EndKeysOfCause,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** The tail and the keys projection must have started. */
+  async start(): Promise<void> {
+    const position = await this.views.position(NAME, VERSION);
+    const head = await this.tail.probe();
+    if (position > head) {
+      // Of another log: every cause up to there would be taken for carried out.
+      throw new Error(`The cascade stands at ${position}, the log at ${head}: they are not of one history. Rebuild the read models.`);
+    }
+    this.#examined = this.#saved = position;
+    this.#unfollow = this.tail.onApply((commit) => this.#notice(commit));
+    this.#lastPossible = this.tail.applied;
+    this.#running = true;
+    this.#following = this.#follow();
+  }
+
+  /** Ends after the chunk under way. Call it before the runner stops, which would take no further chunk. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#ending.abort();
+    this.#wake();
+    await this.#following;
+    // Until this line commits are looked at as they are applied: a cause that came during the last chunk must not be passed over.
+    this.#examined = this.#handledUpTo;
+    this.#running = false;
+    this.#unfollow();
+    this.#tellWaiting();
+    // In vain is harmless: the next start examines a few commits twice.
+    await this.#save().catch(() => undefined);
+  }
+
+  cascadeStatus(): CascadeStatus {
+    return { running: this.#running, position: this.#handledUpTo, head: this.tail.applied, current: this.#current, failures: this.#failures };
+  }
+
+  /**
+   * Whether every cause up to `pos` has been carried out and applied here, after waiting up to `waitMs` for it. False at once in a
+   * process that runs no cascade: another one does.
+   */
+  async handled(pos: number, waitMs: number): Promise<boolean> {
+    const deadline = new Deadline(this.clock, waitMs);
+    while (this.#running && this.#handledUpTo < pos && !deadline.passed) await this.#progress(deadline);
+    return this.#running && this.#handledUpTo >= pos;
+  }
+
+  get #handledUpTo(): number {
+    return this.#examined >= this.#lastPossible ? Math.max(this.#examined, this.tail.applied) : this.#examined;
+  }
+
+  #notice(commit: DecodedCommit): void {
+    if (causesIn(commit).length > 0) this.#lastPossible = commit.pos;
+    else if (commit.pos - this.#saved < SAVE_EVERY) return;
+    this.#wake();
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#ending.signal.aborted) {
+      if (this.#examined >= this.#lastPossible && this.#handledUpTo - this.#saved < SAVE_EVERY) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      } else {
+        await this.#advance().catch((error: unknown) => this.#pause(error));
+        // On a synchronous store a long way to go would otherwise be one turn, in which no validation is answered.
+        await eventLoopTurn();
+      }
+    }
+  }
+
+  async #advance(): Promise<void> {
+    if (this.#examined < this.#lastPossible) {
+      for (const commit of await this.log.readFrom(this.#examined + 1, PAGE)) await this.#examine(decodeCommit(commit));
+    } else {
+      this.#examined = this.#handledUpTo;
+    }
+    if (this.#examined - this.#saved >= SAVE_EVERY) await this.#save();
+  }
+
+  async #examine(commit: DecodedCommit): Promise<void> {
+    const causes = causesIn(commit);
+    for (const cause of causes) await this.#carryOut(cause);
+    this.#examined = Math.max(this.#examined, commit.pos);
+    this.#tellWaiting();
+    if (causes.length > 0) await this.#save();
+  }
+
+  async #carryOut(cause: Cause): Promise<void> {
+    const progress = { pos: cause.pos, kind: cause.kind, keysExamined: 0, keysRecorded: 0 };
+    this.#current = progress;
+    await this.endKeys.run(cause, progress, this.#ending.signal);
+    this.#current = null;
+    if (progress.keysRecorded > 0) this.#logger.log(`${cause.kind} at ${cause.pos}: ${progress.keysRecorded} keys recorded.`);
+  }
+
+  async #save(): Promise<void> {
+    const upTo = this.#examined;
+    await this.views.save(NAME, VERSION, upTo, []);
+    this.#saved = upTo;
+  }
+
+  async #pause(error: unknown): Promise<void> {
+    if (this.#ending.signal.aborted) return;
+    this.#failures += 1;
+    this.#logger.error(`After position ${this.#examined}, trying again: ${error instanceof Error ? error.message : 'failed'}`);
+    await this.clock.sleep(RETRY_MS, this.#ending.signal);
+  }
+
+  #progress(deadline: Deadline): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        this.#waiting.delete(done);
+        resolve();
+      };
+      const cancel = deadline.whenPassed(done);
+      this.#waiting.add(done);
+    });
+  }
+
+  #tellWaiting(): void {
+    for (const done of this.#waiting) done();
+  }
+}
+
+const causesIn = ({ events, pos, at }: DecodedCommit): readonly Cause[] =>
+  events.map((event) => causeOf(event, { pos, at })).filter((cause) => cause !== null);

@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import { decideIssueBackendKey, type DomainEvent, Refusal, tags } from '@app/domain';
+import { CommandRunner } from '@app/log';
+import type { Done } from '@app/platform';
+import { commandOf } from './command-of.js';
+import { TokenHashes } from './token-hashes.js';
+
+/** Makes a backend key for a token that the edge has made. No fence: "unknown" is never cached. */
+@Injectable()
+export class IssueBackendKey {
+  constructor(
+    @Inject(CommandRunner) private readonly runner: CommandRunner,
+    @Inject(TokenHashes) private readonly hashes: TokenHashes,
+  ) {}
+
+  async run({ meta, data }: Message<RequestOf<'keys.issue-backend-key'>>): Promise<Done<ReplyOf<'keys.issue-backend-key'>>> {
+    const { environmentId } = meta;
+    const { backendKeyId, name, kind, permissions, digest } = data;
+    const { tokenTag, pepperId } = this.hashes.newest(digest);
+    const command = { backendKeyId, environmentId, name, kind, permissions, tokenTag, pepperId };
+    const outcome = await this.runner.run({
+      ...commandOf(meta),
+      requestHash: this.hashes.requestHash(meta),
+      tags: [tags.env(environmentId), tokenTag],
+      decide: (view) => decideIssueBackendKey(command, { environment: view.environment(environmentId), tokenClaim: view.claim(tokenTag) }),
+    });
+    const issuedId = issuedBackendKeyId(outcome.first);
+    if (outcome.repeated) throw new Refusal('TOKEN_SHOWN_ONCE', { subjectId: issuedId });
+    return { data: { backendKeyId: issuedId }, pos: outcome.pos };
+  }
+}
+
+const issuedBackendKeyId = (first: DomainEvent | null): string => {
+  if (first?.type === 'backend-key.issued.v1') return first.data.backendKeyId;
+  throw new Error(`The command that should have made a backend key has made ${first?.type ?? 'nothing'}.`);
+};

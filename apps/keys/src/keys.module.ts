@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { Cascade } from './cascade/cascade.js';
+import { EndKeysOfCause } from './cascade/end-keys-of-cause.js';
+import { CountUsage } from './count-usage.js';
+import { EntityStates } from './entity-states.js';
+import { FenceRpc } from './fence/fence.rpc.js';
+import { OpenFence } from './fence/open-fence.js';
+import { RunBarrier } from './fence/run-barrier.js';
+import { FetchKey } from './fetch-key.js';
+import { FreshKeys } from './fresh-keys.js';
+import { IssueBackendKey } from './issue-backend-key.js';
+import { IssueKey } from './issue-key.js';
+import { KeyCommandsRpc } from './key-commands.rpc.js';
+import { KeyQueriesRpc } from './key-queries.rpc.js';
+import { KeysProjection } from './keys-projection.js';
+import { ListBackendKeys } from './list-backend-keys.js';
+import { ListKeys } from './list-keys.js';
+import { RecordUsage } from './record-usage.js';
+import { RevokeBackendKey } from './revoke-backend-key.js';
+import { RevokeKey } from './revoke-key.js';
+import { TokenHashes } from './token-hashes.js';
+import { UpdateKey } from './update-key.js';
+import { UsageRpc } from './usage.rpc.js';
+
+/**
+ * API keys and backend keys. Asks the composition for Clock, EventLog, LogTail, StateCache, CommandRunner, ViewStore, KeyViews,
+ * UsageStore, KeysSecrets, ChangeCommands, ChangeFence and, where this process is an authority of the fence, FenceAuthority.
+ * The composition starts and stops `KeysProjection` and `Cascade`.
+ */
+@Module({
+  controllers: [KeyCommandsRpc, KeyQueriesRpc, UsageRpc, FenceRpc],
+  providers: [
+    IssueKey, UpdateKey, RevokeKey, IssueBackendKey, RevokeBackendKey,
+    FetchKey, ListKeys, ListBackendKeys, CountUsage, RecordUsage,
+    RunBarrier, OpenFence,
+    TokenHashes, EntityStates, FreshKeys, KeysProjection, Cascade, EndKeysOfCause,
+  ],
+  exports: [KeysProjection, Cascade],
+})
+export class KeysModule {}

@@ -1,0 +1,28 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import type { Done } from '@app/platform';
+import { Clock, KeyViews, UsageStore } from '@app/ports';
+import { FreshKeys } from './fresh-keys.js';
+import { toKeyView } from './key-view.js';
+
+/** A page of current or of archived keys, newest first. */
+@Injectable()
+export class ListKeys {
+  constructor(
+    @Inject(FreshKeys) private readonly fresh: FreshKeys,
+    @Inject(KeyViews) private readonly views: KeyViews,
+    @Inject(UsageStore) private readonly usage: UsageStore,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  async run({ meta, data }: Message<RequestOf<'keys.list-keys'>>): Promise<Done<ReplyOf<'keys.list-keys'>>> {
+    const pos = await this.fresh.withCascades(meta.leftMs);
+    const { archived, userId, orgId, pageNumber, pageSize } = data;
+    const nowMs = this.clock.wall();
+    const { rows, total } = await this.views.queryKeys({
+      environmentId: meta.environmentId, archived, nowMs, userId, orgId, pageNumber, pageSize,
+    });
+    const lastUsed = await this.usage.lastUsed(rows.map(({ keyId }) => keyId));
+    return { data: { items: rows.map((key) => toKeyView(key, nowMs, lastUsed)), total }, pos };
+  }
+}

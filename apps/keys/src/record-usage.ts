@@ -1,0 +1,16 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import { LogTail } from '@app/log';
+import type { Done } from '@app/platform';
+import { UsageStore } from '@app/ports';
+
+/** Takes the running totals of one validating process; they name their own environments, and a repeat is harmless. */
+@Injectable()
+export class RecordUsage {
+  constructor(@Inject(UsageStore) private readonly usage: UsageStore, @Inject(LogTail) private readonly tail: LogTail) {}
+
+  async run({ data: { totals } }: Message<RequestOf<'keys.record-usage'>>): Promise<Done<ReplyOf<'keys.record-usage'>>> {
+    await this.usage.record(totals);
+    return { data: {}, pos: this.tail.applied };
+  }
+}

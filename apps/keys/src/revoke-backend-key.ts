@@ -1,0 +1,27 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import { decideRevokeBackendKey, tags } from '@app/domain';
+import { ChangeCommands, type Done } from '@app/platform';
+import { commandOf } from './command-of.js';
+import { TokenHashes } from './token-hashes.js';
+
+/** Ends a backend key: when this resolves no edge lets it in any more. */
+@Injectable()
+export class RevokeBackendKey {
+  constructor(
+    @Inject(ChangeCommands) private readonly commands: ChangeCommands,
+    @Inject(TokenHashes) private readonly hashes: TokenHashes,
+  ) {}
+
+  async run({ meta, data: { backendKeyId } }: Message<RequestOf<'keys.revoke-backend-key'>>): Promise<Done<ReplyOf<'keys.revoke-backend-key'>>> {
+    const name = tags.backendKey(backendKeyId);
+    const command = { backendKeyId, environmentId: meta.environmentId };
+    const { pos } = await this.commands.change({
+      ...commandOf(meta),
+      requestHash: this.hashes.requestHash(meta),
+      tags: [name],
+      decide: (view) => decideRevokeBackendKey(command, { backendKey: view.backendKey(backendKeyId) }),
+    }, [name]);
+    return { data: {}, pos };
+  }
+}

@@ -1,0 +1,29 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import { decideUpdateKey, tags } from '@app/domain';
+import { ChangeCommands, type Done } from '@app/platform';
+import { commandOf } from './command-of.js';
+import { keyStates } from './key-states.js';
+import { TokenHashes } from './token-hashes.js';
+
+/** Renames a key, replaces its metadata or moves its expiry: only what was given changes. */
+@Injectable()
+export class UpdateKey {
+  constructor(
+    @Inject(ChangeCommands) private readonly commands: ChangeCommands,
+    @Inject(TokenHashes) private readonly hashes: TokenHashes,
+  ) {}
+
+  async run({ meta, data }: Message<RequestOf<'keys.update-key'>>): Promise<Done<ReplyOf<'keys.update-key'>>> {
+    const { keyId, expiresAtMs, metadata, displayName } = data;
+    const name = tags.key(keyId);
+    const command = { keyId, environmentId: meta.environmentId, expiresAtMs, metadata, displayName };
+    const { pos } = await this.commands.change({
+      ...commandOf(meta),
+      requestHash: this.hashes.requestHash(meta),
+      tags: [name],
+      decide: (view, at) => decideUpdateKey(command, keyStates(view, keyId), at),
+    }, [name]);
+    return { data: {}, pos };
+  }
+}

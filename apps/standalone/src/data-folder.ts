@@ -1,0 +1,24 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataLock } from '@app/adapters/sqlite';
+import { BadSettings } from '@app/platform';
+import { type DeploymentSecrets, openSecretsFile } from '@app/secrets';
+
+export interface DataFolder {
+  readonly dataDir: string;
+  readonly lock: DataLock;
+  readonly secrets: DeploymentSecrets;
+}
+
+/** Makes the folder if need be, takes its lock and reads (or makes) its secrets. Throws with a sentence for the operator. */
+export const openDataFolder = (dataDir: string): DataFolder => {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.W_OK | constants.R_OK | constants.X_OK);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new BadSettings([`The data folder ${dataDir} cannot be written (${reason}). Set DATA_DIR to a folder that can.`]);
+  }
+  const lock = new DataLock(dataDir);
+  return { dataDir, lock, secrets: openSecretsFile(dataDir, existsSync(join(dataDir, 'log.db'))) };
+};

@@ -1,0 +1,1 @@
+export { type Core, type CoreFailures, coreProviders, openCore } from './core.js';

@@ -1,0 +1,57 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ClientProxy } from '@nestjs/microservices';
+import { InProcessClient, InProcessServer } from '@app/adapters/in-process';
+import { DirectoryModule } from '@app/directory';
+import { FenceNode, FenceTransport, InProcessFenceTransport } from '@app/fence';
+import { GatewayModule, PlatformLimit } from '@app/gateway';
+import { fenceAuthorityProviders, KeysModule } from '@app/keys';
+import { ChangeCommands, RawRoutes, RpcClient, RpcDeadlines } from '@app/platform';
+import { DirectorySecrets, type DeploymentSecrets, KeysSecrets } from '@app/secrets';
+import { ValidationModule } from '@app/validation';
+import { type Core, coreProviders } from './core.js';
+
+export interface StandaloneParts {
+  readonly core: Core;
+  readonly secrets: DeploymentSecrets;
+  readonly leaseMs: number;
+  readonly server: InProcessServer;
+  readonly routes: RawRoutes;
+  readonly cacheKeys: number;
+  readonly platformLimitPerMinute: number;
+  readonly fatal: (error: Error) => void;
+}
+
+/** All that exists once per process: one log with its tail and runner, one authority, one node. */
+@Global()
+@Module({})
+class ProcessModule {
+  static with(parts: StandaloneParts): DynamicModule {
+    const { core, secrets, leaseMs } = parts;
+    const transport = new InProcessFenceTransport(core.clock);
+    const node = new FenceNode({ clock: core.clock, transport, cacheKeys: parts.cacheKeys, onBroken: parts.fatal });
+    const providers = [
+      ...coreProviders(core),
+      ...fenceAuthorityProviders(leaseMs),
+      ChangeCommands,
+      RpcClient,
+      { provide: FenceTransport, useValue: transport },
+      { provide: InProcessFenceTransport, useValue: transport },
+      { provide: FenceNode, useValue: node },
+      { provide: ClientProxy, useValue: new InProcessClient(parts.server) },
+      { provide: RpcDeadlines, useValue: new RpcDeadlines(leaseMs) },
+      { provide: RawRoutes, useValue: parts.routes },
+      { provide: DirectorySecrets, useValue: new DirectorySecrets(secrets) },
+      { provide: KeysSecrets, useValue: new KeysSecrets(secrets) },
+      { provide: PlatformLimit, useValue: new PlatformLimit(parts.platformLimitPerMinute) },
+    ];
+    return { module: ProcessModule, providers, exports: providers };
+  }
+}
+
+/** The four services in one process. */
+@Module({})
+export class StandaloneModule {
+  static with(parts: StandaloneParts): DynamicModule {
+    return { module: StandaloneModule, imports: [ProcessModule.with(parts), DirectoryModule, KeysModule, GatewayModule, ValidationModule] };
+  }
+}

@@ -1,0 +1,3 @@
+export { UsageCounter } from './usage-counter.js';
+export { ValidationCounts } from './validation-counts.js';
+export { ValidationModule } from './validation.module.js';

@@ -1,0 +1,48 @@
+import type { KeyVerdictRecords } from '@app/domain';
+import { hasValidChecksum, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, nativeSpace, Secret, tokenDigest, withoutBearer } from '@app/tokens';
+
+/** Which kind of token a route takes. One never passes for the other: their digests are of different spaces. */
+export type TokenOrigin = 'native' | 'imported';
+
+const BEARER = /^bearer +/i;
+
+/** What a caller presented, as secrets; the rest of the app sees digests only. */
+export class PresentedCall {
+  readonly #origin: TokenOrigin;
+  readonly #backendKey: Secret | null;
+  readonly #token: Secret | null;
+
+  /** `token`: null where the request names none. */
+  constructor(origin: TokenOrigin, authorization: string | undefined, token: string | null) {
+    this.#origin = origin;
+    this.#backendKey = authorization !== undefined && BEARER.test(authorization) ? new Secret(authorization.replace(BEARER, '')) : null;
+    this.#token = token === null ? null : new Secret(withoutBearer(token));
+  }
+
+  get hasToken(): boolean {
+    return this.#token !== null;
+  }
+
+  /** Null: there is no backend key in the request. */
+  backendKeyDigest(): string | null {
+    return this.#backendKey === null ? null : tokenDigest('backend', this.#backendKey.reveal());
+  }
+
+  tokenDigest(environmentId: KeyVerdictRecords['environment']['environmentId']): string {
+    const space = this.#origin === 'native' ? nativeSpace(environmentId) : importedSpace(environmentId);
+    return tokenDigest(space, this.#token?.reveal() ?? '');
+  }
+
+  /** False: nobody made such a key, so nothing needs to be asked. */
+  backendKeyCanExist(): boolean {
+    return this.#backendKey !== null && hasValidChecksum(this.#backendKey.reveal());
+  }
+
+  tokenCanExist(): boolean {
+    if (this.#token === null) return false;
+    const token = this.#token.reveal();
+    if (this.#origin === 'native') return hasValidChecksum(token);
+    const bytes = Buffer.byteLength(token);
+    return bytes >= IMPORTED_TOKEN_MIN_BYTES && bytes <= IMPORTED_TOKEN_MAX_BYTES;
+  }
+}

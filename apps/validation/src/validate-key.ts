@@ -1,0 +1,99 @@
+import { permits, wireValidation } from '@app/contracts';
+import { answerUser, keyKind, type KeyRateLimit, keyVerdict, type KeyVerdictRecords } from '@app/domain';
+import type { CachedRecord, FenceNode, ResolvedRecords } from '@app/fence';
+import type { Clock } from '@app/ports';
+import type { OwnerRateLimiter } from './owner-rate-limiter.js';
+import type { PresentedCall } from './presented-call.js';
+import type { UsageCounter } from './usage-counter.js';
+
+export type Outcome =
+  | { readonly kind: 'valid'; readonly body: Uint8Array }
+  | { readonly kind: 'limited'; readonly waitMs: number }
+  /** Backend key missing, wrong or revoked; backend key without the permission; no token given; no valid token, for whatever reason. */
+  | { readonly kind: 'unauthorized' | 'forbidden' | 'malformed' | 'invalid' };
+
+/** What this needs of the fence's node. */
+export type ValidatingNode = Pick<FenceNode, 'hit' | 'resolve' | 'now'>;
+
+const UNAUTHORIZED: Outcome = { kind: 'unauthorized' };
+const FORBIDDEN: Outcome = { kind: 'forbidden' };
+const MALFORMED: Outcome = { kind: 'malformed' };
+/** One for all reasons: what is not valid looks like what does not exist. */
+const INVALID: Outcome = { kind: 'invalid' };
+
+/** A key's records with the places for what is made from them. */
+type Answerable = Pick<CachedRecord, 'answer' | 'slot'> & { readonly verdict: ResolvedRecords };
+
+/** Is this token good, and what does the caller learn: backend key, permission, token, verdict, limit, usage, bytes, in this order. */
+export class ValidateKey {
+  readonly #node: ValidatingNode;
+  readonly #limiter: OwnerRateLimiter;
+  readonly #usage: UsageCounter;
+  readonly #clock: Pick<Clock, 'mono'>;
+
+  constructor(node: ValidatingNode, limiter: OwnerRateLimiter, usage: UsageCounter, clock: Pick<Clock, 'mono'>) {
+    this.#node = node;
+    this.#limiter = limiter;
+    this.#usage = usage;
+    this.#clock = clock;
+  }
+
+  /** The hot path: from memory, in one synchronous step, so that what the node's lease covered at its start still holds at its end. Null: `lookUp`. */
+  fromMemory(call: PresentedCall): Outcome | null {
+    const digest = call.backendKeyDigest();
+    if (digest === null) return UNAUTHORIZED;
+    const backendKey = this.#node.hit(digest);
+    if (backendKey !== null) return this.#withBackendKey(backendKey.verdict, call);
+    return call.backendKeyCanExist() ? null : UNAUTHORIZED;
+  }
+
+  /** Asks for what memory does not have. Throws `FenceUnavailable` when nobody can know. */
+  async lookUp(call: PresentedCall): Promise<Outcome> {
+    const digest = call.backendKeyDigest();
+    const backendKey = digest === null ? null : await this.#node.resolve(digest);
+    if (backendKey === null) return UNAUTHORIZED;
+    return this.#withBackendKey(backendKey, call) ?? this.#lookUpToken(call.tokenDigest(backendKey.records.environment.environmentId));
+  }
+
+  #withBackendKey({ kind, records }: ResolvedRecords, call: PresentedCall): Outcome | null {
+    if (kind !== 'backendkey' || records.backendKey.revoked) return UNAUTHORIZED;
+    if (!permits(records.backendKey, 'Validate API Keys')) return FORBIDDEN;
+    if (!call.hasToken) return MALFORMED;
+    // The checksum is looked at after memory: whatever is in memory had a right one.
+    const key = this.#node.hit(call.tokenDigest(records.environment.environmentId));
+    if (key !== null) return this.#outcomeOf(key);
+    return call.tokenCanExist() ? null : INVALID;
+  }
+
+  async #lookUpToken(digest: string): Promise<Outcome> {
+    const verdict = await this.#node.resolve(digest);
+    if (verdict === null) return INVALID;
+    // What was read may be in memory now, where the bytes made here serve the next call.
+    return this.#outcomeOf(this.#node.hit(digest) ?? { verdict, answer: null, slot: null });
+  }
+
+  #outcomeOf(key: Answerable): Outcome {
+    if (key.verdict.kind !== 'key') return INVALID;
+    const { records } = key.verdict;
+    const nowMs = this.#node.now();
+    if (!keyVerdict(records, nowMs).valid) return INVALID;
+    const waitMs = this.#waitMs(records);
+    if (waitMs > 0) return { kind: 'limited', waitMs };
+    this.#usage.count(key, records.key, nowMs);
+    key.answer ??= Buffer.from(JSON.stringify(wireValidation(records, answerUser(records))));
+    return { kind: 'valid', body: key.answer };
+  }
+
+  #waitMs(records: KeyVerdictRecords): number {
+    const limited = limitedOwner(records);
+    return limited === null ? 0 : this.#limiter.take(limited.owner, limited.limit, this.#clock.mono());
+  }
+}
+
+/** Counted over all keys of the owner, never per key; a generic key has none. */
+const limitedOwner = ({ key, environment: { settings } }: KeyVerdictRecords): { owner: string; limit: KeyRateLimit } | null => {
+  const kind = keyKind(key);
+  const owner = kind === 'personal' ? key.userId : key.orgId;
+  const limit = kind === 'personal' ? settings.personalApiKeyRateLimit : settings.orgApiKeyRateLimit;
+  return owner === null || limit === null ? null : { owner, limit };
+};

@@ -1,0 +1,50 @@
+import { FenceNode } from '@app/fence';
+import { RawRoutes, RpcClient } from '@app/platform';
+import { Clock } from '@app/ports';
+import { type BeforeApplicationShutdown, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { OwnerRateLimiter } from './owner-rate-limiter.js';
+import { UsageCounter } from './usage-counter.js';
+import { ValidateKey } from './validate-key.js';
+import { ValidateRoute } from './validate.route.js';
+import { ValidationCounts } from './validation-counts.js';
+
+/** Needs of the composition: `FenceNode`, `RawRoutes`, `RpcClient`, `Clock`. */
+@Module({
+  providers: [
+    ValidationCounts,
+    { provide: OwnerRateLimiter, useFactory: () => new OwnerRateLimiter() },
+    { provide: UsageCounter, useFactory: (rpc: RpcClient, clock: Clock) => new UsageCounter(rpc, clock), inject: [RpcClient, Clock] },
+    {
+      provide: ValidateKey,
+      useFactory: (node: FenceNode, limiter: OwnerRateLimiter, usage: UsageCounter, clock: Clock) => new ValidateKey(node, limiter, usage, clock),
+      inject: [FenceNode, OwnerRateLimiter, UsageCounter, Clock],
+    },
+    {
+      provide: ValidateRoute,
+      useFactory: (validateKey: ValidateKey, counts: ValidationCounts) => new ValidateRoute(validateKey, counts),
+      inject: [ValidateKey, ValidationCounts],
+    },
+  ],
+  exports: [ValidationCounts, UsageCounter],
+})
+export class ValidationModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    @Inject(ValidateRoute) private readonly route: ValidateRoute,
+    @Inject(RawRoutes) private readonly routes: RawRoutes,
+    @Inject(UsageCounter) private readonly usage: UsageCounter,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.route.mount(this.routes);
+    this.usage.start();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.route.closeConnections();
+  }
+
+  /** Nest calls it when the HTTP server has closed, so nothing is counted after it. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.usage.close();
+  }
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import Database from 'libsql';
+
+export class DataFolderInUse extends Error {
+  constructor(dataDir: string) {
+    super(`Another Keyfence is running on the data folder ${dataDir}. Stop it first, or set DATA_DIR to another folder.`);
+    this.name = 'DataFolderInUse';
+  }
+}
+
+/**
+ * Holds `lock` in the data folder for as long as the process lives. The operating system lets go of it when the process dies,
+ * however it dies: having it proves that the process before is dead, which is what lets standalone write off earlier fence nodes.
+ */
+export class DataLock {
+  readonly #db: Database.Database;
+  constructor(dataDir: string) {
+    this.#db = new Database(join(dataDir, 'lock'), { timeout: 0 });
+    try {
+      this.#db.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    } catch (error) {
+      this.#db.close();
+      if (error instanceof Error && /locked|busy/i.test(error.message)) throw new DataFolderInUse(dataDir);
+      throw error;
+    }
+  }
+  release(): void {
+    this.#db.close();
+  }
+}

@@ -1,0 +1,40 @@
+import type { JsonObject } from '@app/domain';
+import { IsOptional } from 'class-validator';
+import { IsExpiry, IsFlag, IsImportedKey, IsJsonObject, IsText, IsUtcDay, IsUuid } from './rules.js';
+import { Paging } from './users.js';
+
+export class CreateApiKeyBody {
+  @IsOptional() @IsUuid() org_id: string | null = null;
+  @IsOptional() @IsUuid() user_id: string | null = null;
+  @IsOptional() @IsExpiry() expires_at_seconds: number | null = null;
+  @IsOptional() @IsJsonObject() metadata: JsonObject | null = null;
+  @IsOptional() @IsText(100) display_name: string | null = null;
+}
+
+export class ImportApiKeyBody extends CreateApiKeyBody {
+  @IsImportedKey() imported_api_key = '';
+}
+
+export class UpdateApiKeyBody {
+  @IsOptional() @IsExpiry() expires_at_seconds: number | null = null;
+  @IsOptional() @IsJsonObject() metadata: JsonObject | null = null;
+  @IsFlag() set_to_never_expire = false;
+}
+
+/** Filters take any text: what cannot be an id or an address matches nothing, which is an empty page. */
+export class ApiKeysQuery extends Paging {
+  @IsOptional() @IsText(1024) org_id: string | null = null;
+  @IsOptional() @IsText(1024) user_id: string | null = null;
+  @IsOptional() @IsText(1024) user_email: string | null = null;
+}
+
+export class UsageQuery {
+  @IsUtcDay() date = '';
+  @IsOptional() @IsText(1024) org_id: string | null = null;
+  @IsOptional() @IsText(1024) user_id: string | null = null;
+  @IsOptional() @IsText(1024) api_key_id: string | null = null;
+}
+
+export class ValidateApiKeyBody {
+  @IsText(1024) api_key_token = '';
+}

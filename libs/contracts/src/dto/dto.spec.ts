@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { type FieldErrors, Refusal } from '@app/domain';
+import {
+  AccessTokenBody, ApiKeysQuery, CreateApiKeyBody, CreateOrganizationBody, CreateUserBody, type DtoClass, isDay, MemberRoleBody, momentToMs, OrganizationsQuery,
+  parseUuid, readBody, readQuery, UpdateApiKeyBody, UpdateOrganizationBody, UpdatePasswordBody, UpdateUserBody, UsageQuery, UserIdsBody, UsersQuery,
+} from '../index.js';
+
+const nested = (levels: number): unknown => JSON.parse('{"a":'.repeat(levels) + '1' + '}'.repeat(levels)) as unknown;
+
+const problems = (read: () => unknown): FieldErrors => {
+  try {
+    read();
+    return {};
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'INVALID_FIELDS') return error.fields;
+    throw error;
+  }
+};
+const bodyProblems = (dto: DtoClass, body: object) => Object.keys(problems(() => readBody(dto, { ...body })));
+const queryProblems = (dto: DtoClass, query: string) => Object.keys(problems(() => readQuery(dto, Object.fromEntries(new URLSearchParams(query)))));
+
+const org = { name: 'N' };
+const member = { user_id: 'u', org_id: 'o', role: 'Member' };
+
+describe('bodies', () => {
+  const bad: readonly (readonly [string, DtoClass, object, readonly string[]])[] = [
+    ['no e-mail address', CreateUserBody, {}, ['email']],
+    ['an e-mail address that is none', CreateUserBody, { email: 'a@' }, ['email']],
+    ['an e-mail address over 254 characters', CreateUserBody, { email: `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(20)}.test` }, ['email']],
+    ['a flag as text', CreateUserBody, { email: 'a@b.test', email_confirmed: 'true' }, ['email_confirmed']],
+    ['a password of 7 characters', UpdatePasswordBody, { password: '1234567' }, ['password']],
+    ['a name of 101 characters', UpdateUserBody, { first_name: 'x'.repeat(101) }, ['first_name']],
+    ['a line break in a name', UpdateUserBody, { last_name: 'a\nb' }, ['last_name']],
+    ['NUL in a user name', UpdateUserBody, { username: 'a\0' }, ['username']],
+    ['half a surrogate pair', UpdateUserBody, { username: '\ud800' }, ['username']],
+    ['a number as a name', UpdateUserBody, { username: 7 }, ['username']],
+    ['metadata that is an array', UpdateUserBody, { metadata: [] }, ['metadata']],
+    ['metadata that is text', CreateApiKeyBody, { metadata: '{}' }, ['metadata']],
+    ['metadata of 33 levels', CreateApiKeyBody, { metadata: nested(33) }, ['metadata']],
+    ['metadata of 20 000 levels', CreateApiKeyBody, { metadata: JSON.parse(`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`) as object }, ['metadata']],
+    ['metadata over 16 KiB', CreateApiKeyBody, { metadata: { a: 'é'.repeat(8_200) } }, ['metadata']],
+    ['metadata with a number beyond all bounds', CreateApiKeyBody, JSON.parse('{"metadata":{"a":1e999}}') as object, ['metadata']],
+    ['__proto__ deep in metadata', CreateApiKeyBody, JSON.parse('{"metadata":{"a":[{"__proto__":{"x":1}}]}}') as object, ['metadata']],
+    ['an id that is none', CreateApiKeyBody, { user_id: 'x', org_id: '' }, ['org_id', 'user_id']],
+    ['an expiry with a fraction', CreateApiKeyBody, { expires_at_seconds: 1.5 }, ['expires_at_seconds']],
+    ['an expiry as text', CreateApiKeyBody, { expires_at_seconds: '1900000000' }, ['expires_at_seconds']],
+    ['an expiry in milliseconds', UpdateApiKeyBody, { expires_at_seconds: 1_900_000_000_000 }, ['expires_at_seconds']],
+    ['a display name of 101 characters', CreateApiKeyBody, { display_name: 'é'.repeat(101) }, ['display_name']],
+    ['no name', CreateOrganizationBody, {}, ['name']],
+    ['a name of blanks', CreateOrganizationBody, { name: '   ' }, ['name']],
+    ['nobody may join', CreateOrganizationBody, { ...org, max_users: 0 }, ['max_users']],
+    ['more than Rust can count', CreateOrganizationBody, { ...org, max_users: 2_147_483_648 }, ['max_users']],
+    ['a domain that is none', CreateOrganizationBody, { ...org, domain: 'https://a.test' }, ['domain']],
+    ['domains that are none', UpdateOrganizationBody, { extra_domains: ['a.test', 7] }, ['extra_domains']],
+    ['a time that is none', UpdateOrganizationBody, { require_2fa_by: 'tomorrow' }, ['require_2fa_by']],
+    ['a name taken away', UpdateOrganizationBody, { name: '' }, ['name']],
+    ['no role', MemberRoleBody, { ...member, role: undefined }, ['role']],
+    ['roles that are no array', MemberRoleBody, { ...member, additional_roles: 'Admin' }, ['additional_roles']],
+    ['no ids at all', UserIdsBody, {}, ['user_ids']],
+    ['ids that are no texts', UserIdsBody, { user_ids: [7] }, ['user_ids']],
+    ['no minutes', AccessTokenBody, { user_id: 'u' }, ['duration_in_minutes']],
+    ['too many minutes', AccessTokenBody, { user_id: 'u', duration_in_minutes: 43_201 }, ['duration_in_minutes']],
+    ['an active organization that is no id', AccessTokenBody, { user_id: 'u', duration_in_minutes: 1, active_org_id: 'x' }, ['active_org_id']],
+  ];
+  it.each(bad)('%s is refused by name', (_, dto, body, fields) => {
+    expect(bodyProblems(dto, body)).toEqual(fields);
+    for (const sentences of Object.values(problems(() => readBody(dto, { ...body })))) expect(sentences).toEqual([expect.stringMatching(/^must /)]);
+  });
+
+  it.each([
+    [CreateApiKeyBody, { metadata: nested(32), display_name: '😀'.repeat(100), expires_at_seconds: 253_402_300_799 }],
+    [CreateApiKeyBody, {}], [UpdateUserBody, { username: '', picture_url: '' }], [CreateUserBody, { email: "o'neil+tag@sub.example.test" }],
+    [UpdateOrganizationBody, { domain: '', extra_domains: [], require_2fa_by: 0 }],
+  ])('what just fits is taken', (dto, body) => expect(bodyProblems(dto, body)).toEqual([]));
+
+  it('null is "not provided" for every field of every body, required ones included', () => {
+    const all = Object.fromEntries(Object.keys(new CreateUserBody()).map((field) => [field, null]));
+    expect(readBody(CreateUserBody, { ...all, email: 'a@b.test' })).toEqual(Object.assign(new CreateUserBody(), { email: 'a@b.test' }));
+    expect(bodyProblems(CreateUserBody, { email: null })).toEqual(['email']);
+  });
+
+  it('what is unknown is ignored, and nothing gets in by the name of __proto__', () => {
+    const body = readBody(CreateApiKeyBody, JSON.parse('{"__proto__":{"display_name":"x"},"constructor":1,"toString":2,"of_tomorrow":3}') as Record<string, unknown>);
+    expect(body).toEqual(new CreateApiKeyBody());
+    expect(({} as { display_name?: unknown }).display_name).toBeUndefined();
+  });
+
+  it('a request never sees what another one gave', () => {
+    readBody(MemberRoleBody, { ...member, additional_roles: ['Admin'] });
+    expect(readBody(MemberRoleBody, member).additional_roles).toEqual([]);
+  });
+});
+
+describe('query strings', () => {
+  it.each([
+    [ApiKeysQuery, 'page_size=0', ['page_size']], [ApiKeysQuery, 'page_size=101', ['page_size']], [ApiKeysQuery, 'page_number=-1&page_size=x', ['page_number', 'page_size']],
+    [ApiKeysQuery, 'page_number=1000001', ['page_number']], [ApiKeysQuery, 'page_size=1.5', ['page_size']], [ApiKeysQuery, 'page_size=1e1', ['page_size']],
+    [ApiKeysQuery, 'page_size=99999999999999999999', ['page_size']], [UsersQuery, 'include_orgs=True', ['include_orgs']], [UsersQuery, 'include_orgs=1', ['include_orgs']],
+    [UsersQuery, 'order_by=created_at_asc', ['order_by']], [OrganizationsQuery, 'order_by=EMAIL', ['order_by']], [UsageQuery, '', ['date']], [UsageQuery, 'date=2023-02-29', ['date']],
+  ] as const)('%o: %s is refused by name', (dto, query, fields) => expect(queryProblems(dto, query)).toEqual(fields));
+
+  it('numbers and flags are read from their text, and empty is "not provided"', () => {
+    expect(readQuery(UsersQuery, { page_number: '1000000', page_size: '', include_orgs: 'true', email_or_username: '', order_by: '' }))
+      .toEqual(Object.assign(new UsersQuery(), { page_number: 1_000_000, include_orgs: true }));
+  });
+
+  it('a text that looks like a number stays text', () => expect(readQuery(UsersQuery, { email_or_username: '42' }).email_or_username).toBe('42'));
+});
+
+describe('times and ids', () => {
+  it.each([['2024-02-29', true], ['2023-02-29', false], ['2024-13-01', false], ['2024-00-10', false], ['2024-1-1', false], ['0000-01-01', true]])('the day %s exists: %s', (day, exists) =>
+    expect(isDay(day)).toBe(exists));
+
+  it.each([
+    [1_900_000_000, 1_900_000_000_000], ['1900000000', 1_900_000_000_000], ['2030-01-01', Date.UTC(2030, 0, 1)], ['2030-01-01T12:00:00', Date.UTC(2030, 0, 1, 12)],
+    ['2030-01-01T12:00:00.123456+02:00', Date.UTC(2030, 0, 1, 10, 0, 0, 123)], ['2030-01-01 12:00:00Z', Date.UTC(2030, 0, 1, 12)], [-1, null], [1.5, null], ['', null], ['01/02/2030', null],
+  ])('the moment %s', (given, ms) => expect(momentToMs(given)).toBe(ms));
+
+  it('ids are taken in any case and kept in one', () => {
+    expect(parseUuid('0F6B2C1E-5A77-4C0D-9B1E-3D2F8A9C4E10')).toBe('0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10');
+    expect(['', '{0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10}', '0f6b2c1e5a774c0d9b1e3d2f8a9c4e10', '0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10\n'].map(parseUuid)).toEqual([null, null, null, null]);
+  });
+});

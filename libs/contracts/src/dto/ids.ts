@@ -1,0 +1,12 @@
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const KEY_ID = /^[0-9a-f]{32}$/;
+
+/** The id as it is stored, whatever case it came in; null: it can be nobody's. */
+export const parseUuid = (text: string): string | null => {
+  const id = text.toLowerCase();
+  return UUID.test(id) ? id : null;
+};
+export const parseKeyId = (text: string): string | null => {
+  const id = text.toLowerCase();
+  return KEY_ID.test(id) ? id : null;
+};

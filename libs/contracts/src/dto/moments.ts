@@ -1,0 +1,32 @@
+/** The last second of the year 9999: later times have no date that every client can print. */
+export const MAX_SECONDS = 253_402_300_799;
+
+const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+const secondsOf = (value: string | number): number | null => {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : null;
+  return /^\d{1,12}$/.test(value) ? Number(value) : null;
+};
+
+const isoToMs = (text: string): number | null => {
+  if (!ISO_MOMENT.test(text)) return null;
+  // Without an offset JavaScript would read the server's time zone into it.
+  const hasTime = text.length > 10;
+  const ms = Date.parse(hasTime && !/(?:Z|[+-]\d{2}:?\d{2})$/.test(text.slice(10)) ? `${text}Z` : text);
+  return Number.isNaN(ms) ? null : ms;
+};
+
+/** Epoch milliseconds of Unix seconds (number or digits) or an ISO 8601 time (UTC unless it says otherwise); null: neither. */
+export const momentToMs = (value: string | number): number | null => {
+  const seconds = secondsOf(value);
+  if (seconds !== null) return seconds >= 0 && seconds <= MAX_SECONDS ? seconds * 1000 : null;
+  return typeof value === 'string' ? isoToMs(value) : null;
+};
+
+/** True for `YYYY-MM-DD` of a day that exists; 2023-02-29 does not. */
+export const isDay = (text: string): boolean => {
+  if (!DAY.test(text)) return false;
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+};

@@ -1,0 +1,93 @@
+import { isEmail, ValidateBy } from 'class-validator';
+import { parseUuid } from './ids.js';
+import { jsonObjectProblem } from './json-limits.js';
+import { isDay, MAX_SECONDS, momentToMs } from './moments.js';
+
+/** What is wrong with a value, as the end of a sentence about it; null: nothing. */
+type Check = (value: unknown) => string | null;
+
+const rule = (name: string, check: Check): PropertyDecorator =>
+  ValidateBy({
+    name,
+    validator: {
+      validate: (value) => check(value) === null,
+      defaultMessage: (args) => check(args?.value) ?? '',
+    },
+  });
+
+/** Control characters, and halves of surrogate pairs: neither can be shown nor typed again. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+const lengthOf = (text: string): number => Array.from(text).length;
+
+const textProblem = (value: unknown, minLength: number, maxLength: number): string | null => {
+  if (typeof value !== 'string') return 'must be text';
+  if (UNPRINTABLE.test(value)) return 'must not have control characters';
+  if (lengthOf(value) > maxLength) return `must be at most ${maxLength} characters`;
+  return value.trim().length < minLength ? 'must not be empty' : null;
+};
+
+/** A text that may be empty; an empty one clears the field. */
+export const IsText = (maxLength: number): PropertyDecorator => rule('text', (value) => textProblem(value, 0, maxLength));
+export const IsName = (maxLength = 100): PropertyDecorator => rule('name', (value) => textProblem(value, 1, maxLength));
+
+export const IsFlag = (): PropertyDecorator => rule('flag', (value) => (typeof value === 'boolean' ? null : 'must be true or false'));
+
+export const IsWholeNumber = (min: number, max: number): PropertyDecorator =>
+  rule('wholeNumber', (value) =>
+    (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? null : `must be a whole number from ${min} to ${max}`));
+
+/** Whether it lies in the past is decided by the service, on the log's clock. */
+export const IsExpiry = (): PropertyDecorator =>
+  rule('expiry', (value) => {
+    if (typeof value !== 'number' || !Number.isInteger(value)) return 'must be a time in whole Unix seconds';
+    if (value > MAX_SECONDS) return `must be at most ${MAX_SECONDS} (the end of the year 9999); give Unix seconds, not milliseconds`;
+    return value < 0 ? 'must be a time in the future' : null;
+  });
+
+export const IsJsonObject = (): PropertyDecorator => rule('jsonObject', jsonObjectProblem);
+
+export const IsOneOf = (choices: readonly string[]): PropertyDecorator =>
+  rule('oneOf', (value) => (choices.some((choice) => choice === value) ? null : `must be one of ${choices.join(', ')}`));
+
+export const IsEmailAddress = (): PropertyDecorator =>
+  rule('emailAddress', (value) => (typeof value === 'string' && value.length <= 254 && isEmail(value) ? null : 'must be an e-mail address of at most 254 characters'));
+
+export const IsUuid = (): PropertyDecorator =>
+  rule('uuid', (value) => (typeof value === 'string' && parseUuid(value) !== null ? null : 'must be an id: a UUID'));
+
+/** The same bounds as directory's, said before anything is hashed. */
+const MIN_PASSWORD_LENGTH = 8;
+const MAX_PASSWORD_LENGTH = 1_024;
+export const IsPassword = (): PropertyDecorator =>
+  rule('password', (value) => {
+    if (typeof value !== 'string') return 'must be text';
+    const length = lengthOf(value);
+    return length >= MIN_PASSWORD_LENGTH && length <= MAX_PASSWORD_LENGTH ? null : `must be ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`;
+  });
+
+const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+const domainProblem = (value: unknown): string | null =>
+  (typeof value === 'string' && (value === '' || DOMAIN.test(value)) ? null : 'must be a domain name such as example.com');
+export const IsDomainName = (): PropertyDecorator => rule('domainName', domainProblem);
+export const IsDomainNames = (): PropertyDecorator =>
+  rule('domainNames', (value) =>
+    (Array.isArray(value) && value.length <= 100 && value.every((item) => item !== '' && domainProblem(item) === null)
+      ? null : 'must be an array of at most 100 domain names such as example.com'));
+
+export const IsTexts = (maxLength: number): PropertyDecorator =>
+  rule('texts', (value) =>
+    (Array.isArray(value) && value.every((item) => textProblem(item, 0, maxLength) === null)
+      ? null : `must be an array of texts of at most ${maxLength} characters`));
+
+export const IsUtcDay = (): PropertyDecorator =>
+  rule('utcDay', (value) => (typeof value === 'string' && isDay(value) ? null : 'must be a day that exists, as YYYY-MM-DD (UTC)'));
+
+export const IsMoment = (): PropertyDecorator =>
+  rule('moment', (value) =>
+    ((typeof value === 'string' || typeof value === 'number') && momentToMs(value) !== null ? null : 'must be an ISO 8601 time or Unix seconds'));
+
+export const IMPORTED_KEY_MIN_BYTES = 16;
+export const IMPORTED_KEY_MAX_BYTES = 1024;
+/** The number of bytes counts after a `Bearer ` prefix is taken off, so the controller checks it; here only what any text must be. */
+export const IsImportedKey = (): PropertyDecorator =>
+  rule('importedKey', (value) => (typeof value === 'string' && value !== '' ? null : 'must be the key as text'));

@@ -1,0 +1,13 @@
+import { AccessTokenBody } from '../dto/users.js';
+import { endpoint } from './endpoint-shape.js';
+
+export const TOKEN_ENDPOINTS = [
+  endpoint('create-access-token', 'POST /api/backend/v1/access_token', 'Create Access Tokens', 'Makes an access token for a user.', {
+    body: AccessTokenBody,
+    // 403 says "no such user" on this call.
+    deniedStatus: 401,
+  }),
+  endpoint('token-verification-metadata', 'GET /api/v1/token_verification_metadata', 'Validate Frontend Requests', 'The public key that access tokens are checked with.', {
+    alsoPath: '/api/backend/v1/token_verification_metadata',
+  }),
+] as const;

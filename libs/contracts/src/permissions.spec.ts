@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { ALL_PERMISSIONS, ENDPOINTS, fieldsOf, parseAccess, type Permission, permits, toSnakeCase, ERROR_ANSWERS } from './index.js';
+
+const allowedTo = (accessKind: 'full-access' | 'read-and-validate' | 'validation-only' | 'custom', permissions: readonly string[] = []): readonly Permission[] =>
+  ALL_PERMISSIONS.filter((permission) => permits({ accessKind, permissions }, permission));
+
+describe('what a backend key may do', () => {
+  it('full access may everything', () => expect(allowedTo('full-access')).toEqual(ALL_PERMISSIONS));
+
+  it('read and validate reads and validates, and changes nothing', () =>
+    expect(allowedTo('read-and-validate')).toEqual(['Read Users', 'Read Organizations', 'Read API Keys', 'Validate API Keys', 'Validate Frontend Requests']));
+
+  it('validation only reads nothing', () => expect(allowedTo('validation-only')).toEqual(['Validate API Keys', 'Validate Frontend Requests']));
+
+  it('a custom key may what it lists and nothing else, validating frontend requests included', () => {
+    expect(allowedTo('custom', ['Read Users', 'No Such Thing'])).toEqual(['Read Users']);
+    expect(allowedTo('custom')).toEqual([]);
+  });
+
+  it('a list on another kind adds nothing', () => expect(allowedTo('validation-only', ['Delete Users'])).not.toContain('Delete Users'));
+});
+
+describe('what an operator types', () => {
+  it.each([['full-access'], ['read-and-validate'], [' Validation-Only ']])('%s is a kind', (typed) =>
+    expect(parseAccess(typed)).toEqual({ ok: true, access: { kind: typed.trim().toLowerCase(), permissions: [] } }));
+
+  it('labels are a custom key, in any case, each once', () =>
+    expect(parseAccess('create users, READ USERS,Read Users,')).toEqual({ ok: true, access: { kind: 'custom', permissions: ['Read Users', 'Create Users'] } }));
+
+  it.each([[''], [' , '], ['full-access,Read Users'], ['custom'], ['Read Everything']])('"%s" is refused with words', (typed) => {
+    const parsed = parseAccess(typed);
+    expect(parsed.ok).toBe(false);
+    if (!parsed.ok) expect(parsed.problem).toMatch(/\.$/);
+  });
+});
+
+describe('the table of endpoints', () => {
+  it('no two rows serve the same method and path, however its parameters are called', () => {
+    const served = ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path.replace(/\{\w+\}/, '*').replace(/\/$/, '')}`)));
+    expect(new Set(served).size).toBe(served.length);
+  });
+
+  it('ids are unique, and every permission but the one kept for later opens something', () => {
+    expect(new Set(ENDPOINTS.map(({ id }) => id)).size).toBe(ENDPOINTS.length);
+    const used = new Set(ENDPOINTS.flatMap(({ permission, fieldPermissions }) => [permission, ...Object.values(fieldPermissions)]));
+    expect(ALL_PERMISSIONS.filter((permission) => !used.has(permission))).toEqual(['Send Email Confirmations']);
+  });
+
+  it('reading calls need a permission to read, and only creations take an Idempotency-Key', () => {
+    for (const endpoint of ENDPOINTS.filter(({ methods, id }) => methods.includes('GET') && id !== 'token-verification-metadata')) expect(endpoint.permission).toMatch(/^Read /);
+    expect(ENDPOINTS.filter(({ idempotent }) => idempotent).map(({ id }) => id)).toEqual(['create-user', 'create-organization', 'create-api-key', 'import-api-key']);
+  });
+
+  it('fields with a permission of their own are fields of the body', () => {
+    for (const { body, fieldPermissions } of ENDPOINTS) {
+      const names = fieldsOf(body).map(({ name }) => name);
+      for (const field of Object.keys(fieldPermissions)) expect(names).toContain(field);
+    }
+  });
+
+  it('the reference knows the fields, spelled as on the wire, and which are required', () => {
+    for (const { body, query } of ENDPOINTS) for (const { name } of [...fieldsOf(body), ...fieldsOf(query)]) expect(toSnakeCase(name)).toBe(name);
+    const importBody = ENDPOINTS.find(({ id }) => id === 'import-api-key')?.body ?? null;
+    expect(fieldsOf(importBody).filter(({ required }) => required).map(({ name }) => name)).toEqual(['imported_api_key']);
+  });
+});
+
+describe('the table of refusals', () => {
+  it('only 400 and 409 answer JSON: on any other status half the clients take it for a bad request', () => {
+    for (const { status, body } of Object.values(ERROR_ANSWERS)) {
+      expect(body === 'fields').toBe(status === 400);
+      expect(body === 'shown-once').toBe(status === 409);
+    }
+  });
+});

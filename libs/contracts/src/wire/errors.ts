@@ -1,0 +1,35 @@
+import type { FieldErrors, RefusalCode } from '@app/domain';
+
+/**
+ * What the answer's body is. A JSON object on any other status than these makes a dozen calls of the Rust client report a
+ * bad request, whatever the status says.
+ * `fields`: field name to sentences. `empty`: nothing. `text`: a sentence that is no JSON. `shown-once`: the id of the key made before.
+ */
+export type ErrorBody = 'fields' | 'empty' | 'text' | 'shown-once';
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly body: ErrorBody;
+  readonly meaning: string;
+}
+
+/** The one table from refusal to HTTP. */
+export const ERROR_ANSWERS: Readonly<Record<RefusalCode, ErrorAnswer>> = {
+  INVALID_FIELDS: { status: 400, body: 'fields', meaning: 'A field of the request breaks a rule; the body says which and how to mend it.' },
+  NOT_FOUND: { status: 404, body: 'empty', meaning: 'There is no such thing in this environment.' },
+  UNAUTHORIZED: { status: 401, body: 'empty', meaning: 'The backend key is missing, wrong or revoked.' },
+  FORBIDDEN: { status: 403, body: 'empty', meaning: 'The backend key lacks the permission for this call or for one of its fields.' },
+  USER_NOT_FOUND: { status: 403, body: 'empty', meaning: 'An access token was asked for a user that does not exist.' },
+  ORGANIZATIONS_DISABLED: { status: 426, body: 'empty', meaning: 'Organizations are switched off in this environment.' },
+  ACCESS_TOKENS_DISABLED: { status: 404, body: 'empty', meaning: 'Access tokens by the backend are switched off in this environment.' },
+  IDEMPOTENCY_KEY_REUSED: { status: 400, body: 'fields', meaning: 'The Idempotency-Key was used with another body before.' },
+  TOKEN_SHOWN_ONCE: { status: 409, body: 'shown-once', meaning: 'A repeated creation: the key exists, its token was shown in the first answer.' },
+  RATE_LIMITED: { status: 429, body: 'text', meaning: 'Too many requests; Retry-After says how many seconds to wait.' },
+  UNAVAILABLE: { status: 503, body: 'text', meaning: 'Undecided: nothing may be concluded from this answer. Try again after Retry-After seconds.' },
+};
+
+/** `expiresAtSeconds` → `expires_at_seconds`; a name that is spelled with underscores stays. */
+export const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (hump) => `_${hump.toLowerCase()}`);
+
+/** The body of a 400. Values are arrays of sentences: the Rust client reads nothing else. */
+export const wireFieldErrors = (fields: FieldErrors): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(Object.entries(fields).map(([field, sentences]) => [toSnakeCase(field), sentences]));

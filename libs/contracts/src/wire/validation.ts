@@ -1,0 +1,32 @@
+import { activeMembershipOf, type KeyVerdictRecords, type OrganizationRecord, type UserRecord } from '@app/domain';
+import { type WireMembership, wireMembership } from './membership.js';
+import { wireOrganizationOfKey } from './organization.js';
+import { type WireUser, wireUser } from './user.js';
+
+export interface WireValidation {
+  readonly metadata: object | null;
+  readonly user: WireUser | null;
+  readonly org: ReturnType<typeof wireOrganizationOfKey> | null;
+  readonly user_in_org: WireMembership | null;
+  readonly user_id: string | null;
+  readonly org_id: string | null;
+}
+
+const userInOrg = (user: UserRecord | null, org: OrganizationRecord | null): WireMembership | null => {
+  if (user === null || org === null) return null;
+  const membership = activeMembershipOf(user, org.orgId);
+  return membership === null ? null : wireMembership(org, membership);
+};
+
+/**
+ * What a valid key answers. Clients tell the kinds apart by null alone (personal: a user and no organization), so `user_id`
+ * names the user only while `shownUser` is shown: a key that outlived its user must not speak for it.
+ */
+export const wireValidation = (records: KeyVerdictRecords, shownUser: UserRecord | null): WireValidation => ({
+  metadata: records.key.metadata,
+  user: shownUser && wireUser(shownUser, records.memberOrgs),
+  org: records.org && wireOrganizationOfKey(records.org),
+  user_in_org: userInOrg(shownUser, records.org),
+  user_id: shownUser?.userId ?? null,
+  org_id: records.key.orgId,
+});

@@ -1,0 +1,179 @@
+import { decideJoin, decideLeave } from '@app/domain';
+import type { Clock } from '@app/ports';
+import type { AppliedCommit, AuthorityLog, RecordReader } from './authority-log.js';
+import { readRecords } from './authority-reads.js';
+import { Barriers, type BarrierCounters } from './barriers.js';
+import { type ChangesFeed, readFeedBack, type ReadBackLimits } from './changes-feed.js';
+import { FenceUnavailable } from './fence-errors.js';
+import { FencedNodes, leaveCommandId } from './fenced-nodes.js';
+import type {
+  JoinAnswer, JoinQuestion, LeaveAnswer, LeaveQuestion, RecordsAnswer, RecordsQuestion, RenewAnswer, RenewQuestion,
+} from './messages.js';
+import { NodeRegistry } from './node-registry.js';
+import { fenceLimits, fenceParameters, type FenceParameters } from './parameters.js';
+import { randomId } from './random-id.js';
+import type { FenceAuthorityHandlers, FenceTransport } from './transport.js';
+
+export interface FenceAuthorityOptions {
+  readonly clock: Clock;
+  readonly log: AuthorityLog;
+  readonly records: RecordReader;
+  readonly transport: Pick<FenceTransport, 'push'>;
+  /** As the registry's first event has it: `start` refuses another value. */
+  readonly leaseMs: number;
+  readonly newNonce?: () => string;
+  readonly limits?: Partial<ReadBackLimits & { readonly changesPerRenewal: number }>;
+}
+
+/** One replica of the authority. There may be any number of them and no leader: the log decides between them. */
+export class FenceAuthority implements FenceAuthorityHandlers {
+  readonly parameters: FenceParameters;
+  readonly #options: FenceAuthorityOptions;
+  readonly #clock: Clock;
+  readonly #log: AuthorityLog;
+  readonly #limits: ReadBackLimits & { readonly changesPerRenewal: number };
+  readonly #stopped = new AbortController();
+  readonly #registry: NodeRegistry;
+  readonly #barriers: Barriers;
+  readonly #fencedNodes: FencedNodes;
+  #feed: ChangesFeed | null = null;
+  #stopListening: () => void = () => {};
+
+  constructor(options: FenceAuthorityOptions) {
+    const newNonce = options.newNonce ?? randomId;
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#limits = { ...fenceLimits, ...options.limits };
+    this.parameters = fenceParameters(options.leaseMs);
+    this.#registry = new NodeRegistry(() => options.clock.mono(), {
+      fenced: (inc) => void this.#fencedNodes.removeLater(inc),
+      left: (inc) => this.#barriers.nodeLeft(inc),
+    });
+    this.#fencedNodes = new FencedNodes(options.clock, options.log, this.#registry, options.leaseMs, this.#stopped.signal);
+    this.#barriers = new Barriers({
+      clock: options.clock, log: options.log, transport: options.transport, registry: this.#registry,
+      fencedNodes: this.#fencedNodes, parameters: this.parameters, newNonce,
+    });
+  }
+
+  /** Reads the registry and the feed back; answers nothing before that. */
+  async start(): Promise<void> {
+    const meanwhile: AppliedCommit[] = [];
+    let listener = (commit: AppliedCommit): void => void meanwhile.push(commit);
+    this.#stopListening = this.#log.onApply((commit) => listener(commit));
+    const { pos } = this.#log.head;
+    const registry = await this.#log.registryAt(pos);
+    if (registry.leaseMs !== this.parameters.leaseAuthorityMs) {
+      throw new Error(`The log's lease is ${registry.leaseMs} ms, this process was given ${this.parameters.leaseAuthorityMs} ms.`);
+    }
+    const feed = await readFeedBack((from, limit) => this.#log.readBack(from, limit), pos, this.#limits);
+    this.#registry.load(registry);
+    listener = (commit) => {
+      feed.fold(commit);
+      this.#registry.fold(commit);
+    };
+    for (const commit of meanwhile) listener(commit);
+    this.#feed = feed;
+    void this.#barriers.runWhenIdle(this.#stopped.signal);
+  }
+
+  /** Ends what runs by itself, and waits for the barriers that somebody waits for: each ends within one lease. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#barriers.stop();
+    this.#stopListening();
+  }
+
+  get changesFeed(): ChangesFeed {
+    if (this.#feed === null) throw new FenceUnavailable('the authority is starting');
+    return this.#feed;
+  }
+
+  get barrierCounters(): Readonly<BarrierCounters> {
+    return this.#barriers.counters;
+  }
+
+  get registryFailures(): number {
+    return this.#fencedNodes.failures;
+  }
+
+  /** Joined and not left. */
+  get countedNodes(): readonly string[] {
+    return this.#registry.counted();
+  }
+
+  /** The node is in the registry before it is told anything: later it could not be missed (mutant "lease before registration"). */
+  async join(question: JoinQuestion): Promise<JoinAnswer> {
+    await this.#log.append(`registry-join-${question.inc}`, () => decideJoin(question.inc));
+    const feedFloor = this.changesFeed.floor;
+    return { nonce: question.nonce, leaseMs: this.parameters.leaseAuthorityMs, feedFloor, hash: await this.#hashAt(feedFloor) };
+  }
+
+  async leave(question: LeaveQuestion): Promise<LeaveAnswer> {
+    await this.#leave(question.inc);
+    return { nonce: question.nonce };
+  }
+
+  /**
+   * The probe starts after the question arrived (LogTail.probe guarantees it): joining one that runs could miss a change that was
+   * acknowledged in between (mutant "a renewal joins a running probe").
+   */
+  async renew(question: RenewQuestion): Promise<RenewAnswer> {
+    const { nonce, inc, applied } = question;
+    await this.#log.probe();
+    const hash = await this.#log.hashAt(applied);
+    if (hash !== question.hash) return { kind: 'another-history', nonce };
+    // From here to the end of the slice nothing is awaited: registry, feed and head are of one position, at or past the probed one.
+    // Asked before the catch-up, the registry could not know a fence that is older than the question (mutant "fence check before").
+    if (!this.#registry.mayRenew(inc)) return { kind: 'refused', nonce };
+    const feed = this.changesFeed;
+    const head = this.#log.head;
+    const now = this.#clock.wall();
+    const reset = applied < feed.floor ? { reset: { floor: feed.floor } } : {};
+    const changes = feed.after(Math.max(applied, feed.floor), this.#limits.changesPerRenewal + 1);
+    if (changes.length <= this.#limits.changesPerRenewal) {
+      return { kind: 'granted', nonce, now, head: head.pos, headHash: head.hash, changes, ...reset };
+    }
+    const sent = changes.slice(0, -1);
+    const last = sent.at(-1)?.pos ?? applied;
+    return { kind: 'granted', nonce, now, head: last, headHash: await this.#hashAt(last), changes: sent, more: true, ...reset };
+  }
+
+  /** May be behind: the node checks it against what it knows has changed. */
+  fill(question: RecordsQuestion): Promise<RecordsAnswer> {
+    return this.#read(question);
+  }
+
+  /** Linearizable: read at a head that was probed after the question arrived (mutant "a strong read joins a running one"). */
+  async strongRead(question: RecordsQuestion): Promise<RecordsAnswer> {
+    await this.#log.probe();
+    return this.#read(question);
+  }
+
+  /** Resolves when no node can answer from before `pos` any more. For a change that this process has seen appended or probed. */
+  barrier(pos: number, names: readonly string[]): Promise<void> {
+    return this.#barriers.run({ pos, names });
+  }
+
+  /** Only for a process that holds `data/lock`: it proves that every earlier one is dead, so none can hold a lease. */
+  async decommissionEarlierNodes(): Promise<void> {
+    await this.#log.probe();
+    for (const inc of this.#registry.counted()) await this.#leave(inc);
+  }
+
+  async #leave(inc: string): Promise<void> {
+    await this.#log.append(leaveCommandId(inc), () => decideLeave(inc));
+  }
+
+  async #read(question: RecordsQuestion): Promise<RecordsAnswer> {
+    const answer = await readRecords(this.#log, this.changesFeed, this.#options.records, question);
+    return { nonce: question.nonce, now: this.#clock.wall(), ...answer };
+  }
+
+  async #hashAt(pos: number): Promise<string> {
+    const hash = await this.#log.hashAt(pos);
+    if (hash === null) throw new FenceUnavailable(`the log has no commit ${pos}`);
+    return hash;
+  }
+}

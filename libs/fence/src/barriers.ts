@@ -1,0 +1,115 @@
+import type { Clock } from '@app/ports';
+import type { AuthorityLog } from './authority-log.js';
+import { Barrier } from './barrier.js';
+import { FenceUnavailable } from './fence-errors.js';
+import type { FencedNodes } from './fenced-nodes.js';
+import type { FenceChange } from './messages.js';
+import type { NodeRegistry } from './node-registry.js';
+import type { FenceParameters } from './parameters.js';
+import type { FenceTransport } from './transport.js';
+
+export interface BarrierCounters {
+  count: number;
+  /** Ended by waiting, not by everybody's acknowledgement. */
+  timedOut: number;
+  totalMs: number;
+  lastMs: number;
+}
+
+export interface BarriersOptions {
+  readonly clock: Clock;
+  readonly log: AuthorityLog;
+  readonly transport: Pick<FenceTransport, 'push'>;
+  readonly registry: NodeRegistry;
+  readonly fencedNodes: FencedNodes;
+  readonly parameters: FenceParameters;
+  readonly newNonce: () => string;
+}
+
+/** All barriers of one replica: those that a change waits for, and the empty ones that find dead nodes before a change meets them. */
+export class Barriers {
+  readonly counters: BarrierCounters = { count: 0, timedOut: 0, totalMs: 0, lastMs: 0 };
+  readonly #options: BarriersOptions;
+  readonly #running = new Map<Barrier, Promise<void>>();
+  #idleBarrier: Barrier | null = null;
+  #lastStartedMono: number;
+
+  constructor(options: BarriersOptions) {
+    this.#options = options;
+    this.#lastStartedMono = options.clock.mono();
+  }
+
+  run(change: FenceChange): Promise<void> {
+    return this.#track(this.#newBarrier(), change);
+  }
+
+  nodeLeft(inc: string): void {
+    for (const barrier of this.#running.keys()) barrier.remove(inc);
+  }
+
+  async runWhenIdle(stopped: AbortSignal): Promise<void> {
+    const { clock, log, parameters } = this.#options;
+    while (!stopped.aborted) {
+      const quietMs = clock.mono() - this.#lastStartedMono;
+      if (quietMs < parameters.leaseAuthorityMs) {
+        await clock.sleep(parameters.leaseAuthorityMs - quietMs, stopped);
+        continue;
+      }
+      this.#idleBarrier = this.#newBarrier();
+      await this.#track(this.#idleBarrier, { pos: log.head.pos, names: [] }).catch(() => {});
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#idleBarrier?.abandon();
+    await Promise.allSettled(this.#running.values());
+  }
+
+  #newBarrier(): Barrier {
+    return new Barrier(this.#options.clock, this.#options.transport, this.#options.newNonce());
+  }
+
+  async #track(barrier: Barrier, change: FenceChange): Promise<void> {
+    const running = this.#pass(barrier, change);
+    this.#running.set(barrier, running);
+    try {
+      await running;
+    } finally {
+      this.#running.delete(barrier);
+    }
+  }
+
+  async #pass(barrier: Barrier, change: FenceChange): Promise<void> {
+    const { clock, registry, fencedNodes, parameters, newNonce } = this.#options;
+    // Arrival is later than the durable append, so counting from here only waits longer.
+    const since = clock.mono();
+    const until = since + parameters.leaseAuthorityMs;
+    this.#lastStartedMono = since;
+    // The registry is read after the catch-up: before it, a node that joined just before the change would not be waited for
+    // (mutant "registry read before the append"). Whoever joins later renews at a head that contains the change.
+    const caughtUp = await this.#caughtUp(change.pos, until);
+    if (caughtUp) await barrier.run(change, registry.counted(), until, parameters.pushRepeatMs);
+    const silent = caughtUp ? barrier.missing : [];
+    const timedOut = clock.mono() >= until;
+    if (silent.length > 0 && !timedOut) throw new FenceUnavailable('the barrier was abandoned');
+    this.#count(clock.mono() - since, !caughtUp || silent.length > 0);
+    if (silent.length > 0) void fencedNodes.fence(silent, `registry-fence-${newNonce()}`);
+  }
+
+  /** False when a whole lease passed first, which is enough alone. A log that fails is only a log that is silent. */
+  async #caughtUp(pos: number, untilMono: number): Promise<boolean> {
+    const { clock, log } = this.#options;
+    if (log.head.pos >= pos) return true;
+    const applied = new AbortController();
+    log.waitFor(pos, untilMono - clock.mono()).then(() => applied.abort(), () => {});
+    while (!applied.signal.aborted && clock.mono() < untilMono) await clock.sleep(untilMono - clock.mono(), applied.signal);
+    return applied.signal.aborted;
+  }
+
+  #count(tookMs: number, timedOut: boolean): void {
+    this.counters.count += 1;
+    this.counters.lastMs = tookMs;
+    this.counters.totalMs += tookMs;
+    if (timedOut) this.counters.timedOut += 1;
+  }
+}

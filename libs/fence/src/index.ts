@@ -1,0 +1,14 @@
+export * from './authority.js';
+export * from './authority-log.js';
+export type { BarrierCounters } from './barriers.js';
+export { CachedRecord, isLinked, type LinkedRecord } from './cached-record.js';
+export * from './change-wait.js';
+export { ChangesFeed, namesChangedBy, type ReadBackLimits } from './changes-feed.js';
+export * from './fence-errors.js';
+export * from './in-process-transport.js';
+export * from './messages.js';
+export * from './node.js';
+export * from './parameters.js';
+export type { PutRefusal } from './record-map.js';
+export * from './transport.js';
+export { type BackendKeyRecords, joinVerdict, type ResolvedRecords } from './verdict-join.js';

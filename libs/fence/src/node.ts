@@ -1,0 +1,178 @@
+import { type FenceRecordState, keyVerdict } from '@app/domain';
+import type { Clock } from '@app/ports';
+import type { LinkedRecord } from './cached-record.js';
+import type { FenceBroken } from './fence-errors.js';
+import { FenceUnavailable } from './fence-errors.js';
+import { Lease, NodeTime } from './lease.js';
+import { LookUps } from './look-ups.js';
+import type { AckMessage, PushMessage } from './messages.js';
+import { fenceLimits } from './parameters.js';
+import { randomId } from './random-id.js';
+import { RecordMap, type PutRefusal } from './record-map.js';
+import { Renewal } from './renewal.js';
+import type { FenceTransport } from './transport.js';
+import type { ResolvedRecords } from './verdict-join.js';
+
+export interface FenceNodeOptions {
+  readonly clock: Clock;
+  readonly transport: FenceTransport;
+  /** `CACHE_KEYS`: records in memory, default one million. */
+  readonly cacheKeys?: number;
+  /** The log or its lease is not the one this process began with: it must exit. */
+  readonly onBroken: (error: FenceBroken) => void;
+  /** For the log: a round without an answer. The next one comes by itself. */
+  readonly onRenewFailure?: (error: unknown) => void;
+  readonly newInc?: () => string;
+  readonly newNonce?: () => string;
+  /** Resolves when everything that arrived in this tick has been handled. */
+  readonly nextTick?: () => Promise<void>;
+  readonly lastChangeNames?: number;
+}
+
+const immediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** One per process that validates. It answers from memory under a lease, and otherwise asks; when it cannot know it says so. */
+export class FenceNode {
+  readonly #lease: Lease;
+  readonly #time: NodeTime;
+  readonly #records: RecordMap;
+  readonly #renewal: Renewal;
+  readonly #lookUps: LookUps;
+  readonly #transport: FenceTransport;
+  #renewing: Promise<void> = Promise.resolve();
+  #stopPushes: () => void = () => {};
+
+  constructor(options: FenceNodeOptions) {
+    const { clock, transport, onBroken, newInc = randomId, newNonce = randomId, nextTick = immediate } = options;
+    const lease = new Lease(clock);
+    const time = new NodeTime(clock);
+    const records = new RecordMap(options.cacheKeys ?? 1_000_000, options.lastChangeNames ?? fenceLimits.lastChangeNames);
+    this.#lease = lease;
+    this.#time = time;
+    this.#records = records;
+    this.#transport = transport;
+    this.#renewal = new Renewal({ clock, transport, records, lease, time, newInc, newNonce, onBroken, onFailure: options.onRenewFailure ?? (() => {}) });
+    this.#lookUps = new LookUps({
+      clock, transport, records, time, newNonce, nextTick,
+      leased: () => this.leased(),
+      fromMemory: (digest) => this.hit(digest)?.verdict ?? null,
+      inc: () => this.#renewal.inc,
+    });
+  }
+
+  /** Joins and renews from now on. Resolves after the first attempt, leased or not: `leased()` says. */
+  async start(): Promise<void> {
+    this.#stopPushes = this.#transport.onPush((message) => this.onPush(message));
+    const first = this.#renewal.round();
+    this.#renewing = first.then(() => this.#renewal.keepRenewing());
+    await first;
+  }
+
+  /** For after the last answer: drops the lease, then leaves the registry. */
+  async stop(): Promise<void> {
+    this.#renewal.stop();
+    await this.#renewing;
+    this.#stopPushes();
+    await this.#renewal.leave();
+  }
+
+  leased(): boolean {
+    return this.#lease.held();
+  }
+
+  /** For expiry; never behind what the authority last said. */
+  now(): number {
+    return this.#time.now();
+  }
+
+  /**
+   * The hot path: the key or backend key with the records of its verdict, all of them current under the lease; null: look it up.
+   * Synchronous, so that nothing can change between the look at the clocks and the answer: decide at `now()` before any await.
+   */
+  hit(digest: string): LinkedRecord | null {
+    const record = this.#records.byDigest(digest);
+    if (record === undefined || !this.#lease.held()) return null;
+    const linked = this.#records.link(record);
+    if (linked === null) return null;
+    // Pieces of different moments, one of them ahead of this node: such a set may refuse what was never refused (a key issued under
+    // an epoch that the user's record here has not reached). It may still answer "valid".
+    if (linked.mixedUpTo > this.#renewal.applied && !this.#admits(linked.verdict)) return null;
+    return linked;
+  }
+
+  /** A record by its name, from memory under the lease; null: look it up. */
+  recordHit(name: string): FenceRecordState | null {
+    const record = this.#records.byName(name);
+    return record !== undefined && this.#lease.held() ? record.state : null;
+  }
+
+  /**
+   * The records for the verdict on each digest; null: nothing was ever created with it. To set an answer's bytes or to count usage on
+   * the record, ask `hit` again afterwards.
+   * Throws `FenceUnavailable` when the node cannot know.
+   */
+  lookUp(digests: readonly string[], deadlineMs: number = fenceLimits.queryDeadlineMs): Promise<Map<string, ResolvedRecords | null>> {
+    return this.#renewal.stopped ? this.#unavailable() : this.#lookUps.byDigests(digests, deadlineMs);
+  }
+
+  async resolve(digest: string, deadlineMs?: number): Promise<ResolvedRecords | null> {
+    const hit = this.hit(digest);
+    if (hit !== null) return hit.verdict;
+    return (await this.lookUp([digest], deadlineMs)).get(digest) ?? null;
+  }
+
+  async recordByName(name: string, deadlineMs: number = fenceLimits.queryDeadlineMs): Promise<FenceRecordState | null> {
+    const hit = this.recordHit(name);
+    if (hit !== null) return hit;
+    return this.#renewal.stopped ? this.#unavailable() : this.#lookUps.byName(name, deadlineMs);
+  }
+
+  /** Apply, THEN acknowledge: the other way round the change is acknowledged while memory still holds what was before it. */
+  onPush(message: PushMessage): AckMessage {
+    this.#records.apply(message);
+    return { inc: this.#renewal.inc, nonce: message.nonce };
+  }
+
+  get inc(): string {
+    return this.#renewal.inc;
+  }
+
+  leaseRemainingMs(): number {
+    return this.#lease.remainingMs();
+  }
+
+  /** For metrics; read, never written. */
+  counters(): FenceNodeCounters {
+    return {
+      putRefused: { ...this.#records.putRefused },
+      undecided: this.#lookUps.undecided,
+      lookUpsInFlight: this.#lookUps.inFlight,
+      fills: this.#lookUps.fills,
+      strongReads: this.#lookUps.strongReads,
+      renewFailures: this.#renewal.failures,
+      records: this.#records.size,
+      applied: this.#renewal.applied,
+      floor: this.#records.floor,
+    };
+  }
+
+  #admits(resolved: ResolvedRecords): boolean {
+    return resolved.kind === 'key' ? keyVerdict(resolved.records, this.now()).valid : !resolved.records.backendKey.revoked;
+  }
+
+  #unavailable(): Promise<never> {
+    return Promise.reject(new FenceUnavailable('it is shutting down'));
+  }
+}
+
+export interface FenceNodeCounters {
+  readonly putRefused: Readonly<Record<PutRefusal, number>>;
+  readonly undecided: number;
+  readonly lookUpsInFlight: number;
+  readonly fills: number;
+  readonly strongReads: number;
+  readonly renewFailures: number;
+  readonly records: number;
+  readonly applied: number;
+  readonly floor: number;
+}

@@ -1,0 +1,152 @@
+import { LRUCache } from 'lru-cache';
+import { CachedRecord, isLinked, type LinkedRecord } from './cached-record.js';
+import { LastChanges } from './last-changes.js';
+import type { FenceChange, FenceRecord } from './messages.js';
+import { joinVerdict } from './verdict-join.js';
+
+export type PutRefusal = 'belowFloor' | 'olderThanChange';
+
+/** The records of one node, by name and by digest, and what it knows of their changes. Nothing here is asynchronous. */
+export class RecordMap {
+  readonly putRefused: Record<PutRefusal, number> = { belowFloor: 0, olderThanChange: 0 };
+  readonly #lastChanges: LastChanges;
+  readonly #byName: LRUCache<string, CachedRecord>;
+  readonly #byDigest = new Map<string, CachedRecord>();
+  /** Counts lease periods: a record moves up in the LRU once per period, not at every hit. */
+  #period = 1;
+
+  constructor(cacheKeys: number, lastChangeNames: number) {
+    this.#lastChanges = new LastChanges(lastChangeNames);
+    this.#byName = new LRUCache({ max: cacheKeys, dispose: (record) => this.#left(record) });
+  }
+
+  get floor(): number {
+    return this.#lastChanges.floor;
+  }
+
+  get size(): number {
+    return this.#byName.size;
+  }
+
+  byDigest(digest: string): CachedRecord | undefined {
+    return this.#byDigest.get(digest);
+  }
+
+  byName(name: string): CachedRecord | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** `lastChange` moves first, so that a fill that is under way and older than the change is refused when it arrives. */
+  apply(change: FenceChange): void {
+    for (const name of change.names) {
+      this.#lastChanges.note(name, change.pos);
+      const record = this.#byName.peek(name);
+      if (record !== undefined && record.asOf < change.pos) this.#byName.delete(name);
+    }
+  }
+
+  /**
+   * THE one rule, for whatever source: usable only if what it describes has not changed after it was read (mutants "no asOf check",
+   * "no floor check"). A live record of the name stays: replacing it would leave keys pointing at one that is no longer told of changes.
+   */
+  put(record: FenceRecord): void {
+    if (record.asOf < this.#lastChanges.floor) {
+      this.putRefused.belowFloor += 1;
+      return;
+    }
+    if (this.#lastChanges.of(record.name) > record.asOf) {
+      this.putRefused.olderThanChange += 1;
+      return;
+    }
+    this.#index(this.#byName.get(record.name) ?? this.#add(record), record.digest);
+  }
+
+  /**
+   * The node was told nothing up to `floor`: no record may stay, and none read before it may come. What it was told by pushes stays:
+   * it is newer than some fills that are under way (mutant "a reset clears lastChange").
+   */
+  startAgainFrom(floor: number): void {
+    this.clear();
+    this.#lastChanges.raiseFloor(floor);
+  }
+
+  clear(): void {
+    this.#byName.clear();
+  }
+
+  newPeriod(): void {
+    this.#period += 1;
+  }
+
+  /** The record with its verdict joined from records in memory, none dead; null when one is missing. Synchronous, and cheap when nothing changed. */
+  link(record: CachedRecord): LinkedRecord | null {
+    if (isLinked(record) && allAlive(record.pointers)) {
+      if (record.usedIn !== this.#period) this.#used(record);
+      return record;
+    }
+    return this.#join(record);
+  }
+
+  #add(record: FenceRecord): CachedRecord {
+    const added = new CachedRecord(record.name, record.state, record.asOf, null);
+    this.#byName.set(record.name, added);
+    return added;
+  }
+
+  /** A token's digest never moves to another name, so it may be added to a record that is already there. */
+  #index(record: CachedRecord, digest: string | undefined): void {
+    if (digest === undefined || record.digest === digest || record.dead) return;
+    if (record.digest !== null) this.#byDigest.delete(record.digest);
+    record.digest = digest;
+    this.#byDigest.set(digest, record);
+  }
+
+  /** Looks the pointers up by name: one that died may have been read again meanwhile. */
+  #join(record: CachedRecord): LinkedRecord | null {
+    const pointers: CachedRecord[] = [];
+    record.answer = null;
+    record.verdict = joinVerdict(record.state, (name) => {
+      const pointer = this.#byName.get(name);
+      if (pointer !== undefined) pointers.push(pointer);
+      return pointer?.state;
+    });
+    record.pointers = record.verdict === null ? null : pointers;
+    record.mixedUpTo = newestOfMixed(record, pointers);
+    this.#used(record);
+    return isLinked(record) ? record : null;
+  }
+
+  #used(record: CachedRecord): void {
+    record.usedIn = this.#period;
+    this.#byName.get(record.name);
+    for (const pointer of record.pointers ?? []) {
+      if (pointer.usedIn === this.#period) continue;
+      pointer.usedIn = this.#period;
+      this.#byName.get(pointer.name);
+    }
+  }
+
+  /** Called by the LRU in the same step for whatever leaves it: changed, evicted, cleared (mutant "eviction does not mark dead"). */
+  #left(record: CachedRecord): void {
+    record.dead = true;
+    record.answer = null;
+    record.verdict = null;
+    record.pointers = null;
+    if (record.digest !== null) this.#byDigest.delete(record.digest);
+  }
+}
+
+const allAlive = (records: readonly CachedRecord[]): boolean => {
+  for (const record of records) if (record.dead) return false;
+  return true;
+};
+
+const newestOfMixed = (root: CachedRecord, pointers: readonly CachedRecord[]): number => {
+  let newest = root.asOf;
+  let mixed = false;
+  for (const { asOf } of pointers) {
+    if (asOf !== root.asOf) mixed = true;
+    newest = Math.max(newest, asOf);
+  }
+  return mixed ? newest : 0;
+};

@@ -1,0 +1,173 @@
+import type { Clock } from '@app/ports';
+import { FenceBroken } from './fence-errors.js';
+import type { Lease, NodeTime } from './lease.js';
+import type { RenewGranted } from './messages.js';
+import { fenceLimits, fenceParameters, type FenceParameters } from './parameters.js';
+import type { RecordMap } from './record-map.js';
+import type { FenceTransport } from './transport.js';
+
+export interface RenewalOptions {
+  readonly clock: Clock;
+  readonly transport: Pick<FenceTransport, 'join' | 'leave' | 'renew'>;
+  readonly records: RecordMap;
+  readonly lease: Lease;
+  readonly time: NodeTime;
+  readonly newInc: () => string;
+  readonly newNonce: () => string;
+  /** The process must exit. */
+  readonly onBroken: (error: FenceBroken) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Before the first join L is unknown; short enough that a node that starts before `keys` serves soon after it. */
+const PAUSE_BEFORE_JOIN_MS = 200;
+
+/** A node's place in the registry and in the log: joins, renews, starts again when refused, leaves. One question at a time. */
+export class Renewal {
+  readonly #options: RenewalOptions;
+  readonly #stopped = new AbortController();
+  #parameters: FenceParameters | null = null;
+  #inc: string;
+  #roundBegan = 0;
+  #everAskedToJoin = false;
+  #joined = false;
+  #applied = 0;
+  #hash = '';
+  /** Rounds that ended without an answer. */
+  failures = 0;
+
+  constructor(options: RenewalOptions) {
+    this.#options = options;
+    this.#inc = options.newInc();
+  }
+
+  get inc(): string {
+    return this.#inc;
+  }
+
+  /** Every change up to here was applied. Pushes do not move it: there may be holes below them. */
+  get applied(): number {
+    return this.#applied;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
+  /** Until stopped. Begins with a pause: the first round is the starter's, who waits for it. */
+  async keepRenewing(): Promise<void> {
+    const { clock } = this.#options;
+    while (!this.stopped) {
+      const pauseMs = (this.#parameters?.renewEveryMs ?? PAUSE_BEFORE_JOIN_MS) - (clock.mono() - this.#roundBegan);
+      if (pauseMs > 0) await clock.sleep(pauseMs, this.#stopped.signal);
+      await this.round();
+    }
+  }
+
+  /** Asks until the node has everything, or nobody answers. Never rejects: no answer is what the lease is for. */
+  async round(): Promise<void> {
+    this.#roundBegan = this.#options.clock.mono();
+    if (this.stopped) return;
+    try {
+      // A refused node joins again at once, but only once: somebody who refuses for ever must not be asked without a pause.
+      if ((await this.#renewAll()) === 'refused') await this.#renewAll();
+    } catch (error) {
+      this.failures += 1;
+      this.#options.onFailure(error);
+    }
+  }
+
+  /** No answer from memory after this; what is still on its way grants nothing. */
+  stop(): void {
+    this.#stopped.abort();
+    this.#options.lease.drop();
+  }
+
+  /** After the last answer, so that no change has to wait for this node. Losing it costs the next change one lease. */
+  async leave(): Promise<void> {
+    if (!this.#everAskedToJoin) return;
+    const { transport, newNonce } = this.#options;
+    await transport.leave({ inc: this.#inc, nonce: newNonce() }, fenceLimits.queryDeadlineMs).catch(() => {});
+  }
+
+  async #renewAll(): Promise<'done' | 'refused'> {
+    if (!this.#joined) await this.#join();
+    for (;;) {
+      const outcome = this.stopped ? 'done' : await this.#renewOnce();
+      if (outcome !== 'more') return outcome;
+    }
+  }
+
+  async #join(): Promise<void> {
+    const { transport, newNonce } = this.#options;
+    const nonce = newNonce();
+    this.#everAskedToJoin = true;
+    const answer = await transport.join({ inc: this.#inc, nonce }, fenceLimits.queryDeadlineMs);
+    if (answer.nonce !== nonce) throw new Error('An answer to another question.');
+    this.#takeParameters(answer.leaseMs);
+    // Nothing below `feedFloor` will be told any more: what memory holds, also what was read since the refusal, may have changed
+    // there (mutant "a second join keeps the records").
+    this.#options.records.startAgainFrom(answer.feedFloor);
+    this.#applied = answer.feedFloor;
+    this.#hash = answer.hash;
+    this.#joined = true;
+  }
+
+  async #renewOnce(): Promise<'done' | 'more' | 'refused'> {
+    const { transport, newNonce, lease } = this.#options;
+    const nonce = newNonce();
+    const question = { inc: this.#inc, nonce, applied: this.#applied, hash: this.#hash };
+    // Before sending: the authority counts from when it answers, which is later (mutant "lease from receive time").
+    const sent = lease.moment();
+    const answer = await transport.renew(question, this.#parameters?.renewTimeoutMs ?? fenceLimits.queryDeadlineMs);
+    if (this.stopped) return 'done';
+    if (answer.nonce !== nonce) throw new Error('An answer to another question.');
+    switch (answer.kind) {
+      case 'refused':
+        this.#startOver();
+        return 'refused';
+      case 'another-history':
+        return this.#break('The log has another history than the one this process has seen.');
+      case 'granted':
+        this.#catchUp(answer);
+        if (answer.more === true) return 'more';
+        // Only now, with every change up to the probed head applied.
+        lease.grant(sent);
+        this.#options.records.newPeriod();
+        return 'done';
+    }
+  }
+
+  #catchUp(answer: RenewGranted): void {
+    const { records, time } = this.#options;
+    time.heard(answer.now);
+    if (answer.reset !== undefined) records.startAgainFrom(answer.reset.floor);
+    for (const change of answer.changes) records.apply(change);
+    if (answer.head <= this.#applied) return;
+    this.#applied = answer.head;
+    this.#hash = answer.headHash;
+  }
+
+  #startOver(): void {
+    this.#options.lease.drop();
+    this.#options.records.clear();
+    this.#inc = this.#options.newInc();
+    this.#joined = false;
+  }
+
+  #takeParameters(leaseMs: number): void {
+    if (this.#parameters !== null && this.#parameters.leaseAuthorityMs !== leaseMs) {
+      this.#break(`The lease is ${leaseMs} ms now, this process began with ${this.#parameters.leaseAuthorityMs} ms.`);
+    }
+    this.#parameters = fenceParameters(leaseMs);
+    this.#options.lease.setParameters(this.#parameters);
+  }
+
+  #break(why: string): never {
+    const error = new FenceBroken(why);
+    this.stop();
+    this.#options.records.clear();
+    this.#options.onBroken(error);
+    throw error;
+  }
+}

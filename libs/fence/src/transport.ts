@@ -1,0 +1,31 @@
+import type {
+  AckMessage, JoinAnswer, JoinQuestion, LeaveAnswer, LeaveQuestion, PushMessage, RecordsAnswer, RecordsQuestion, RenewAnswer,
+  RenewQuestion,
+} from './messages.js';
+
+/** What the transport carries questions to: one replica of the authority. */
+export interface FenceAuthorityHandlers {
+  join(question: JoinQuestion): Promise<JoinAnswer>;
+  leave(question: LeaveQuestion): Promise<LeaveAnswer>;
+  renew(question: RenewQuestion): Promise<RenewAnswer>;
+  fill(question: RecordsQuestion): Promise<RecordsAnswer>;
+  strongRead(question: RecordsQuestion): Promise<RecordsAnswer>;
+}
+
+/**
+ * Between nodes and the authority. It may lose, delay, repeat and reorder anything: nothing here is trusted beyond "what arrives
+ * was said by who knows the fence secret", which an adapter that crosses a network ensures by an HMAC over subject, content,
+ * `inc` and the asker's nonce. A question rejects when its deadline passes or nobody is there.
+ */
+export abstract class FenceTransport {
+  abstract join(question: JoinQuestion, deadlineMs: number): Promise<JoinAnswer>;
+  abstract leave(question: LeaveQuestion, deadlineMs: number): Promise<LeaveAnswer>;
+  abstract renew(question: RenewQuestion, deadlineMs: number): Promise<RenewAnswer>;
+  abstract fill(question: RecordsQuestion, deadlineMs: number): Promise<RecordsAnswer>;
+  abstract strongRead(question: RecordsQuestion, deadlineMs: number): Promise<RecordsAnswer>;
+
+  /** Authority's side: to every node, best effort. Each acknowledgement that still arrives is handed to `onAck`; `ended` aborts when none counts any more. */
+  abstract push(message: PushMessage, onAck: (ack: AckMessage) => void, ended: AbortSignal): void;
+  /** Node's side: the acknowledgement is sent after `apply` has returned it, never before. Returns how to stop listening. */
+  abstract onPush(apply: (message: PushMessage) => AckMessage): () => void;
+}

@@ -1,0 +1,48 @@
+import { type FenceRecordState, type KeyRecord, type KeyVerdictRecords, pointersOf, tags } from '@app/domain';
+import type { BackendKeyRecord, EnvironmentRecord, OrganizationRecord, UserRecord } from '@app/domain';
+
+export interface BackendKeyRecords {
+  readonly backendKey: BackendKeyRecord;
+  readonly environment: EnvironmentRecord;
+}
+
+/** Everything that one verdict rests on, joined. */
+export type ResolvedRecords =
+  | { readonly kind: 'key'; readonly records: KeyVerdictRecords }
+  | { readonly kind: 'backendkey'; readonly records: BackendKeyRecords };
+
+/** Undefined: not there. A piece that is not there makes the whole undecided, it never counts as "has none". */
+export type FindState = (name: string) => FenceRecordState | undefined;
+
+const asUser = (state: FenceRecordState | undefined): UserRecord | undefined => (state?.kind === 'user' ? state : undefined);
+const asOrg = (state: FenceRecordState | undefined): OrganizationRecord | undefined => (state?.kind === 'org' ? state : undefined);
+const asEnvironment = (state: FenceRecordState | undefined): EnvironmentRecord | undefined => (state?.kind === 'env' ? state : undefined);
+
+const joinMemberOrgs = (user: UserRecord | null, find: FindState): readonly OrganizationRecord[] | undefined => {
+  const orgs: OrganizationRecord[] = [];
+  for (const name of user === null ? [] : pointersOf(user)) {
+    const org = asOrg(find(name));
+    if (org === undefined) return undefined;
+    orgs.push(org);
+  }
+  return orgs;
+};
+
+const joinKey = (key: KeyRecord, find: FindState): ResolvedRecords | null => {
+  const environment = asEnvironment(find(tags.env(key.environmentId)));
+  const user = key.userId === null ? null : asUser(find(tags.user(key.userId)));
+  const org = key.orgId === null ? null : asOrg(find(tags.org(key.orgId)));
+  // A creator ends organization keys only; `pointersOf` leaves it out for the others, so it is not among the records either.
+  const creator = key.orgId === null || key.creatorId === null ? null : asUser(find(tags.user(key.creatorId)));
+  if (environment === undefined || user === undefined || org === undefined || creator === undefined) return null;
+  const memberOrgs = joinMemberOrgs(user, find);
+  return memberOrgs === undefined ? null : { kind: 'key', records: { key, environment, user, org, creator, memberOrgs } };
+};
+
+/** The records of the verdict over a key or backend key; null when a piece is missing, or `root` is neither. */
+export const joinVerdict = (root: FenceRecordState, find: FindState): ResolvedRecords | null => {
+  if (root.kind === 'key') return joinKey(root, find);
+  if (root.kind !== 'backendkey') return null;
+  const environment = asEnvironment(find(tags.env(root.environmentId)));
+  return environment === undefined ? null : { kind: 'backendkey', records: { backendKey: root, environment } };
+};

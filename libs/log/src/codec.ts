@@ -1,0 +1,102 @@
+import { hash } from 'node:crypto';
+import { tags as tagOf } from '@app/domain';
+import type { DomainEvent } from '@app/domain';
+import type { Commit } from '@app/ports';
+
+/** `prev` of the first commit. */
+export const FIRST_PREV = '0'.repeat(64);
+
+/** What one command puts into the log, before it has a position. */
+export interface CommitContent {
+  readonly commandId: string;
+  readonly requestHash: string | null;
+  /** Epoch milliseconds, never smaller than that of the commit before. */
+  readonly at: number;
+  readonly actor: string;
+  readonly events: readonly DomainEvent[];
+}
+
+/** A commit read: its content, its place in the chain and the tags that follow from its body. */
+export interface DecodedCommit extends CommitContent {
+  readonly pos: number;
+  /** Of this commit: the `prev` that the next one carries. */
+  readonly hash: string;
+  readonly prev: string;
+  readonly tags: readonly string[];
+}
+
+/** A commit as the store takes it, beside what readers of the log will see. */
+export interface PreparedCommit {
+  readonly commit: Commit;
+  readonly decoded: DecodedCommit;
+}
+
+/** A commit that no version of this program can have written, or whose bytes changed. */
+export class UnreadableCommit extends Error {
+  readonly pos: number;
+
+  constructor(pos: number, problem: string) {
+    super(`Commit ${pos} cannot be read: ${problem}.`);
+    this.name = 'UnreadableCommit';
+    this.pos = pos;
+  }
+}
+
+export const positionId = (pos: number): string => String(pos).padStart(16, '0');
+
+/** Hex SHA-256 over the stored bytes: every store must give back `prev` and `body` exactly as they went in. */
+export const chainHash = (commit: Pick<Commit, 'pos' | 'prev' | 'body'>): string =>
+  hash('sha256', `${commit.prev}\n${positionId(commit.pos)}\n${commit.body}`, 'hex');
+
+/** The tags under which a commit is found: its command's and those of its events. */
+export const indexOf = (content: Pick<CommitContent, 'commandId' | 'events'>): string[] => [
+  ...new Set([tagOf.command(content.commandId), ...content.events.flatMap((event) => event.tags)]),
+];
+
+function bodyOf(content: CommitContent): string {
+  const { commandId, requestHash, at, actor } = content;
+  const events = content.events.map(({ type, tags, data }) => ({ type, tags, data }));
+  return JSON.stringify({ commandId, ...(requestHash === null ? {} : { requestHash }), at, actor, events });
+}
+
+/** What is answered and folded here is parsed from the text, so that memory cannot differ from a later read. */
+export function prepareCommit(pos: number, prev: string, content: CommitContent): PreparedCommit {
+  const body = bodyOf(content);
+  const decoded = decodeCommit({ pos, prev, tags: [], body });
+  return { commit: { pos, prev, tags: decoded.tags, body }, decoded };
+}
+
+/** Throws `UnreadableCommit`. The tags come from the body, which the chain covers, not from the stored index of it. */
+export function decodeCommit(commit: Commit): DecodedCommit {
+  const content = contentOf(commit);
+  return { ...content, pos: commit.pos, prev: commit.prev, hash: chainHash(commit), tags: indexOf(content) };
+}
+
+function contentOf({ pos, body }: Commit): CommitContent {
+  const parsed = parse(pos, body);
+  if (!isRecord(parsed)) throw new UnreadableCommit(pos, 'its body is no JSON object');
+  const { commandId, requestHash, at, actor, events } = parsed;
+  if (typeof commandId !== 'string') throw new UnreadableCommit(pos, 'it has no command id');
+  if (requestHash !== undefined && typeof requestHash !== 'string') throw new UnreadableCommit(pos, 'its request hash is no text');
+  if (typeof at !== 'number' || !Number.isSafeInteger(at)) throw new UnreadableCommit(pos, 'its time is no whole number');
+  if (typeof actor !== 'string') throw new UnreadableCommit(pos, 'it has no actor');
+  if (!Array.isArray(events) || events.length === 0) throw new UnreadableCommit(pos, 'it has no events');
+  if (!events.every(isEvent)) throw new UnreadableCommit(pos, 'an event lacks its type, tags or data');
+  return { commandId, requestHash: requestHash ?? null, at, actor, events };
+}
+
+function parse(pos: number, body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new UnreadableCommit(pos, 'its body is no JSON');
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The shape only: what an event means, and whether its type is known, is the folds' business. */
+const isEvent = (value: unknown): value is DomainEvent =>
+  isRecord(value) && typeof value['type'] === 'string' && isRecord(value['data']) &&
+  Array.isArray(value['tags']) && value['tags'].every((tag) => typeof tag === 'string');

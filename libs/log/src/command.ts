@@ -1,0 +1,49 @@
+import type {
+  ApiKeyState, BackendKeyState, ClaimState, CommandState, DomainEvent, EnvironmentState, OrganizationState, RegistryState, UserState,
+} from '@app/domain';
+
+/** The states a decision may look at. Null: no commit has the tag yet. All of them as of one position. */
+export interface StateView {
+  user(id: string): UserState | null;
+  organization(id: string): OrganizationState | null;
+  environment(id: string): EnvironmentState | null;
+  apiKey(id: string): ApiKeyState | null;
+  backendKey(id: string): BackendKeyState | null;
+  /** A unique thing, by its whole tag (`email-…`, `slug-…`, `token-…`). */
+  claim(tag: string): ClaimState;
+  registry(): RegistryState;
+  command(id: string): CommandState | null;
+}
+
+export interface Command {
+  /** In the log at most once: running a command again under its id repeats nothing. */
+  readonly commandId: string;
+  readonly actor: string;
+  /** Two runs of one command id with different request hashes are a mistake of the caller; null: not compared. */
+  readonly requestHash?: string | null;
+  /** Tags to load at once; a decision may look at others, each costs it another round. */
+  readonly tags?: readonly string[];
+  /** Milliseconds from now after which the caller gets UNAVAILABLE, whatever becomes of the command. */
+  readonly deadlineMs?: number;
+  /** Goes only when no other command waits: chunks of a cascade. */
+  readonly background?: boolean;
+  /**
+   * Synchronous and without effects: it is called again whenever the state it saw turns out to be old or not loaded yet.
+   * It throws to refuse; an empty answer means "already so". `at` is the time that the commit will carry.
+   */
+  decide(view: StateView, at: number): readonly DomainEvent[];
+}
+
+export interface Outcome {
+  /** The commit's position; where nothing was appended, a head that is not older than the request. */
+  readonly pos: number;
+  readonly appended: boolean;
+  /** The command id was in the log before this run; `first` says what it did then. */
+  readonly repeated: boolean;
+  /** The first event of the command's commit; null where there is none. */
+  readonly first: DomainEvent | null;
+  /** What this run appended. */
+  readonly events: readonly DomainEvent[];
+  /** Read from the clock after the answer that made `pos` durable: a wait for leases counts from here. */
+  readonly durableAtMono: number;
+}

@@ -1,0 +1,46 @@
+import { Refusal } from '@app/domain';
+import type { CommandState, DomainEvent } from '@app/domain';
+import type { Command } from './command.js';
+import type { DecisionView, Speculation } from './speculation.js';
+
+/** An answer of a command that appends nothing: only as good as the head it was decided on. */
+export type Answer =
+  | { readonly kind: 'refused'; readonly error: unknown }
+  | { readonly kind: 'already so' }
+  | { readonly kind: 'repeated'; readonly first: DomainEvent };
+
+export type Decision =
+  | { readonly kind: 'append'; readonly events: readonly DomainEvent[]; readonly at: number }
+  | { readonly kind: 'nothing'; readonly answer: Answer }
+  /** A tag it looked at is not in memory. */
+  | { readonly kind: 'not loaded'; readonly tag: string }
+  /** A state it looked at is ahead of the tail, so that what it saw together was never true at one position. */
+  | { readonly kind: 'ahead'; readonly pos: number };
+
+type Taken = Extract<Decision, { kind: 'append' | 'nothing' }>;
+
+/** Decides on the local head with the batch so far on top of it. */
+export function takeDecision(command: Command, on: Speculation, wallMs: number): Decision {
+  const view = on.view();
+  const taken = decided(command, view, Math.max(wallMs, on.head.at));
+  if (view.missing !== null) return { kind: 'not loaded', tag: view.missing };
+  if (view.newestStoredPos > on.base.pos) return { kind: 'ahead', pos: view.newestStoredPos };
+  return taken;
+}
+
+function decided(command: Command, view: DecisionView, at: number): Taken {
+  try {
+    const earlier = view.command(command.commandId);
+    if (earlier !== null) return { kind: 'nothing', answer: repeat(command, earlier) };
+    const events = command.decide(view, at);
+    return events.length === 0 ? { kind: 'nothing', answer: { kind: 'already so' } } : { kind: 'append', events, at };
+  } catch (error) {
+    return { kind: 'nothing', answer: { kind: 'refused', error } };
+  }
+}
+
+function repeat({ requestHash }: Command, earlier: CommandState): Answer {
+  const known = requestHash ?? null;
+  const another = known !== null && earlier.requestHash !== null && known !== earlier.requestHash;
+  return another ? { kind: 'refused', error: new Refusal('IDEMPOTENCY_KEY_REUSED') } : { kind: 'repeated', first: earlier.first };
+}

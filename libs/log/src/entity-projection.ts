@@ -1,0 +1,61 @@
+import { foldFor, tags } from '@app/domain';
+import type { Fold } from '@app/domain';
+import type { ViewName, ViewRows } from '@app/ports';
+import type { DecodedCommit } from './codec.js';
+import type { Projection, RowKey, Rows } from './projection.js';
+
+/** A view to keep. Its rows are states as the log folds them. */
+export type EntityOption<Names extends ViewName = ViewName> = {
+  [Name in Names]: {
+    readonly view: Name;
+    /**
+     * Takes secrets out of a state before it is stored. Folding goes on from the redacted row, so what it takes out must not
+     * decide anything else, and redacting twice must be redacting once.
+     */
+    readonly redact?: (state: ViewRows[Name]) => ViewRows[Name];
+  };
+}[Names];
+
+const PREFIX: { readonly [Name in ViewName]: string } = {
+  users: tags.user(''),
+  organizations: tags.org(''),
+  environments: tags.env(''),
+  apiKeys: tags.key(''),
+  backendKeys: tags.backendKey(''),
+};
+
+const FOLD: { readonly [Name in ViewName]: (tag: string) => Fold<ViewRows[Name] | null> } = {
+  users: (tag) => foldFor('user-', tag),
+  organizations: (tag) => foldFor('org-', tag),
+  environments: (tag) => foldFor('env-', tag),
+  apiKeys: (tag) => foldFor('key-', tag),
+  backendKeys: (tag) => foldFor('backendkey-', tag),
+};
+
+/** Keeps a row per entity that a commit's tags name: the row at a position is the fold of the entity's tag up to it. */
+export function entityProjection(name: string, version: number, entities: readonly EntityOption[]): Projection {
+  return {
+    name,
+    version,
+    views: entities.map(({ view }) => view),
+    reads: (commit) => entities.flatMap(({ view }) => keysOf(view, commit)),
+    async apply(commit, rows) {
+      for (const entity of entities) await foldEntity(entity, commit, rows);
+    },
+  };
+}
+
+const keysOf = <Name extends ViewName>(view: Name, commit: DecodedCommit): (RowKey & { readonly view: Name })[] =>
+  commit.tags.filter((tag) => tag.startsWith(PREFIX[view])).map((tag) => ({ view, id: tag.slice(PREFIX[view].length) }));
+
+async function foldEntity<Name extends ViewName>({ view, redact }: EntityOption<Name>, commit: DecodedCommit, rows: Rows): Promise<void> {
+  for (const { id } of keysOf(view, commit)) {
+    const before = await rows.get(view, id);
+    const state = evolved(FOLD[view](PREFIX[view] + id), before, commit);
+    if (state !== null && state !== before) rows.put(view, id, redact === undefined ? state : redact(state));
+  }
+}
+
+function evolved<State>(fold: Fold<State | null>, before: State | null, commit: DecodedCommit): State | null {
+  return commit.events.reduce((state, event) => fold.evolve(state, event, commit), before ?? fold.initial);
+}

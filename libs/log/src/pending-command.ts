@@ -1,0 +1,50 @@
+import type { Clock } from '@app/ports';
+import type { Command, Outcome } from './command.js';
+import { Deadline, unavailable } from './deadline.js';
+
+const DEFAULT_DEADLINE_MS = 10_000;
+
+/** A command that has not been answered yet, or only by its deadline. */
+export class PendingCommand {
+  readonly command: Command;
+  readonly deadline: Deadline;
+  readonly answered: Promise<Outcome>;
+  /** A probe that started after this command arrived is applied: from now on every local head is fresh enough for it. */
+  probed = false;
+  #settled = false;
+  #settle: { resolve(outcome: Outcome): void; reject(error: unknown): void };
+  readonly #cancelDeadline: () => void;
+
+  constructor(command: Command, clock: Clock, onSettled: (pending: PendingCommand) => void) {
+    this.command = command;
+    this.deadline = new Deadline(clock, command.deadlineMs ?? DEFAULT_DEADLINE_MS);
+    this.#settle = { resolve: () => undefined, reject: () => undefined };
+    this.answered = new Promise((resolve, reject) => {
+      const once = (act: () => void) => {
+        if (this.#settled) return;
+        this.#settled = true;
+        this.#cancelDeadline();
+        onSettled(this);
+        act();
+      };
+      this.#settle = { resolve: (outcome) => once(() => resolve(outcome)), reject: (error) => once(() => reject(error)) };
+    });
+    this.#cancelDeadline = this.deadline.whenPassed(() => this.expire());
+  }
+
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  resolve(outcome: Outcome): void {
+    this.#settle.resolve(outcome);
+  }
+
+  expire(): void {
+    this.reject(unavailable('The command was not decided in time.'));
+  }
+
+  reject(error: unknown): void {
+    this.#settle.reject(error);
+  }
+}

@@ -1,0 +1,153 @@
+import { SystemClock } from '@app/ports';
+import type { Clock, EventLog, ViewStore } from '@app/ports';
+import { decodeCommit } from './codec.js';
+import type { DecodedCommit } from './codec.js';
+import { Deadline, unavailable } from './deadline.js';
+import { eventLoopTurn } from './event-loop-turn.js';
+import type { LogTail } from './log-tail.js';
+import { PositionWaiters } from './position-waiters.js';
+import type { Projection } from './projection.js';
+import { RowBatch, ViewStoreFailure } from './row-batch.js';
+
+export interface FailedEvent {
+  readonly projection: string;
+  readonly pos: number;
+  readonly error: unknown;
+}
+
+export interface ProjectionRunnerOptions {
+  readonly clock?: Clock;
+  readonly pageSize?: number;
+  /** The commit was tried in vain and is skipped: its rows are wrong until the projection is rebuilt. */
+  readonly onFailed?: (failed: FailedEvent) => void;
+  /** The log or the read models could not be reached; the page is tried again. */
+  readonly onStoreError?: (error: unknown) => void;
+}
+
+const TRIES = 3;
+const RETRY_MS = 200;
+/** Applied commits remembered for a projection that keeps up; one that is further behind reads the log. */
+const REMEMBERED = 2_000;
+
+/** Brings one projection up to the tail, and keeps it there. */
+export class ProjectionRunner {
+  readonly #projection: Projection;
+  readonly #views: ViewStore;
+  readonly #log: EventLog;
+  readonly #tail: LogTail;
+  readonly #clock: Clock;
+  readonly #options: ProjectionRunnerOptions;
+  readonly #waiters = new PositionWaiters();
+  readonly #ending = new AbortController();
+  #recent: DecodedCommit[] = [];
+  #position = 0;
+  #wake: () => void = () => undefined;
+  #unfollow: () => void = () => undefined;
+  #following: Promise<void> = Promise.resolve();
+
+  constructor(projection: Projection, views: ViewStore, log: EventLog, tail: LogTail, options: ProjectionRunnerOptions = {}) {
+    this.#projection = projection;
+    this.#views = views;
+    this.#log = log;
+    this.#tail = tail;
+    this.#clock = options.clock ?? new SystemClock();
+    this.#options = options;
+  }
+
+  /** The tail must have started. Resolves when the projection follows, not when it has caught up: that is `waitFor`. */
+  async start(): Promise<void> {
+    const { name, version } = this.#projection;
+    this.#position = await this.#views.position(name, version);
+    // Probed after the position was read: no other replica can have projected what is not in the log by then.
+    const head = await this.#tail.probe();
+    if (this.#position > head) {
+      throw new Error(`The read model ${name} stands at ${this.#position}, the log at ${head}: they are not of one history. Rebuild the read models.`);
+    }
+    this.#unfollow = this.#tail.onApply((commit) => this.#remember(commit));
+    this.#following = this.#follow();
+  }
+
+  /** Everything up to here is in the rows. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Rejects with UNAVAILABLE when the rows are not up to `pos` within `deadlineMs` from now. */
+  waitFor(pos: number, deadlineMs: number): Promise<void> {
+    if (this.#position >= pos) return Promise.resolve();
+    if (this.#ended) return Promise.reject(unavailable('The read model is no longer kept.'));
+    this.#tail.doorbell();
+    return this.#waiters.wait(pos, new Deadline(this.#clock, deadlineMs));
+  }
+
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    this.#unfollow();
+    this.#wake();
+    await this.#following;
+    this.#waiters.fail(unavailable('The read model is no longer kept.'));
+  }
+
+  get #ended(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
+  #remember(commit: DecodedCommit): void {
+    this.#recent.push(commit);
+    if (this.#recent.length > REMEMBERED) this.#recent = this.#recent.slice(-REMEMBERED / 2);
+    this.#wake();
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#ended) {
+      if (this.#position >= this.#tail.applied) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      } else {
+        await this.#projectPage().catch((error: unknown) => this.#pause(error));
+      }
+      // Between two pages validations get their turn; commits of one turn share a page.
+      await eventLoopTurn();
+    }
+  }
+
+  async #pause(error: unknown): Promise<void> {
+    this.#options.onStoreError?.(error);
+    await this.#clock.sleep(RETRY_MS, this.#ending.signal);
+  }
+
+  async #projectPage(): Promise<void> {
+    const commits = await this.#nextPage();
+    const upto = commits.at(-1)?.pos;
+    if (upto === undefined) return;
+    const batch = new RowBatch(this.#views);
+    await batch.preload(commits.flatMap((commit) => this.#projection.reads?.(commit) ?? []));
+    for (const commit of commits) await this.#project(commit, batch);
+    await this.#views.save(this.#projection.name, this.#projection.version, upto, batch.changed());
+    this.#position = upto;
+    this.#waiters.reached(upto);
+  }
+
+  async #nextPage(): Promise<readonly DecodedCommit[]> {
+    const pageSize = this.#options.pageSize ?? 500;
+    const recent = this.#recent.filter(({ pos }) => pos > this.#position);
+    this.#recent = recent;
+    if (recent[0]?.pos === this.#position + 1) return recent.slice(0, pageSize);
+    return (await this.#log.readFrom(this.#position + 1, pageSize)).filter(({ pos }) => pos <= this.#tail.applied).map(decodeCommit);
+  }
+
+  async #project(commit: DecodedCommit, batch: RowBatch): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await batch.take(commit.pos, (rows) => this.#projection.apply(commit, rows));
+        return;
+      } catch (error) {
+        if (error instanceof ViewStoreFailure) throw error;
+        if (tries < TRIES) continue;
+        this.#options.onFailed?.({ projection: this.#projection.name, pos: commit.pos, error });
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { BackendApi, KEYS, objectOf, textAt, V1 } from './backend-api.js';
+import { type Finished, runServerToItsEnd, StandaloneServer, temporaryFolder } from './standalone-process.js';
+
+const PASSWORD = 'canary-password-Zq7!';
+
+const open: StandaloneServer[] = [];
+const started = async (options: ConstructorParameters<typeof StandaloneServer>[0] = {}): Promise<StandaloneServer> => {
+  const server = await StandaloneServer.started(options);
+  open.push(server);
+  return server;
+};
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.remove();
+});
+
+const expectOneSentence = ({ code, stdout, stderr }: Finished, about: RegExp): void => {
+  expect(code).toBe(1);
+  expect(stdout).not.toMatch(/listening/);
+  const lines = stderr.trim().split('\n');
+  expect(lines.length).toBe(1);
+  expect(stderr).toMatch(about);
+  expect(stderr).toMatch(/\.\s*$/);
+  expect(stderr).not.toMatch(/\bat .+:\d+:\d+/);
+};
+
+describe('starting', () => {
+  it('the first start shows the address, the auth URL, one backend key and three commands that work', async () => {
+    const server = await started();
+    const shown = await server.waitForStdout(/(?:curl[\s\S]*?){3}validate[\s\S]*?\n/);
+    expect(server.authUrl).toMatch(/^https:\/\/\d{8}\.test\.keyfence\.localhost$/);
+    expect(server.backendKey).toMatch(/^[0-9a-f]{128}$/);
+    expect(shown[0]).toContain(server.origin);
+    expect(shown[0]).toMatch(/\/user/);
+    expect(shown[0]).toMatch(/end_user_api_keys/);
+    expect((await BackendApi.of(server).call('GET', KEYS)).status).toBe(200);
+  });
+
+  it('a later start shows no key and says how to make another one; the old one still opens', async () => {
+    const server = await started();
+    await server.end('SIGTERM');
+    await server.start();
+    const [line] = await server.waitForStdout(/.*backend-keys create --name .+ --permissions .+ --environment test.*/);
+    expect(line).toContain('npm run keyfence --');
+    expect(server.stdout).not.toMatch(/[0-9a-f]{64}/);
+    expect((await BackendApi.of(server).call('GET', KEYS)).status).toBe(200);
+  });
+
+  it('a port in use is one sentence and exit 1', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const dataDir = temporaryFolder();
+    expectOneSentence(await runServerToItsEnd({ PORT: String(port), DATA_DIR: dataDir }), new RegExp(String(port)));
+    taken.close();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('a data folder that is a file is one sentence and exit 1', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'file');
+    writeFileSync(file, 'not a folder');
+    expectOneSentence(await runServerToItsEnd({ PORT: '0', DATA_DIR: file }), /DATA_DIR|data folder/i);
+    expect(readFileSync(file, 'utf8')).toBe('not a folder');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('a data folder that cannot be written is one sentence and exit 1', async () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o500);
+    // The superuser writes everywhere but in the kernel's own folders.
+    const dataDir = process.getuid?.() === 0 ? '/proc/keyfence' : join(folder, 'data');
+    expectOneSentence(await runServerToItsEnd({ PORT: '0', DATA_DIR: dataDir }), /DATA_DIR|data folder/i);
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(['abc', '-1', '70000', '80.5', '0x50'])('PORT=%s is one sentence and exit 1', async (port) => {
+    const dataDir = temporaryFolder();
+    expectOneSentence(await runServerToItsEnd({ PORT: port, DATA_DIR: dataDir }), /PORT/);
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it.each([['FENCE_LEASE_MS', '10'], ['FENCE_LEASE_MS', 'soon'], ['PLATFORM_LIMIT_PER_MINUTE', '0'], ['LOG_LEVEL', 'loud']])('%s=%s is one sentence and exit 1', async (name, value) => {
+    const dataDir = temporaryFolder();
+    expectOneSentence(await runServerToItsEnd({ PORT: '0', DATA_DIR: dataDir, [name]: value }), new RegExp(name));
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('a second server on the same folder is refused with one sentence, and the first goes on', async () => {
+    const server = await started();
+    expectOneSentence(await runServerToItsEnd({ PORT: '0', DATA_DIR: server.dataDir }), /in use|another|already|lock/i);
+    expect((await BackendApi.of(server).call('GET', KEYS)).status).toBe(200);
+  });
+
+  it('another lease than the log was made with is refused with one sentence', async () => {
+    const server = await started();
+    await server.end('SIGTERM');
+    expectOneSentence(await runServerToItsEnd({ PORT: '0', DATA_DIR: server.dataDir, FENCE_LEASE_MS: '2000' }), /FENCE_LEASE_MS|lease/i);
+  });
+});
+
+describe('ending', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('%s lets what is in flight finish and exits with 0', async (signal) => {
+    const server = await started();
+    const api = BackendApi.of(server);
+    const emails = Array.from({ length: 30 }, () => api.newEmail());
+    // Hashing the passwords takes a while, so the signal finds all of them in flight.
+    const created = emails.map((email) => api.call('POST', `${V1}/user/`, { email, password: PASSWORD }).then(({ status }) => status, () => 'refused' as const));
+    await Promise.race(created);
+    server.signal(signal);
+    const statuses = await Promise.all(created);
+    expect(await server.waitForEnd()).toBe(0);
+    expect(statuses.every((status) => status === 200 || status === 503 || status === 'refused')).toBe(true);
+    await server.start();
+    const after = new BackendApi(server.origin, server.backendKey);
+    for (const [index, email] of emails.entries()) {
+      if (statuses[index] === 200) expect((await after.call('GET', `${V1}/user/email?email=${encodeURIComponent(email)}`)).status).toBe(200);
+    }
+  });
+
+  it('an ended server leaves nothing on stderr', async () => {
+    const server = await started();
+    expect((await BackendApi.of(server).call('GET', KEYS)).status).toBe(200);
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(server.stderr).not.toMatch(/error|unhandled|warning/i);
+  });
+
+  it('what was acknowledged survives kill -9, and what was revoked is refused at the first request', async () => {
+    const server = await started();
+    const api = BackendApi.of(server);
+    const [userId, orgId] = [await api.createUser({ email: 'survivor@example.test' }), await api.createOrg()];
+    await api.addMember(userId, orgId, 'Owner');
+    const kept = await api.issueKey({ user_id: userId, org_id: orgId, metadata: { keep: 1 } });
+    const revoked = await api.issueKey();
+    const blockedUser = await api.createUser();
+    const blocked = await api.issueKey({ user_id: blockedUser });
+    for (const key of [kept, revoked, blocked]) expect((await api.validate(key.token)).status).toBe(200);
+    await api.done('POST', `${V1}/user/${blockedUser}/disable`);
+    await api.done('DELETE', `${KEYS}/${revoked.id}`);
+    await server.end('SIGKILL');
+    await server.start();
+    const after = BackendApi.of(server);
+    expect((await after.validate(revoked.token)).status).toBe(400);
+    expect((await after.validate(blocked.token)).status).toBe(400);
+    expect(objectOf(await after.validate(kept.token))).toMatchObject({ metadata: { keep: 1 }, user_id: userId, org_id: orgId, user_in_org: { user_role: 'Owner' } });
+    expect(await after.done('GET', `${V1}/user/${userId}`)).toMatchObject({ email: 'survivor@example.test' });
+    expect(await after.listed('current', { user_id: userId })).toEqual([kept.id]);
+    expect(await after.listed('archived', { user_id: blockedUser })).toEqual([blocked.id]);
+  });
+
+  it('no acknowledged creation is lost by a kill -9 in the middle of a hundred', async () => {
+    const server = await started();
+    const api = BackendApi.of(server);
+    const acknowledged: string[] = [];
+    const created = Array.from({ length: 100 }, async () => {
+      acknowledged.push((await api.issueKey()).token);
+      if (acknowledged.length === 40) await server.end('SIGKILL');
+    });
+    await Promise.allSettled(created);
+    await server.start();
+    const after = BackendApi.of(server);
+    for (const token of acknowledged) expect((await after.validate(token)).status).toBe(200);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(40);
+  });
+});
+
+describe('operating', () => {
+  it('a request id is echoed, or made where none was given', async () => {
+    const api = BackendApi.of(await started());
+    const given = `trace-${crypto.randomUUID()}`;
+    expect((await api.call('GET', KEYS, undefined, { 'x-request-id': given })).headers.get('x-request-id')).toBe(given);
+    const made = await Promise.all([1, 2].map(async () => (await api.call('GET', KEYS)).headers.get('x-request-id')));
+    expect(made[0]).toMatch(/\S/);
+    expect(made[0]).not.toBe(made[1]);
+  });
+
+  it('a revoked backend key opens nothing any more', async () => {
+    const server = await started();
+    const second = new BackendApi(server.origin, await server.newBackendKey('full-access'));
+    expect((await second.call('GET', KEYS)).status).toBe(200);
+    const listed = JSON.stringify(await server.cliJson('backend-keys', 'list'));
+    expect(listed).not.toContain(second.backendKey);
+    const ids = [...listed.matchAll(/"backendKeyId":"([^"]+)"/g)].map(([, id = '']) => id);
+    expect(ids.length).toBe(2);
+    for (const id of ids) await server.cliJson('backend-keys', 'revoke', id);
+    for (const api of [second, BackendApi.of(server)]) expect((await api.call('GET', KEYS)).status).toBe(401);
+  });
+
+  it('no token, backend key or password is in the data folder or in anything printed', async () => {
+    const server = await started({ env: { LOG_LEVEL: 'trace' } });
+    const api = BackendApi.of(server);
+    const userId = await api.createUser({ password: PASSWORD });
+    const issued = await api.issueKey({ user_id: userId });
+    const imported = await api.importKey(`canary legacy ${crypto.randomUUID()}`);
+    const second = await server.newBackendKey('full-access');
+    await api.done('PUT', `${V1}/user/${userId}/password`, { password: `${PASSWORD}2` });
+    for (const call of [() => api.validate(issued.token), () => api.validateImported(imported.token), () => api.validate(`${issued.token}0`), () => api.call('POST', KEYS, `{"api_key_token":"${issued.token}"`)]) await call();
+    const accessToken = textAt(await api.done('POST', `${V1}/access_token`, { user_id: userId, duration_in_minutes: 5 }), 'access_token');
+    await new BackendApi(server.origin, second).call('GET', `${KEYS}?token=${issued.token}`);
+    await api.done('DELETE', `${KEYS}/${issued.id}`);
+    const secrets = [issued.token.slice(32), issued.token.slice(32, 88), imported.token, server.backendKey, second, PASSWORD, accessToken.split('.')[2] ?? ''];
+    const stdoutWithoutTheFirstKey = server.everythingPrinted.replaceAll(server.backendKey, '');
+    await server.end('SIGTERM');
+    const files = readdirSync(server.dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.length).toBeGreaterThan(0);
+    for (const secret of secrets) {
+      expect(stdoutWithoutTheFirstKey).not.toContain(secret);
+      expect(server.stderr).not.toContain(secret);
+      for (const { parentPath, name } of files) expect([name, readFileSync(join(parentPath, name)).includes(secret)]).toEqual([name, false]);
+    }
+  });
+});
