@@ -54,24 +54,20 @@ export class DataFiles {
   }
 
   async readLeaseMs(): Promise<number> {
-    const log = this.openLog();
+    const followed = await follow(this.openLog());
     try {
-      const { registry } = await followOnce(log);
-      return (await registry()).leaseMs ?? 0;
+      return (await followed.registry()).leaseMs ?? 0;
     } finally {
-      await log.close();
+      await followed.close();
     }
   }
 
   async changeLease(leaseMs: number): Promise<void> {
-    const log = SqliteEventLog.open(join(this.dataDir, 'log.db'));
-    const { runner, tail } = await followOnce(log);
+    const followed = await follow(SqliteEventLog.open(join(this.dataDir, 'log.db')));
     try {
-      await runner.run({ commandId: newCommandId(), actor: 'operator', decide: (view) => decideChangeLease(leaseMs, view.registry()) });
+      await followed.runner.run({ commandId: newCommandId(), actor: 'operator', decide: (view) => decideChangeLease(leaseMs, view.registry()) });
     } finally {
-      await runner.stop();
-      await tail.stop();
-      await log.close();
+      await followed.close();
     }
   }
 
@@ -85,10 +81,19 @@ export class DataFiles {
   }
 }
 
-const followOnce = async (log: EventLog) => {
+/** The log with what is needed to read or change its registry, until it is closed. */
+const follow = async (log: EventLog) => {
   const tail = new LogTail(log);
   await tail.start();
   const states = new StateCache(log, tail);
-  const registry = async () => (await states.load(tags.registry)).state as RegistryState;
-  return { tail, registry, runner: new CommandRunner(log, tail, states) };
+  const runner = new CommandRunner(log, tail, states);
+  return {
+    runner,
+    registry: async () => (await states.load(tags.registry)).state as RegistryState,
+    close: async () => {
+      await runner.stop();
+      await tail.stop();
+      await log.close();
+    },
+  };
 };

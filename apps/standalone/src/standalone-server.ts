@@ -33,7 +33,7 @@ export const startStandalone = async (settings: StandaloneSettings, fatal: (erro
   configureGatewayHttp(app);
   app.connectMicroservice({ strategy: server });
   await app.startAllMicroservices();
-  const stop = stopper(app, core.close, () => folder.lock.release());
+  const stop = stopper(app, () => core.close(), () => folder.lock.release());
   try {
     await startFence(app);
     await startFollowers(app);

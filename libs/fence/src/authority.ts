@@ -37,6 +37,8 @@ export class FenceAuthority implements FenceAuthorityHandlers {
   readonly #barriers: Barriers;
   readonly #fencedNodes: FencedNodes;
   #feed: ChangesFeed | null = null;
+  /** The commit that feed and registry were last folded with. */
+  #foldedPos = 0;
   #stopListening: () => void = () => {};
 
   constructor(options: FenceAuthorityOptions) {
@@ -53,7 +55,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     this.#fencedNodes = new FencedNodes(options.clock, options.log, this.#registry, options.leaseMs, this.#stopped.signal);
     this.#barriers = new Barriers({
       clock: options.clock, log: options.log, transport: options.transport, registry: this.#registry,
-      fencedNodes: this.#fencedNodes, parameters: this.parameters, newNonce,
+      fencedNodes: this.#fencedNodes, parameters: this.parameters, newNonce, assertInStep: () => void this.#feedInStep(),
     });
   }
 
@@ -72,7 +74,9 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     listener = (commit) => {
       feed.fold(commit);
       this.#registry.fold(commit);
+      this.#foldedPos = commit.pos;
     };
+    this.#foldedPos = pos;
     for (const commit of meanwhile) listener(commit);
     this.#feed = feed;
     void this.#barriers.runWhenIdle(this.#stopped.signal);
@@ -126,8 +130,8 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     if (hash !== question.hash) return { kind: 'another-history', nonce };
     // From here to the end of the slice nothing is awaited: registry, feed and head are of one position, at or past the probed one.
     // Asked before the catch-up, the registry could not know a fence that is older than the question (mutant "fence check before").
+    const feed = this.#feedInStep();
     if (!this.#registry.mayRenew(inc)) return { kind: 'refused', nonce };
-    const feed = this.changesFeed;
     const head = this.#log.head;
     const now = this.#clock.wall();
     const reset = applied < feed.floor ? { reset: { floor: feed.floor } } : {};
@@ -151,7 +155,10 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     return this.#read(question);
   }
 
-  /** Resolves when no node can answer from before `pos` any more. For a change that this process has seen appended or probed. */
+  /**
+   * Resolves when no node can answer from before `pos` any more. For a change that this process has seen appended or probed.
+   * Rejects while starting or stopped, which is silence to whoever waits: a registry that was not read has nobody missing.
+   */
   barrier(pos: number, names: readonly string[]): Promise<void> {
     return this.#barriers.run({ pos, names });
   }
@@ -162,12 +169,23 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     for (const inc of this.#registry.counted()) await this.#leave(inc);
   }
 
+  /**
+   * The feed, folded like the registry up to the very head that answers name. A replica that has not started, or follows the log no
+   * more while its tail goes on, would grant leases without the changes it missed and find nobody to wait for.
+   */
+  #feedInStep(): ChangesFeed {
+    const feed = this.changesFeed;
+    if (this.#foldedPos !== this.#log.head.pos) throw new FenceUnavailable('the authority does not follow the log');
+    return feed;
+  }
+
   async #leave(inc: string): Promise<void> {
     await this.#log.append(leaveCommandId(inc), () => decideLeave(inc));
   }
 
   async #read(question: RecordsQuestion): Promise<RecordsAnswer> {
-    const answer = await readRecords(this.#log, this.changesFeed, this.#options.records, question);
+    const answer = await readRecords(this.#log, this.#feedInStep(), this.#options.records, question);
+    this.#feedInStep();
     return { nonce: question.nonce, now: this.#clock.wall(), ...answer };
   }
 

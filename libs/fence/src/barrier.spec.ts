@@ -174,6 +174,23 @@ describe('the owner of a change', () => {
   });
 });
 
+describe('an authority that does not follow the log', () => {
+  it('acknowledges nothing before it has read the registry', async () => {
+    const world = new World();
+    await expect(world.authority.barrier(world.log.head.pos, [])).rejects.toThrow('starting');
+  });
+
+  it('acknowledges nothing and grants nothing when the log goes on after it has stopped', async () => {
+    const world = await started();
+    const { node } = await world.leasedNode();
+    await world.authority.stop();
+    const pos = world.change(userChanged('u'), userRecord('u', { blocked: true }));
+    await expect(world.authority.barrier(pos, ['user-u'])).rejects.toThrow('does not follow');
+    await world.clock.advance(LEASE_MS);
+    expect(node.leased()).toBe(false);
+  });
+});
+
 describe('an authority that stops', () => {
   it('lets a barrier that somebody waits for end', async () => {
     const world = await started();

@@ -24,6 +24,8 @@ export interface BarriersOptions {
   readonly fencedNodes: FencedNodes;
   readonly parameters: FenceParameters;
   readonly newNonce: () => string;
+  /** Throws unless the registry here is folded up to the log's head. */
+  readonly assertInStep: () => void;
 }
 
 /** All barriers of one replica: those that a change waits for, and the empty ones that find dead nodes before a change meets them. */
@@ -80,7 +82,7 @@ export class Barriers {
   }
 
   async #pass(barrier: Barrier, change: FenceChange): Promise<void> {
-    const { clock, registry, fencedNodes, parameters, newNonce } = this.#options;
+    const { clock, registry, fencedNodes, parameters, newNonce, assertInStep } = this.#options;
     // Arrival is later than the durable append, so counting from here only waits longer.
     const since = clock.mono();
     const until = since + parameters.leaseAuthorityMs;
@@ -88,6 +90,7 @@ export class Barriers {
     // The registry is read after the catch-up: before it, a node that joined just before the change would not be waited for
     // (mutant "registry read before the append"). Whoever joins later renews at a head that contains the change.
     const caughtUp = await this.#caughtUp(change.pos, until);
+    assertInStep();
     if (caughtUp) await barrier.run(change, registry.counted(), until, parameters.pushRepeatMs);
     const silent = caughtUp ? barrier.missing : [];
     const timedOut = clock.mono() >= until;
