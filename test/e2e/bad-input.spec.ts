@@ -100,9 +100,11 @@ describe('bad input is refused by field and harms nothing', () => {
   });
 
   it.each(['', ' ', 'x'.repeat(256), 'tab\there', 'ümlaut'])('an Idempotency-Key "%s" is refused by field', async (key) => {
-    const request = rawRequest('POST', `${V1}/user/`, [authorization(), 'Content-Type: application/json', `Idempotency-Key: ${key}`, 'Content-Length: 30'], '{"email":"idempotent@x.test"}  ');
+    const body = '{"email":"idempotent@x.test"}';
+    const headers = [authorization(), 'Content-Type: application/json', `Idempotency-Key: ${key}`, `Content-Length: ${String(body.length)}`];
+    const request = rawRequest('POST', `${V1}/user/`, headers, body);
     const answer = await sendRaw(port(), Buffer.from(request, 'latin1'));
-    expect([answer.status, Object.keys(JSON.parse(answer.body) as object)]).toEqual([400, ['idempotency_key']]);
+    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('"idempotency_key"')]);
   });
 
   it.each([

@@ -177,29 +177,31 @@ export const LIFE_CASES: readonly LifeCase[] = [
   ...table('invalidating and reinstating', 'organization + user', MEMBERS_ENDED, 'issued only'),
 ];
 
-/** A setting changed between two events: the event that ended a key decided, no setting read later does. */
-export type Step = LifeEvent | Readonly<Record<string, boolean>>;
-const ON = true;
-const OFF = false;
-const invalidating = (invalidateOrgApiKeyUponUserRemoval: boolean): Step => ({ invalidateOrgApiKeyUponUserRemoval });
-const reinstating = (reinstateKeysOnUnblock: boolean): Step => ({ reinstateKeysOnUnblock });
-
+/** What happened before both settings were switched on, while they were on, and after they were off again. */
 export interface SettingOrder {
   readonly kind: KeyKind;
-  readonly steps: readonly Step[];
+  readonly before?: readonly LifeEvent[];
+  readonly during?: readonly LifeEvent[];
+  readonly after?: readonly LifeEvent[];
   readonly ends: Standing;
 }
-/** Each starts with both settings off. */
+/** The event that ended a key decided; no setting read later does. */
 export const SETTING_ORDERS: readonly SettingOrder[] = [
-  { kind: 'organization + user', steps: ['leave', invalidating(ON)], ends: alive({ user_in_org: null }) },
-  { kind: 'organization + user', steps: [invalidating(ON), 'leave', invalidating(OFF), 'rejoin'], ends: DEAD },
-  { kind: 'organization + user', steps: [invalidating(ON), 'delete user', invalidating(OFF)], ends: DEAD },
-  { kind: 'organization + user', steps: [invalidating(ON), 'block', invalidating(OFF)], ends: DEAD },
-  { kind: 'organization + user', steps: [invalidating(ON), 'block', invalidating(OFF), 'unblock'], ends: alive() },
-  { kind: 'organization + user', steps: ['block', invalidating(ON)], ends: alive({ 'user.enabled': false }) },
-  { kind: 'personal', steps: [reinstating(ON), 'block', reinstating(OFF), 'unblock'], ends: DEAD },
-  { kind: 'personal', steps: ['block', reinstating(ON), 'unblock'], ends: alive() },
-  { kind: 'personal', steps: ['block', 'unblock', reinstating(ON), 'block', 'unblock'], ends: DEAD },
+  { kind: 'organization + user', before: ['leave'], ends: alive({ user_in_org: null }) },
+  { kind: 'organization + user', before: ['delete user'], ends: alive({ user: null, user_in_org: null }) },
+  { kind: 'organization + user', before: ['block'], ends: alive({ 'user.enabled': false }) },
+  { kind: 'organization + user', before: ['block'], during: ['unblock'], ends: alive({ 'user.enabled': true }) },
+  { kind: 'organization + user', before: ['leave'], during: ['rejoin'], ends: alive({ 'user_in_org.user_role': 'Member' }) },
+  { kind: 'organization + user', before: ['leave', 'rejoin'], during: ['leave'], ends: DEAD },
+  { kind: 'organization + user', during: ['leave'], after: ['rejoin'], ends: DEAD },
+  { kind: 'organization + user', during: ['delete user'], ends: DEAD },
+  { kind: 'organization + user', during: ['block'], ends: DEAD },
+  { kind: 'organization + user', during: ['block'], after: ['unblock'], ends: alive({ 'user.enabled': true }) },
+  { kind: 'organization + user', during: ['block'], after: ['unblock', 'block'], ends: alive({ 'user.enabled': false }) },
+  { kind: 'personal', during: ['block'], after: ['unblock'], ends: DEAD },
+  { kind: 'personal', before: ['block'], during: ['unblock'], ends: alive({ 'user.enabled': true }) },
+  { kind: 'personal', before: ['block', 'unblock'], during: ['block', 'unblock'], ends: DEAD },
+  { kind: 'personal', during: ['block', 'unblock'], after: ['block', 'unblock'], ends: DEAD },
 ];
 
 /** While a kind is off its keys do not validate, but stay where they are in the lists. */

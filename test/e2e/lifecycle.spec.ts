@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BackendApi } from './backend-api.js';
 import {
-  DISABLED_KINDS, LIFE_CASES, type LifeCase, type LifeEvent, SETTING_ORDERS, SETTINGS, type Settings, type Standing, type Step,
+  DISABLED_KINDS, LIFE_CASES, type LifeCase, type LifeEvent, SETTING_ORDERS, SETTINGS, type Settings, type Standing,
 } from './lifecycle-cases.js';
 import { KeyWorld } from './lifecycle-world.js';
 import { StandaloneServer } from './standalone-process.js';
 
 const outcome = ({ validates, list }: Standing): string => `${validates ? 'validates' : 'is refused'}, ${list}`;
-const told = (events: readonly Step[]): string =>
-  events.length === 0 ? 'nothing happened' : events.map((step) => (typeof step === 'string' ? step : JSON.stringify(step))).join(', ');
+const told = (events: readonly LifeEvent[]): string => (events.length === 0 ? 'nothing happened' : events.join(', '));
 const title = ({ kind, imported, events, ends }: LifeCase): string => `${imported ? 'imported ' : ''}${kind} key: ${told(events)} → ${outcome(ends)}`;
 
 const live = async (api: BackendApi, { kind, imported, events, ends }: LifeCase): Promise<void> => {
@@ -41,19 +40,37 @@ it('at least 60 transitions are told', () => {
 });
 
 describe('the event decides, not a setting read later', () => {
+  interface Lived {
+    readonly world: KeyWorld;
+    /** What was wrong while the settings were on, where nothing happens afterwards that could change it. */
+    meanwhile: unknown;
+  }
   let server: StandaloneServer;
-  beforeAll(async () => { server = await StandaloneServer.started(); });
+  let lives: readonly Lived[];
+  // All rows go through the three phases together, because a change of settings waits for the lease.
+  beforeAll(async () => {
+    server = await StandaloneServer.started();
+    const api = BackendApi.of(server);
+    lives = await Promise.all(SETTING_ORDERS.map(async ({ kind }) => ({ world: await KeyWorld.with(api, kind, false), meanwhile: null })));
+    const phase = async (name: 'before' | 'during' | 'after'): Promise<void> => {
+      for (const [index, row] of SETTING_ORDERS.entries()) for (const event of row[name] ?? []) await lives[index]!.world.happen(event);
+    };
+    await phase('before');
+    await server.changeSettings({ invalidateOrgApiKeyUponUserRemoval: true, reinstateKeysOnUnblock: true });
+    await phase('during');
+    for (const [index, row] of SETTING_ORDERS.entries()) {
+      const life = lives[index]!;
+      if (row.after === undefined) life.meanwhile = await life.world.expectStanding(row.ends).then(() => null, (error: unknown) => error);
+    }
+    await server.changeSettings({ invalidateOrgApiKeyUponUserRemoval: false, reinstateKeysOnUnblock: false });
+    await phase('after');
+  });
   afterAll(() => server?.remove());
 
-  for (const { kind, steps, ends } of SETTING_ORDERS) {
-    it(`${kind} key: ${told(steps)} → ${outcome(ends)}`, async () => {
-      await server.changeSettings({ invalidateOrgApiKeyUponUserRemoval: false, reinstateKeysOnUnblock: false });
-      const world = await KeyWorld.with(BackendApi.of(server), kind, false);
-      for (const step of steps) {
-        if (typeof step === 'string') await world.happen(step);
-        else await server.changeSettings(step);
-      }
-      await world.expectStanding(ends);
+  for (const [index, { kind, before = [], during = [], after = [], ends }] of SETTING_ORDERS.entries()) {
+    it(`${kind} key: ${told(before)}; settings on; ${told(during)}; settings off; ${told(after)} → ${outcome(ends)}`, async () => {
+      expect(lives[index]!.meanwhile).toBeNull();
+      await lives[index]!.world.expectStanding(ends);
     });
   }
 });

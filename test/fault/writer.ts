@@ -11,7 +11,7 @@ export class Writer {
 
   private constructor(log: EventLog, options: CommandRunnerOptions & { readonly maxTags?: number }) {
     const { clock, maxTags } = options;
-    this.tail = new LogTail(log, { ...(clock === undefined ? {} : { clock }) });
+    this.tail = new LogTail(log, clock === undefined ? {} : { clock });
     this.cache = new StateCache(log, this.tail, { maxTags: maxTags ?? 1_000 });
     this.runner = new CommandRunner(log, this.tail, this.cache, { retryMs: 1, ...options });
   }

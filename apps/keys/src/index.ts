@@ -1,4 +1,4 @@
-export { Cascade, type CascadeStatus } from './cascade/cascade.js';
+export { Cascade, CASCADE_POSITION, type CascadeStatus } from './cascade/cascade.js';
 export { EntityStates } from './entity-states.js';
 export { fenceAuthorityProviders } from './fence/fence-authority.providers.js';
 export { LocalChangeFence } from './fence/local-change-fence.js';

@@ -1,10 +1,7 @@
-import type { KeyVerdictRecords } from '@app/domain';
 import { hasValidChecksum, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, nativeSpace, Secret, tokenDigest, withoutBearer } from '@app/tokens';
 
 /** Which kind of token a route takes. One never passes for the other: their digests are of different spaces. */
 export type TokenOrigin = 'native' | 'imported';
-
-const BEARER = /^bearer +/i;
 
 /** What a caller presented, as secrets; the rest of the app sees digests only. */
 export class PresentedCall {
@@ -15,7 +12,7 @@ export class PresentedCall {
   /** `token`: null where the request names none. */
   constructor(origin: TokenOrigin, authorization: string | undefined, token: string | null) {
     this.#origin = origin;
-    this.#backendKey = authorization !== undefined && BEARER.test(authorization) ? new Secret(authorization.replace(BEARER, '')) : null;
+    this.#backendKey = bearerIn(authorization);
     this.#token = token === null ? null : new Secret(withoutBearer(token));
   }
 
@@ -28,7 +25,7 @@ export class PresentedCall {
     return this.#backendKey === null ? null : tokenDigest('backend', this.#backendKey.reveal());
   }
 
-  tokenDigest(environmentId: KeyVerdictRecords['environment']['environmentId']): string {
+  tokenDigest(environmentId: string): string {
     const space = this.#origin === 'native' ? nativeSpace(environmentId) : importedSpace(environmentId);
     return tokenDigest(space, this.#token?.reveal() ?? '');
   }
@@ -46,3 +43,9 @@ export class PresentedCall {
     return bytes >= IMPORTED_TOKEN_MIN_BYTES && bytes <= IMPORTED_TOKEN_MAX_BYTES;
   }
 }
+
+/** Without the scheme it is no backend key. */
+const bearerIn = (authorization = ''): Secret | null => {
+  const bearer = withoutBearer(authorization);
+  return bearer.length === authorization.length ? null : new Secret(bearer);
+};

@@ -1,4 +1,5 @@
 import { Refusal, notFound, tags } from '@app/domain';
+import type { Commit } from '@app/ports';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FaultyEventLog } from '../../../test/fault/faulty-event-log.js';
 import { ManualClock } from '../../../test/fault/manual-clock.js';
@@ -82,6 +83,13 @@ describe('the command runner', () => {
     expect(outcome.events.length).toBe(2);
   });
 
+  it('more commands at once than memory has room for tags are all decided', async () => {
+    const writer = await start(new MemoryEventLog(), { maxTags: 2 });
+    await writer.run('c0', createOrg('acme'));
+    const joins = Array.from({ length: 50 }, (_, index) => writer.run(`c${index + 1}`, join(`u${index}`, 'acme'), { tags: [tags.user(`u${index}`)] }));
+    expect((await Promise.all(joins)).map(({ pos }) => pos).sort((a, b) => a - b)).toEqual(joins.map((_, index) => index + 2));
+  });
+
   it('a refusal on an old head is taken again on a head probed after the request came', async () => {
     const log = new MemoryEventLog();
     const [first, second] = [await start(log), await start(log, { clock: new ManualClock() })];
@@ -102,17 +110,25 @@ describe('the command runner', () => {
     expect(await second.run('c4', allowOrgs('u1'))).toMatchObject({ pos: 3, appended: false, repeated: false, first: null, events: [] });
   });
 
-  it('"already so" that rests on a commit this process has not applied waits until it has', async () => {
-    const log = new MemoryEventLog();
-    const [first, second] = [await start(log), await start(log, { clock: new ManualClock() })];
-    await first.run('c1', () => [userCreated('u1')]);
-    await first.run('c2', allowOrgs('u1'));
-    // The load sees position 2 while the tail stands at 0.
-    await second.cache.load(tags.user('u1'));
-    expect(second.tail.applied).toBe(0);
-    const { pos } = await second.run('c3', allowOrgs('u1'));
+  it('"already so" is never answered at a position before the commit that it rests on', async () => {
+    const store = new MemoryEventLog();
+    const other = await start(store);
+    /** Reads the user's commits only after another process has written them: later than the probe. */
+    class LateLog extends FaultyEventLog {
+      override async readTagged(tag: string, uptoPos?: number): Promise<readonly Commit[]> {
+        if (tag === tags.user('u1')) await other.run('c2', () => [userCreated('u1'), orgCreationSet('u1', true)]);
+        return super.readTagged(tag, uptoPos);
+      }
+    }
+    const writer = await start(new LateLog(store), { clock: new ManualClock() });
+    await writer.cache.load(tags.registry);
+    await other.run('c1', () => [nodeJoined('a')]);
+    const { pos } = await writer.run('c3', (view) => {
+      if (view.registry().nodes['a'] === undefined) throw notFound();
+      return allowOrgs('u1')(view);
+    });
     expect(pos).toBe(2);
-    expect(second.tail.applied).toBe(2);
+    expect(writer.tail.applied).toBe(2);
   });
 
   it('commands that come during an insert share the next one, and each sees what the one before decided', async () => {
@@ -250,6 +266,7 @@ describe('the command runner', () => {
     await expect(writer.run('c3', () => [nodeJoined('c')])).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     gate.release();
     await stopped;
+    expect(writer.tail.applied).toBe(2);
     expect((await Promise.all(accepted)).map(({ pos }) => pos)).toEqual([1, 2]);
   });
 });

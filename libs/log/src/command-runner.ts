@@ -83,7 +83,7 @@ export class CommandRunner {
     const pending = new PendingCommand(command, this.#clock, (settled) => this.#close(settled));
     this.#open.add(pending);
     const named = [tags.command(command.commandId), ...(command.tags ?? [])];
-    this.#loadThenQueue(pending, named.filter((tag) => this.#cache.peek(tag) === undefined));
+    this.#loadThenQueue(pending, named);
     return pending.answered;
   }
 
@@ -98,10 +98,13 @@ export class CommandRunner {
 
   #close(settled: PendingCommand): void {
     this.#open.delete(settled);
+    for (const tag of settled.pinned) this.#cache.release(tag);
     if (this.#open.size === 0) this.#whenDrained?.();
   }
 
-  #loadThenQueue(pending: PendingCommand, missing: readonly string[]): void {
+  #loadThenQueue(pending: PendingCommand, named: readonly string[]): void {
+    for (const tag of named) this.#pin(pending, tag);
+    const missing = named.filter((tag) => this.#cache.peek(tag) === undefined);
     if (missing.length === 0) {
       this.#queue(pending);
       return;
@@ -114,6 +117,12 @@ export class CommandRunner {
       return;
     }
     this.#untilItSucceeds(pending, () => Promise.all(missing.map((tag) => this.#cache.load(tag))), () => this.#queue(pending));
+  }
+
+  #pin(pending: PendingCommand, tag: string): void {
+    if (pending.settled || pending.pinned.has(tag)) return;
+    pending.pinned.add(tag);
+    this.#cache.pin(tag);
   }
 
   /** The step that a command waits for outside the queue, so that it holds up nobody else. */

@@ -11,6 +11,8 @@ export class PendingCommand {
   readonly answered: Promise<Outcome>;
   /** A probe that started after this command arrived is applied: from now on every local head is fresh enough for it. */
   probed = false;
+  /** Tags held in memory until this command is answered. */
+  readonly pinned = new Set<string>();
   #settled = false;
   #settle: { resolve(outcome: Outcome): void; reject(error: unknown): void };
   readonly #cancelDeadline: () => void;
@@ -24,8 +26,8 @@ export class PendingCommand {
         if (this.#settled) return;
         this.#settled = true;
         this.#cancelDeadline();
-        onSettled(this);
         act();
+        onSettled(this);
       };
       this.#settle = { resolve: (outcome) => once(() => resolve(outcome)), reject: (error) => once(() => reject(error)) };
     });

@@ -63,12 +63,12 @@ const TAGS = [...USERS.map(tags.user), ...ORGS.map(tags.org)];
 type Step =
   | { readonly kind: 'write'; readonly user: string; readonly org: string }
   | { readonly kind: 'probe' }
-  | { readonly kind: 'load'; readonly tag: string };
+  | { readonly kind: 'load' | 'pin' | 'release'; readonly tag: string };
 
 const steps = fc.array(fc.oneof(
   fc.record({ kind: fc.constant('write' as const), user: fc.constantFrom(...USERS), org: fc.constantFrom(...ORGS) }),
   fc.record({ kind: fc.constant('probe' as const) }),
-  fc.record({ kind: fc.constant('load' as const), tag: fc.constantFrom(...TAGS) }),
+  fc.record({ kind: fc.constantFrom('load' as const, 'load' as const, 'pin' as const, 'release' as const), tag: fc.constantFrom(...TAGS) }),
 ), { minLength: 10, maxLength: 60 });
 
 async function following(log: MemoryEventLog, maxTags = 100) {
@@ -98,6 +98,12 @@ describe('the state cache', () => {
           case 'probe':
             await tail.probe();
             return;
+          case 'pin':
+            cache.pin(step.tag);
+            return;
+          case 'release':
+            cache.release(step.tag);
+            return;
           case 'load': {
             const appliedBefore = tail.applied;
             check(step.tag, await cache.load(step.tag), appliedBefore);
@@ -117,6 +123,23 @@ describe('the state cache', () => {
     const { tail, cache } = await following(log);
     const [first, second] = await Promise.all([cache.load('user-a'), cache.load('user-a')]);
     expect(first).toBe(second);
+    await tail.stop();
+  });
+
+  it('a pinned tag stays in memory and current until it is released as often, whatever else is loaded', async () => {
+    const log = new WrittenLog();
+    const { tail, cache } = await following(log, 2);
+    cache.pin('user-a');
+    await cache.load('user-a');
+    cache.pin('user-a');
+    for (const org of ORGS) await cache.load(tags.org(org));
+    await log.write('a', 'x');
+    await tail.probe();
+    expect(cache.peek('user-a')).toEqual({ state: [1], pos: 1 });
+    cache.release('user-a');
+    expect(cache.peek('user-a')).toEqual({ state: [1], pos: 1 });
+    cache.release('user-a');
+    expect(cache.peek('user-a')).toBeUndefined();
     await tail.stop();
   });
 

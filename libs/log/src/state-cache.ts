@@ -9,13 +9,17 @@ import type { LogTail } from './log-tail.js';
 
 export interface StateCacheOptions {
   readonly foldOf?: FoldOf;
-  /** Tags kept. Fewer than a command names would load them in turn for ever. */
   readonly maxTags?: number;
 }
 
 /** Held by the LRU; replaced inside, so that the tail's work does not count as use. */
 interface Kept {
   loaded: Loaded;
+}
+
+interface Pin {
+  holders: number;
+  kept: Kept | undefined;
 }
 
 interface Loading {
@@ -30,6 +34,7 @@ export class StateCache {
   readonly #log: EventLog;
   readonly #tail: LogTail;
   readonly #kept: LRUCache<string, Kept>;
+  readonly #pins = new Map<string, Pin>();
   readonly #loading = new Map<string, Loading>();
 
   constructor(log: EventLog, tail: LogTail, options: StateCacheOptions = {}) {
@@ -45,7 +50,7 @@ export class StateCache {
    * tail has not applied yet (`pos` says so). It is a snapshot: ask again after an await.
    */
   load(tag: string): Promise<Loaded> {
-    const kept = this.#kept.get(tag);
+    const kept = this.#find(tag);
     if (kept !== undefined) return Promise.resolve(kept.loaded);
     if (!this.#tail.started) return Promise.reject(new Error('A state can only be loaded once the tail has started.'));
     return this.#loading.get(tag)?.result ?? this.#begin(tag);
@@ -53,14 +58,42 @@ export class StateCache {
 
   /** The state as it was at `pos`; complete only if the tail has applied `pos`. */
   async loadAt(tag: string, pos: number): Promise<unknown> {
-    const kept = this.#kept.get(tag);
+    const kept = this.#find(tag);
     if (kept !== undefined && kept.loaded.pos <= pos && pos <= this.#tail.applied) return kept.loaded.state;
     return (await this.#read(tag, pos)).state;
   }
 
   /** What `load` would give without waiting; undefined when the tag is not in memory. Complete up to what the tail has applied. */
   peek(tag: string): Loaded | undefined {
-    return this.#kept.get(tag)?.loaded;
+    return this.#find(tag)?.loaded;
+  }
+
+  /**
+   * Once loaded, the tag stays in memory until it is released as often as it was pinned. Without it more commands at once than
+   * the LRU has room for would evict each other's tags and none would ever be decided.
+   */
+  pin(tag: string): void {
+    const pin = this.#pins.get(tag);
+    if (pin === undefined) this.#pins.set(tag, { holders: 1, kept: this.#kept.get(tag) });
+    else pin.holders += 1;
+  }
+
+  release(tag: string): void {
+    const pin = this.#pins.get(tag);
+    if (pin === undefined) return;
+    pin.holders -= 1;
+    if (pin.holders === 0) this.#pins.delete(tag);
+  }
+
+  #find(tag: string): Kept | undefined {
+    return this.#kept.get(tag) ?? this.#pins.get(tag)?.kept;
+  }
+
+  #keep(tag: string, loaded: Loaded): void {
+    const kept = { loaded };
+    this.#kept.set(tag, kept);
+    const pin = this.#pins.get(tag);
+    if (pin !== undefined) pin.kept = kept;
   }
 
   #begin(tag: string): Promise<Loaded> {
@@ -70,7 +103,7 @@ export class StateCache {
       (read) => {
         const loaded = foldCommits(this.foldOf, tag, read, meanwhile);
         this.#loading.delete(tag);
-        this.#kept.set(tag, { loaded });
+        this.#keep(tag, loaded);
         return loaded;
       },
       (error: unknown) => {
@@ -90,7 +123,7 @@ export class StateCache {
   #apply(commit: DecodedCommit): void {
     for (const tag of commit.tags) {
       this.#loading.get(tag)?.meanwhile.push(commit);
-      const kept = this.#kept.peek(tag);
+      const kept = this.#kept.peek(tag) ?? this.#pins.get(tag)?.kept;
       if (kept !== undefined) kept.loaded = foldCommit(this.foldOf, tag, kept.loaded, commit);
     }
   }

@@ -5,8 +5,8 @@ import { Deadline, type DecodedCommit, decodeCommit, LogTail } from '@app/log';
 import { Clock, EventLog, ViewStore } from '@app/ports';
 import { type CauseProgress, EndKeysOfCause } from './end-keys-of-cause.js';
 
-const NAME = 'cascade';
-const VERSION = 1;
+/** Under which its position is stored. A rebuild of the read models may carry that over: what it says is about the log alone. */
+export const CASCADE_POSITION = { name: 'cascade', version: 1 } as const;
 /** Commits read at once. Small, because a commit may be a chunk of a cascade, a hundred kilobytes long. */
 const PAGE = 50;
 const RETRY_MS = 1_000;
@@ -54,7 +54,7 @@ export class Cascade {
 
   /** The tail and the keys projection must have started. */
   async start(): Promise<void> {
-    const position = await this.views.position(NAME, VERSION);
+    const position = await this.views.position(CASCADE_POSITION.name, CASCADE_POSITION.version);
     const head = await this.tail.probe();
     if (position > head) {
       // Of another log: every cause up to there would be taken for carried out.
@@ -147,7 +147,7 @@ export class Cascade {
 
   async #save(): Promise<void> {
     const upTo = this.#examined;
-    await this.views.save(NAME, VERSION, upTo, []);
+    await this.views.save(CASCADE_POSITION.name, CASCADE_POSITION.version, upTo, []);
     this.#saved = upTo;
   }
 

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { FenceAuthority, untilNobodyIsBehind } from '@app/fence';
 import { ChangeFence } from '@app/platform';
 import { Clock } from '@app/ports';
-import { readyBarrier } from './ready-barrier.js';
 
 /** For a process that is itself a replica of the authority: the barrier is a call. */
 @Injectable()
@@ -12,6 +11,6 @@ export class LocalChangeFence extends ChangeFence {
   }
 
   settled(pos: number, names: readonly string[], sinceMono: number): Promise<void> {
-    return untilNobodyIsBehind(this.clock, this.authority.parameters.leaseAuthorityMs, sinceMono, () => readyBarrier(this.authority, pos, names));
+    return untilNobodyIsBehind(this.clock, this.authority.parameters.leaseAuthorityMs, sinceMono, () => this.authority.barrier(pos, names));
   }
 }

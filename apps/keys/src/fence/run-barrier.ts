@@ -4,7 +4,6 @@ import { Refusal } from '@app/domain';
 import { FenceAuthority } from '@app/fence';
 import { LogTail } from '@app/log';
 import type { Done } from '@app/platform';
-import { readyBarrier } from './ready-barrier.js';
 
 /** Answers when no node can answer from before a change that another service has appended. */
 @Injectable()
@@ -17,7 +16,7 @@ export class RunBarrier {
   async run({ data: { pos, names } }: Message<RequestOf<'keys.barrier'>>): Promise<Done<ReplyOf<'keys.barrier'>>> {
     // A process without the authority (the command line) does not know who holds a lease: it must not say that nobody does.
     if (this.authority === undefined) throw new Refusal('UNAVAILABLE', { message: 'This process is no authority of the fence.' });
-    await readyBarrier(this.authority, pos, names);
+    await this.authority.barrier(pos, names);
     return { data: {}, pos: this.tail.applied };
   }
 }

@@ -17,7 +17,7 @@ export class ViewsFile {
     this.#db = openCurrent(path) ?? createAnew(path);
     // Checkpoints are rare on purpose: ids are random, so every row dirties pages of its own, and a rebuild would copy each of them
     // into the file again and again.
-    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 1000');
+    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384');
   }
 
   all<Row>(sql: string, ...params: readonly SqlValue[]): readonly Row[] {
