@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteViewStore, ViewsFile } from '@app/adapters/sqlite';
 import { DIRECTORY_PROJECTION } from '@app/directory';
-import { KEYS_PROJECTION } from '@app/keys';
+import { CASCADE_POSITION, KEYS_PROJECTION } from '@app/keys';
 import { LogTail, type Projection, ProjectionRunner } from '@app/log';
 import type { EventLog, ViewStore } from '@app/ports';
 import type { DataFiles } from './data-files.js';
@@ -20,15 +20,24 @@ export const rebuildViews = async (files: DataFiles, onProgress: (pos: number, o
   const views = new SqliteViewStore(new ViewsFile(draft));
   try {
     const head = await projectAll(log, views, onProgress);
+    await carryOver(CASCADE_POSITION, current, views);
     await views.close();
-    // Opened once more so that its side files go: SQLite would apply them to the new file.
-    new ViewsFile(current).close();
     renameSync(draft, current);
     return head;
   } finally {
     await views.close();
     await log.close();
   }
+};
+
+/**
+ * The cascade writes to the log, not to views: begun anew it would only read the whole log to find that all is done.
+ * Closing the old file also removes its side files, which SQLite would otherwise apply to the new one.
+ */
+const carryOver = async ({ name, version }: typeof CASCADE_POSITION, fromPath: string, to: ViewStore): Promise<void> => {
+  const from = new SqliteViewStore(new ViewsFile(fromPath));
+  await to.save(name, version, await from.position(name, version), []);
+  await from.close();
 };
 
 const projectAll = async (log: EventLog, views: ViewStore, onProgress: (pos: number, ofPos: number) => void): Promise<number> => {
