@@ -5,18 +5,21 @@ import { cpuMicros, pinned } from './processes.mjs';
 const median = (values) => values.toSorted((left, right) => left - right)[values.length >> 1];
 const spread = (values, digits) => `${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`;
 
+const endOf = ({ process: { child } }) => (child.exitCode === null && child.signalCode === null ? '' : ` (it ended: ${child.exitCode ?? child.signalCode})`);
+
 const measure = async (load, server, round) => {
   const cpuBefore = cpuMicros(server.process);
   const result = await load.run({ ...round, port: server.port });
   const cpu = cpuMicros(server.process) - cpuBefore;
-  if (result.unexpected > 0) throw new Error(`${server.name}: ${result.unexpected} unexpected answers, the last: ${result.lastUnexpected}`);
+  if (result.unexpected > 0) throw new Error(`${server.name}: ${result.unexpected} unexpected answers, the last: ${result.lastUnexpected}${endOf(server)}`);
   return { ...result, cpuPerAnswer: cpu / result.answers, busy: cpu / 1_000 / result.elapsedMs };
 };
 
 /** `servers`: `{name, port, process}`; the first is what the others are compared with. */
 export const runRounds = async (load, servers, round, rounds) => {
   const results = new Map(servers.map((server) => [server.name, []]));
-  for (const server of servers) await measure(load, server, round);
+  // Twice to warm up: the larger a server, the longer until all of its hot path is compiled.
+  for (const server of [...servers, ...servers]) await measure(load, server, round);
   for (let turn = 0; turn < rounds; turn += 1) {
     for (let index = 0; index < servers.length; index += 1) {
       const server = servers[(turn + index) % servers.length];

@@ -36,6 +36,8 @@ const printedBackendKey = async (process) => {
 
 export const startStandalone = async (entry) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'keyfence-bench-'));
+  // At the end of the whole run, however it ends: the processes are gone by then (processes.mjs).
+  globalThis.process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
   const port = await freePort();
   const env = { PORT: String(port), HOST: '127.0.0.1', DATA_DIR: dataDir, LOG_LEVEL: 'warn', PLATFORM_LIMIT_PER_MINUTE: '1000000' };
   const process = startNode(SERVER_CORE, entry, { env, args: (globalThis.process.env.BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean) });
@@ -44,11 +46,7 @@ export const startStandalone = async (entry) => {
   await untilServing(origin);
   // What it goes on saying is read to nowhere: a full pipe would stop it.
   process.child.stdout.resume();
-  const stop = async () => {
-    await stopNode(process);
-    rmSync(dataDir, { recursive: true, force: true });
-  };
-  return { process, port, origin, backendKey, stop };
+  return { process, port, origin, backendKey, stop: () => stopNode(process) };
 };
 
 const post = async ({ origin, backendKey }, path, body) => {

@@ -8,7 +8,7 @@ const setting = (name, fallback) => Number(process.env[name] ?? fallback);
 
 export const benchValidate = async (entry) => {
   const rounds = setting('BENCH_ROUNDS', 7);
-  const size = { seconds: setting('BENCH_SECONDS', 2), connections: setting('BENCH_CONNECTIONS', 32), expectedStatus: 200 };
+  const size = { seconds: setting('BENCH_SECONDS', 2), connections: setting('BENCH_CONNECTIONS', 64), expectedStatus: 200 };
   const keyfence = await startStandalone(entry);
   const keys = await createKeys(keyfence, setting('BENCH_KEYS', 200));
   const contents = { backendKey: keyfence.backendKey, keys };

@@ -59,6 +59,22 @@ describe('error bodies are those that every client reads rightly', () => {
     }
   });
 
+  it.each([
+    ['validation-only', /^(?:validate|verification)/],
+    ['read-and-validate', /^(?:validate|verification|fetch|current|archived|usage|user by|users|query)/],
+  ])('a backend key for %s is 403 with an empty body on everything else, 401 where 403 means something else', async (permissions, allowed) => {
+    const narrow = new BackendApi(api.origin, await server?.newBackendKey(permissions) ?? '');
+    const found = await Promise.all(ENDPOINTS.map(async (endpoint) => {
+      const { status, text } = await send(narrow, endpoint);
+      return [endpoint.name, status === 403 || status === 401 ? `${String(status)}${text}` : 'allowed'];
+    }));
+    const expected = ({ name }: Endpoint): string => {
+      if (name === 'access token') return '401';
+      return allowed.test(name) ? 'allowed' : '403';
+    };
+    expect(found).toEqual(ENDPOINTS.map((endpoint) => [endpoint.name, expected(endpoint)]));
+  });
+
   it('a user or organization that is not there, and a role that is none, are told apart', async () => {
     const [userId, orgId] = [await api.createUser(), await api.createOrg()];
     for (const call of ['add_user', 'change_role', 'remove_user']) {

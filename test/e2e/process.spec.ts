@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BackendApi, KEYS, objectOf, textAt, V1 } from './backend-api.js';
+import { paste } from './curl-stand-in.js';
 import { type Finished, runServerToItsEnd, StandaloneServer, temporaryFolder } from './standalone-process.js';
 
 const PASSWORD = 'canary-password-Zq7!';
@@ -28,15 +29,15 @@ const expectOneSentence = ({ code, stdout, stderr }: Finished, about: RegExp): v
 };
 
 describe('starting', () => {
-  it('the first start shows the address, the auth URL, one backend key and three commands that work', async () => {
+  it('the first start shows the address, the auth URL, one backend key and three commands that work as they are', async () => {
     const server = await started();
-    const shown = await server.waitForStdout(/(?:curl[\s\S]*?){3}validate[\s\S]*?\n/);
+    await server.waitForStdout(/(?:curl[\s\S]*?){3}\n/);
     expect(server.authUrl).toMatch(/^https:\/\/\d{8}\.test\.keyfence\.localhost$/);
     expect(server.backendKey).toMatch(/^[0-9a-f]{128}$/);
-    expect(shown[0]).toContain(server.origin);
-    expect(shown[0]).toMatch(/\/user/);
-    expect(shown[0]).toMatch(/end_user_api_keys/);
-    expect((await BackendApi.of(server).call('GET', KEYS)).status).toBe(200);
+    const commands = server.stdout.split('\n').filter((line) => line.includes('curl'));
+    expect(commands.length).toBe(3);
+    const answer: unknown = JSON.parse(await paste(commands));
+    expect(answer).toMatchObject({ user: { enabled: true }, org: null, metadata: null });
   });
 
   it('a later start shows no key and says how to make another one; the old one still opens', async () => {
@@ -176,6 +177,41 @@ describe('operating', () => {
     const made = await Promise.all([1, 2].map(async () => (await api.call('GET', KEYS)).headers.get('x-request-id')));
     expect(made[0]).toMatch(/\S/);
     expect(made[0]).not.toBe(made[1]);
+  });
+
+  it('what the command line changes beside a running server holds when the command is done', async () => {
+    const server = await started();
+    const api = BackendApi.of(server);
+    const [blockedUser, user] = [await api.createUser(), await api.createUser()];
+    const [blocked, revoked, kept] = [await api.issueKey({ user_id: blockedUser }), await api.issueKey({ user_id: user }), await api.issueKey({ user_id: user })];
+    for (const key of [blocked, revoked, kept]) expect((await api.validate(key.token)).status).toBe(200);
+    await server.cliJson('users', 'block', blockedUser);
+    expect((await api.validate(blocked.token)).status).toBe(400);
+    await server.cliJson('keys', 'revoke', revoked.id);
+    expect((await api.validate(revoked.token)).status).toBe(400);
+    expect((await api.validate(kept.token)).status).toBe(200);
+    expect([await api.listed('current', { user_id: user }), await api.listed('archived', { user_id: blockedUser })]).toEqual([[kept.id], [blocked.id]]);
+  });
+
+  it('the log verifies after use, and a rebuild is refused beside a server and changes no answer without one', async () => {
+    const server = await started();
+    const api = BackendApi.of(server);
+    const [userId, orgId] = [await api.createUser({ first_name: 'Ada' }), await api.createOrg()];
+    await api.addMember(userId, orgId);
+    const keys = [await api.issueKey({ user_id: userId }), await api.issueKey({ user_id: userId })];
+    await api.done('DELETE', `${KEYS}/${keys[0]!.id}`);
+    const see = async (): Promise<readonly unknown[]> => {
+      const now = BackendApi.of(server);
+      return Promise.all([`${V1}/user/${userId}?include_orgs=true`, `${V1}/user/query`, `${V1}/org/${orgId}`, KEYS, `${KEYS}/archived`].map((path) => now.done('GET', path)));
+    };
+    const before = await see();
+    expect((await server.cli('rebuild')).code).toBe(1);
+    await server.end('SIGTERM');
+    expect((await server.cli('log', 'verify')).code).toBe(0);
+    expect((await server.cli('rebuild')).code).toBe(0);
+    await server.start();
+    expect(await see()).toEqual(before);
+    expect((await BackendApi.of(server).validate(keys[1]!.token)).status).toBe(200);
   });
 
   it('a revoked backend key opens nothing any more', async () => {

@@ -39,10 +39,10 @@ const cleanEnvironment = (overrides: Readonly<Record<string, string | undefined>
 const launch = (entry: string, args: readonly string[], env: Readonly<Record<string, string | undefined>>): ChildProcess => {
   if (!existsSync(entry)) throw new Error(`${entry} is missing: run "npm run build" first.`);
   const child = spawn(process.execPath, [entry, ...args], { cwd: ROOT, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
-  // A worker that dies in the middle of a test must not leave a server behind.
+  // A worker that ends in the middle of a test, or is dropped by the runner, must not leave a server behind.
   const reap = (): void => void child.kill('SIGKILL');
-  process.once('exit', reap);
-  child.once('exit', () => process.removeListener('exit', reap));
+  for (const end of ['exit', 'disconnect'] as const) process.once(end, reap);
+  child.once('exit', () => { for (const end of ['exit', 'disconnect'] as const) process.removeListener(end, reap); });
   return child;
 };
 

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DataLock } from '@app/adapters/sqlite';
 import { BadSettings } from '@app/platform';
 import { type DeploymentSecrets, openSecretsFile } from '@app/secrets';
@@ -10,10 +10,17 @@ export interface DataFolder {
   readonly secrets: DeploymentSecrets;
 }
 
+/** One level at a time: Node's own recursive call never returns where the system refuses a folder, as below /proc. */
+const makeFolder = (path: string): void => {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+};
+
 /** Makes the folder if need be, takes its lock and reads (or makes) its secrets. Throws with a sentence for the operator. */
 export const openDataFolder = (dataDir: string): DataFolder => {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     accessSync(dataDir, constants.W_OK | constants.R_OK | constants.X_OK);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { InProcessServer } from '@app/adapters/in-process';
@@ -37,7 +38,9 @@ export const startStandalone = async (settings: StandaloneSettings, fatal: (erro
   try {
     await startFence(app);
     await startFollowers(app);
-    await app.listen(settings.port, settings.host);
+    await app.init();
+    // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
+    await app.getHttpAdapter().getInstance().listen({ port: settings.port, host: settings.host });
     return { address: addressOf(app.getHttpServer()), first: await firstStart(app.get(RpcClient)), stop };
   } catch (error) {
     await stop();
@@ -59,9 +62,19 @@ const startFollowers = async (app: NestFastifyApplication): Promise<void> => {
   await app.get(Cascade).start();
 };
 
+const IDLE_CHECK_MS = 50;
+
+/** A connection that its client keeps alive is idle only after its last answer, and the server would wait for the client to go. */
+const closeIntake = async (app: NestFastifyApplication): Promise<void> => {
+  const server: Server = app.getHttpServer();
+  const closeIdle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  await app.close();
+  clearInterval(closeIdle);
+};
+
 /** Intake first, then the lease, then what follows the log, then the files: the reverse would drop answers that were promised. */
 const stopper = (app: NestFastifyApplication, closeCore: () => Promise<void>, releaseLock: () => void) => async (): Promise<void> => {
-  await app.close();
+  await closeIntake(app);
   await app.get(FenceNode).stop();
   await app.get(Cascade).stop();
   await app.get(KeysProjection).stop();

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FenceUnavailable } from '@app/fence';
-import type { RawHandler, RawRoutes } from '@app/platform';
+import type { RawHandler, RawRoutes, RequestLine } from '@app/platform';
 import { Logger } from '@nestjs/common';
 import { PresentedCall, type TokenOrigin } from './presented-call.js';
 import { readBody } from './request-body.js';
@@ -88,7 +88,8 @@ export class ValidateRoute {
       return this.#answers.unavailable(response, requestId);
     }
     this.#counts.failed += 1;
-    this.#logger.error(`Request ${requestId}: ${error instanceof Error ? (error.stack ?? error.message) : 'failed'}`);
+    const text = error instanceof Error ? (error.stack ?? error.message) : 'failed';
+    this.#logger.error({ requestId, text } satisfies RequestLine);
     if (response.headersSent) response.destroy();
     else this.#answers.failed(response, requestId);
   }

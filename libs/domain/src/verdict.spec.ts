@@ -140,7 +140,7 @@ describe('answerUser', () => {
     ['nobody for a generic key', 'generic', [], null],
     ['the user of an organization key', 'organization + user', [], 'ada'],
     ['a blocked user whose block spares the key', 'organization + user', [facts.blocked('ada')], 'ada'],
-    ['nobody once the user left', 'organization + user', [facts.left('ada', 'o1')], null],
+    ['the user who left, without a membership', 'organization + user', [facts.left('ada', 'o1')], 'ada'],
     ['the user who came back', 'organization + user', [facts.left('ada', 'o1'), facts.joined('ada', 'o1')], 'ada'],
     ['the user who left another organization', 'organization + user', [facts.left('ada', 'o2')], 'ada'],
     ['nobody once the user was deleted', 'organization + user', [deletedWith('ada', false)], null],
@@ -154,7 +154,7 @@ describe('answerDependencies', () => {
     ['personal', [], ['env-e1', 'key-k', 'org-o1', 'org-o2', 'user-ada']],
     ['organization', [], ['env-e1', 'key-k', 'org-o1', 'user-bob']],
     ['organization + user', [], ['env-e1', 'key-k', 'org-o1', 'org-o2', 'user-ada', 'user-bob']],
-    ['organization + user', [facts.left('ada', 'o1')], ['env-e1', 'key-k', 'org-o1', 'user-ada', 'user-bob']],
+    ['organization + user', [facts.left('ada', 'o1')], ['env-e1', 'key-k', 'org-o1', 'org-o2', 'user-ada', 'user-bob']],
   ])('of a %s key are all records that it was made from, each once', (kind, events, expected) =>
     expect([...answerDependencies(recordsOf(...base, KEYS[kind], ...events))].sort()).toEqual(expected));
 });

@@ -1,4 +1,4 @@
-import { activeMembershipOf, membershipOf } from './memberships.js';
+import { membershipOf } from './memberships.js';
 import type { KeyDenial, KeyRecord, KeyVerdict, KeyVerdictRecords, UserRecord } from './records.js';
 import { nameOf, pointersOf } from './to-records.js';
 
@@ -56,11 +56,14 @@ export const keyVerdict = (records: KeyVerdictRecords, nowMs: number): KeyVerdic
   return reason === null ? { valid: true } : { valid: false, reason };
 };
 
-/** The user that the answer shows; null where the key has none, or its user was deleted or left the organization and the key lives on. */
+/**
+ * The user that the answer shows; null where the key has none, or outlived its user. One who has left the organization is shown,
+ * without a membership in it.
+ */
 export const answerUser = ({ key, user }: KeyVerdictRecords): UserRecord | null => {
   if (key.userId === null || user === null) return null;
   if (key.orgId === null) return user;
-  return !user.deleted && activeMembershipOf(user, key.orgId) !== null ? user : null;
+  return user.deleted ? null : user;
 };
 
 /** The names of all records that the verdict and the answer were made from: when one of them changes, the answer's bytes are stale. */

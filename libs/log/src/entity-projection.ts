@@ -1,5 +1,5 @@
 import { foldFor, tags } from '@app/domain';
-import type { Fold } from '@app/domain';
+import type { DomainEvent, Fold, Placed } from '@app/domain';
 import type { ViewName, ViewRows } from '@app/ports';
 import type { DecodedCommit } from './codec.js';
 import type { Projection, RowKey, Rows } from './projection.js';
@@ -40,22 +40,41 @@ export function entityProjection(name: string, version: number, entities: readon
     views: entities.map(({ view }) => view),
     reads: (commit) => entities.flatMap(({ view }) => keysOf(view, commit)),
     async apply(commit, rows) {
-      for (const entity of entities) await foldEntity(entity, commit, rows);
+      const events = eventsByTag(commit);
+      for (const entity of entities) await foldEntity(entity, commit, events, rows);
     },
   };
 }
 
+type EventsByTag = ReadonlyMap<string, readonly DomainEvent[]>;
+
+/** Sorted out once: a chunk of a cascade has five hundred tags and as many events, and each tag's fold wants only its own. */
+const eventsByTag = ({ events }: DecodedCommit): EventsByTag => {
+  const byTag = new Map<string, DomainEvent[]>();
+  for (const event of events) {
+    for (const tag of event.tags) {
+      const known = byTag.get(tag);
+      if (known === undefined) byTag.set(tag, [event]);
+      else known.push(event);
+    }
+  }
+  return byTag;
+};
+
 const keysOf = <Name extends ViewName>(view: Name, commit: DecodedCommit): (RowKey & { readonly view: Name })[] =>
   commit.tags.filter((tag) => tag.startsWith(PREFIX[view])).map((tag) => ({ view, id: tag.slice(PREFIX[view].length) }));
 
-async function foldEntity<Name extends ViewName>({ view, redact }: EntityOption<Name>, commit: DecodedCommit, rows: Rows): Promise<void> {
+async function foldEntity<Name extends ViewName>(
+  { view, redact }: EntityOption<Name>, commit: DecodedCommit, events: EventsByTag, rows: Rows,
+): Promise<void> {
   for (const { id } of keysOf(view, commit)) {
     const before = await rows.get(view, id);
-    const state = evolved(FOLD[view](PREFIX[view] + id), before, commit);
+    const tag = PREFIX[view] + id;
+    const state = evolved(FOLD[view](tag), before, events.get(tag) ?? [], commit);
     if (state !== null && state !== before) rows.put(view, id, redact === undefined ? state : redact(state));
   }
 }
 
-function evolved<State>(fold: Fold<State | null>, before: State | null, commit: DecodedCommit): State | null {
-  return commit.events.reduce((state, event) => fold.evolve(state, event, commit), before ?? fold.initial);
+function evolved<State>(fold: Fold<State | null>, before: State | null, events: readonly DomainEvent[], placed: Placed): State | null {
+  return events.reduce((state, event) => fold.evolve(state, event, placed), before ?? fold.initial);
 }

@@ -3,7 +3,7 @@ import { MessagePattern } from '@nestjs/microservices';
 import type { Answer, Subject } from '@app/contracts';
 import { Refusal } from '@app/domain';
 import { map, type Observable, of } from 'rxjs';
-import { runWithRequestId } from './request-context.js';
+import type { RequestLine } from './logging.js';
 
 /** What a message handler returns: its reply and the log position it rests on. */
 export interface Done<Reply> {
@@ -11,26 +11,27 @@ export interface Done<Reply> {
   readonly pos: number;
 }
 
+const requestIdOf = (host: ArgumentsHost): string => host.switchToRpc().getData<{ meta?: { requestId?: string } } | undefined>()?.meta?.requestId ?? '-';
+
 @Catch()
 class AnswerRefusals implements ExceptionFilter {
   readonly #logger = new Logger('messages');
-  catch(error: unknown, _host: ArgumentsHost): Observable<Answer<never>> {
+  catch(error: unknown, host: ArgumentsHost): Observable<Answer<never>> {
     if (error instanceof Refusal) {
       const { code, fields, message, subjectId } = error;
       return of({ ok: false, error: { code, fields, message, subjectId, retryAfterMs: code === 'UNAVAILABLE' ? 1_000 : null } });
     }
     // A fault of ours. The caller learns that it is undecided, never what broke.
-    this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#logger.error({ requestId: requestIdOf(host), text } satisfies RequestLine);
     return of({ ok: false, error: { code: 'UNAVAILABLE', fields: {}, message: 'The service failed.', subjectId: null, retryAfterMs: 1_000 } });
   }
 }
 
 @Injectable()
 class AnswerDone implements NestInterceptor<Done<unknown>, Answer<unknown>> {
-  intercept(context: ExecutionContext, next: CallHandler<Done<unknown>>): Observable<Answer<unknown>> {
-    const message = context.switchToRpc().getData<{ meta?: { requestId?: string } }>();
-    return runWithRequestId(message.meta?.requestId ?? '-', () => next.handle())
-      .pipe(map(({ data, pos }) => ({ ok: true as const, data, pos })));
+  intercept(_context: ExecutionContext, next: CallHandler<Done<unknown>>): Observable<Answer<unknown>> {
+    return next.handle().pipe(map(({ data, pos }) => ({ ok: true as const, data, pos })));
   }
 }
 

@@ -4,7 +4,7 @@ export type RawHandler = (request: IncomingMessage, response: ServerResponse) =>
 
 /**
  * POST paths that are answered before the web framework sees them. main.ts makes one, gives it to the HTTP server and to the
- * container; the validation module fills it in at bootstrap. Until then its paths answer 503.
+ * container; the validation module fills it in at bootstrap, which is before the server listens.
  */
 export class RawRoutes {
   readonly #handlers = new Map<string, RawHandler>();

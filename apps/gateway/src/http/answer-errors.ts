@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ERROR_ANSWERS, wireFieldErrors } from '@app/contracts';
 import { Refusal } from '@app/domain';
+import type { RequestLine } from '@app/platform';
 
 const RETRY_AFTER_SECONDS = 1;
 const FAULT = 'Something failed on our side. Please try again; if it stays so, tell your administrator the request id.';
@@ -71,19 +72,20 @@ export class AnswerErrors implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (reply.sent) return;
     const status = clientStatusOf(error);
-    if (error instanceof Refusal) this.#refuse(reply, error);
+    if (error instanceof Refusal) this.#refuse(host.switchToHttp().getRequest<FastifyRequest>(), reply, error);
     else if (status !== null) sendFrameworkError(reply, status);
     else this.#fail(host.switchToHttp().getRequest<FastifyRequest>(), reply, error);
   }
 
-  #refuse(reply: FastifyReply, refusal: Refusal): void {
-    if (refusal.code === 'UNAVAILABLE') this.#logger.warn(refusal.message);
+  #refuse({ id: requestId }: FastifyRequest, reply: FastifyReply, refusal: Refusal): void {
+    if (refusal.code === 'UNAVAILABLE') this.#logger.warn({ requestId, text: refusal.message } satisfies RequestLine);
     sendRefusal(reply, refusal);
   }
 
   #fail(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#logger.error(`${request.method} ${request.url.split('?', 1)[0] ?? ''}, request ${request.id}: ${what}`);
+    const text = `${request.method} ${request.url.split('?', 1)[0] ?? ''}: ${what}`;
+    this.#logger.error({ requestId: request.id, text } satisfies RequestLine);
     sendText(reply, 500, FAULT);
   }
 }

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { enterRequestId } from '@app/platform';
 import { AnswerErrors } from './answer-errors.js';
 import { requestIdOf } from './request-id.js';
 
@@ -51,7 +50,6 @@ export const configureGatewayHttp = (app: NestFastifyApplication): void => {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   fastify.addHook('onRequest', (request, reply, done) => {
-    enterRequestId(request.id);
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     // Fastify answers 415 for a content type that it cannot read; the API takes any and none.
     if (request.url.startsWith('/api/')) delete request.raw.headers['content-type'];

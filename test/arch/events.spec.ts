@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { changedNames, type DomainEvent, PERSONAL_FIELDS } from '@app/domain';
+import { decodeCommit, FIRST_PREV, prepareCommit } from '@app/log';
+import { World } from '../../libs/domain/src/testing/decider-specification.js';
+import { everyEvent } from './every-event.js';
+
+/** Events as they lie in logs that exist. Lines are added, never changed: an old log must stay readable. */
+const STORED = join(import.meta.dirname, 'fixtures/events.jsonl');
+const stored = readFileSync(STORED, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as DomainEvent);
+
+const TYPES = Object.keys(PERSONAL_FIELDS);
+
+describe('every event type', () => {
+  it('has a stored sample', () => {
+    expect([...new Set(stored.map(({ type }) => type as string))].toSorted()).toEqual(TYPES.toSorted());
+  });
+
+  it('is still made by the deciders exactly as it was stored; a new shape is a new version beside the old one', () => {
+    expect(everyEvent()).toEqual(stored);
+  });
+
+  it.each(stored.map((event) => [event.type, event] as const))('%s comes out of the codec as it went in', (_type, event) => {
+    const content = { commandId: 'c', requestHash: null, at: 1_700_000_000_000, actor: 'system', events: [event] };
+    const { commit } = prepareCommit(1, FIRST_PREV, content);
+    expect(decodeCommit(JSON.parse(JSON.stringify(commit)) as typeof commit)).toMatchObject(content);
+  });
+
+  it('names what it changes by a tag that it has', () => {
+    for (const event of stored) {
+      for (const name of changedNames(event)) expect([event.type, event.tags.includes(name)]).toEqual([event.type, true]);
+    }
+  });
+
+  it('has its personal fields in its data, or may have them', () => {
+    const paths = (value: unknown, prefix = ''): string[] =>
+      (typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.entries(value).flatMap(([name, part]) => [prefix + name, ...paths(part, `${prefix}${name}.`)]) : []);
+    for (const [type, fields] of Object.entries(PERSONAL_FIELDS)) {
+      const present = new Set(stored.filter((event) => event.type === type).flatMap(({ data }) => paths(data)));
+      // Of changes only what changed is there.
+      const expected = fields.filter((field) => !field.startsWith('changes.'));
+      expect([type, expected.filter((field) => !present.has(field))]).toEqual([type, []]);
+    }
+  });
+
+  it('folds without an error under every tag that it has, in the order of the log', () => {
+    const world = new World(stored);
+    const prefixes = ['user-', 'org-', 'env-', 'key-', 'backendkey-', 'email-', 'username-', 'slug-', 'environment-name-', 'token-', 'registry'] as const;
+    for (const tag of new Set(stored.flatMap(({ tags }) => tags))) {
+      const prefix = prefixes.find((one) => tag.startsWith(one));
+      expect([tag, prefix !== undefined && world.fold(prefix, tag) !== null]).toEqual([tag, true]);
+    }
+  });
+});

@@ -1,0 +1,104 @@
+import type { ServerResponse } from 'node:http';
+import type { ArgumentsHost } from '@nestjs/common';
+import { type FieldErrors, Refusal, type RefusalCode } from '@app/domain';
+import { AnswerErrors } from '../../apps/gateway/src/http/answer-errors.js';
+import { type BodyProblem, ValidateAnswers } from '../../apps/validation/src/validate-answers.js';
+import type { Outcome } from '../../apps/validation/src/validate-key.js';
+
+/** An error answer as it leaves, made by the code that makes it. */
+export interface CapturedAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly retryAfter: string | null;
+  readonly body: string;
+}
+
+const captured = (status: number, headers: ReadonlyMap<string, string>, body: unknown): CapturedAnswer => ({
+  status,
+  contentType: headers.get('content-type')?.split(';')[0] ?? (typeof body === 'object' && body !== null ? 'application/json' : ''),
+  retryAfter: headers.get('retry-after') ?? null,
+  body: typeof body === 'object' && body !== null ? JSON.stringify(body) : String(body ?? ''),
+});
+
+/** Stands in for a reply of Fastify: what the error filter touches of it. */
+class NotedReply {
+  readonly headers = new Map<string, string>();
+  readonly sent = false;
+  #status = 0;
+  answer: CapturedAnswer | null = null;
+  code(status: number): this {
+    this.#status = status;
+    return this;
+  }
+  type(type: string): this {
+    return this.header('content-type', type);
+  }
+  header(name: string, value: string): this {
+    this.headers.set(name, value);
+    return this;
+  }
+  hasHeader(name: string): boolean {
+    return this.headers.has(name);
+  }
+  removeHeader(name: string): this {
+    this.headers.delete(name);
+    return this;
+  }
+  send(body?: unknown): this {
+    this.answer = captured(this.#status, this.headers, body);
+    return this;
+  }
+}
+
+const MESSAGES: Readonly<Partial<Record<RefusalCode, string>>> = { RATE_LIMITED: 'Rate limited. Please wait 12 seconds before trying again.' };
+const FIELDS: Readonly<Partial<Record<RefusalCode, FieldErrors>>> = { INVALID_FIELDS: { expiresAtSeconds: ['must be a time in whole Unix seconds'] } };
+
+export const refusalAnswer = (code: RefusalCode): CapturedAnswer => {
+  const reply = new NotedReply();
+  if (code === 'RATE_LIMITED') reply.header('retry-after', '12');
+  const message = MESSAGES[code];
+  const refusal = new Refusal(code, {
+    ...(message === undefined ? {} : { message }), fields: FIELDS[code] ?? {}, subjectId: '00112233445566778899aabbccddeeff',
+  });
+  const host = { switchToHttp: () => ({ getResponse: () => reply }) } as unknown as ArgumentsHost;
+  new AnswerErrors().catch(refusal, host);
+  if (reply.answer === null) throw new Error(`${code} was not answered.`);
+  return reply.answer;
+};
+
+/** Stands in for Node's response: the validate route writes head and body itself. */
+class NotedResponse {
+  answer: CapturedAnswer | null = null;
+  #status = 0;
+  readonly #headers = new Map<string, string>();
+  writeHead(status: number, headers: readonly string[]): void {
+    this.#status = status;
+    for (let index = 0; index < headers.length; index += 2) this.#headers.set((headers[index] ?? '').toLowerCase(), headers[index + 1] ?? '');
+  }
+  end(body: string): void {
+    this.answer = captured(this.#status, this.#headers, body);
+  }
+}
+
+const noted = (write: (answers: ValidateAnswers, response: ServerResponse) => void): CapturedAnswer => {
+  const response = new NotedResponse();
+  write(new ValidateAnswers(), response as unknown as ServerResponse);
+  if (response.answer === null) throw new Error('Nothing was answered.');
+  return response.answer;
+};
+
+const REQUEST_ID = '7f3d0c';
+const ofOutcome = (outcome: Outcome, problem: BodyProblem = 'no-token'): CapturedAnswer =>
+  noted((answers, response) => answers.outcome(response, REQUEST_ID, outcome, problem));
+
+export const VALIDATE_ANSWERS: readonly (readonly [meaning: string, answer: CapturedAnswer])[] = [
+  ['The key is not valid: unknown, revoked, expired, its owner is gone or blocked, its kind is switched off. The answer is the same for all of them.', ofOutcome({ kind: 'invalid' })],
+  ['The body has no text in `api_key_token`.', ofOutcome({ kind: 'malformed' })],
+  ['The body is no JSON.', ofOutcome({ kind: 'malformed' }, 'no-json')],
+  ['The owner of the key has used up its limit. `wait_seconds` says how long the window still runs.', ofOutcome({ kind: 'limited', waitMs: 12_345 })],
+  ['The backend key is missing, wrong or revoked.', ofOutcome({ kind: 'unauthorized' })],
+  ['The backend key may not validate keys.', ofOutcome({ kind: 'forbidden' })],
+  ['The body is over 64 KiB.', noted((answers, response) => answers.tooLarge(response, REQUEST_ID))],
+  ['Undecided: neither valid nor invalid.', noted((answers, response) => answers.unavailable(response, REQUEST_ID))],
+  ['A fault of the server.', noted((answers, response) => answers.failed(response, REQUEST_ID))],
+];
