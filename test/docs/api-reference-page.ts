@@ -42,6 +42,14 @@ const REFUSALS: Readonly<Partial<Record<EndpointId, readonly string[]>>> = {
   'token-verification-metadata': ['404: the `X-Propelauth-url` header names another host than the auth URL of the environment'],
 };
 
+/** What is taken so that clients work, and does nothing yet. */
+const WITHOUT_EFFECT: Readonly<Partial<Record<EndpointId, string>>> = {
+  'create-user': '`send_email_to_confirm_email_address` and `ignore_domain_restrictions` are taken and have no effect: no mail is sent, and domains are not checked.',
+  'create-organization': 'The two domain flags are stored and shown; nothing is checked by them yet.',
+  'update-organization': 'What is about domains, SAML, two factors and password rotation is stored; nothing is enforced by it yet.',
+  'logout-all-sessions': 'There are no sessions yet; the call is recorded.',
+};
+
 const hasFields = ({ body, query }: Endpoint): boolean => body !== null || query !== null;
 
 const refusalsOf = (endpoint: Endpoint): string => {
@@ -76,7 +84,7 @@ const permissionOf = ({ permission, fieldPermissions }: Endpoint): string => {
 const section = (endpoint: Endpoint): string => [
   `### ${endpoint.id}`,
   endpoint.paths.flatMap((path) => endpoint.methods.map((method) => code(`${method} ${path}`))).join(' or '),
-  endpoint.summary + (endpoint.idempotent ? ' Takes an `Idempotency-Key`.' : ''),
+  [endpoint.summary, ...(endpoint.idempotent ? ['Takes an `Idempotency-Key`.'] : []), ...[WITHOUT_EFFECT[endpoint.id] ?? []].flat()].join(' '),
   permissionOf(endpoint),
   ...fieldsOf(endpoint),
   'Answer:',

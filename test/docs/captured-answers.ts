@@ -5,6 +5,8 @@ import { AnswerErrors } from '../../apps/gateway/src/http/answer-errors.js';
 import { type BodyProblem, ValidateAnswers } from '../../apps/validation/src/validate-answers.js';
 import type { Outcome } from '../../apps/validation/src/validate-key.js';
 
+const REQUEST_ID = '7f3d0c';
+
 /** An error answer as it leaves, made by the code that makes it. */
 export interface CapturedAnswer {
   readonly status: number;
@@ -13,11 +15,12 @@ export interface CapturedAnswer {
   readonly body: string;
 }
 
-const captured = (status: number, headers: ReadonlyMap<string, string>, body: unknown): CapturedAnswer => ({
+/** Fastify makes JSON of what is no text, and says so. */
+const captured = (status: number, headers: ReadonlyMap<string, string>, body: string | object): CapturedAnswer => ({
   status,
-  contentType: headers.get('content-type')?.split(';')[0] ?? (typeof body === 'object' && body !== null ? 'application/json' : ''),
+  contentType: headers.get('content-type')?.split(';')[0] ?? (typeof body === 'object' ? 'application/json' : ''),
   retryAfter: headers.get('retry-after') ?? null,
-  body: typeof body === 'object' && body !== null ? JSON.stringify(body) : String(body ?? ''),
+  body: typeof body === 'object' ? JSON.stringify(body) : body,
 });
 
 /** Stands in for a reply of Fastify: what the error filter touches of it. */
@@ -44,7 +47,7 @@ class NotedReply {
     this.headers.delete(name);
     return this;
   }
-  send(body?: unknown): this {
+  send(body: string | object = ''): this {
     this.answer = captured(this.#status, this.headers, body);
     return this;
   }
@@ -60,7 +63,7 @@ export const refusalAnswer = (code: RefusalCode): CapturedAnswer => {
   const refusal = new Refusal(code, {
     ...(message === undefined ? {} : { message }), fields: FIELDS[code] ?? {}, subjectId: '00112233445566778899aabbccddeeff',
   });
-  const host = { switchToHttp: () => ({ getResponse: () => reply }) } as unknown as ArgumentsHost;
+  const host = { switchToHttp: () => ({ getRequest: () => ({ id: REQUEST_ID }), getResponse: () => reply }) } as unknown as ArgumentsHost;
   new AnswerErrors().catch(refusal, host);
   if (reply.answer === null) throw new Error(`${code} was not answered.`);
   return reply.answer;
@@ -87,7 +90,6 @@ const noted = (write: (answers: ValidateAnswers, response: ServerResponse) => vo
   return response.answer;
 };
 
-const REQUEST_ID = '7f3d0c';
 const ofOutcome = (outcome: Outcome, problem: BodyProblem = 'no-token'): CapturedAnswer =>
   noted((answers, response) => answers.outcome(response, REQUEST_ID, outcome, problem));
 

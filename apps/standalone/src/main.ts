@@ -3,6 +3,9 @@ import { greeting } from './greeting.js';
 import { startStandalone } from './standalone-server.js';
 import { readStandaloneSettings } from './standalone-settings.js';
 
+// Whatever is made from here on is for this user alone: the data files hold addresses.
+process.umask(0o077);
+
 const giveUp = (error: unknown): never => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 /**
  * A value that must not be seen: prints `[redacted]` in strings, JSON, logs and inspections.
- * `reveal()` is called in two places only, listed by a test: where the gateway hands a token out, and in the validate route.
+ * `reveal()` is called where the gateway hands out a token that it made, and in the validate route; a test lists the files.
  */
 export class Secret {
   readonly #value: string;

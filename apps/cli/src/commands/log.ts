@@ -6,12 +6,12 @@ import type { Output } from '../output.js';
 import { type CommandContext, type CommonOptions, wholeNumber } from '../command-context.js';
 
 /** Hashes and sealed values stay in the log: nobody who watches it needs them. */
-const HIDDEN = new Set(['tokenTag', 'sealedPasswordHash', 'sealedPrivateKey', 'pepperId']);
+const HIDDEN = /Tag$|^sealed|^pepperId$/;
 const visible = (commit: DecodedCommit) => ({
   pos: commit.pos,
   at: new Date(commit.at).toISOString(),
   actor: commit.actor,
-  events: commit.events.map(({ type, data }) => ({ type, data: Object.fromEntries(Object.entries(data).filter(([name]) => !HIDDEN.has(name))) })),
+  events: commit.events.map(({ type, data }) => ({ type, data: Object.fromEntries(Object.entries(data).filter(([name]) => !HIDDEN.test(name))) })),
 });
 
 const PAGE = 500;

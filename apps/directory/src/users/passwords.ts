@@ -19,8 +19,9 @@ export class Passwords {
 
   /** Argon2id off the main thread, then sealed: whoever steals the log alone has nothing to guess against. */
   async sealedHash(userId: string, password: string): Promise<string> {
-    if (password.length < MIN_CHARACTERS) throw invalidField('password', `Use at least ${MIN_CHARACTERS} characters.`);
-    if (password.length > MAX_CHARACTERS) throw invalidField('password', `Use at most ${MAX_CHARACTERS} characters.`);
+    const characters = Array.from(password).length;
+    if (characters < MIN_CHARACTERS) throw invalidField('password', `Use at least ${MIN_CHARACTERS} characters.`);
+    if (characters > MAX_CHARACTERS) throw invalidField('password', `Use at most ${MAX_CHARACTERS} characters.`);
     return seal(this.#sealSecret, passwordPurpose(userId), await hash(password));
   }
 }

@@ -23,6 +23,7 @@ describe('issuing a backend key', () => {
     issue({ kind: 'custom', permissions: ['users.read'] }).thenAppends(issued({ kind: 'custom', permissions: ['users.read'] })));
   it('of kind custom without permissions is refused', () => issue({ kind: 'custom' }).thenInvalid('permissions'));
   it('of another kind with permissions is refused', () => issue({ permissions: ['users.read'] }).thenInvalid('permissions'));
+  it.each(['', '  ', 'tab\there', '\u001b[31mred', 'n'.repeat(101)])('under the name %j is refused', (name) => issue({ name }).thenInvalid('name'));
   it('in another environment finds nothing', () => issue({ environmentId: OTHER_ENV }).thenNotFound());
   it('never takes a token twice', () =>
     expect(() => given(facts.environment(), issued()).when((world) => decideIssueBackendKey(

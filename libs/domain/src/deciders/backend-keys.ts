@@ -3,6 +3,7 @@ import { invalidField, notFound } from '../refusal.js';
 import type { BackendKeyState, ClaimState, EnvironmentState } from '../states.js';
 import { tags } from '../tags.js';
 import { existingEnvironment, within } from './existing.js';
+import { refuseBadName } from './name-rule.js';
 
 export interface IssueBackendKey {
   readonly backendKeyId: string;
@@ -25,6 +26,7 @@ export const decideIssueBackendKey = (
 ): readonly DomainEvent[] => {
   const { backendKeyId, environmentId, name, kind, permissions, tokenTag, pepperId } = cmd;
   existingEnvironment(environmentId, s.environment);
+  refuseBadName(name);
   refusePermissions(cmd);
   // A random token cannot meet another one; this is a broken source of randomness or a bug, no answer to a client.
   if (s.tokenClaim.holder !== null) throw new Error('The token of a new backend key is known already.');

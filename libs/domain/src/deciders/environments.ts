@@ -6,6 +6,7 @@ import type { ClaimState, EnvironmentState } from '../states.js';
 import { tags } from '../tags.js';
 import { existingEnvironment } from './existing.js';
 import { refuseInvalidSettings } from './setting-rules.js';
+import { refuseBadName } from './name-rule.js';
 
 export interface CreateEnvironment {
   readonly environmentId: string;
@@ -17,7 +18,7 @@ export interface CreateEnvironment {
 
 export const decideCreateEnvironment = (cmd: CreateEnvironment, s: { readonly name: ClaimState }): readonly DomainEvent[] => {
   const { environmentId, name, publicKeyPem, sealedPrivateKey, settings } = cmd;
-  if (name.trim() === '') throw invalidField('name', 'Give a name.');
+  refuseBadName(name);
   if (s.name.holder !== null) throw invalidField('name', 'Another environment has this name; choose another one.');
   refuseInvalidSettings(settings, settings);
   return [{

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
+import { ROOT } from './code-blocks.js';
+
+const SCRIPTS = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly scripts: Readonly<Record<string, string>> }).scripts;
+const NPM_LINE = /^(?<variables>(?:[A-Z_]+=\S+ )*)npm (?:run )?(?<script>[a-z:]+)$/;
+const GIVEN_KEY = "export BACKEND_KEY='<the key that npm start printed>'";
+
+const settingsOf = (variables: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(variables.trim().split(' ').filter(Boolean).map((pair) => pair.split('=', 2)));
+
+/** The variables that the process reads, found by asking it. */
+const readVariables = (): ReadonlySet<string> => {
+  const asked = new Set<string>();
+  readStandaloneSettings(new Proxy({}, { get: (_, name) => { asked.add(String(name)); return undefined; } }));
+  return asked;
+};
+
+/**
+ * Lines that stand for what the test itself has done: the server that runs, the key it printed. True when the line is one of them;
+ * throws when it names a script or variable that there is not, or a value that would be refused.
+ */
+export const isKnownLine = (line: string): boolean => {
+  if (line === GIVEN_KEY || line.trim() === '') return true;
+  const npm = NPM_LINE.exec(line)?.groups;
+  if (npm === undefined) return false;
+  const { variables = '', script = '' } = npm;
+  if (SCRIPTS[script] === undefined) throw new Error(`package.json has no script "${script}": ${line}`);
+  const settings = settingsOf(variables);
+  const known = readVariables();
+  const unknown = Object.keys(settings).filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new Error(`The server reads no ${unknown.join(', ')}: ${line}`);
+  readStandaloneSettings(settings);
+  return true;
+};
