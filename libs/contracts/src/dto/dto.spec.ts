@@ -26,6 +26,8 @@ describe('bodies', () => {
   const bad: readonly (readonly [string, DtoClass, object, readonly string[]])[] = [
     ['no e-mail address', CreateUserBody, {}, ['email']],
     ['an e-mail address that is none', CreateUserBody, { email: 'a@' }, ['email']],
+    ['an e-mail address with half of a surrogate pair', CreateUserBody, { email: '\ud800' }, ['email']],
+    ['an e-mail address with half of a surrogate pair before the @', CreateUserBody, { email: 'a\ud800@b.test' }, ['email']],
     ['an e-mail address over 254 characters', CreateUserBody, { email: `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(20)}.test` }, ['email']],
     ['a flag as text', CreateUserBody, { email: 'a@b.test', email_confirmed: 'true' }, ['email_confirmed']],
     ['a password of 7 characters', UpdatePasswordBody, { password: '1234567' }, ['password']],

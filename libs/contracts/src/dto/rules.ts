@@ -50,7 +50,11 @@ export const IsOneOf = (choices: readonly string[]): PropertyDecorator =>
   rule('oneOf', (value) => (choices.some((choice) => choice === value) ? null : `must be one of ${choices.join(', ')}`));
 
 export const IsEmailAddress = (): PropertyDecorator =>
-  rule('emailAddress', (value) => (typeof value === 'string' && value.length <= 254 && isEmail(value) ? null : 'must be an e-mail address of at most 254 characters'));
+  rule('emailAddress', (value) => {
+    // The library's check throws at half of a surrogate pair: it must not see one.
+    const isAddress = typeof value === 'string' && value.length <= 254 && !UNPRINTABLE.test(value) && isEmail(value);
+    return isAddress ? null : 'must be an e-mail address of at most 254 characters';
+  });
 
 export const IsUuid = (): PropertyDecorator =>
   rule('uuid', (value) => (typeof value === 'string' && parseUuid(value) !== null ? null : 'must be an id: a UUID'));
