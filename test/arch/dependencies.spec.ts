@@ -28,7 +28,7 @@ const RULES: readonly Rule[] = [
   { folder: 'libs/platform', project: ['@app/domain', '@app/ports', '@app/log', '@app/contracts'], packages: [...NEST, 'pino'], node: true },
   { folder: 'libs/adapters/sqlite', project: ['@app/domain', '@app/ports'], packages: ['libsql'], node: true },
   { folder: 'libs/adapters/in-process', project: [], packages: ['@nestjs/microservices'], node: false },
-  service('apps/gateway', ['@nestjs/platform-fastify', '@nestjs/throttler', 'fastify']),
+  service('apps/gateway', ['@nestjs/platform-fastify', '@nestjs/throttler', 'fastify', 'lru-cache']),
   service('apps/directory', ['@node-rs/argon2', 'jose']),
   service('apps/keys'),
   service('apps/validation', ['lru-cache']),

@@ -74,6 +74,8 @@ const PERSONAL_REINSTATED: readonly Row[] = [
   [['block'], DEAD],
   [['block', 'unblock'], alive({ 'user.enabled': true })],
   [['block', 'unblock', 'revoke'], DEAD],
+  // A 404, because the key is archived; and gone for good, because somebody wanted it gone.
+  [['block', 'revoke is refused', 'unblock'], DEAD],
   [['block', 'unblock', 'expire'], DEAD],
   [['block', 'unblock', 'block'], DEAD],
   [['block', 'unblock', 'block', 'unblock'], alive()],
@@ -130,6 +132,7 @@ const MEMBERS_KEPT: readonly Row[] = [
 const MEMBERS_ENDED: readonly Row[] = [
   [['block'], DEAD],
   [['block', 'revoke is refused'], DEAD],
+  [['block', 'revoke is refused', 'unblock'], DEAD],
   [['block', 'unblock'], alive({ 'user.enabled': true, 'user_in_org.user_role': 'Member' })],
   [['block', 'unblock', 'block'], DEAD],
   [['delete user'], DEAD],

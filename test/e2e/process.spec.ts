@@ -1,8 +1,9 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { appendUsers } from './append-users.js';
 import { BackendApi, KEYS, objectOf, textAt, V1 } from './backend-api.js';
 import { paste } from './curl-stand-in.js';
 import { type Finished, runServerToItsEnd, StandaloneServer, temporaryFolder } from './standalone-process.js';
@@ -121,6 +122,28 @@ describe('ending', () => {
     for (const [index, email] of emails.entries()) {
       if (statuses[index] === 200) expect((await after.call('GET', `${V1}/user/email?email=${encodeURIComponent(email)}`)).status).toBe(200);
     }
+  });
+
+  it('ends although connections have sent nothing, or half a request', async () => {
+    const server = await started({ env: { FENCE_LEASE_MS: '1000' } });
+    const { hostname, port } = new URL(server.origin);
+    const silent = connect(Number(port), hostname);
+    const half = connect(Number(port), hostname, () => half.write('POST /api/backend/v1/user/ HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{'));
+    for (const socket of [silent, half]) socket.on('error', () => undefined);
+    await Promise.all([silent, half].map((socket) => once(socket, 'connect')));
+    expect((await BackendApi.of(server).call('GET', KEYS)).status).toBe(200);
+    expect(await server.end('SIGTERM')).toBe(0);
+  });
+
+  it('starts at once with a long log and without its read models', async () => {
+    const server = await started();
+    const api = BackendApi.of(server);
+    const key = await api.issueKey();
+    expect(await server.end('SIGTERM')).toBe(0);
+    await appendUsers(join(server.dataDir, 'log.db'), 60_000);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(server.dataDir, `views.db${suffix}`), { force: true });
+    await server.start();
+    expect((await BackendApi.of(server).validate(key.token)).status).toBe(200);
   });
 
   it('an ended server leaves nothing on stderr', async () => {

@@ -5,7 +5,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { InProcessClient, InProcessServer } from '@app/adapters/in-process';
 import { SqliteEventLog, SqliteKeyViews, SqliteUsageStore, SqliteViewStore, ViewsFile } from '@app/adapters/sqlite';
 import type { IssueKeyData, KeyView, ReplyOf, RequestOf, Subject } from '@app/contracts';
-import type { DomainEvent } from '@app/domain';
+import { decideChangeLease, type DomainEvent } from '@app/domain';
 import { FenceAuthority, FenceTransport, InProcessFenceTransport } from '@app/fence';
 import { Cascade, fenceAuthorityProviders, KeysModule, KeysProjection } from '@app/keys';
 import { CommandRunner, LogTail, type Outcome, StateCache, type StateView } from '@app/log';
@@ -83,7 +83,7 @@ export class KeysStage {
     await app.listen();
     const rpc = new RpcClient(new InProcessClient(server), new RpcDeadlines(LEASE_MS));
     const stage = new KeysStage(module, app, rpc, options.changeFence === undefined);
-    await stage.ask('keys.open-fence', { leaseMs: LEASE_MS });
+    await stage.run((view) => decideChangeLease(LEASE_MS, view.registry()));
     if (stage.#authority) await stage.get(FenceAuthority).start();
     await stage.get(KeysProjection).start();
     if (options.cascade !== false) await stage.get(Cascade).start();

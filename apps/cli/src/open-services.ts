@@ -48,7 +48,7 @@ export const openServices = async (files: DataFiles, note: (text: string) => voi
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   };
-  const core = await openCore(files.dataDir, { fatal: giveUp, store: () => undefined });
+  const core = await openCore(files.dataDir, { fatal: giveUp, store: () => undefined }, { alone: !files.serverRuns() });
   const registry = (await core.states.load(tags.registry)).state as RegistryState;
   const server = new InProcessServer();
   const operatorProcess = OperatorProcess.with(core, files, registry.leaseMs ?? 5_000, server, note);

@@ -17,10 +17,12 @@ export const rebuildViews = async (files: DataFiles, onProgress: (pos: number, o
   const draft = `${current}.rebuilt`;
   const log = files.openLog();
   for (const suffix of SIDECARS) rmSync(draft + suffix, { force: true });
-  const views = new SqliteViewStore(new ViewsFile(draft));
+  const file = new ViewsFile(draft);
+  const views = new SqliteViewStore(file);
   try {
     const head = await projectAll(log, views, onProgress);
     await carryOver(CASCADE_POSITION, current, views);
+    file.checkpoint();
     await views.close();
     renameSync(draft, current);
     return head;
@@ -32,11 +34,13 @@ export const rebuildViews = async (files: DataFiles, onProgress: (pos: number, o
 
 /**
  * The cascade writes to the log, not to views: begun anew it would only read the whole log to find that all is done.
- * Closing the old file also removes its side files, which SQLite would otherwise apply to the new one.
+ * The old file's side file is emptied too: SQLite would otherwise apply it to the new one.
  */
 const carryOver = async ({ name, version }: typeof CASCADE_POSITION, fromPath: string, to: ViewStore): Promise<void> => {
-  const from = new SqliteViewStore(new ViewsFile(fromPath));
+  const file = new ViewsFile(fromPath);
+  const from = new SqliteViewStore(file);
   await to.save(name, version, await from.position(name, version), []);
+  file.checkpoint();
   await from.close();
 };
 

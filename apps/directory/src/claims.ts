@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Meta } from '@app/contracts';
 import { tags } from '@app/domain';
+import type { RequestHashing } from '@app/platform';
 import { DirectorySecrets, hmacHex } from '@app/secrets';
 
 /** What the log may hold of addresses, user names and request bodies: HMACs, so that a stolen log does not confirm guesses. */
 @Injectable()
-export class Claims {
+export class Claims implements RequestHashing {
   readonly #pepper: Buffer;
   constructor(@Inject(DirectorySecrets) secrets: DirectorySecrets) {
     this.#pepper = secrets.emailPepper;

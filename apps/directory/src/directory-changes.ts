@@ -2,9 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Meta } from '@app/contracts';
 import type { DomainEvent } from '@app/domain';
 import type { StateView } from '@app/log';
-import { ChangeCommands, type Done } from '@app/platform';
+import { ChangeCommands, commandOf, type Done } from '@app/platform';
 import { Claims } from './claims.js';
-import { commandOf } from './command-of.js';
 
 /** A change as a value: its use case says what it is about and how it is decided, and nothing of how it is carried out. */
 export interface Change {

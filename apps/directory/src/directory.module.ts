@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { EntityStates } from '@app/platform';
 import { CreateAccessToken } from './access-tokens/create-access-token.js';
 import { Claims } from './claims.js';
 import { DirectoryChanges } from './directory-changes.js';
@@ -8,13 +9,11 @@ import { EnvironmentCommands } from './environment-commands.rpc.js';
 import { ChangeSettings } from './environments/change-settings.js';
 import { CreateEnvironment } from './environments/create-environment.js';
 import { SigningKeys } from './environments/signing-keys.js';
-import { FreshStates } from './fresh-states.js';
 import { OrganizationCommands } from './organization-commands.rpc.js';
 import { CreateOrganization } from './organizations/create-organization.js';
 import { BatchUsers } from './queries/batch-users.js';
 import { FetchOrganization } from './queries/fetch-organization.js';
 import { FetchUser } from './queries/fetch-user.js';
-import { FreshDirectory } from './queries/fresh-directory.js';
 import { ListEnvironments } from './queries/list-environments.js';
 import { QueryOrganizations } from './queries/query-organizations.js';
 import { QueryUsers } from './queries/query-users.js';
@@ -29,7 +28,7 @@ import { Passwords } from './users/passwords.js';
 @Module({
   controllers: [UserCommands, OrganizationCommands, EnvironmentCommands, DirectoryQueries],
   providers: [
-    Claims, Passwords, SigningKeys, FreshStates, DirectoryChanges, DirectoryProjection, FreshDirectory,
+    Claims, Passwords, SigningKeys, EntityStates, DirectoryChanges, DirectoryProjection,
     CreateUser, CreateOrganization, CreateEnvironment, ChangeSettings, CreateAccessToken,
     ListEnvironments, FetchUser, BatchUsers, QueryUsers, FetchOrganization, QueryOrganizations,
   ],

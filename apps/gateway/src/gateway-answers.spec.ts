@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Refusal } from '@app/domain';
-import { hasValidChecksum, importedSpace, nativeSpace, tokenDigest } from '@app/tokens';
+import { hasValidChecksum, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, nativeSpace, tokenDigest } from '@app/tokens';
 import { backendKeyRecord, ENV_ID, environmentRecord, KEY_ID, keyRecord, ORG_ID, organizationRecord, USER_ID, userRecord } from './testing/records.js';
 import { GatewayRig, type WireAnswer } from './testing/gateway-rig.js';
 
@@ -19,81 +19,6 @@ beforeEach(() => {
 
 const parsed = (answer: WireAnswer): unknown => JSON.parse(answer.text);
 const noneAsked = (): void => expect(rig.rpc.asked).toEqual([]);
-
-describe('how requests may come', () => {
-  const path = `${API}/user/${USER_ID}/disable`;
-  it.each([
-    ['without body and content type', {}],
-    ['with a JSON content type and no body', { headers: { 'content-type': 'application/json', 'content-length': '0' } }],
-    ['with a content type that is none', { headers: { 'content-type': '???' }, body: 'x' }],
-    ['with a form', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' }],
-    ['with a body that is not asked for', { headers: { 'content-type': 'application/json' }, body: '{broken' }],
-    ['chunked and empty', { headers: { 'transfer-encoding': 'chunked' } }],
-  ])('a call that takes no body works %s', async (_, request) => {
-    expect(await rig.send('POST', path, request)).toMatchObject({ status: 200, text: '{}' });
-    expect(rig.rpc.asked).toMatchObject([{ subject: 'directory.block-user', data: { userId: USER_ID } }]);
-  });
-
-  it('a JSON body is read whatever content type it has', async () => {
-    expect(await rig.send('POST', `${API}/org/query`, { headers: { 'content-type': 'text/plain' }, body: '{"page_size":500}' })).toMatchObject({ status: 400 });
-    expect(await rig.send('POST', `${API}/org/query`, { body: '{"page_size":500}' })).toMatchObject({ status: 400 });
-  });
-
-  it('null is "not provided" everywhere, and unknown fields are ignored', async () => {
-    rig.rpc.replies['keys.issue-key'] = () => ({ keyId: KEY_ID });
-    const nothing = { org_id: null, user_id: null, expires_at_seconds: null, metadata: null, display_name: null, of_tomorrow: 1 };
-    expect((await rig.json('POST', KEYS, nothing)).status).toBe(200);
-    expect(rig.rpc.asked[0]?.data).toMatchObject({ orgId: null, userId: null, expiresAtMs: null, metadata: null, displayName: null });
-  });
-
-  it('ids are taken in any case and passed on as they are stored', async () => {
-    await rig.send('DELETE', `${API}/user/${USER_ID.toUpperCase()}`);
-    await rig.send('DELETE', `${KEYS}/${KEY_ID.toUpperCase()}/`);
-    expect(rig.rpc.asked.map(({ data }) => data)).toEqual([{ userId: USER_ID }, { keyId: KEY_ID }]);
-  });
-
-  it.each([['PUT'], ['POST']])('%s allows and forbids to create organizations', async (method) => {
-    expect(await rig.send(method, `${API}/user/${USER_ID}/can_create_orgs/enable`)).toMatchObject({ status: 200, text: '{}' });
-    expect(await rig.send(method, `${API}/user/${USER_ID}/can_create_orgs/disable`)).toMatchObject({ status: 200, text: '{}' });
-    expect(rig.rpc.asked.map(({ data }) => data)).toMatchObject([{ canCreateOrgs: true }, { canCreateOrgs: false }]);
-  });
-
-  it('the organization query is the same as POST and as GET, and `+` is a space', async () => {
-    rig.rpc.replies['directory.query-organizations'] = () => ({ items: [organizationRecord()], total: 31 });
-    const posted = await rig.json('POST', `${API}/org/query`, { name: 'Blue Fig', page_number: 2, order_by: 'NAME', domain: null });
-    const got = await rig.send('GET', `${API}/org/query?name=Blue+Fig&page_number=2&order_by=NAME&unknown=1`);
-    expect(parsed(got)).toEqual(parsed(posted));
-    expect(parsed(got)).toMatchObject({ total_orgs: 31, current_page: 2, page_size: 10, has_more_results: true, orgs: [{ org_id: ORG_ID }] });
-    expect(rig.rpc.asked[0]?.data).toEqual(rig.rpc.asked[1]?.data);
-    expect(rig.rpc.asked[0]?.data).toMatchObject({ name: 'Blue Fig', pageNumber: 2, domain: null });
-  });
-
-  it('a query string may be empty with its question mark', async () => {
-    rig.rpc.replies['keys.list-keys'] = () => ({ items: [], total: 0 });
-    expect(parsed(await rig.send('GET', `${KEYS}?`))).toEqual({ api_keys: [], total_api_keys: 0, current_page: 0, page_size: 10, has_more_results: false });
-  });
-
-  it.each([
-    ['query', 'directory.query-users'], [`org/${ORG_ID}`, 'directory.query-users'], ['email?email=a', 'directory.fetch-user'], ['username?username=a', 'directory.fetch-user'],
-  ])('/user/%s is not taken for a user id', async (path, subject) => {
-    await rig.send('GET', `${API}/user/${path}`);
-    expect(rig.rpc.asked[0]).toMatchObject({ subject });
-  });
-
-  it('/archived and /usage are not taken for key ids', async () => {
-    await rig.send('GET', `${KEYS}/archived`);
-    await rig.send('GET', `${KEYS}/usage?date=2024-02-29`);
-    expect(rig.rpc.asked.map(({ subject }) => subject)).toEqual(['keys.list-keys', 'keys.count-usage']);
-  });
-
-  it('X-Request-Id is the sane one that came, else a new one, and travels to the services', async () => {
-    const kept = await rig.send('DELETE', `${API}/user/${USER_ID}`, { headers: { 'x-request-id': 'trace-1.a_B' } });
-    expect(kept.headers['x-request-id']).toBe('trace-1.a_B');
-    expect(rig.rpc.asked[0]?.caller).toMatchObject({ requestId: 'trace-1.a_B', environmentId: ENV_ID, actor: 'backendkey-b1' });
-    const made = await rig.send('DELETE', `${API}/user/${USER_ID}`, { headers: { 'x-request-id': 'a b{}' } });
-    expect(made.headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
-  });
-});
 
 describe('keys', () => {
   it('the token is in the answer and in no message: services get its digest', async () => {
@@ -130,6 +55,13 @@ describe('keys', () => {
     expect(answer.status).toBe(400);
     expect(parsed(answer)).toEqual({ imported_api_key: [expect.any(String)] });
     noneAsked();
+  });
+
+  it.each([
+    [IMPORTED_TOKEN_MIN_BYTES - 1, 400], [IMPORTED_TOKEN_MIN_BYTES, 200], [IMPORTED_TOKEN_MAX_BYTES, 200], [IMPORTED_TOKEN_MAX_BYTES + 1, 400],
+  ])('an imported key of %i bytes is %i: what validations take can be imported, and nothing else', async (bytes, status) => {
+    rig.rpc.replies['keys.issue-key'] = () => ({ keyId: KEY_ID });
+    expect((await rig.json('POST', `${KEYS}/import`, { imported_api_key: 'x'.repeat(bytes) })).status).toBe(status);
   });
 
   it('only given fields of a key change; never to expire and a time together are refused', async () => {
@@ -190,15 +122,20 @@ describe('repeated creations', () => {
     noneAsked();
   });
 
-  it('a repeated key creation is 409 with the id and no token; a repeated import answers as the first did', async () => {
+  it('a repeated key creation is 409 with the id and no token', async () => {
     rig.rpc.replies['keys.issue-key'] = () => {
       throw new Refusal('TOKEN_SHOWN_ONCE', { subjectId: KEY_ID });
     };
     const created = await rig.json('POST', KEYS, {}, once);
     expect(created.status).toBe(409);
     expect(parsed(created)).toEqual({ api_key_id: KEY_ID, error: expect.any(String) });
+  });
+
+  it('an import answers the id that the service names: for a repeated one that of the first', async () => {
+    rig.rpc.replies['keys.issue-key'] = () => ({ keyId: KEY_ID });
     const imported = await rig.json('POST', `${KEYS}/import`, { imported_api_key: 'old-key-of-a-customer' }, once);
     expect(imported).toMatchObject({ status: 200, text: `{"api_key_id":"${KEY_ID}"}` });
+    expect(rig.rpc.asked[0]?.data).not.toMatchObject({ keyId: KEY_ID });
   });
 
   it('the same key with another body is 400 on `idempotency_key`', async () => {

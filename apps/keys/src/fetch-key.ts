@@ -3,21 +3,21 @@ import type { KeyView, Message, RequestOf } from '@app/contracts';
 import { notFound } from '@app/domain';
 import type { Done } from '@app/platform';
 import { Clock, KeyViews, UsageStore } from '@app/ports';
-import { FreshKeys } from './fresh-keys.js';
 import { toKeyView } from './key-view.js';
+import { KeysProjection } from './keys-projection.js';
 
 /** One key, archived or not; what another environment holds looks like what does not exist. */
 @Injectable()
 export class FetchKey {
   constructor(
-    @Inject(FreshKeys) private readonly fresh: FreshKeys,
+    @Inject(KeysProjection) private readonly projection: KeysProjection,
     @Inject(KeyViews) private readonly views: KeyViews,
     @Inject(UsageStore) private readonly usage: UsageStore,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   async run({ meta, data: { keyId } }: Message<RequestOf<'keys.fetch-key'>>): Promise<Done<KeyView>> {
-    const pos = await this.fresh.upToHead(meta.leftMs);
+    const pos = await this.projection.upToHead(meta.leftMs);
     const key = await this.views.keyById(meta.environmentId, keyId);
     if (key === null) throw notFound();
     return { data: toKeyView(key, this.clock.wall(), await this.usage.lastUsed([keyId])), pos };

@@ -9,7 +9,10 @@ const CASCADE_WAIT_MS = 1_500;
 /** Kept back for the rows and the page itself, so that a list which has waited in vain is still answered. */
 const READ_MS = 400;
 
-/** Brings the rows of this replica up to a head that is not older than the question, so that a list right after a create holds it. */
+/**
+ * Brings the rows of this replica up to a head that is not older than the question, so that a list right after a create holds it,
+ * and as far as time allows with what cascades of causes up to that head have done to the keys.
+ */
 @Injectable()
 export class FreshKeys {
   constructor(
@@ -20,14 +23,6 @@ export class FreshKeys {
   ) {}
 
   /** Resolves to the head that the rows contain. */
-  async upToHead(leftMs: number): Promise<number> {
-    const deadline = new Deadline(this.clock, leftMs);
-    const head = await this.tail.probe(deadline.leftMs);
-    await this.projection.waitFor(head, deadline.leftMs);
-    return head;
-  }
-
-  /** The same, and as far as time allows with what cascades of causes up to that head have done to the keys. */
   async withCascades(leftMs: number): Promise<number> {
     const deadline = new Deadline(this.clock, leftMs);
     const head = await this.tail.probe(deadline.leftMs);

@@ -1,9 +1,7 @@
 export { Cascade, CASCADE_POSITION, type CascadeStatus } from './cascade/cascade.js';
-export { EntityStates } from './entity-states.js';
 export { fenceAuthorityProviders } from './fence/fence-authority.providers.js';
 export { LocalChangeFence } from './fence/local-change-fence.js';
 export { LogOfAuthority } from './fence/log-of-authority.js';
-export { OpenFence } from './fence/open-fence.js';
 export { KeysModule } from './keys.module.js';
 export { KEYS_PROJECTION, KeysProjection } from './keys-projection.js';
 export { LogRecordReader } from './record-reader.js';

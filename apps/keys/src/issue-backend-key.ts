@@ -2,8 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Message, ReplyOf, RequestOf } from '@app/contracts';
 import { decideIssueBackendKey, type DomainEvent, Refusal, tags } from '@app/domain';
 import { CommandRunner } from '@app/log';
-import type { Done } from '@app/platform';
-import { commandOf } from './command-of.js';
+import { commandOf, type Done } from '@app/platform';
 import { TokenHashes } from './token-hashes.js';
 
 /** Makes a backend key for a token that the edge has made. No fence: "unknown" is never cached. */
@@ -20,8 +19,7 @@ export class IssueBackendKey {
     const { tokenTag, pepperId } = this.hashes.newest(digest);
     const command = { backendKeyId, environmentId, name, kind, permissions, tokenTag, pepperId };
     const outcome = await this.runner.run({
-      ...commandOf(meta),
-      requestHash: this.hashes.requestHash(meta),
+      ...commandOf(meta, this.hashes),
       tags: [tags.env(environmentId), tokenTag],
       decide: (view) => decideIssueBackendKey(command, { environment: view.environment(environmentId), tokenClaim: view.claim(tokenTag) }),
     });

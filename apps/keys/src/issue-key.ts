@@ -2,8 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { IssueKeyData, Message, ReplyOf } from '@app/contracts';
 import { type ClaimState, decideIssueKey, type DomainEvent, freeClaim, type IssueKeyStates, Refusal, tags } from '@app/domain';
 import { CommandRunner, type StateView } from '@app/log';
-import type { Done } from '@app/platform';
-import { commandOf } from './command-of.js';
+import { commandOf, type Done } from '@app/platform';
 import { type StoredToken, TokenHashes } from './token-hashes.js';
 
 /** Makes a key for a token that the edge has made, or imports one. No fence: "unknown" is never cached. */
@@ -19,8 +18,7 @@ export class IssueKey {
     // A token that is imported now may have been a key under a pepper since retired, and a token is never taken twice.
     const claimTags = data.imported ? this.hashes.tagsOf(data.digest) : [token.tokenTag];
     const outcome = await this.runner.run({
-      ...commandOf(meta),
-      requestHash: this.hashes.requestHash(meta),
+      ...commandOf(meta, this.hashes),
       tags: [...principalTags(meta.environmentId, data), ...claimTags],
       decide: (view, at) => decideIssueKey(wanted(meta.environmentId, data, token), statesOf(view, meta.environmentId, data, claimTags), at),
     });

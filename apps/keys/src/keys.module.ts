@@ -1,10 +1,9 @@
 import { Module } from '@nestjs/common';
+import { EntityStates } from '@app/platform';
 import { Cascade } from './cascade/cascade.js';
 import { EndKeysOfCause } from './cascade/end-keys-of-cause.js';
 import { CountUsage } from './count-usage.js';
-import { EntityStates } from './entity-states.js';
 import { FenceRpc } from './fence/fence.rpc.js';
-import { OpenFence } from './fence/open-fence.js';
 import { RunBarrier } from './fence/run-barrier.js';
 import { FetchKey } from './fetch-key.js';
 import { FreshKeys } from './fresh-keys.js';
@@ -32,7 +31,7 @@ import { UsageRpc } from './usage.rpc.js';
   providers: [
     IssueKey, UpdateKey, RevokeKey, IssueBackendKey, RevokeBackendKey,
     FetchKey, ListKeys, ListBackendKeys, CountUsage, RecordUsage,
-    RunBarrier, OpenFence,
+    RunBarrier,
     TokenHashes, EntityStates, FreshKeys, KeysProjection, Cascade, EndKeysOfCause,
   ],
   exports: [KeysProjection, Cascade],

@@ -62,6 +62,16 @@ describe('issuing', () => {
     expect(await stage.list(false)).toHaveLength(2);
   });
 
+  it('a command is known as repeated after a rotation of the pepper, and with another body as another', async () => {
+    const old = await open({ peppers: [pepper('old')] });
+    await old.run(directory.createEnvironment());
+    const repeat = { commandId: 'idempotent', requestDigest: digestOf('body') };
+    const keyId = await old.issue({}, repeat);
+    const rotated = await open({ peppers: [pepper('new'), pepper('old')] });
+    expect(await refusalOf(rotated.issue({}, repeat))).toMatchObject({ code: 'TOKEN_SHOWN_ONCE', subjectId: keyId });
+    expect(await refusalOf(rotated.issue({}, { ...repeat, requestDigest: digestOf('another') }))).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
   it('neither the digest nor anything else of the message gets into the log', async () => {
     const stage = await open();
     await stage.run(directory.createEnvironment());

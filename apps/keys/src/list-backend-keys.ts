@@ -3,15 +3,15 @@ import type { Message, ReplyOf, RequestOf } from '@app/contracts';
 import { toBackendKeyRecord } from '@app/domain';
 import type { Done } from '@app/platform';
 import { KeyViews } from '@app/ports';
-import { FreshKeys } from './fresh-keys.js';
+import { KeysProjection } from './keys-projection.js';
 
 /** All backend keys of the environment, revoked ones included, newest first. */
 @Injectable()
 export class ListBackendKeys {
-  constructor(@Inject(FreshKeys) private readonly fresh: FreshKeys, @Inject(KeyViews) private readonly views: KeyViews) {}
+  constructor(@Inject(KeysProjection) private readonly projection: KeysProjection, @Inject(KeyViews) private readonly views: KeyViews) {}
 
   async run({ meta }: Message<RequestOf<'keys.list-backend-keys'>>): Promise<Done<ReplyOf<'keys.list-backend-keys'>>> {
-    const pos = await this.fresh.upToHead(meta.leftMs);
+    const pos = await this.projection.upToHead(meta.leftMs);
     const rows = await this.views.backendKeys(meta.environmentId);
     return { data: { backendKeys: rows.map((row) => toBackendKeyRecord(row)) }, pos };
   }

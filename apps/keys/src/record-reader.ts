@@ -4,7 +4,7 @@ import {
 } from '@app/domain';
 import type { RecordReader } from '@app/fence';
 import { LogTail } from '@app/log';
-import { EntityStates } from './entity-states.js';
+import { EntityStates } from '@app/platform';
 import { TokenHashes } from './token-hashes.js';
 
 /** What fills and strong reads are answered from: folded states, never a read model, so that they wait for no projection. */

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Message, ReplyOf, RequestOf } from '@app/contracts';
 import { decideRevokeBackendKey, tags } from '@app/domain';
-import { ChangeCommands, type Done } from '@app/platform';
-import { commandOf } from './command-of.js';
+import { ChangeCommands, commandOf, type Done } from '@app/platform';
 import { TokenHashes } from './token-hashes.js';
 
 /** Ends a backend key: when this resolves no edge lets it in any more. */
@@ -17,8 +16,7 @@ export class RevokeBackendKey {
     const name = tags.backendKey(backendKeyId);
     const command = { backendKeyId, environmentId: meta.environmentId };
     const { pos } = await this.commands.change({
-      ...commandOf(meta),
-      requestHash: this.hashes.requestHash(meta),
+      ...commandOf(meta, this.hashes),
       tags: [name],
       decide: (view) => decideRevokeBackendKey(command, { backendKey: view.backendKey(backendKeyId) }),
     }, [name]);

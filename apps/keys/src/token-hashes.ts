@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Meta } from '@app/contracts';
 import { tags } from '@app/domain';
+import type { RequestHash } from '@app/log';
+import type { RequestHashing } from '@app/platform';
 import { hmacHex, KeysSecrets, type Pepper } from '@app/secrets';
 
 /** What the log stores of a token. */
@@ -13,7 +15,7 @@ const stored = ({ id, key }: Pepper, digest: string): StoredToken => ({ tokenTag
 
 /** The one place where a token's digest becomes what the log holds: a stolen log does not confirm guessed tokens. */
 @Injectable()
-export class TokenHashes {
+export class TokenHashes implements RequestHashing {
   readonly #peppers: KeysSecrets['peppers'];
   constructor(@Inject(KeysSecrets) secrets: KeysSecrets) {
     this.#peppers = secrets.peppers;
@@ -29,8 +31,10 @@ export class TokenHashes {
     return this.#peppers.map((pepper) => stored(pepper, digest).tokenTag);
   }
 
-  /** Null without an Idempotency-Key. */
-  requestHash({ requestDigest }: Meta): string | null {
-    return requestDigest === undefined ? null : hmacHex(this.#peppers[0].key, requestDigest);
+  /** Null without an Idempotency-Key. Under every pepper: what was asked before a rotation may be asked again after it. */
+  requestHash({ requestDigest }: Meta): RequestHash | null {
+    if (requestDigest === undefined) return null;
+    const [newest, ...retired] = this.#peppers;
+    return [hmacHex(newest.key, requestDigest), ...retired.map(({ key }) => hmacHex(key, requestDigest))];
   }
 }

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Message, ReplyOf, RequestOf } from '@app/contracts';
 import { decideUpdateKey, tags } from '@app/domain';
-import { ChangeCommands, type Done } from '@app/platform';
-import { commandOf } from './command-of.js';
+import { ChangeCommands, commandOf, type Done } from '@app/platform';
 import { keyStates } from './key-states.js';
 import { TokenHashes } from './token-hashes.js';
 
@@ -19,8 +18,7 @@ export class UpdateKey {
     const name = tags.key(keyId);
     const command = { keyId, environmentId: meta.environmentId, expiresAtMs, metadata, displayName };
     const { pos } = await this.commands.change({
-      ...commandOf(meta),
-      requestHash: this.hashes.requestHash(meta),
+      ...commandOf(meta, this.hashes),
       tags: [name],
       decide: (view, at) => decideUpdateKey(command, keyStates(view, keyId), at),
     }, [name]);

@@ -26,11 +26,11 @@ export interface CoreFailures {
   readonly store: (error: unknown) => void;
 }
 
-/** Opens the files of a data folder (`log.db`, `views.db`, `usage.db`) and starts following the log. */
-export const openCore = async (dataDir: string, failures: CoreFailures): Promise<Core> => {
+/** Opens the files of a data folder (`log.db`, `views.db`, `usage.db`) and starts following the log. `alone`: no other process has them open. */
+export const openCore = async (dataDir: string, failures: CoreFailures, { alone }: { readonly alone: boolean }): Promise<Core> => {
   const clock = new SystemClock();
   const log = SqliteEventLog.open(join(dataDir, 'log.db'));
-  const viewsFile = new ViewsFile(join(dataDir, 'views.db'));
+  const viewsFile = new ViewsFile(join(dataDir, 'views.db'), { mayRecreate: alone });
   const usage = new SqliteUsageStore(join(dataDir, 'usage.db'));
   const tail = new LogTail(log, { clock, onFatal: failures.fatal, onReadError: failures.store });
   await tail.start();

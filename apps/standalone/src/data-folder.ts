@@ -4,6 +4,8 @@ import { DataLock } from '@app/adapters/sqlite';
 import { BadSettings } from '@app/platform';
 import { type DeploymentSecrets, openSecretsFile } from '@app/secrets';
 
+const LOCK_WAIT_MS = 1_000;
+
 export interface DataFolder {
   readonly dataDir: string;
   readonly lock: DataLock;
@@ -26,6 +28,6 @@ export const openDataFolder = (dataDir: string): DataFolder => {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new BadSettings([`The data folder ${dataDir} cannot be written (${reason}). Set DATA_DIR to a folder that can.`]);
   }
-  const lock = new DataLock(dataDir);
+  const lock = new DataLock(dataDir, LOCK_WAIT_MS);
   return { dataDir, lock, secrets: openSecretsFile(dataDir, existsSync(join(dataDir, 'log.db'))) };
 };

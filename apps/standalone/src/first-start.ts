@@ -1,40 +1,45 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { type Caller, newCommandId, type RpcClient } from '@app/platform';
-import { defaultSettings, type EnvironmentRecord } from '@app/domain';
+import { type ClaimState, defaultSettings, type EnvironmentState, tags } from '@app/domain';
 import { issueBackendKey } from '@app/gateway';
+import { type Caller, newCommandId, type RpcClient } from '@app/platform';
+import type { Core } from './core.js';
+
+const ENVIRONMENT_NAME = 'test';
 
 export interface FirstStart {
-  readonly environment: EnvironmentRecord;
+  readonly environmentName: string;
+  readonly authUrl: string;
   /** The plaintext of the first backend key; null when it was made, and shown, by an earlier start. */
   readonly backendKey: string | null;
 }
 
+/** Fixed, so that a kill between the two commands makes the next start go on where this one ended. */
+const commandIdOf = (step: string): string => createHash('sha256').update(`first-start-${step}`).digest('hex');
 const callerFor = (step: string, environmentId: string): Caller => ({
-  requestId: `first-start-${newCommandId()}`,
-  // Fixed, so that a kill between the two commands makes the next start go on where this one ended.
-  commandId: createHash('sha256').update(`first-start-${step}`).digest('hex'),
-  environmentId,
-  actor: 'system',
+  requestId: `first-start-${newCommandId()}`, commandId: commandIdOf(step), environmentId, actor: 'system',
 });
 
-/** Makes the environment `test` and its first backend key in a log that has no environment yet. */
-export const firstStart = async (rpc: RpcClient): Promise<FirstStart> => {
-  const { environments } = await rpc.call('directory.list-environments', {}, callerFor('list', ''));
-  const [oldest] = environments;
-  const environment = oldest ?? (await createTestEnvironment(rpc));
-  const { backendKeys } = await rpc.call('keys.list-backend-keys', {}, callerFor('list', environment.environmentId));
-  if (backendKeys.length > 0) return { environment, backendKey: null };
-  const issued = await issueBackendKey(rpc, callerFor('backend-key', environment.environmentId), { name: 'first', kind: 'full-access', permissions: [] });
-  return { environment, backendKey: issued.backendKey };
+/**
+ * Makes the environment `test` and its first backend key in a log that has neither. Asks the log, not the read models: those may
+ * have been deleted, and a server with a long log would not start until they are made again.
+ */
+export const firstStart = async (rpc: RpcClient, states: Core['states']): Promise<FirstStart> => {
+  const environmentId = (await environmentOf(states)) ?? (await createEnvironment(rpc));
+  const { name, settings } = (await states.load(tags.env(environmentId))).state as EnvironmentState;
+  const start = { environmentName: name, authUrl: settings.authUrl };
+  const earlier = (await states.load(tags.command(commandIdOf('backend-key')))).state;
+  if (earlier !== null) return { ...start, backendKey: null };
+  const access = { name: 'first', kind: 'full-access', permissions: [] } as const;
+  const { backendKey } = await issueBackendKey(rpc, callerFor('backend-key', environmentId), access);
+  return { ...start, backendKey };
 };
 
-const createTestEnvironment = async (rpc: RpcClient): Promise<EnvironmentRecord> => {
+const environmentOf = async (states: Core['states']): Promise<string | null> =>
+  ((await states.load(tags.environmentName(ENVIRONMENT_NAME))).state as ClaimState).holder;
+
+const createEnvironment = async (rpc: RpcClient): Promise<string> => {
   const host = `${String(randomInt(100_000_000)).padStart(8, '0')}.test.keyfence.localhost`;
   const environmentId = randomUUID();
-  const data = { environmentId, name: 'test', settings: defaultSettings(`https://${host}`) };
-  await rpc.call('directory.create-environment', data, callerFor('environment', environmentId));
-  const { environments } = await rpc.call('directory.list-environments', {}, callerFor('list', ''));
-  const [created] = environments;
-  if (created === undefined) throw new Error('The environment was made, but is not listed.');
-  return created;
+  const data = { environmentId, name: ENVIRONMENT_NAME, settings: defaultSettings(`https://${host}`) };
+  return (await rpc.call('directory.create-environment', data, callerFor('environment', environmentId))).environmentId;
 };

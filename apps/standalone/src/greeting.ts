@@ -16,9 +16,9 @@ For another backend key: npm run keyfence -- backend-keys create --name <name> -
 `;
 
 /** What a person reads at the start: where it listens, and the next step. */
-export const greeting = (address: string, { environment, backendKey }: FirstStart): string => `
+export const greeting = (address: string, { environmentName, authUrl, backendKey }: FirstStart): string => `
 Keyfence is listening on ${address}
 
-Environment: ${environment.name}
-Auth URL: ${environment.settings.authUrl}
-${backendKey === null ? laterSteps(environment.name) : firstSteps(address, backendKey)}`;
+Environment: ${environmentName}
+Auth URL: ${authUrl}
+${backendKey === null ? laterSteps(environmentName) : firstSteps(address, backendKey)}`;

@@ -5,7 +5,7 @@ import { InProcessServer } from '@app/adapters/in-process';
 import { FenceAuthority, FenceNode, InProcessFenceTransport } from '@app/fence';
 import { configureGatewayHttp } from '@app/gateway';
 import { Cascade, KeysProjection } from '@app/keys';
-import { createPino, NestPinoLogger, RawRoutes, RpcClient } from '@app/platform';
+import { createPino, NestPinoLogger, RawRoutes, RpcClient, RpcDeadlines } from '@app/platform';
 import { openCore } from './core.js';
 import { openDataFolder } from './data-folder.js';
 import { agreeOnLease } from './fence-lease.js';
@@ -25,7 +25,7 @@ export interface StandaloneServer {
 export const startStandalone = async (settings: StandaloneSettings, fatal: (error: Error) => void): Promise<StandaloneServer> => {
   const folder = openDataFolder(settings.dataDir);
   const pino = createPino(settings.logLevel);
-  const core = await openCore(settings.dataDir, { fatal, store: (error) => pino.warn({ err: error }, 'The store did not answer.') });
+  const core = await openCore(settings.dataDir, { fatal, store: (error) => pino.warn({ err: error }, 'The store did not answer.') }, { alone: true });
   const leaseMs = await agreeOnLease(core, settings.leaseMs);
   const routes = new RawRoutes();
   const server = new InProcessServer();
@@ -34,14 +34,14 @@ export const startStandalone = async (settings: StandaloneSettings, fatal: (erro
   configureGatewayHttp(app);
   app.connectMicroservice({ strategy: server });
   await app.startAllMicroservices();
-  const stop = stopper(app, () => core.close(), () => folder.lock.release());
+  const stop = stopper(app, () => core.close(), () => folder.lock.release(), new RpcDeadlines(leaseMs).commandMs);
   try {
     await startFence(app);
     await startFollowers(app);
     await app.init();
     // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
     await app.getHttpAdapter().getInstance().listen({ port: settings.port, host: settings.host });
-    return { address: addressOf(app.getHttpServer()), first: await firstStart(app.get(RpcClient)), stop };
+    return { address: addressOf(app.getHttpServer()), first: await firstStart(app.get(RpcClient), core.states), stop };
   } catch (error) {
     await stop();
     throw listeningProblem(error, settings.host, settings.port);
@@ -64,17 +64,25 @@ const startFollowers = async (app: NestFastifyApplication): Promise<void> => {
 
 const IDLE_CHECK_MS = 50;
 
-/** A connection that its client keeps alive is idle only after its last answer, and the server would wait for the client to go. */
-const closeIntake = async (app: NestFastifyApplication): Promise<void> => {
+/**
+ * A connection that its client keeps alive is idle only after its last answer, and the server would wait for the client to go. One
+ * that never finishes its request is cut when everything that was under way must have been answered.
+ */
+const closeIntake = async (app: NestFastifyApplication, graceMs: number): Promise<void> => {
   const server: Server = app.getHttpServer();
   const closeIdle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-  await app.close();
-  clearInterval(closeIdle);
+  const closeAll = setTimeout(() => server.closeAllConnections(), graceMs);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(closeIdle);
+    clearTimeout(closeAll);
+  }
 };
 
 /** Intake first, then the lease, then what follows the log, then the files: the reverse would drop answers that were promised. */
-const stopper = (app: NestFastifyApplication, closeCore: () => Promise<void>, releaseLock: () => void) => async (): Promise<void> => {
-  await closeIntake(app);
+const stopper = (app: NestFastifyApplication, closeCore: () => Promise<void>, releaseLock: () => void, graceMs: number) => async (): Promise<void> => {
+  await closeIntake(app, graceMs);
   await app.get(FenceNode).stop();
   await app.get(Cascade).stop();
   await app.get(KeysProjection).stop();

@@ -20,7 +20,7 @@ export const readStandaloneSettings = (env: Readonly<Record<string, string | und
     dataDir: resolve(reader.text('DATA_DIR', 'data')),
     logLevel: reader.oneOf('LOG_LEVEL', 'warn', ['trace', 'debug', 'info', 'warn', 'error']),
     leaseMs: env['FENCE_LEASE_MS'] === undefined ? null : reader.integer('FENCE_LEASE_MS', 5_000, 1_000, 60_000),
-    cacheKeys: reader.integer('CACHE_KEYS', 1_000_000, 3, 100_000_000),
+    cacheKeys: reader.integer('CACHE_KEYS', 1_000_000, 3, 10_000_000),
     platformLimitPerMinute: reader.integer('PLATFORM_LIMIT_PER_MINUTE', 6_000, 1, 1_000_000_000),
   };
   reader.finish();

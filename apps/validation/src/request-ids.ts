@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-
-/** What may stand in a header of ours and in a log line. */
-const SANE = /^[A-Za-z0-9._-]{1,64}$/;
+import { givenRequestId } from '@app/platform';
 
 /** The caller's own id where it is a sane one, else one that is unique without asking for random bytes on each request. */
 export class RequestIds {
@@ -10,8 +8,8 @@ export class RequestIds {
   #last = 0;
 
   of(request: IncomingMessage): string {
-    const given = request.headers['x-request-id'];
-    if (typeof given === 'string' && SANE.test(given)) return given;
+    const given = givenRequestId(request);
+    if (given !== null) return given;
     this.#last += 1;
     return this.#prefix + this.#last.toString(36);
   }

@@ -15,7 +15,10 @@ const NO_JSON = JSON.stringify({ body: ['This is not valid JSON in UTF-8.'] });
 /** Why a body names no token. */
 export type BodyProblem = 'no-json' | 'no-token';
 
-/** Every answer of the two calls: one `writeHead` with its headers ready, one `end`. */
+/**
+ * Every answer of the two calls: one `writeHead` with its headers ready, one `end`.
+ * No Cache-Control: without a lifetime of its own, no cache may keep the answer to a POST (RFC 9110, 9.3.3), and each header costs on this path.
+ */
 export class ValidateAnswers {
   /** The process is about to end: each connection ends with its next answer. */
   closing = false;

@@ -42,6 +42,15 @@ describe('bodies on the wire', () => {
   });
 });
 
+describe('the target of the request', () => {
+  it('may be in absolute form, as proxies send it, with a slash or a query at the end', async () => {
+    const { token } = server.node.addNativeKey();
+    for (const path of [`http://auth.example.test${VALIDATE}`, `HTTPS://auth.example.test:8443${VALIDATE}/`, `http://[::1]${VALIDATE}?a=http://b/c`, `${VALIDATE}?a`]) {
+      expect((await server.validate(token, { path })).status).toBe(200);
+    }
+  });
+});
+
 describe('413', () => {
   it('more than 64 KiB is refused in plain text, however it is sent', async () => {
     const body = JSON.stringify({ api_key_token: 'x'.repeat(66_000) });

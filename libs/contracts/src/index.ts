@@ -3,7 +3,7 @@ export * from './dto/ids.js';
 export * from './dto/moments.js';
 export * from './dto/organizations.js';
 export * from './dto/read-fields.js';
-export { IMPORTED_KEY_MAX_BYTES, IMPORTED_KEY_MIN_BYTES } from './dto/rules.js';
+export { PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS } from './dto/rules.js';
 export * from './dto/users.js';
 export type { EndpointMethod, EndpointShape } from './endpoints/endpoint-shape.js';
 export * from './endpoints.js';

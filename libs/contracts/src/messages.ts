@@ -122,7 +122,7 @@ export interface DirectoryMessages {
 
 /** Subjects of the keys service. Those of the fence are in libs/fence: they have a transport of their own. */
 export interface KeysMessages {
-  /** Refused with TOKEN_SHOWN_ONCE and the key's id when the command was carried out before. */
+  /** When the command was carried out before: the first id for an imported key, else refused with TOKEN_SHOWN_ONCE and that id. */
   'keys.issue-key': { request: IssueKeyData; reply: { keyId: string } };
   'keys.update-key': {
     request: { keyId: string; expiresAtMs?: number | null; metadata?: JsonObject | null; displayName?: string | null }; reply: Empty;
@@ -146,7 +146,6 @@ export interface KeysMessages {
   'keys.record-usage': { request: { totals: readonly UsageTotalData[] }; reply: Empty };
   /** Asked by whoever committed a change elsewhere; answers when no validation can answer from before `pos` (fence.md). */
   'keys.barrier': { request: { pos: number; names: readonly string[] }; reply: Empty };
-  'keys.open-fence': { request: { leaseMs: number }; reply: { leaseMs: number } };
 }
 
 export interface UsageTotalData {

@@ -8,8 +8,8 @@ export interface AppliedCommit {
 
 /** What the authority needs of the log. The composition adapts the tail, the event log and the command runner to it. */
 export interface AuthorityLog {
-  /** The last commit applied in this process, and its hash; position 0 and 64 zeros before the first. */
-  readonly head: { readonly pos: number; readonly hash: string };
+  /** The last commit applied in this process, its hash and its time; position 0, 64 zeros and 0 before the first. */
+  readonly head: { readonly pos: number; readonly hash: string; readonly at: number };
   /** A probe of the store that STARTED after the call, applied here up to it on return. Never one already running. */
   probe(): Promise<number>;
   /** Resolves when `pos` is applied here; rejects when that takes longer than `deadlineMs`. */

@@ -29,6 +29,12 @@ describe('a renewal', () => {
     expect(answer.now).toBe(world.clock.wall());
   });
 
+  it('tells a time that is not behind the log, by which commands decide expiry', async () => {
+    world.store.headAt = world.clock.wall() + 3_600_000;
+    expect(granted(await world.authority.renew(at(world, world.log.head.pos))).now).toBe(world.store.headAt);
+    expect((await world.authority.strongRead({ inc: 'a', nonce: 'n', digests: [], names: [] })).now).toBe(world.store.headAt);
+  });
+
   it('knows what was appended by others before it was asked: its probe is its own', async () => {
     world.log.behind = true;
     const pos = world.change(userChanged('u'));

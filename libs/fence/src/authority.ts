@@ -133,7 +133,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     const feed = this.#feedInStep();
     if (!this.#registry.mayRenew(inc)) return { kind: 'refused', nonce };
     const head = this.#log.head;
-    const now = this.#clock.wall();
+    const now = this.#now();
     const reset = applied < feed.floor ? { reset: { floor: feed.floor } } : {};
     const changes = feed.after(Math.max(applied, feed.floor), this.#limits.changesPerRenewal + 1);
     if (changes.length <= this.#limits.changesPerRenewal) {
@@ -186,7 +186,12 @@ export class FenceAuthority implements FenceAuthorityHandlers {
   async #read(question: RecordsQuestion): Promise<RecordsAnswer> {
     const answer = await readRecords(this.#log, this.#feedInStep(), this.#options.records, question);
     this.#feedInStep();
-    return { nonce: question.nonce, now: this.#clock.wall(), ...answer };
+    return { nonce: question.nonce, now: this.#now(), ...answer };
+  }
+
+  /** Never behind the log: commands decide expiry at a commit's time, and a key that is expired to them must not validate. */
+  #now(): number {
+    return Math.max(this.#clock.wall(), this.#log.head.at);
   }
 
   async #hashAt(pos: number): Promise<string> {

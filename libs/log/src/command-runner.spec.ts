@@ -7,7 +7,7 @@ import { MemoryEventLog } from '../../../test/fault/memory-event-log.js';
 import { memberJoined, nodeJoined, orgCreationSet, organizationCreated, userCreated } from '../../../test/fault/sample-events.js';
 import { Writer } from '../../../test/fault/writer.js';
 import { decodeCommit } from './codec.js';
-import type { StateView } from './command.js';
+import type { RequestHash, StateView } from './command.js';
 import { eventLoopTurn } from './event-loop-turn.js';
 
 const createOrg = (orgId: string, maxUsers: number | null = null) => (view: StateView) => {
@@ -200,10 +200,11 @@ describe('the command runner', () => {
 
   it('a command id with another request is refused, without a request hash it is not compared', async () => {
     const writer = await start(new MemoryEventLog());
-    const run = (requestHash: string | null) => writer.run('c1', () => [nodeJoined('a')], { requestHash });
+    const run = (requestHash: RequestHash | null) => writer.run('c1', () => [nodeJoined('a')], { requestHash });
     await run('r');
     await expect(run('s')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
-    expect(await run(null)).toMatchObject({ repeated: true });
+    await expect(run(['s', 't'])).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    for (const same of [null, ['s', 'r']] as const) expect(await run(same)).toMatchObject({ repeated: true });
   });
 
   it('background commands wait for all others and go one at a time', async () => {
@@ -220,6 +221,24 @@ describe('the command runner', () => {
     const outcomes = await Promise.all([running, ...foreground, ...background]);
     expect(outcomes.map(({ pos }) => pos)).toEqual([1, 2, 3, 4, 5]);
     expect(log.inserts).toEqual([[1], [2, 3], [4], [5]]);
+  });
+
+  it('while others never stop coming, a background command that has waited its time goes next, but never two in a row', async () => {
+    const log = new FaultyEventLog(new MemoryEventLog());
+    const clock = new ManualClock();
+    const writer = await start(log, { clock, batchSize: 2, backgroundWaitMs: 250 });
+    const gate = held();
+    log.plan.push({ kind: 'held', until: gate.until });
+    const running = writer.run('c0', () => [nodeJoined('0')]);
+    await settle();
+    const queue = (ids: readonly string[], background: boolean) => ids.map((id) => writer.run(id, () => [nodeJoined(id)], { background }));
+    const waiting = [...queue(['b1', 'b2'], true), ...queue(['f1', 'f2', 'f3', 'f4', 'f5', 'f6'], false)];
+    await settle();
+    await clock.advance(251);
+    gate.release();
+    const outcomes = await Promise.all([running, ...waiting]);
+    expect(outcomes.map(({ pos }) => pos)).toEqual([1, 2, 5, 3, 4, 6, 7, 8, 9]);
+    expect(log.inserts).toEqual([[1], [2], [3, 4], [5], [6, 7], [8, 9]]);
   });
 
   it('rests after an insert twice as long as it took, while another writer is about', async () => {

@@ -3,10 +3,11 @@ import { SystemClock } from '@app/ports';
 import type { Clock, EventLog } from '@app/ports';
 import type { DecodedCommit } from './codec.js';
 import type { Command, Outcome } from './command.js';
+import { CommandQueue } from './command-queue.js';
 import { unfolded } from './commit-fold.js';
 import { unavailable } from './deadline.js';
 import type { Deadline } from './deadline.js';
-import { takeDecision } from './decision.js';
+import { requestHashes, takeDecision } from './decision.js';
 import type { Answer, Decision } from './decision.js';
 import { eventLoopTurn } from './event-loop-turn.js';
 import type { LogTail } from './log-tail.js';
@@ -19,6 +20,8 @@ export interface CommandRunnerOptions {
   readonly clock?: Clock;
   /** Commits of one insert. */
   readonly batchSize?: number;
+  /** How long background commands let all others pass. */
+  readonly backgroundWaitMs?: number;
   /** Pause after an error of the store. */
   readonly retryMs?: number;
   /** The store failed or did not answer; the command is tried again until its deadline. */
@@ -56,8 +59,7 @@ export class CommandRunner {
   readonly #retryMs: number;
   readonly #onStoreError: (error: unknown) => void;
   readonly #open = new Set<PendingCommand>();
-  #foreground: PendingCommand[] = [];
-  #background: PendingCommand[] = [];
+  readonly #queued: CommandQueue;
   #writing = false;
   #stopping = false;
   #whenDrained: (() => void) | null = null;
@@ -69,6 +71,7 @@ export class CommandRunner {
     this.#tail = tail;
     this.#cache = cache;
     this.#clock = options.clock ?? new SystemClock();
+    this.#queued = new CommandQueue(this.#clock, options.backgroundWaitMs ?? 250);
     this.#batchSize = options.batchSize ?? 500;
     this.#retryMs = options.retryMs ?? 50;
     this.#onStoreError = options.onStoreError ?? (() => undefined);
@@ -136,13 +139,13 @@ export class CommandRunner {
   }
 
   #queue(pending: PendingCommand): void {
-    (pending.command.background === true ? this.#background : this.#foreground).push(pending);
+    this.#queued.add(pending);
     if (!this.#writing) void this.#write();
   }
 
   async #write(): Promise<void> {
     this.#writing = true;
-    while (this.#foreground.length + this.#background.length > 0) {
+    while (!this.#queued.isEmpty) {
       // What this turn of the event loop still brings in shares the insert, and validations get theirs between two inserts.
       await eventLoopTurn();
       const batch = this.#decideQueued();
@@ -153,24 +156,21 @@ export class CommandRunner {
 
   #decideQueued(): Batch {
     const batch: Batch = { speculation: new Speculation(this.#cache, this.#tail.head), appending: [], resting: [] };
-    for (const pending of this.#takeQueued()) {
+    for (const pending of this.#queued.take(this.#batchSize)) {
       if (!pending.settled) this.#consider(pending, batch);
     }
     return batch;
-  }
-
-  #takeQueued(): readonly PendingCommand[] {
-    return this.#foreground.length > 0 ? this.#foreground.splice(0, this.#batchSize) : this.#background.splice(0, 1);
   }
 
   #consider(pending: PendingCommand, { speculation, appending, resting }: Batch): void {
     const decision = this.#decide(pending, speculation);
     switch (decision.kind) {
       case 'append': {
-        const { commandId, actor, requestHash } = pending.command;
+        const { commandId, actor } = pending.command;
+        const [requestHash = null] = requestHashes(pending.command.requestHash);
         const { at, events } = decision;
         try {
-          appending.push({ pending, commit: speculation.append({ commandId, actor, requestHash: requestHash ?? null, at, events }) });
+          appending.push({ pending, commit: speculation.append({ commandId, actor, requestHash, at, events }) });
         } catch (error) {
           // Events that the codec cannot write: one decider's mistake must not stop the commands behind it.
           pending.reject(error);
@@ -235,9 +235,7 @@ export class CommandRunner {
   #decideAgain(rest: readonly PendingCommand[]): void {
     // Past its deadline the fate of its commit may be unknown: deciding again would take our own commit for an earlier run's.
     for (const pending of rest) if (pending.deadline.passed) pending.expire();
-    const open = rest.filter(({ settled }) => !settled);
-    this.#foreground.unshift(...open.filter(({ command }) => command.background !== true));
-    this.#background.unshift(...open.filter(({ command }) => command.background === true));
+    this.#queued.putBack(rest.filter(({ settled }) => !settled));
   }
 
   #answer(pending: PendingCommand, pos: number, answer: Answer): void {

@@ -15,17 +15,20 @@ export interface StateView {
   command(id: string): CommandState | null;
 }
 
+/** A request's hash; or its hashes under every pepper of the service: the first is stored, any of them is the same request. */
+export type RequestHash = string | readonly [string, ...string[]];
+
 export interface Command {
   /** In the log at most once: running a command again under its id repeats nothing. */
   readonly commandId: string;
   readonly actor: string;
   /** Two runs of one command id with different request hashes are a mistake of the caller; null: not compared. */
-  readonly requestHash?: string | null;
+  readonly requestHash?: RequestHash | null;
   /** Tags to load at once; a decision may look at others, each costs it another round. */
   readonly tags?: readonly string[];
   /** Milliseconds from now after which the caller gets UNAVAILABLE, whatever becomes of the command. */
   readonly deadlineMs?: number;
-  /** Goes only when no other command waits: chunks of a cascade. */
+  /** Lets other commands pass, up to a bound; then it goes between two batches of them: chunks of a cascade. */
   readonly background?: boolean;
   /**
    * Synchronous and without effects: it is called again whenever the state it saw turns out to be old or not loaded yet.

@@ -1,6 +1,6 @@
 import { Refusal } from '@app/domain';
 import type { CommandState, DomainEvent } from '@app/domain';
-import type { Command } from './command.js';
+import type { Command, RequestHash } from './command.js';
 import type { DecisionView, Speculation } from './speculation.js';
 
 /** An answer of a command that appends nothing: only as good as the head it was decided on. */
@@ -40,7 +40,13 @@ function decided(command: Command, view: DecisionView, at: number): Taken {
 }
 
 function repeat({ requestHash }: Command, earlier: CommandState): Answer {
-  const known = requestHash ?? null;
-  const another = known !== null && earlier.requestHash !== null && known !== earlier.requestHash;
+  const known = requestHashes(requestHash);
+  const another = known.length > 0 && earlier.requestHash !== null && !known.includes(earlier.requestHash);
   return another ? { kind: 'refused', error: new Refusal('IDEMPOTENCY_KEY_REUSED') } : { kind: 'repeated', first: earlier.first };
 }
+
+/** Every hash the request may have been stored under; the first is the one to store. None: the request is not compared. */
+export const requestHashes = (hash: RequestHash | null | undefined): readonly string[] => {
+  if (hash === null || hash === undefined) return [];
+  return typeof hash === 'string' ? [hash] : hash;
+};

@@ -7,6 +7,7 @@ const DEFAULT_DEADLINE_MS = 10_000;
 /** A command that has not been answered yet, or only by its deadline. */
 export class PendingCommand {
   readonly command: Command;
+  readonly arrivedAtMono: number;
   readonly deadline: Deadline;
   readonly answered: Promise<Outcome>;
   /** A probe that started after this command arrived is applied: from now on every local head is fresh enough for it. */
@@ -19,6 +20,7 @@ export class PendingCommand {
 
   constructor(command: Command, clock: Clock, onSettled: (pending: PendingCommand) => void) {
     this.command = command;
+    this.arrivedAtMono = clock.mono();
     this.deadline = new Deadline(clock, command.deadlineMs ?? DEFAULT_DEADLINE_MS);
     this.#settle = { resolve: () => undefined, reject: () => undefined };
     this.answered = new Promise((resolve, reject) => {

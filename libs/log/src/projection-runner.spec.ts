@@ -63,6 +63,18 @@ describe('a projection', () => {
     expect(views.row('users', 'u7')).toMatchObject({ pos: 121, state: { canCreateOrgs: true } });
   });
 
+  it('brought up to the head, it holds what another process wrote before the question', async () => {
+    const log = await writing();
+    // Its clock stands still, so that it does not poll.
+    const replica = await Writer.start(log.log, { clock: new ManualClock() });
+    ends.push(() => replica.stop());
+    const views = new MemoryViewStore();
+    const runner = await projecting(directory, views, { ...log, writer: replica });
+    const { pos } = await log.write(userCreated('u1'));
+    expect(await runner.upToHead(WAIT_MS)).toBe(pos);
+    expect(views.row('users', 'u1')).toMatchObject({ pos });
+  });
+
   it('a row at a position is the fold of the log up to it, whatever the pages', async () => {
     const event = fc.oneof(
       fc.nat(3).map((user) => userCreated(`u${user}`)),

@@ -80,6 +80,17 @@ export class ProjectionRunner {
     return this.#waiters.wait(pos, new Deadline(this.#clock, deadlineMs));
   }
 
+  /**
+   * Brings the rows up to a head that is not older than the question, so that what was answered before is in every answer.
+   * Resolves to that head; rejects with UNAVAILABLE when it takes longer than `deadlineMs`.
+   */
+  async upToHead(deadlineMs: number): Promise<number> {
+    const deadline = new Deadline(this.#clock, deadlineMs);
+    const head = await this.#tail.probe(deadline.leftMs);
+    await this.waitFor(head, deadline.leftMs);
+    return head;
+  }
+
   async stop(): Promise<void> {
     this.#ending.abort();
     this.#unfollow();

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
-import { activeOrgIds, type EnvironmentState, invalidField, type OrganizationState, Refusal, type UserState } from '@app/domain';
-import { Deadline } from '@app/log';
+import { activeOrgIds, type EnvironmentState, invalidField, type OrganizationState, Refusal, tags, type UserState } from '@app/domain';
+import { Deadline, LogTail } from '@app/log';
+import { EntityStates } from '@app/platform';
 import { Clock } from '@app/ports';
 import { SigningKeys } from '../environments/signing-keys.js';
-import { FreshStates } from '../fresh-states.js';
 import type { In, Out } from '../message-types.js';
 import { type AccessTokenClaims, accessTokenClaims } from './access-token-claims.js';
 
@@ -14,25 +14,28 @@ type Wanted = In<'directory.create-access-token'>['data'];
 @Injectable()
 export class CreateAccessToken {
   constructor(
-    @Inject(FreshStates) private readonly states: FreshStates,
+    @Inject(LogTail) private readonly tail: LogTail,
+    @Inject(EntityStates) private readonly states: EntityStates,
     @Inject(SigningKeys) private readonly keys: SigningKeys,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   async run({ meta: { environmentId, leftMs }, data }: In<'directory.create-access-token'>): Out<'directory.create-access-token'> {
     const deadline = new Deadline(this.clock, leftMs);
-    const pos = await this.states.upToHead(deadline.leftMs);
+    const pos = await this.tail.probe(deadline.leftMs);
     const { environment, user, organizations } = await deadline.race(this.#load(environmentId, data.userId), 'The user could not be read in time.');
     const activeOrg = activeOrgOf(organizations, data.activeOrgId);
     return { data: { accessToken: await this.#sign(environment, accessTokenClaims(user, organizations, activeOrg), data) }, pos };
   }
 
   async #load(environmentId: string, userId: string) {
-    const [environment, user] = await Promise.all([this.states.environment(environmentId), this.states.user(userId)]);
+    const [environment, user] = await Promise.all([
+      this.states.load('env-', tags.env(environmentId)), this.states.load('user-', tags.user(userId)),
+    ]);
     if (environment === null) throw new Refusal('NOT_FOUND');
     if (!environment.settings.accessTokensEnabled) throw new Refusal('ACCESS_TOKENS_DISABLED');
     const signable = signableUser(environmentId, user);
-    const organizations = await Promise.all(activeOrgIds(signable).map((orgId) => this.states.organization(orgId)));
+    const organizations = await Promise.all(activeOrgIds(signable).map((orgId) => this.states.load('org-', tags.org(orgId))));
     return { environment, user: signable, organizations: organizations.filter((organization) => organization !== null).filter(({ deleted }) => !deleted) };
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { decideChangeSettings, notFound, tags } from '@app/domain';
+import { EntityStates } from '@app/platform';
 import { DirectoryChanges } from '../directory-changes.js';
-import { FreshStates } from '../fresh-states.js';
 import type { In, Out } from '../message-types.js';
 
 /** Changes an environment's settings, and answers with all of them as they are then. */
@@ -9,7 +9,7 @@ import type { In, Out } from '../message-types.js';
 export class ChangeSettings {
   constructor(
     @Inject(DirectoryChanges) private readonly directoryChanges: DirectoryChanges,
-    @Inject(FreshStates) private readonly states: FreshStates,
+    @Inject(EntityStates) private readonly states: EntityStates,
   ) {}
 
   async run({ meta, data: { changes } }: In<'directory.change-settings'>): Out<'directory.change-settings'> {
@@ -18,7 +18,7 @@ export class ChangeSettings {
       names: [tags.env(environmentId)],
       decide: (view) => decideChangeSettings({ environmentId, changes }, { environment: view.environment(environmentId) }),
     });
-    const environment = await this.states.environment(environmentId);
+    const environment = await this.states.load('env-', tags.env(environmentId));
     if (environment === null) throw notFound();
     return { data: { settings: environment.settings }, pos };
   }

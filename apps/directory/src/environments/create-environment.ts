@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { decideCreateEnvironment, tags } from '@app/domain';
 import { CommandRunner, type Outcome } from '@app/log';
+import { commandOf } from '@app/platform';
 import { Claims } from '../claims.js';
-import { commandOf, createdBy } from '../command-of.js';
+import { createdBy } from '../created-by.js';
 import type { In, Out } from '../message-types.js';
 import { SigningKeys } from './signing-keys.js';
 

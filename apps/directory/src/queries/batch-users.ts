@@ -1,20 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DirectoryViews } from '@app/ports';
+import { DirectoryProjection } from '../directory-projection.js';
 import type { In, Out } from '../message-types.js';
 import { findUsers } from './find-users.js';
-import { FreshDirectory } from './fresh-directory.js';
 import { usersWithOrgs } from './users-with-orgs.js';
 
 /** Several users by id, address or user name; those that are not found are left out. */
 @Injectable()
 export class BatchUsers {
   constructor(
-    @Inject(FreshDirectory) private readonly fresh: FreshDirectory,
+    @Inject(DirectoryProjection) private readonly projection: DirectoryProjection,
     @Inject(DirectoryViews) private readonly views: DirectoryViews,
   ) {}
 
   async run({ meta: { environmentId, leftMs }, data: { by, values, includeOrgs } }: In<'directory.batch-users'>): Out<'directory.batch-users'> {
-    const pos = await this.fresh.upToHead(leftMs);
+    const pos = await this.projection.upToHead(leftMs);
     const found = await findUsers(this.views, environmentId, by, values);
     return { data: { users: await usersWithOrgs(this.views, environmentId, found, includeOrgs) }, pos };
   }

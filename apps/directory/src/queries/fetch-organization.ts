@@ -1,23 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { notFound, toOrganizationRecord } from '@app/domain';
+import { notFound, tags, toOrganizationRecord } from '@app/domain';
+import { EntityStates } from '@app/platform';
 import { DirectoryViews } from '@app/ports';
-import { FreshStates } from '../fresh-states.js';
+import { DirectoryProjection } from '../directory-projection.js';
 import type { In, Out } from '../message-types.js';
 import { refuseWithoutOrganizations } from '../organizations/organizations-enabled.js';
-import { FreshDirectory } from './fresh-directory.js';
 
 /** One organization by id. */
 @Injectable()
 export class FetchOrganization {
   constructor(
-    @Inject(FreshDirectory) private readonly fresh: FreshDirectory,
-    @Inject(FreshStates) private readonly states: FreshStates,
+    @Inject(DirectoryProjection) private readonly projection: DirectoryProjection,
+    @Inject(EntityStates) private readonly states: EntityStates,
     @Inject(DirectoryViews) private readonly views: DirectoryViews,
   ) {}
 
   async run({ meta: { environmentId, leftMs }, data: { orgId } }: In<'directory.fetch-organization'>): Out<'directory.fetch-organization'> {
-    const pos = await this.fresh.upToHead(leftMs);
-    refuseWithoutOrganizations(await this.states.environment(environmentId));
+    const pos = await this.projection.upToHead(leftMs);
+    refuseWithoutOrganizations(await this.states.load('env-', tags.env(environmentId)));
     const [organization] = await this.views.organizationsById(environmentId, [orgId]);
     if (organization === undefined) throw notFound();
     return { data: toOrganizationRecord(organization), pos };

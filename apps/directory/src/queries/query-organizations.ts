@@ -1,23 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { toOrganizationRecord } from '@app/domain';
+import { tags, toOrganizationRecord } from '@app/domain';
+import { EntityStates } from '@app/platform';
 import { DirectoryViews } from '@app/ports';
-import { FreshStates } from '../fresh-states.js';
+import { DirectoryProjection } from '../directory-projection.js';
 import type { In, Out } from '../message-types.js';
 import { refuseWithoutOrganizations } from '../organizations/organizations-enabled.js';
-import { FreshDirectory } from './fresh-directory.js';
 
 /** A page of organizations. */
 @Injectable()
 export class QueryOrganizations {
   constructor(
-    @Inject(FreshDirectory) private readonly fresh: FreshDirectory,
-    @Inject(FreshStates) private readonly states: FreshStates,
+    @Inject(DirectoryProjection) private readonly projection: DirectoryProjection,
+    @Inject(EntityStates) private readonly states: EntityStates,
     @Inject(DirectoryViews) private readonly views: DirectoryViews,
   ) {}
 
   async run({ meta: { environmentId, leftMs }, data }: In<'directory.query-organizations'>): Out<'directory.query-organizations'> {
-    const pos = await this.fresh.upToHead(leftMs);
-    refuseWithoutOrganizations(await this.states.environment(environmentId));
+    const pos = await this.projection.upToHead(leftMs);
+    refuseWithoutOrganizations(await this.states.load('env-', tags.env(environmentId)));
     const { rows, total } = await this.views.queryOrganizations({ ...data, environmentId });
     return { data: { items: rows.map(toOrganizationRecord), total }, pos };
   }

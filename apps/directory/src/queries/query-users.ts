@@ -1,20 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DirectoryViews, type Page } from '@app/ports';
 import type { UserState } from '@app/domain';
+import { DirectoryProjection } from '../directory-projection.js';
 import type { In, Out } from '../message-types.js';
-import { FreshDirectory } from './fresh-directory.js';
 import { usersWithOrgs } from './users-with-orgs.js';
 
 /** A page of users, of the whole environment or of one organization. */
 @Injectable()
 export class QueryUsers {
   constructor(
-    @Inject(FreshDirectory) private readonly fresh: FreshDirectory,
+    @Inject(DirectoryProjection) private readonly projection: DirectoryProjection,
     @Inject(DirectoryViews) private readonly views: DirectoryViews,
   ) {}
 
   async run({ meta: { environmentId, leftMs }, data: { includeOrgs, ...query } }: In<'directory.query-users'>): Out<'directory.query-users'> {
-    const pos = await this.fresh.upToHead(leftMs);
+    const pos = await this.projection.upToHead(leftMs);
     const { rows, total } = await this.#page({ ...query, environmentId });
     return { data: { items: await usersWithOrgs(this.views, environmentId, rows, includeOrgs, query.orgId), total }, pos };
   }

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { decideCreateUser } from '@app/domain';
 import { CommandRunner } from '@app/log';
+import { commandOf } from '@app/platform';
 import { Claims } from '../claims.js';
-import { commandOf, createdBy } from '../command-of.js';
+import { createdBy } from '../created-by.js';
 import type { In, Out } from '../message-types.js';
 import { Passwords } from './passwords.js';
 

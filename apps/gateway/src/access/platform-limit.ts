@@ -1,11 +1,12 @@
-import { type ExecutionContext, Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ThrottlerGuard, type ThrottlerLimitDetail, ThrottlerStorageService } from '@nestjs/throttler';
+import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '@app/domain';
+import { FixedWindows } from './fixed-windows.js';
 import { verifiedKeyOf } from './verified-keys.js';
 
-/** How many calls one backend key may make over all endpoints of this process, in any window of `ttlMs`. */
+/** How many calls one backend key may make over all endpoints of this process in a window: `ttlMs` from its first call on. */
 export class PlatformLimit {
   constructor(
     readonly limit = 6_000,
@@ -21,18 +22,10 @@ const trackerOf = (request: FastifyRequest): string => {
 
 /** Counts in memory, one count per backend key, or per address where no key opened the request. */
 @Injectable()
-export class PlatformLimitGuard extends ThrottlerGuard implements OnApplicationShutdown {
-  readonly #counts: ThrottlerStorageService;
-
+export class PlatformLimitGuard extends ThrottlerGuard {
   constructor(@Inject(Reflector) reflector: Reflector, @Optional() @Inject(PlatformLimit) limit: PlatformLimit | null) {
     const { limit: allowed, ttlMs } = limit ?? new PlatformLimit();
-    const counts = new ThrottlerStorageService();
-    super([{ limit: allowed, ttl: ttlMs, blockDuration: 0, generateKey: (_context, tracker) => tracker }], counts, reflector);
-    this.#counts = counts;
-  }
-
-  onApplicationShutdown(): void {
-    this.#counts.onApplicationShutdown();
+    super([{ limit: allowed, ttl: ttlMs, generateKey: (_context, tracker) => tracker }], new FixedWindows(), reflector);
   }
 
   protected override getTracker(request: FastifyRequest): Promise<string> {

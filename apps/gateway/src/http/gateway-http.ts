@@ -52,7 +52,7 @@ export const configureGatewayHttp = (app: NestFastifyApplication): void => {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     // Fastify answers 415 for a content type that it cannot read; the API takes any and none.
-    if (request.url.startsWith('/api/')) delete request.raw.headers['content-type'];
+    delete request.raw.headers['content-type'];
     done();
   });
   app.useGlobalFilters(new AnswerErrors());

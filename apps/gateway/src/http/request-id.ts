@@ -1,10 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { givenRequestId } from '@app/platform';
 
-const SANE = /^[A-Za-z0-9._-]{1,64}$/;
-
-/** The caller's own X-Request-Id where it is fit for logs and headers, else a new one. */
-export const requestIdOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string => {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && SANE.test(given) ? given : randomBytes(16).toString('hex');
-};
+/** The caller's own id where it is a sane one, else a new one. */
+export const requestIdOf = (request: Pick<IncomingMessage, 'headers'>): string => givenRequestId(request) ?? randomBytes(16).toString('hex');

@@ -4,8 +4,8 @@ import {
   type ApiKeyState, type Cause, type CausePrincipal, decideInvalidateKeys, decideReinstateKeys, type DomainEvent, endedBy, principalsOf, tags,
 } from '@app/domain';
 import { CommandRunner, LogTail } from '@app/log';
+import { EntityStates } from '@app/platform';
 import { KeyViews, type PrincipalKeysQuery } from '@app/ports';
-import { EntityStates } from '../entity-states.js';
 import { KeysProjection } from '../keys-projection.js';
 
 /** Keys per commit. A waiting command is never delayed by more than one of these. */

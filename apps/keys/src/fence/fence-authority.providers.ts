@@ -1,8 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { FenceAuthority, FenceTransport } from '@app/fence';
-import { ChangeFence } from '@app/platform';
+import { ChangeFence, EntityStates } from '@app/platform';
 import { Clock } from '@app/ports';
-import { EntityStates } from '../entity-states.js';
 import { LogRecordReader } from '../record-reader.js';
 import { TokenHashes } from '../token-hashes.js';
 import { LocalChangeFence } from './local-change-fence.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tags } from '@app/domain';
 import { FenceAuthority, FenceTransport } from '@app/fence';
 import { LocalChangeFence } from '@app/keys';
-import { ChangeFence } from '@app/platform';
+import { ChangeFence, EntityStates } from '@app/platform';
 import { Clock } from '@app/ports';
 import { directory } from '../../../../test/keys/directory-facts.js';
 import { type KeysStage, LEASE_MS } from '../../../../test/keys/keys-stage.js';
@@ -66,7 +66,7 @@ describe('an acknowledged revoke', () => {
     expect(await msOf(refusalOf(stage.revoke(keyId)))).toBeGreaterThanOrEqual(LEASE_MS);
   });
 
-  it('that says "not found", because the user is blocked, settles the user too: the block may not be acknowledged yet', async () => {
+  it('that says "not found", because the user is blocked, has revoked the key before: no unblock brings it back', async () => {
     const fence = new NotingFence();
     const stage = await open({ changeFence: fence });
     await stage.run(directory.createEnvironment());
@@ -74,7 +74,8 @@ describe('an acknowledged revoke', () => {
     const keyId = await stage.issue({ userId: 'u1' });
     await stage.run(directory.block('u1'));
     expect((await refusalOf(stage.revoke(keyId))).code).toBe('NOT_FOUND');
-    expect(fence.settledNames).toEqual([[tags.key(keyId)], [tags.user('u1')]]);
+    expect(fence.settledNames).toEqual([[tags.key(keyId)]]);
+    expect((await stage.get(EntityStates).load('key-', tags.key(keyId)))?.revokedPos).not.toBeNull();
   });
 });
 
@@ -89,7 +90,7 @@ describe('the barrier', () => {
     const starting = new FenceAuthority({
       clock: stage.get(Clock), transport: stage.get(FenceTransport), leaseMs: LEASE_MS,
       log: {
-        head: { pos: 5, hash: '' }, probe: () => Promise.resolve(5), waitFor: () => Promise.resolve(), hashAt: () => Promise.resolve(null),
+        head: { pos: 5, hash: '', at: 0 }, probe: () => Promise.resolve(5), waitFor: () => Promise.resolve(), hashAt: () => Promise.resolve(null),
         onApply: () => () => undefined, readBack: () => Promise.resolve([]), registryAt: () => Promise.resolve({ leaseMs: LEASE_MS, nodes: {} }),
         append: () => Promise.resolve(),
       },
@@ -97,15 +98,5 @@ describe('the barrier', () => {
     });
     const fence = new LocalChangeFence(starting, stage.get(Clock));
     expect(await msOf(fence.settled(1, [], performance.now()))).toBeGreaterThanOrEqual(LEASE_MS - 1);
-  });
-});
-
-describe('the lease time', () => {
-  it('cannot be changed while a node may hold a lease under the old one', async () => {
-    const stage = await open();
-    const { inc } = await join(stage);
-    expect((await refusalOf(stage.ask('keys.open-fence', { leaseMs: 2_000 }))).fields).toHaveProperty('leaseMs');
-    await stage.get(FenceAuthority).leave({ inc, nonce: 'n' });
-    expect(await stage.ask('keys.open-fence', { leaseMs: 2_000 })).toEqual({ leaseMs: 2_000 });
   });
 });

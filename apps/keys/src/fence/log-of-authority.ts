@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DomainEvent, type RegistryState, tags } from '@app/domain';
 import { type AppliedCommit, type AuthorityLog, fenceLimits } from '@app/fence';
 import { chainHash, CommandRunner, decodeCommit, type Head, LogTail } from '@app/log';
+import { EntityStates } from '@app/platform';
 import { EventLog } from '@app/ports';
-import { EntityStates } from '../entity-states.js';
 
 /** The log as the authority of the fence sees it: this process's tail, and the store behind it. */
 @Injectable()

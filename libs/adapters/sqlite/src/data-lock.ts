@@ -14,8 +14,9 @@ export class DataFolderInUse extends Error {
  */
 export class DataLock {
   readonly #db: Database.Database;
-  constructor(dataDir: string) {
-    this.#db = new Database(join(dataDir, 'lock'), { timeout: 0 });
+  /** `waitMs`: how long to try. A command that asks whether a server runs holds the lock for a moment too. */
+  constructor(dataDir: string, waitMs = 0) {
+    this.#db = new Database(join(dataDir, 'lock'), { timeout: waitMs });
     try {
       this.#db.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     } catch (error) {

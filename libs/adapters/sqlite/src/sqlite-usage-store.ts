@@ -28,8 +28,8 @@ export class SqliteUsageStore extends UsageStore {
 
   constructor(path: string) {
     super();
-    this.#db = new Database(path);
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
+    this.#db = new Database(path, { timeout: 5_000 });
+    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     this.#db.exec(SCHEMA);
   }
 

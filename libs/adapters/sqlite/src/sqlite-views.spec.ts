@@ -52,6 +52,27 @@ describe('views.db', () => {
     }
   });
 
+  it('a file that another process has locked is waited for or refused, never deleted', () => {
+    const path = newPath();
+    const holder = new Database(path);
+    holder.exec('CREATE TABLE kept (x); BEGIN EXCLUSIVE');
+    expect(() => new ViewsFile(path, { waitMs: 10 })).toThrow(/locked/);
+    holder.exec('COMMIT');
+    expect(holder.prepare('SELECT count(*) AS n FROM kept').all()).toEqual([{ n: 0 }]);
+    holder.close();
+  });
+
+  it('a process that is not alone on the folder refuses a file of another schema and leaves it as it is', async () => {
+    const path = newPath();
+    const raw = new Database(path);
+    raw.exec('CREATE TABLE kept (x); PRAGMA user_version = 99');
+    raw.close();
+    expect(() => new ViewsFile(path, { mayRecreate: false })).toThrow(/another version/);
+    const after = new Database(path);
+    expect(after.prepare('SELECT count(*) AS n FROM kept').all()).toEqual([{ n: 0 }]);
+    after.close();
+  });
+
   it('two processes on one file see each other’s rows and environments', async () => {
     const path = newPath();
     const [one, other] = [openAt(path), openAt(path)];

@@ -4,6 +4,13 @@ import { VIEWS_SCHEMA, VIEWS_SCHEMA_VERSION } from './views-schema.js';
 
 export type SqlValue = string | number | null;
 
+export interface ViewsFileOptions {
+  /** False for a process that does not hold the folder's lock, because another may be working on the file. */
+  readonly mayRecreate?: boolean;
+  /** How long to wait for another process that has the file locked. */
+  readonly waitMs?: number;
+}
+
 /**
  * `views.db`: the read models of one process, deletable. A file of another schema is thrown away and begun anew,
  * because everything in it can be projected again from the log; a migration would be code that only rebuilds can test.
@@ -13,11 +20,11 @@ export class ViewsFile {
   readonly #statements = new Map<string, Database.Statement<unknown[]>>();
   readonly #numbers = new Map<string, number>();
 
-  constructor(path: string) {
-    this.#db = openCurrent(path) ?? createAnew(path);
+  constructor(path: string, { mayRecreate = true, waitMs = 5_000 }: ViewsFileOptions = {}) {
+    this.#db = openCurrent(path, waitMs) ?? createAnew(path, mayRecreate, waitMs);
     // Checkpoints are rare on purpose: ids are random, so every row dirties pages of its own, and a rebuild would copy each of them
     // into the file again and again.
-    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384');
+    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384');
   }
 
   all<Row>(sql: string, ...params: readonly SqlValue[]): readonly Row[] {
@@ -63,6 +70,14 @@ export class ViewsFile {
     return this.environmentNumber(environmentId) ?? this.giveEnvironmentNumber(environmentId);
   }
 
+  /**
+   * Everything into the one file, for whoever moves it: the driver lets go of a closed file only when its statements are collected,
+   * and until then rows may lie in the side file alone.
+   */
+  checkpoint(): void {
+    this.all('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
   close(): void {
     this.#statements.clear();
     if (this.#db.open) this.#db.close();
@@ -80,20 +95,28 @@ const versionOf = (db: Database.Database): number => {
   return row?.user_version ?? 0;
 };
 
-const openCurrent = (path: string): Database.Database | null => {
-  const db = new Database(path);
+/** Not a database, or a damaged one: projected again like one of another schema. A locked one is neither, and must not be deleted. */
+const isDamage = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^SQLITE_(NOTADB|CORRUPT)/.test(String(error.code));
+
+// The wait counts from the first statement on: another process may be opening or closing the file at this moment.
+const open = (path: string, waitMs: number): Database.Database => new Database(path, { timeout: waitMs });
+
+const openCurrent = (path: string, waitMs: number): Database.Database | null => {
+  const db = open(path, waitMs);
   try {
     if (versionOf(db) === VIEWS_SCHEMA_VERSION) return db;
-  } catch {
-    // Not a database, or a damaged one: projected again like any other.
+  } catch (error) {
+    if (!isDamage(error)) throw error;
   }
   db.close();
   return null;
 };
 
-const createAnew = (path: string): Database.Database => {
+const createAnew = (path: string, mayRecreate: boolean, waitMs: number): Database.Database => {
+  if (!mayRecreate) throw new Error(`The read models ${path} are of another version of Keyfence than this command. Use that version, or stop the server.`);
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
-  const db = new Database(path);
+  const db = open(path, waitMs);
   db.exec('PRAGMA journal_mode = WAL');
   // The version is written with the tables, so that a kill in between leaves a file of version 0, not half of this one.
   db.exec(`BEGIN; ${VIEWS_SCHEMA} PRAGMA user_version = ${VIEWS_SCHEMA_VERSION}; COMMIT`);

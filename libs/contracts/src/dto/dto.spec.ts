@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type FieldErrors, Refusal } from '@app/domain';
 import {
   AccessTokenBody, ApiKeysQuery, CreateApiKeyBody, CreateOrganizationBody, CreateUserBody, type DtoClass, isDay, MemberRoleBody, momentToMs, OrganizationsQuery,
-  parseUuid, readBody, readQuery, UpdateApiKeyBody, UpdateOrganizationBody, UpdatePasswordBody, UpdateUserBody, UsageQuery, UserIdsBody, UsersQuery,
+  parseUuid, PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS, readBody, readQuery, UpdateApiKeyBody, UpdateOrganizationBody, UpdatePasswordBody, UpdateUserBody, UsageQuery, UserIdsBody, UsersQuery,
 } from '../index.js';
 
 const nested = (levels: number): unknown => JSON.parse('{"a":'.repeat(levels) + '1' + '}'.repeat(levels)) as unknown;
@@ -74,6 +74,11 @@ describe('bodies', () => {
     [CreateApiKeyBody, {}], [UpdateUserBody, { username: '', picture_url: '' }], [CreateUserBody, { email: "o'neil+tag@sub.example.test" }],
     [UpdateOrganizationBody, { domain: '', extra_domains: [], require_2fa_by: 0 }],
   ])('what just fits is taken', (dto, body) => expect(bodyProblems(dto, body)).toEqual([]));
+
+  it.each([
+    [PASSWORD_MIN_CHARACTERS - 1, ['password']], [PASSWORD_MIN_CHARACTERS, []], [PASSWORD_MAX_CHARACTERS, []], [PASSWORD_MAX_CHARACTERS + 1, ['password']],
+  ])('a password of %i code points names %o: the bounds that others import are those of the rule', (length, fields) =>
+    expect(bodyProblems(UpdatePasswordBody, { password: '😀'.repeat(length) })).toEqual(fields));
 
   it('null is "not provided" for every field of every body, required ones included', () => {
     const all = Object.fromEntries(Object.keys(new CreateUserBody()).map((field) => [field, null]));

@@ -59,14 +59,15 @@ export const IsEmailAddress = (): PropertyDecorator =>
 export const IsUuid = (): PropertyDecorator =>
   rule('uuid', (value) => (typeof value === 'string' && parseUuid(value) !== null ? null : 'must be an id: a UUID'));
 
-/** The same bounds as directory's, said before anything is hashed. */
-const MIN_PASSWORD_LENGTH = 8;
-const MAX_PASSWORD_LENGTH = 1_024;
+/** Characters are code points. Said here before anything is sent or hashed; directory holds to the same two numbers. */
+export const PASSWORD_MIN_CHARACTERS = 8;
+export const PASSWORD_MAX_CHARACTERS = 1_024;
 export const IsPassword = (): PropertyDecorator =>
   rule('password', (value) => {
     if (typeof value !== 'string') return 'must be text';
     const length = lengthOf(value);
-    return length >= MIN_PASSWORD_LENGTH && length <= MAX_PASSWORD_LENGTH ? null : `must be ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`;
+    const fits = length >= PASSWORD_MIN_CHARACTERS && length <= PASSWORD_MAX_CHARACTERS;
+    return fits ? null : `must be ${PASSWORD_MIN_CHARACTERS} to ${PASSWORD_MAX_CHARACTERS} characters`;
   });
 
 const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
@@ -90,8 +91,6 @@ export const IsMoment = (): PropertyDecorator =>
   rule('moment', (value) =>
     ((typeof value === 'string' || typeof value === 'number') && momentToMs(value) !== null ? null : 'must be an ISO 8601 time or Unix seconds'));
 
-export const IMPORTED_KEY_MIN_BYTES = 16;
-export const IMPORTED_KEY_MAX_BYTES = 1024;
 /** The number of bytes counts after a `Bearer ` prefix is taken off, so the controller checks it; here only what any text must be. */
 export const IsImportedKey = (): PropertyDecorator =>
   rule('importedKey', (value) => (typeof value === 'string' && value !== '' ? null : 'must be the key as text'));

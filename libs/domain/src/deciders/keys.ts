@@ -48,8 +48,14 @@ export const decideUpdateKey = (cmd: UpdateKey, s: KeyStates, at: number): reado
   return events;
 };
 
-export const decideRevokeKey = (cmd: OfKey, s: KeyStates, at: number): readonly DomainEvent[] => {
-  const { keyId } = currentKey(cmd, s, at);
+/**
+ * Also for a key that is dead already, unless it was revoked: a block may be taken back and a clock may be set back, and a key that
+ * somebody wanted gone must not return with them. Whether the caller hears of it is for the use case to say (`isArchived`).
+ */
+export const decideRevokeKey = (cmd: OfKey, s: Pick<KeyStates, 'key'>): readonly DomainEvent[] => {
+  const key = within(cmd.environmentId, s.key);
+  if (key === null || key.revokedPos !== null) throw notFound();
+  const { keyId } = key;
   return [{ type: 'api-key.revoked.v1', tags: [tags.key(keyId)], data: { keyId } }];
 };
 

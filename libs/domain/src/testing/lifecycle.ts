@@ -96,7 +96,7 @@ export class Lifecycle {
     const keyId = `k${step.key}`;
     const key = this.world.key(keyId);
     const states = { key, principals: this.world.principals(key) };
-    if (step.do === 'revoke') return decideRevokeKey({ keyId, environmentId: ENV }, states, this.at);
+    if (step.do === 'revoke') return decideRevokeKey({ keyId, environmentId: ENV }, states);
     return decideUpdateKey({ keyId, environmentId: ENV, expiresAtMs: step.livesMs === null ? null : this.at + step.livesMs }, states, this.at);
   }
 

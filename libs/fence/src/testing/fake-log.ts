@@ -16,6 +16,8 @@ export class FakeStore {
   readonly commandIds = new Set<string>();
   /** Another history has other hashes. */
   history = 'h';
+  /** The time that the newest commit carries: ahead of the clocks where a deciding one was. */
+  headAt = 0;
 
   get head(): number {
     return this.commits.length;
@@ -58,8 +60,8 @@ export class FakeLog implements AuthorityLog, RecordReader {
     this.#applied = store.head;
   }
 
-  get head(): { pos: number; hash: string } {
-    return { pos: this.#applied, hash: this.store.hashAt(this.#applied) ?? ZERO_HASH };
+  get head(): { pos: number; hash: string; at: number } {
+    return { pos: this.#applied, hash: this.store.hashAt(this.#applied) ?? ZERO_HASH, at: this.store.headAt };
   }
 
   /** Follows the store unless told to stay behind. */

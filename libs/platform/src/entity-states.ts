@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type StateOfPrefix, type TagPrefix } from '@app/domain';
+import type { StateOfPrefix, TagPrefix } from '@app/domain';
 import { LogTail, StateCache } from '@app/log';
 
 /** How long a state that was loaded ahead of the tail waits for it. */

@@ -1,12 +1,5 @@
-import type { Meta } from '@app/contracts';
 import { type DomainEvent, type EventType, Refusal } from '@app/domain';
-import type { Command, Outcome } from '@app/log';
-import type { Claims } from './claims.js';
-
-/** What every command takes over from its message. */
-export const commandOf = (meta: Meta, claims: Claims): Omit<Command, 'decide' | 'tags'> => ({
-  commandId: meta.commandId, actor: meta.actor, requestHash: claims.requestHash(meta), deadlineMs: meta.leftMs,
-});
+import type { Outcome } from '@app/log';
 
 type EventOf<Type extends EventType> = Extract<DomainEvent, { readonly type: Type }>;
 const isOf = <Type extends EventType>(event: DomainEvent | null, type: Type): event is EventOf<Type> => event?.type === type;
