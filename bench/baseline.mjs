@@ -51,7 +51,9 @@ const tuned = (memory) => (request, response) => {
     const { api_key_token: token } = JSON.parse(body.toString());
     const answer = memory.answer(request.headers.authorization, token);
     response.writeHead(200, ['Content-Type', JSON_TYPE, 'Content-Length', String(answer.length), 'X-Request-Id', memory.requestId]);
-    response.end(answer.toString('latin1'), 'latin1');
+    response.write(answer.toString('latin1'), 'latin1');
+    response.socket?.uncork();
+    response.end();
   });
 };
 

@@ -2,6 +2,8 @@
 import { availableParallelism, cpus } from 'node:os';
 import { cpuMicros, pinned } from './processes.mjs';
 
+const WARM_UP_SECONDS = 12;
+
 const median = (values) => values.toSorted((left, right) => left - right)[values.length >> 1];
 const spread = (values, digits) => `${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`;
 
@@ -18,8 +20,8 @@ const measure = async (load, server, round) => {
 /** `servers`: `{name, port, process}`; the first is what the others are compared with. */
 export const runRounds = async (load, servers, round, rounds) => {
   const results = new Map(servers.map((server) => [server.name, []]));
-  // Twice to warm up: the larger a server, the longer until all of its hot path is compiled.
-  for (const server of [...servers, ...servers]) await measure(load, server, round);
+  // The larger a server, the longer until all of its hot path is compiled; on one busy core the compiler has to wait too.
+  for (const server of servers) await measure(load, server, { ...round, seconds: WARM_UP_SECONDS });
   for (let turn = 0; turn < rounds; turn += 1) {
     for (let index = 0; index < servers.length; index += 1) {
       const server = servers[(turn + index) % servers.length];

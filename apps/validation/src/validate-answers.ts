@@ -15,6 +15,10 @@ const NO_JSON = JSON.stringify({ body: ['This is not valid JSON in UTF-8.'] });
 /** Why a body names no token. */
 export type BodyProblem = 'no-json' | 'no-token';
 
+/** One character a byte. */
+const asLatin1 = (bytes: Uint8Array): string =>
+  (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString('latin1');
+
 /**
  * Every answer of the two calls: one `writeHead` with its headers ready, one `end`.
  * No Cache-Control: without a lifetime of its own, no cache may keep the answer to a POST (RFC 9110, 9.3.3), and each header costs on this path.
@@ -56,9 +60,11 @@ export class ValidateAnswers {
     const headers = ['Content-Type', JSON_TYPE, 'Content-Length', String(body.length), 'X-Request-Id', requestId];
     if (this.closing) headers.push('Connection', 'close');
     response.writeHead(200, headers);
-    // As one-byte text it is joined with the head; as bytes it would be a chunk of its own, which costs some percent of the throughput.
-    if (Buffer.isBuffer(body)) response.end(body.toString('latin1'), 'latin1');
-    else response.end(body);
+    // As one-byte text it is joined with the head, and uncorked before the end it leaves in one plain write; `end(bytes)` would
+    // write head, body and an empty chunk as a vector. Worth some percent of the throughput.
+    response.write(asLatin1(body), 'latin1');
+    response.socket?.uncork();
+    response.end();
   }
 
   #limited(response: ServerResponse, requestId: string, waitMs: number): void {
