@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { PreparedAnswer } from '@app/fence';
 import type { Outcome } from './validate-key.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -15,12 +16,8 @@ const NO_JSON = JSON.stringify({ body: ['This is not valid JSON in UTF-8.'] });
 /** Why a body names no token. */
 export type BodyProblem = 'no-json' | 'no-token';
 
-/** One character a byte. */
-const asLatin1 = (bytes: Uint8Array): string =>
-  (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString('latin1');
-
 /**
- * Every answer of the two calls: one `writeHead` with its headers ready, one `end`.
+ * Every answer of the two calls: one `writeHead` with its headers ready, one write.
  * No Cache-Control: without a lifetime of its own, no cache may keep the answer to a POST (RFC 9110, 9.3.3), and each header costs on this path.
  */
 export class ValidateAnswers {
@@ -56,13 +53,13 @@ export class ValidateAnswers {
     this.#write(response, requestId, 500, TEXT_TYPE, `The validation failed. Its request id is ${requestId}.`);
   }
 
-  #valid(response: ServerResponse, requestId: string, body: Uint8Array): void {
-    const headers = ['Content-Type', JSON_TYPE, 'Content-Length', String(body.length), 'X-Request-Id', requestId];
+  #valid(response: ServerResponse, requestId: string, body: PreparedAnswer): void {
+    const headers = ['Content-Type', JSON_TYPE, 'Content-Length', body.byteLength, 'X-Request-Id', requestId];
     if (this.closing) headers.push('Connection', 'close');
     response.writeHead(200, headers);
     // As one-byte text it is joined with the head, and uncorked before the end it leaves in one plain write; `end(bytes)` would
     // write head, body and an empty chunk as a vector. Worth some percent of the throughput.
-    response.write(asLatin1(body), 'latin1');
+    response.write(body.latin1, 'latin1');
     response.socket?.uncork();
     response.end();
   }

@@ -1,13 +1,13 @@
 import { permits, wireValidation } from '@app/contracts';
 import { answerUser, keyKind, type KeyRateLimit, keyVerdict, type KeyVerdictRecords } from '@app/domain';
-import type { CachedRecord, FenceNode, ResolvedRecords } from '@app/fence';
+import type { CachedRecord, FenceNode, PreparedAnswer, ResolvedRecords } from '@app/fence';
 import type { Clock } from '@app/ports';
 import type { OwnerRateLimiter } from './owner-rate-limiter.js';
 import type { PresentedCall } from './presented-call.js';
 import type { UsageCounter } from './usage-counter.js';
 
 export type Outcome =
-  | { readonly kind: 'valid'; readonly body: Uint8Array }
+  | { readonly kind: 'valid'; readonly body: PreparedAnswer }
   | { readonly kind: 'limited'; readonly waitMs: number }
   /** Backend key missing, wrong or revoked; backend key without the permission; no token given; no valid token, for whatever reason. */
   | { readonly kind: 'unauthorized' | 'forbidden' | 'malformed' | 'invalid' };
@@ -80,7 +80,7 @@ export class ValidateKey {
     const waitMs = this.#waitMs(records);
     if (waitMs > 0) return { kind: 'limited', waitMs };
     this.#usage.count(key, records.key, nowMs);
-    key.answer ??= Buffer.from(JSON.stringify(wireValidation(records, answerUser(records))));
+    key.answer ??= prepared(records);
     return { kind: 'valid', body: key.answer };
   }
 
@@ -89,6 +89,11 @@ export class ValidateKey {
     return limited === null ? 0 : this.#limiter.take(limited.owner, limited.limit, this.#clock.mono());
   }
 }
+
+const prepared = (records: KeyVerdictRecords): PreparedAnswer => {
+  const bytes = Buffer.from(JSON.stringify(wireValidation(records, answerUser(records))));
+  return { latin1: bytes.toString('latin1'), byteLength: String(bytes.length) };
+};
 
 /** Counted over all keys of the owner, never per key; a generic key has none. */
 const limitedOwner = ({ key, environment: { settings } }: KeyVerdictRecords): { owner: string; limit: KeyRateLimit } | null => {

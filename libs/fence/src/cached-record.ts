@@ -1,6 +1,14 @@
 import type { FenceRecordState } from '@app/domain';
 import type { ResolvedRecords } from './verdict-join.js';
 
+/** What a validation answers, made once. */
+export interface PreparedAnswer {
+  /** One character a byte: as text it can be written together with the head. */
+  readonly latin1: string;
+  /** The value of Content-Length. */
+  readonly byteLength: string;
+}
+
 /**
  * A record in a node's memory. `state` never changes: a change makes the record dead, and another takes its place. Others point
  * at it, so whoever removes it from the map marks it dead in the same step.
@@ -21,7 +29,7 @@ export class CachedRecord {
    * The answer's bytes, for the validate route. To be set only in the synchronous block of the `hit` that returned this record:
    * after an await they may be made of records that have been replaced.
    */
-  answer: Uint8Array | null = null;
+  answer: PreparedAnswer | null = null;
   /** For the caller, to count usage without another look-up. Gone with the record. */
   slot: unknown = null;
   /** The lease period in which the record was last used. */

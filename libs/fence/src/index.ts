@@ -1,7 +1,7 @@
 export * from './authority.js';
 export * from './authority-log.js';
 export type { BarrierCounters } from './barriers.js';
-export { CachedRecord, isLinked, type LinkedRecord } from './cached-record.js';
+export { CachedRecord, isLinked, type LinkedRecord, type PreparedAnswer } from './cached-record.js';
 export * from './change-wait.js';
 export { ChangesFeed, namesChangedBy, type ReadBackLimits } from './changes-feed.js';
 export * from './fence-errors.js';

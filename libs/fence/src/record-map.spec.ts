@@ -122,7 +122,7 @@ describe('a link', () => {
   it('is kept while nothing changes, with the answer’s bytes', () => {
     const { map, record } = linkedMap();
     const { verdict } = map.link(record) ?? {};
-    record.answer = new Uint8Array([1]);
+    record.answer = { latin1: 'x', byteLength: '1' };
     expect(map.link(record)?.verdict).toBe(verdict);
     expect(record.answer).not.toBeNull();
   });
@@ -130,7 +130,7 @@ describe('a link', () => {
   it('is made anew, without the old bytes, when a record of the verdict was replaced', () => {
     const { map, record } = linkedMap();
     map.link(record);
-    record.answer = new Uint8Array([1]);
+    record.answer = { latin1: 'x', byteLength: '1' };
     map.apply(changed(4, 'user-u'));
     expect(map.link(record)).toBeNull();
     map.put(user(4));
