@@ -101,6 +101,29 @@ describe('the time for expiry', () => {
     clock.pass(5);
     expect(time.now()).toBe(own + 5);
   });
+
+  it('does not go back to where a late answer or a clock that was set back would have it', () => {
+    const clock = new VirtualClock();
+    const time = new NodeTime(clock);
+    const own = clock.wall();
+    time.heard(own + 60_000);
+    clock.stepWall(-3_600_000);
+    clock.pass(1_000);
+    time.heard(own - 3_599_000);
+    expect(time.now()).toBeGreaterThan(own + 60_000);
+  });
+
+  it('comes back to the authority’s in the end, so that different paces do not add up', () => {
+    const clock = new VirtualClock();
+    const time = new NodeTime(clock);
+    const own = clock.wall();
+    time.heard(own + 1_000);
+    for (let second = 1; second <= 200; second += 1) {
+      clock.pass(1_000);
+      time.heard(own + 1_000 * second);
+    }
+    expect(time.now()).toBe(own + 200_000);
+  });
 });
 
 describe('the parameters', () => {

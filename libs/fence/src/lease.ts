@@ -59,6 +59,9 @@ export class Lease {
   }
 }
 
+/** Far more than any two clocks differ in pace; an hour ahead is forgotten after four days. */
+const PACE_WHEN_AHEAD = 0.99;
+
 /** What time it is for expiry: a slow clock of this machine must not keep a key alive. */
 export class NodeTime {
   readonly #clock: Clock;
@@ -69,13 +72,21 @@ export class NodeTime {
     this.#clock = clock;
   }
 
-  /** The authority's `now` of a renewal, fill or strong read. */
+  /**
+   * The authority's `now` of a renewal, fill or strong read. An earlier one than is known, because it was long under way or the
+   * authority's clock was set back, must not revive keys that have expired. What is ahead is given back slowly, so that two clocks
+   * of different pace do not drift apart for ever.
+   */
   heard(now: number): void {
-    this.#heardNow = now;
+    this.#heardNow = Math.max(now, this.#heardNow + PACE_WHEN_AHEAD * this.#sinceHeardMs());
     this.#heardMono = this.#clock.mono();
   }
 
   now(): number {
-    return Math.max(this.#clock.wall(), this.#heardNow + (this.#clock.mono() - this.#heardMono));
+    return Math.max(this.#clock.wall(), this.#heardNow + this.#sinceHeardMs());
+  }
+
+  #sinceHeardMs(): number {
+    return this.#clock.mono() - this.#heardMono;
   }
 }
