@@ -45,6 +45,7 @@ interface Batch {
 }
 
 const ANOTHER_WRITER_MS = 1_000;
+const LONGEST_REST_MS = 100;
 
 /**
  * Decides commands one after another, each on the state that the one before leaves, and appends them at head+1, a batch per insert.
@@ -216,8 +217,9 @@ export class CommandRunner {
     const rest = [...appending.slice(stored), ...resting.filter(({ restsOn }) => restsOn > durablePos)].map(({ pending }) => pending);
     this.#decideAgain(rest);
     if (stored > 0 && this.#clock.mono() - this.#anotherWroteAtMono < ANOTHER_WRITER_MS) {
-      // Else the writer nearest to the store would win every position and the others starve.
-      await this.#clock.sleep(2 * tookMs);
+      // Else the writer nearest to the store would win every position and the others starve. Bounded, because one insert that the
+      // network held up for a second says nothing about who is near.
+      await this.#clock.sleep(Math.min(2 * tookMs, LONGEST_REST_MS));
     }
   }
 

@@ -43,7 +43,8 @@ export class LogTail {
   readonly #options: LogTailOptions;
   readonly #pageSize: number;
   readonly #waiters = new PositionWaiters();
-  readonly #recentHashes = Array.from<Head | undefined>({ length: RECENT_HASHES });
+  /** A ring; it fills as commits are applied. */
+  readonly #recentHashes: (Head | undefined)[] = [];
   readonly #ending = new AbortController();
   #listeners: readonly ApplyListener[] = [];
   #head: Head = { pos: 0, hash: FIRST_PREV, at: 0 };
