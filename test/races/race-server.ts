@@ -1,0 +1,11 @@
+import { StandaloneServer } from '../e2e/standalone-process.js';
+import type { Target } from './race-client.js';
+
+/** A standalone server of its own process, in an environment where everything that can end a key does end it. */
+export const startedServer = async (env: Readonly<Record<string, string>> = {}): Promise<StandaloneServer> => {
+  const server = await StandaloneServer.started({ env });
+  await server.changeSettings({ invalidateOrgApiKeyUponUserRemoval: true });
+  return server;
+};
+
+export const targetOf = ({ port, backendKey }: StandaloneServer): Target => ({ port, backendKey });
