@@ -14,7 +14,7 @@ export interface Meta {
   readonly actor: string;
   /** Milliseconds left for the whole call when it was sent. */
   readonly leftMs: number;
-  /** SHA-256 hex of the request body, sent only with an Idempotency-Key; the service stores its HMAC. */
+  /** SHA-256 hex of the request body (scrypt of it where a password is in it), sent only with an Idempotency-Key; the service stores its HMAC. */
   readonly requestDigest?: string;
 }
 export interface Message<Data> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DeploymentSecrets, Pepper } from './deployment-secrets.js';
 
 interface SecretsFile {
@@ -30,14 +30,28 @@ export const openSecretsFile = (dataDir: string, logExists: boolean): Deployment
   return parse(path, readFileSync(path, 'utf8'));
 };
 
-/** Written beside, synced, then renamed: a kill leaves either no file or a whole one. */
+/**
+ * Written beside, synced, then renamed: a kill leaves either no file or a whole one. The draft must be a new file: one that lies there
+ * would keep its mode, and a link would lead the secrets out of the folder.
+ */
 const writeDurably = (path: string, file: SecretsFile): void => {
   const draft = `${path}.new`;
-  const handle = openSync(draft, 'w', 0o600);
-  writeSync(handle, `${JSON.stringify(file, null, 2)}\n`);
+  rmSync(draft, { force: true });
+  const handle = openSync(draft, 'wx', 0o600);
+  writeFileSync(handle, `${JSON.stringify(file, null, 2)}\n`);
   fsyncSync(handle);
   closeSync(handle);
   renameSync(draft, path);
+  syncFolder(dirname(path));
+};
+
+/** Without it a power cut may take the new name away and leave the log that is made next, which is of no use then. */
+const syncFolder = (path: string): void => {
+  // Windows opens no folders.
+  if (process.platform === 'win32') return;
+  const handle = openSync(path, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
 };
 
 const parse = (path: string, text: string): DeploymentSecrets => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,6 +15,24 @@ describe('secrets.json', () => {
     const first = openSecretsFile(folder, false);
     expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
     expect(openSecretsFile(folder, true)).toEqual(first);
+  });
+
+  it('is for its owner only although an open draft of an earlier start lies there', () => {
+    const draft = join(folder, 'secrets.json.new');
+    writeFileSync(draft, 'half');
+    chmodSync(draft, 0o644);
+    openSecretsFile(folder, false);
+    expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
+    expect(existsSync(draft)).toBe(false);
+  });
+
+  it('is not written through a link that lies in its place', () => {
+    const outside = join(folder, 'outside');
+    writeFileSync(outside, '');
+    symlinkSync(outside, join(folder, 'secrets.json.new'));
+    openSecretsFile(folder, false);
+    expect(readFileSync(outside, 'utf8')).toBe('');
+    expect(lstatSync(join(folder, 'secrets.json')).isFile()).toBe(true);
   });
 
   it('is never made anew beside a log that was written with another', () => {

@@ -51,7 +51,8 @@ export class UsersController {
       profile: newProfile(body),
       canCreateOrgs: body.can_create_orgs,
     };
-    const { userId } = await this.rpc.call('directory.create-user', data, call.creator());
+    const caller = body.password === null ? call.creator() : await call.passwordCreator();
+    const { userId } = await this.rpc.call('directory.create-user', data, caller);
     return { user_id: userId };
   }
 

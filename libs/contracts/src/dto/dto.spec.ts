@@ -58,6 +58,7 @@ describe('bodies', () => {
     ['a name taken away', UpdateOrganizationBody, { name: '' }, ['name']],
     ['no role', MemberRoleBody, { ...member, role: undefined }, ['role']],
     ['roles that are no array', MemberRoleBody, { ...member, additional_roles: 'Admin' }, ['additional_roles']],
+    ['101 additional roles', MemberRoleBody, { ...member, additional_roles: Array.from({ length: 101 }, () => 'Admin') }, ['additional_roles']],
     ['no ids at all', UserIdsBody, {}, ['user_ids']],
     ['ids that are no texts', UserIdsBody, { user_ids: [7] }, ['user_ids']],
     ['no minutes', AccessTokenBody, { user_id: 'u' }, ['duration_in_minutes']],

@@ -49,5 +49,6 @@ export class MemberBody {
 }
 export class MemberRoleBody extends MemberBody {
   @IsName() role = '';
-  @IsTexts(100) additional_roles: readonly string[] = [];
+  // Repetitions are taken, and each lies in the log and in every answer about the member: without a limit, thousands.
+  @IsTexts(100, 100) additional_roles: readonly string[] = [];
 }

@@ -79,10 +79,11 @@ export const IsDomainNames = (): PropertyDecorator =>
     (Array.isArray(value) && value.length <= 100 && value.every((item) => item !== '' && domainProblem(item) === null)
       ? null : 'must be an array of at most 100 domain names such as example.com'));
 
-export const IsTexts = (maxLength: number): PropertyDecorator =>
+/** `maxItems` where the texts are stored; lists of what is asked for have a limit of their own. */
+export const IsTexts = (maxLength: number, maxItems = Number.POSITIVE_INFINITY): PropertyDecorator =>
   rule('texts', (value) =>
-    (Array.isArray(value) && value.every((item) => textProblem(item, 0, maxLength) === null)
-      ? null : `must be an array of texts of at most ${maxLength} characters`));
+    (Array.isArray(value) && value.length <= maxItems && value.every((item) => textProblem(item, 0, maxLength) === null)
+      ? null : `must be an array of ${Number.isFinite(maxItems) ? `at most ${maxItems} ` : ''}texts of at most ${maxLength} characters`));
 
 export const IsUtcDay = (): PropertyDecorator =>
   rule('utcDay', (value) => (typeof value === 'string' && isDay(value) ? null : 'must be a day that exists, as YYYY-MM-DD (UTC)'));
