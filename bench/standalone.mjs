@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { nextLine, SERVER_CORE, startNode, stopNode } from './processes.mjs';
 
 export const VALIDATE_PATH = '/api/backend/v1/end_user_api_keys/validate';
@@ -34,22 +35,32 @@ const printedBackendKey = async (process) => {
   }
 };
 
-export const startStandalone = async (entry) => {
+const newDataFolder = () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'keyfence-bench-'));
-  // At the end of the whole run, however it ends: the processes are gone by then (processes.mjs).
-  globalThis.process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+  const remove = () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  // At the latest at the end of the whole run, however it ends: the processes are gone by then (processes.mjs).
+  globalThis.process.once('exit', remove);
+  return { dataDir, remove };
+};
+
+/** `imports`: modules that Node loads before the server, to change or watch what a benchmark is about. */
+export const startStandalone = async (entry, { imports = [] } = {}) => {
+  const { dataDir, remove } = newDataFolder();
   const port = await freePort();
-  const env = { PORT: String(port), HOST: '127.0.0.1', DATA_DIR: dataDir, LOG_LEVEL: 'warn', PLATFORM_LIMIT_PER_MINUTE: '1000000' };
-  const process = startNode(SERVER_CORE, entry, { env, args: (globalThis.process.env.BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean) });
+  const env = { PORT: String(port), HOST: '127.0.0.1', ADMIN_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', PLATFORM_LIMIT_PER_MINUTE: '1000000' };
+  const given = (globalThis.process.env.BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean);
+  const args = [...given, ...imports.flatMap((path) => ['--import', pathToFileURL(path).href])];
+  const process = startNode(SERVER_CORE, entry, { env, args });
   const backendKey = await printedBackendKey(process);
   const origin = `http://127.0.0.1:${port}`;
   await untilServing(origin);
   // What it goes on saying is read to nowhere: a full pipe would stop it.
   process.child.stdout.resume();
-  return { process, port, origin, backendKey, stop: () => stopNode(process) };
+  return { process, port, origin, backendKey, dataDir, stop: () => stopNode(process).then(remove) };
 };
 
-const post = async ({ origin, backendKey }, path, body) => {
+/** Over `fetch`: for what a benchmark prepares, not for what it measures. */
+export const post = async ({ origin, backendKey }, path, body) => {
   const answer = await fetch(`${origin}${path}`, {
     method: 'POST', headers: { authorization: `Bearer ${backendKey}`, 'content-type': 'application/json' }, body: JSON.stringify(body),
   });
@@ -69,8 +80,11 @@ export const createKeys = async (server, count) => {
   return keys;
 };
 
-export const requestText = (backendKey, token) => {
-  const body = JSON.stringify({ api_key_token: token });
+/** A POST as bytes on the wire, for the load. ASCII only. */
+export const postText = (backendKey, path, content) => {
+  const body = JSON.stringify(content);
   const head = ['Host: 127.0.0.1', `Authorization: Bearer ${backendKey}`, 'Content-Type: application/json', `Content-Length: ${body.length}`];
-  return `POST ${VALIDATE_PATH} HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n${body}`;
+  return `POST ${path} HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n${body}`;
 };
+
+export const requestText = (backendKey, token) => postText(backendKey, VALIDATE_PATH, { api_key_token: token });

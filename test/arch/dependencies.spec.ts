@@ -25,7 +25,7 @@ const RULES: readonly Rule[] = [
   { folder: 'libs/log', project: ['@app/domain', '@app/ports'], packages: ['lru-cache'], node: true },
   { folder: 'libs/fence', project: ['@app/domain', '@app/ports'], packages: ['lru-cache'], node: true },
   { folder: 'libs/contracts', project: ['@app/domain'], packages: ['class-validator'], node: true },
-  { folder: 'libs/platform', project: ['@app/domain', '@app/ports', '@app/log', '@app/contracts'], packages: [...NEST, 'pino'], node: true },
+  { folder: 'libs/platform', project: ['@app/domain', '@app/ports', '@app/log', '@app/contracts'], packages: [...NEST, 'pino', 'prom-client'], node: true },
   { folder: 'libs/adapters/sqlite', project: ['@app/domain', '@app/ports'], packages: ['libsql'], node: true },
   { folder: 'libs/adapters/in-process', project: [], packages: ['@nestjs/microservices'], node: false },
   service('apps/gateway', ['@nestjs/platform-fastify', '@nestjs/throttler', 'fastify', 'lru-cache']),

@@ -9,6 +9,7 @@ import { ROOT } from './code-blocks.js';
 
 const CLI = join(ROOT, 'dist/apps/cli/apps/cli/src/main.js');
 const SHOWN_ORIGIN = 'http://127.0.0.1:8080';
+const SHOWN_ADMIN_ORIGIN = 'http://127.0.0.1:9464';
 
 // What the pages use of curl, for machines that have none. Anything else ends it, so that no page shows what was not run.
 const CURL = `#!${process.execPath}
@@ -66,13 +67,17 @@ export class PageShell {
   /** Runs the blocks one after another in one shell, as they would be pasted; what each printed, or an error for a failing line. */
   async run(blocks: readonly string[]): Promise<readonly BlockOutput[]> {
     const marker = `--- ${crypto.randomUUID()} ---`;
-    const script = blocks.flatMap((block) => [block.replaceAll(SHOWN_ORIGIN, this.#server.origin), `printf '\\n%s\\n' '${marker}'`, `printf '\\n%s\\n' '${marker}' >&2`]);
+    const script = blocks.flatMap((block) => [this.#here(block), `printf '\\n%s\\n' '${marker}'`, `printf '\\n%s\\n' '${marker}' >&2`]);
     const shell = spawn('sh', ['-e', '-u', '-c', script.join('\n')], { cwd: this.#folder, env: this.#environment(), stdio: ['ignore', 'pipe', 'pipe'] });
     const [stdout, stderr] = [new OutputLog(shell.stdout), new OutputLog(shell.stderr)];
     await once(shell, 'close');
     const [out, err] = [stdout, stderr].map(({ text }) => text.split(`\n${marker}\n`));
     if (shell.exitCode !== 0) throw new Error(`Block ${out?.length ?? 0} ended with ${String(shell.exitCode)}:\n${blocks[(out?.length ?? 1) - 1]}\n${out?.at(-1)}${err?.at(-1)}`);
     return blocks.map((_, index) => ({ stdout: out?.[index] ?? '', stderr: err?.[index] ?? '' }));
+  }
+
+  #here(block: string): string {
+    return block.replaceAll(SHOWN_ORIGIN, this.#server.origin).replaceAll(SHOWN_ADMIN_ORIGIN, this.#server.adminOrigin);
   }
 
   remove(): void {

@@ -52,7 +52,7 @@ describe('the pages', () => {
     const { leaseMs: _, dataDir: __, ...defaults } = readStandaloneSettings({});
     const shown = rowsOf(sectionOf(textOfPage('README.md'), 'Settings of the process'));
     expect(Object.fromEntries(shown)).toEqual({
-      PORT: `\`${defaults.port}\``, HOST: `\`${defaults.host}\``, DATA_DIR: '`data`', LOG_LEVEL: `\`${defaults.logLevel}\``, FENCE_LEASE_MS: '`5000`',
+      PORT: `\`${defaults.port}\``, HOST: `\`${defaults.host}\``, ADMIN_PORT: `\`${defaults.adminPort}\``, ADMIN_HOST: `\`${defaults.adminHost}\``, DATA_DIR: '`data`', LOG_LEVEL: `\`${defaults.logLevel}\``, FENCE_LEASE_MS: '`5000`',
       CACHE_KEYS: `\`${defaults.cacheKeys}\``, PLATFORM_LIMIT_PER_MINUTE: `\`${defaults.platformLimitPerMinute}\``,
     });
     const asked = new Set<string>();

@@ -10,6 +10,7 @@ const SERVER = join(ROOT, 'dist/apps/standalone/apps/standalone/src/main.js');
 const CLI = join(ROOT, 'dist/apps/cli/apps/cli/src/main.js');
 
 const LISTENING = /Keyfence is listening on\s+(http:\/\/[^\s]+?)\/?\s/;
+const ADMIN = /Metrics and health:\s+(http:\/\/[^\s]+?)\/?\s/;
 const AUTH_URL = /Auth URL:\s+(https?:\/\/[^\s]+)\s/;
 const BACKEND_KEY = /Backend key:\s+([0-9a-f]{128})\s/;
 
@@ -55,7 +56,7 @@ const collect = async (child: ChildProcess): Promise<Finished> => {
 
 /** Starts a server that is expected to end by itself and waits for its end. */
 export const runServerToItsEnd = (env: Readonly<Record<string, string | undefined>>): Promise<Finished> =>
-  collect(launch(SERVER, [], env));
+  collect(launch(SERVER, [], { ADMIN_PORT: '0', ...env }));
 
 /** One standalone server over its whole life: the same data folder through stops, kills and restarts. */
 export class StandaloneServer {
@@ -86,6 +87,8 @@ export class StandaloneServer {
 
   get origin(): string { return this.#origin; }
   get port(): number { return Number(new URL(this.#origin).port); }
+  /** Where `/metrics`, `/healthz` and `/readyz` are; it is printed before the server's own address. */
+  get adminOrigin(): string { return ADMIN.exec(this.stdout)?.[1] ?? ''; }
   get authUrl(): string { return this.#authUrl; }
   /** The full-access key of the first start in this folder; later starts show none. */
   get backendKey(): string { return this.#backendKey; }
@@ -99,7 +102,7 @@ export class StandaloneServer {
   async start(): Promise<void> {
     if (this.#child !== null) throw new Error('This server is running already.');
     this.#allOutput += this.#stdout.text + this.#stderr.text;
-    const child = launch(SERVER, [], { PORT: '0', DATA_DIR: this.dataDir, ...this.#env });
+    const child = launch(SERVER, [], { PORT: '0', ADMIN_PORT: '0', DATA_DIR: this.dataDir, ...this.#env });
     this.#child = child;
     this.#stdout = new OutputLog(child.stdout);
     this.#stderr = new OutputLog(child.stderr);

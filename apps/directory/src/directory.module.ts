@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
-import { EntityStates } from '@app/platform';
+import { Inject, Module, type OnModuleInit, Optional } from '@nestjs/common';
+import { LogTail } from '@app/log';
+import { EntityStates, Metrics, observeProjection } from '@app/platform';
 import { CreateAccessToken } from './access-tokens/create-access-token.js';
 import { Claims } from './claims.js';
 import { DirectoryChanges } from './directory-changes.js';
@@ -33,4 +34,15 @@ import { Passwords } from './users/passwords.js';
     ListEnvironments, FetchUser, BatchUsers, QueryUsers, FetchOrganization, QueryOrganizations,
   ],
 })
-export class DirectoryModule {}
+export class DirectoryModule implements OnModuleInit {
+  constructor(
+    @Inject(LogTail) private readonly tail: LogTail,
+    @Inject(DirectoryProjection) private readonly projection: DirectoryProjection,
+    @Optional() @Inject(Metrics) private readonly metrics?: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    if (this.metrics === undefined) return;
+    observeProjection(this.metrics, 'directory', () => this.tail.applied - this.projection.position);
+  }
+}

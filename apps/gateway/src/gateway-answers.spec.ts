@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, scryptSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Refusal } from '@app/domain';
 import { hasValidChecksum, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, nativeSpace, tokenDigest } from '@app/tokens';
@@ -102,6 +102,15 @@ describe('repeated creations', () => {
     await rig.json('POST', `${API}/${path}`, body, once);
     const commandId = hash('sha256', [ENV_ID, 'b1', route, 'order 17'].join('\n'), 'hex');
     expect(rig.rpc.asked[0]?.caller).toMatchObject({ commandId, requestDigest: hash('sha256', JSON.stringify(body), 'hex') });
+  });
+
+  it('a request with a password is known by a hash that is slow to make, and by its password too', async () => {
+    for (const password of ['first password', 'first password', 'other password']) await rig.json('POST', `${API}/user/`, { email: 'a@example.test', password }, once);
+    const [first, repeated, other] = rig.rpc.asked.map(({ caller }) => caller);
+    expect(repeated).toMatchObject({ commandId: first?.commandId, requestDigest: first?.requestDigest });
+    expect(other?.requestDigest).not.toBe(first?.requestDigest);
+    const body = hash('sha256', JSON.stringify({ email: 'a@example.test', password: 'first password' }), 'hex');
+    expect(first?.requestDigest).toBe(scryptSync(body, first?.commandId ?? '', 32).toString('hex'));
   });
 
   it('without one, every request is a command of its own', async () => {

@@ -1,5 +1,5 @@
 export { Cascade, CASCADE_POSITION, type CascadeStatus } from './cascade/cascade.js';
-export { fenceAuthorityProviders } from './fence/fence-authority.providers.js';
+export { fenceAuthorityProviders, NOTHING_READ_BACK } from './fence/fence-authority.providers.js';
 export { LocalChangeFence } from './fence/local-change-fence.js';
 export { LogOfAuthority } from './fence/log-of-authority.js';
 export { KeysModule } from './keys.module.js';

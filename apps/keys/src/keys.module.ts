@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
-import { EntityStates } from '@app/platform';
+import { Inject, Module, type OnModuleInit, Optional } from '@nestjs/common';
+import { LogTail } from '@app/log';
+import { EntityStates, Metrics, observeProjection } from '@app/platform';
 import { Cascade } from './cascade/cascade.js';
 import { EndKeysOfCause } from './cascade/end-keys-of-cause.js';
 import { CountUsage } from './count-usage.js';
@@ -36,4 +37,21 @@ import { UsageRpc } from './usage.rpc.js';
   ],
   exports: [KeysProjection, Cascade],
 })
-export class KeysModule {}
+export class KeysModule implements OnModuleInit {
+  constructor(
+    @Inject(LogTail) private readonly tail: LogTail,
+    @Inject(KeysProjection) private readonly projection: KeysProjection,
+    @Inject(Cascade) private readonly cascade: Cascade,
+    @Optional() @Inject(Metrics) private readonly metrics?: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    if (this.metrics === undefined) return;
+    observeProjection(this.metrics, 'keys', () => this.tail.applied - this.projection.position);
+    observeProjection(this.metrics, 'cascade', () => {
+      const { head, position } = this.cascade.cascadeStatus();
+      return head - position;
+    });
+    this.metrics.counter('keyfence_cascade_failures_total', 'Steps of cascades that failed; they are tried again.', () => this.cascade.cascadeStatus().failures);
+  }
+}

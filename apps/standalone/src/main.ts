@@ -1,7 +1,8 @@
 import 'reflect-metadata';
+import { createPino, endOnFaults, type PinoLogger, productVersion } from '@app/platform';
 import { greeting } from './greeting.js';
-import { startStandalone } from './standalone-server.js';
-import { readStandaloneSettings } from './standalone-settings.js';
+import { type StandaloneServer, startStandalone } from './standalone-server.js';
+import { readStandaloneSettings, type StandaloneSettings } from './standalone-settings.js';
 
 // Whatever is made from here on is for this user alone: the data files hold addresses.
 process.umask(0o077);
@@ -11,12 +12,33 @@ const giveUp = (error: unknown): never => {
   process.exit(1);
 };
 
+const portOf = (origin: string | null): number | null => (origin === null ? null : Number(new URL(origin).port));
+
+const start = async (settings: StandaloneSettings, log: PinoLogger): Promise<void> => {
+  const fatal = (err: Error): never => {
+    log.fatal({ context: 'process', err }, `${err.message} The process ends.`);
+    process.exit(1);
+  };
+  // Taken apart, not kept whole: what waits for a signal lives as long as the process, and `first` has the first backend key in it.
+  const { address, adminOrigin, first, leaseMs, stop: stopServer } = await startStandalone(settings, { log, fatal, say: (text) => void process.stdout.write(text) });
+  // Before anything is said: whoever reads the address may send a signal in the next moment.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(stopServer, signal, log).then(() => process.exit(0), giveUp));
+  const version = productVersion();
+  log.info({ context: 'process', version, node: process.version, leaseMs, port: portOf(address), adminPort: portOf(adminOrigin) }, 'Keyfence has started.');
+  process.stdout.write(greeting(address, first));
+};
+
+const stop = async (stopServer: StandaloneServer['stop'], signal: string, log: PinoLogger): Promise<void> => {
+  log.info({ context: 'process', signal }, 'Keyfence is stopping.');
+  await stopServer();
+  log.info({ context: 'process', upSeconds: Math.round(process.uptime()) }, 'Keyfence has stopped.');
+};
+
 try {
-  const server = await startStandalone(readStandaloneSettings(process.env), giveUp);
-  process.stdout.write(greeting(server.address, server.first));
-  const stop = (): void => void server.stop().then(() => process.exit(0), giveUp);
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  const settings = readStandaloneSettings(process.env);
+  const log = createPino(settings.logLevel);
+  endOnFaults(log);
+  await start(settings, log);
 } catch (error) {
   giveUp(error);
 }

@@ -5,46 +5,67 @@ import { InProcessServer } from '@app/adapters/in-process';
 import { FenceAuthority, FenceNode, InProcessFenceTransport } from '@app/fence';
 import { configureGatewayHttp } from '@app/gateway';
 import { Cascade, KeysProjection } from '@app/keys';
-import { createPino, NestPinoLogger, RawRoutes, RpcClient, RpcDeadlines } from '@app/platform';
-import { openCore } from './core.js';
-import { openDataFolder } from './data-folder.js';
+import {
+  addressOf, FenceNodeWatch, listeningProblem, NestPinoLogger, observeLog, type PinoLogger, RawRoutes, RpcClient, RpcDeadlines,
+} from '@app/platform';
+import { type AdminSide, openAdminSide } from './admin-side.js';
+import { type Core, openCore } from './core.js';
+import { type DataFolder, openDataFolder } from './data-folder.js';
 import { agreeOnLease } from './fence-lease.js';
 import { type FirstStart, firstStart } from './first-start.js';
-import { addressOf, createHttpAdapter, listeningProblem } from './http-server.js';
+import { createHttpAdapter } from './http-server.js';
 import { StandaloneModule } from './standalone.module.js';
 import type { StandaloneSettings } from './standalone-settings.js';
 
 export interface StandaloneServer {
   readonly address: string;
   readonly first: FirstStart;
+  readonly leaseMs: number;
+  /** Null: switched off. */
+  readonly adminOrigin: string | null;
   /** Finishes what is in flight; afterwards nothing of the process is left open. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** What the process gives to the server that runs in it. */
+export interface Surroundings {
+  readonly log: PinoLogger;
+  /** Memory no longer agrees with the log: the process must exit. */
+  readonly fatal: (error: Error) => void;
+  /** For the person at the terminal. */
+  readonly say: (text: string) => void;
 }
 
 /** Starts everything in the order in which it depends on each other. Throws with a sentence for the operator. */
-export const startStandalone = async (settings: StandaloneSettings, fatal: (error: Error) => void): Promise<StandaloneServer> => {
+export const startStandalone = async (settings: StandaloneSettings, { log, fatal, say }: Surroundings): Promise<StandaloneServer> => {
   const folder = openDataFolder(settings.dataDir);
-  const pino = createPino(settings.logLevel);
-  const core = await openCore(settings.dataDir, { fatal, store: (error) => pino.warn({ err: error }, 'The store did not answer.') }, { alone: true });
+  const admin = await openAdminSide(settings, say);
+  const core = await openCore(settings.dataDir, { fatal, store: (err) => log.warn({ context: 'store', err }, 'The store did not answer.') }, { alone: true });
+  observeLog(admin.metrics, admin.readiness, core);
   const leaseMs = await agreeOnLease(core, settings.leaseMs);
   const routes = new RawRoutes();
   const server = new InProcessServer();
-  const module = StandaloneModule.with({ ...settings, core, secrets: folder.secrets, leaseMs, server, routes, fatal });
-  const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(routes), { logger: new NestPinoLogger(pino), abortOnError: false });
-  configureGatewayHttp(app);
+  const module = StandaloneModule.with({ ...settings, ...admin, core, secrets: folder.secrets, leaseMs, server, routes, fatal });
+  const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(routes), { logger: new NestPinoLogger(log), abortOnError: false });
+  configureGatewayHttp(app, admin.metrics);
   app.connectMicroservice({ strategy: server });
   await app.startAllMicroservices();
-  const stop = stopper(app, () => core.close(), () => folder.lock.release(), new RpcDeadlines(leaseMs).commandMs);
+  const watch = new FenceNodeWatch(app.get(FenceNode), core.clock, log.child({ context: 'fence' }));
+  const stop = stopper({ app, core, folder, admin, watch, graceMs: new RpcDeadlines(leaseMs).commandMs });
   try {
     await startFence(app);
+    watch.start();
     await startFollowers(app);
     await app.init();
     // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
     await app.getHttpAdapter().getInstance().listen({ port: settings.port, host: settings.host });
-    return { address: addressOf(app.getHttpServer()), first: await firstStart(app.get(RpcClient), core.states), stop };
+    const first = await firstStart(app.get(RpcClient), core.states);
+    // Last: whoever was told "ready" may send a signal in the next moment, and the caller sets its handlers in this one.
+    admin.serving();
+    return { address: addressOf(app.getHttpServer()), first, leaseMs, adminOrigin: admin.origin, stop };
   } catch (error) {
     await stop();
-    throw listeningProblem(error, settings.host, settings.port);
+    throw listeningProblem(error, settings.host, settings.port, { host: 'HOST', port: 'PORT' });
   }
 };
 
@@ -80,13 +101,28 @@ const closeIntake = async (app: NestFastifyApplication, graceMs: number): Promis
   }
 };
 
-/** Intake first, then the lease, then what follows the log, then the files: the reverse would drop answers that were promised. */
-const stopper = (app: NestFastifyApplication, closeCore: () => Promise<void>, releaseLock: () => void, graceMs: number) => async (): Promise<void> => {
+interface RunningParts {
+  readonly app: NestFastifyApplication;
+  readonly core: Core;
+  readonly folder: DataFolder;
+  readonly admin: AdminSide;
+  readonly watch: FenceNodeWatch;
+  readonly graceMs: number;
+}
+
+/**
+ * Whoever sends requests is told first. Then the intake, the lease, what follows the log, the files: the reverse would drop answers
+ * that were promised. The admin address answers until nothing is left to tell of; the lock goes last, because it says that all is over.
+ */
+const stopper = ({ app, core, folder, admin, watch, graceMs }: RunningParts) => async (): Promise<void> => {
+  admin.readiness.end();
   await closeIntake(app, graceMs);
+  await watch.stop();
   await app.get(FenceNode).stop();
   await app.get(Cascade).stop();
   await app.get(KeysProjection).stop();
   await app.get(FenceAuthority).stop();
-  await closeCore();
-  releaseLock();
+  await core.close();
+  await admin.close();
+  folder.lock.release();
 };

@@ -4,6 +4,8 @@ import { SettingsReader } from '@app/platform';
 export interface StandaloneSettings {
   readonly host: string;
   readonly port: number;
+  readonly adminHost: string;
+  readonly adminPort: number | 'off';
   readonly dataDir: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   /** `null`: take what the log was created with. */
@@ -17,6 +19,8 @@ export const readStandaloneSettings = (env: Readonly<Record<string, string | und
   const settings: StandaloneSettings = {
     host: reader.text('HOST', '127.0.0.1'),
     port: reader.integer('PORT', 8080, 0, 65_535),
+    adminHost: reader.text('ADMIN_HOST', '127.0.0.1'),
+    adminPort: reader.integerOr('ADMIN_PORT', 'off', 9464, 0, 65_535),
     dataDir: resolve(reader.text('DATA_DIR', 'data')),
     logLevel: reader.oneOf('LOG_LEVEL', 'warn', ['trace', 'debug', 'info', 'warn', 'error']),
     leaseMs: env['FENCE_LEASE_MS'] === undefined ? null : reader.integer('FENCE_LEASE_MS', 5_000, 1_000, 60_000),

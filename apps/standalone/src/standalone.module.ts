@@ -4,8 +4,8 @@ import { InProcessClient, InProcessServer } from '@app/adapters/in-process';
 import { DirectoryModule } from '@app/directory';
 import { FenceNode, FenceTransport, InProcessFenceTransport } from '@app/fence';
 import { GatewayModule, PlatformLimit } from '@app/gateway';
-import { fenceAuthorityProviders, KeysModule } from '@app/keys';
-import { ChangeCommands, RawRoutes, RpcClient, RpcDeadlines } from '@app/platform';
+import { fenceAuthorityProviders, KeysModule, NOTHING_READ_BACK } from '@app/keys';
+import { ChangeCommands, Metrics, observeFenceNode, RawRoutes, Readiness, RpcClient, RpcDeadlines } from '@app/platform';
 import { DirectorySecrets, type DeploymentSecrets, KeysSecrets } from '@app/secrets';
 import { ValidationModule } from '@app/validation';
 import { type Core, coreProviders } from './core.js';
@@ -16,6 +16,8 @@ export interface StandaloneParts {
   readonly leaseMs: number;
   readonly server: InProcessServer;
   readonly routes: RawRoutes;
+  readonly metrics: Metrics;
+  readonly readiness: Readiness;
   readonly cacheKeys: number;
   readonly platformLimitPerMinute: number;
   readonly fatal: (error: Error) => void;
@@ -29,9 +31,10 @@ class ProcessModule {
     const { core, secrets, leaseMs } = parts;
     const transport = new InProcessFenceTransport(core.clock);
     const node = new FenceNode({ clock: core.clock, transport, cacheKeys: parts.cacheKeys, onBroken: parts.fatal });
+    observeFenceNode(parts.metrics, parts.readiness, node);
     const providers = [
       ...coreProviders(core),
-      ...fenceAuthorityProviders(leaseMs),
+      ...fenceAuthorityProviders(leaseMs, NOTHING_READ_BACK),
       ChangeCommands,
       RpcClient,
       { provide: FenceTransport, useValue: transport },
@@ -40,6 +43,8 @@ class ProcessModule {
       { provide: ClientProxy, useValue: new InProcessClient(parts.server) },
       { provide: RpcDeadlines, useValue: new RpcDeadlines(leaseMs) },
       { provide: RawRoutes, useValue: parts.routes },
+      { provide: Metrics, useValue: parts.metrics },
+      { provide: Readiness, useValue: parts.readiness },
       { provide: DirectorySecrets, useValue: new DirectorySecrets(secrets) },
       { provide: KeysSecrets, useValue: new KeysSecrets(secrets) },
       { provide: PlatformLimit, useValue: new PlatformLimit(parts.platformLimitPerMinute) },

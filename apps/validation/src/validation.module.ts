@@ -1,12 +1,15 @@
 import { FenceNode } from '@app/fence';
-import { RawRoutes, RpcClient } from '@app/platform';
+import { Metrics, RawRoutes, RpcClient } from '@app/platform';
 import { Clock } from '@app/ports';
-import { type BeforeApplicationShutdown, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit, Optional,
+} from '@nestjs/common';
 import { OwnerRateLimiter } from './owner-rate-limiter.js';
 import { UsageCounter } from './usage-counter.js';
 import { ValidateKey } from './validate-key.js';
 import { ValidateRoute } from './validate.route.js';
 import { ValidationCounts } from './validation-counts.js';
+import { observeValidations } from './validation-metrics.js';
 
 /** Needs of the composition: `FenceNode`, `RawRoutes`, `RpcClient`, `Clock`. */
 @Module({
@@ -27,12 +30,18 @@ import { ValidationCounts } from './validation-counts.js';
   ],
   exports: [ValidationCounts, UsageCounter],
 })
-export class ValidationModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+export class ValidationModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     @Inject(ValidateRoute) private readonly route: ValidateRoute,
     @Inject(RawRoutes) private readonly routes: RawRoutes,
     @Inject(UsageCounter) private readonly usage: UsageCounter,
+    @Inject(ValidationCounts) private readonly counts: ValidationCounts,
+    @Optional() @Inject(Metrics) private readonly metrics?: Metrics,
   ) {}
+
+  onModuleInit(): void {
+    if (this.metrics !== undefined) observeValidations(this.metrics, this.counts, this.usage);
+  }
 
   onApplicationBootstrap(): void {
     this.route.mount(this.routes);

@@ -2,7 +2,7 @@ import { decideJoin, decideLeave } from '@app/domain';
 import type { Clock } from '@app/ports';
 import type { AppliedCommit, AuthorityLog, RecordReader } from './authority-log.js';
 import { readRecords } from './authority-reads.js';
-import { Barriers, type BarrierCounters } from './barriers.js';
+import { Barriers, type BarrierCounters, type BarrierEnded } from './barriers.js';
 import { type ChangesFeed, readFeedBack, type ReadBackLimits } from './changes-feed.js';
 import { FenceUnavailable } from './fence-errors.js';
 import { FencedNodes, leaveCommandId } from './fenced-nodes.js';
@@ -21,6 +21,8 @@ export interface FenceAuthorityOptions {
   readonly transport: Pick<FenceTransport, 'push'>;
   /** As the registry's first event has it: `start` refuses another value. */
   readonly leaseMs: number;
+  /** For metrics and the log; must not throw. */
+  readonly onBarrier?: (ended: BarrierEnded) => void;
   readonly newNonce?: () => string;
   readonly limits?: Partial<ReadBackLimits & { readonly changesPerRenewal: number }>;
 }
@@ -56,6 +58,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     this.#barriers = new Barriers({
       clock: options.clock, log: options.log, transport: options.transport, registry: this.#registry,
       fencedNodes: this.#fencedNodes, parameters: this.parameters, newNonce, assertInStep: () => void this.#feedInStep(),
+      onBarrier: options.onBarrier ?? (() => {}),
     });
   }
 

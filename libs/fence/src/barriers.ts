@@ -16,6 +16,18 @@ export interface BarrierCounters {
   lastMs: number;
 }
 
+/** One barrier that has ended, for metrics and the log. */
+export interface BarrierEnded {
+  readonly pos: number;
+  readonly tookMs: number;
+  /** By waiting for a whole lease, not by everybody's acknowledgement. */
+  readonly timedOut: boolean;
+  /** Nodes that had not acknowledged. 0 although it timed out: this replica itself had not read the log up to `pos`. */
+  readonly missing: number;
+  /** No change waited for it: it only looks for dead nodes. */
+  readonly idle: boolean;
+}
+
 export interface BarriersOptions {
   readonly clock: Clock;
   readonly log: AuthorityLog;
@@ -26,6 +38,8 @@ export interface BarriersOptions {
   readonly newNonce: () => string;
   /** Throws unless the registry here is folded up to the log's head. */
   readonly assertInStep: () => void;
+  /** Must not throw. */
+  readonly onBarrier: (ended: BarrierEnded) => void;
 }
 
 /** All barriers of one replica: those that a change waits for, and the empty ones that find dead nodes before a change meets them. */
@@ -95,7 +109,10 @@ export class Barriers {
     const silent = caughtUp ? barrier.missing : [];
     const timedOut = clock.mono() >= until;
     if (silent.length > 0 && !timedOut) throw new FenceUnavailable('the barrier was abandoned');
-    this.#count(clock.mono() - since, !caughtUp || silent.length > 0);
+    this.#count({
+      pos: change.pos, tookMs: clock.mono() - since, timedOut: !caughtUp || silent.length > 0, missing: silent.length,
+      idle: barrier === this.#idleBarrier,
+    });
     if (silent.length > 0) void fencedNodes.fence(silent, `registry-fence-${newNonce()}`);
   }
 
@@ -109,10 +126,11 @@ export class Barriers {
     return applied.signal.aborted;
   }
 
-  #count(tookMs: number, timedOut: boolean): void {
+  #count(ended: BarrierEnded): void {
     this.counters.count += 1;
-    this.counters.lastMs = tookMs;
-    this.counters.totalMs += tookMs;
-    if (timedOut) this.counters.timedOut += 1;
+    this.counters.lastMs = ended.tookMs;
+    this.counters.totalMs += ended.tookMs;
+    if (ended.timedOut) this.counters.timedOut += 1;
+    this.#options.onBarrier(ended);
   }
 }

@@ -1,8 +1,14 @@
-import { applyDecorators, type ArgumentsHost, Catch, type CallHandler, Controller, type ExceptionFilter, type ExecutionContext, Injectable, Logger, type NestInterceptor, UseFilters, UseInterceptors } from '@nestjs/common';
+import {
+  applyDecorators, type ArgumentsHost, Catch, type CallHandler, Controller, type ExceptionFilter, type ExecutionContext, Inject, Injectable, Logger,
+  type NestInterceptor, Optional, UseFilters, UseInterceptors,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { MessagePattern } from '@nestjs/microservices';
 import type { Answer, Subject } from '@app/contracts';
 import { Refusal } from '@app/domain';
-import { map, type Observable, of } from 'rxjs';
+import { map, type Observable, of, tap } from 'rxjs';
+import { Metrics } from './admin/metrics.js';
+import { CountedCommands } from './counted-commands.js';
 import type { RequestLine } from './logging.js';
 
 /** What a message handler returns: its reply and the log position it rests on. */
@@ -28,10 +34,23 @@ class AnswerRefusals implements ExceptionFilter {
   }
 }
 
+const HandledSubject = Reflector.createDecorator<Subject>();
+
 @Injectable()
 class AnswerDone implements NestInterceptor<Done<unknown>, Answer<unknown>> {
-  intercept(_context: ExecutionContext, next: CallHandler<Done<unknown>>): Observable<Answer<unknown>> {
-    return next.handle().pipe(map(({ data, pos }) => ({ ok: true as const, data, pos })));
+  readonly #commands: CountedCommands | null;
+
+  /** Without `Metrics` (the command line) nothing is counted. */
+  constructor(@Inject(Reflector) private readonly reflector: Reflector, @Optional() @Inject(Metrics) metrics?: Metrics) {
+    this.#commands = metrics === undefined ? null : new CountedCommands(metrics);
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler<Done<unknown>>): Observable<Answer<unknown>> {
+    const command = this.#commands?.begin(this.reflector.get(HandledSubject, context.getHandler())) ?? null;
+    return next.handle().pipe(
+      tap({ next: () => command?.done(), error: (error: unknown) => command?.failed(error) }),
+      map(({ data, pos }) => ({ ok: true as const, data, pos })),
+    );
   }
 }
 
@@ -39,4 +58,4 @@ class AnswerDone implements NestInterceptor<Done<unknown>, Answer<unknown>> {
 export const MessageHandlers = (): ClassDecorator => applyDecorators(Controller(), UseFilters(AnswerRefusals), UseInterceptors(AnswerDone));
 
 /** The subject a method answers; its request and reply types stand in libs/contracts. */
-export const Handles = (subject: Subject): MethodDecorator => MessagePattern(subject);
+export const Handles = (subject: Subject): MethodDecorator => applyDecorators(HandledSubject(subject), MessagePattern(subject));

@@ -27,6 +27,16 @@ export class SettingsReader {
     return fallback;
   }
 
+  /** A whole number, or the one word that stands for none. */
+  integerOr<Word extends string>(name: string, word: Word, fallback: number, min: number, max: number): number | Word {
+    const text = this.text(name, String(fallback));
+    if (text === word) return word;
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    this.#problems.push(`${name} must be a whole number from ${min} to ${max} or ${word}, not "${text}".`);
+    return fallback;
+  }
+
   oneOf<Choice extends string>(name: string, fallback: Choice, choices: readonly Choice[]): Choice {
     const text = this.text(name, fallback);
     const choice = choices.find((one) => one === text);

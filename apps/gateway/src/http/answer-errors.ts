@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ERROR_ANSWERS, wireFieldErrors } from '@app/contracts';
 import { Refusal } from '@app/domain';
-import type { RequestLine } from '@app/platform';
+import { BurstLog, type RequestLine } from '@app/platform';
 
 const RETRY_AFTER_SECONDS = 1;
 const FAULT = 'Something failed on our side. Please try again; if it stays so, tell your administrator the request id.';
@@ -67,6 +67,7 @@ const clientStatusOf = (error: unknown): number | null => {
 @Catch()
 export class AnswerErrors implements ExceptionFilter {
   readonly #logger = new Logger('http');
+  readonly #undecided = new BurstLog((line) => this.#logger.warn(line));
 
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
@@ -78,13 +79,14 @@ export class AnswerErrors implements ExceptionFilter {
   }
 
   #refuse({ id: requestId }: FastifyRequest, reply: FastifyReply, refusal: Refusal): void {
-    if (refusal.code === 'UNAVAILABLE') this.#logger.warn({ requestId, text: refusal.message } satisfies RequestLine);
+    if (refusal.code === 'UNAVAILABLE') this.#undecided.say({ requestId, text: refusal.message });
     sendRefusal(reply, refusal);
   }
 
   #fail(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const text = `${request.method} ${request.url.split('?', 1)[0] ?? ''}: ${what}`;
+    // The route, not the path: somebody may have put a token there.
+    const text = `${request.method} ${request.routeOptions.url ?? 'without a route'}: ${what}`;
     this.#logger.error({ requestId: request.id, text } satisfies RequestLine);
     sendText(reply, 500, FAULT);
   }

@@ -2,7 +2,9 @@ import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Metrics } from '@app/platform';
 import { AnswerErrors } from './answer-errors.js';
+import { countRequests } from './count-requests.js';
 import { requestIdOf } from './request-id.js';
 
 const MAX_BODY_BYTES = 65_536;
@@ -42,7 +44,7 @@ export const gatewayFastifyOptions = () => ({
 });
 
 /** Body parsers, request ids and error answers. To be called once, before `init` or `listen`. */
-export const configureGatewayHttp = (app: NestFastifyApplication): void => {
+export const configureGatewayHttp = (app: NestFastifyApplication, metrics?: Metrics): void => {
   const adapter = app.getHttpAdapter();
   const fastify = adapter.getInstance();
   // Marks Nest's own parsers as registered, so that it does not add them at `init`; then none of them is left.
@@ -55,5 +57,6 @@ export const configureGatewayHttp = (app: NestFastifyApplication): void => {
     delete request.raw.headers['content-type'];
     done();
   });
+  if (metrics !== undefined) countRequests(fastify, metrics);
   app.useGlobalFilters(new AnswerErrors());
 };

@@ -1,0 +1,6 @@
+export * from './admin-server.js';
+export * from './fence-node-sources.js';
+export * from './fence-node-watch.js';
+export * from './log-sources.js';
+export * from './metrics.js';
+export * from './readiness.js';

@@ -1,0 +1,39 @@
+/** Null: all is well. Else one sentence on what is not, for the operator; never what an error said, which may quote anything. */
+export type ReadinessCheck = () => string | null | Promise<string | null>;
+
+export interface ReadinessReport {
+  readonly ready: boolean;
+  /** By name: `ok`, or the sentence. */
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+/** Whether requests should be sent to this process now. Whoever has something that must work first adds a check. */
+export class Readiness {
+  readonly #checks = new Map<string, ReadinessCheck>();
+  #ending = false;
+
+  add(name: string, check: ReadinessCheck): void {
+    if (this.#checks.has(name)) throw new Error(`There is a readiness check ${name} already.`);
+    this.#checks.set(name, check);
+  }
+
+  /** The first step of a shutdown, before the process stops accepting: whoever sends requests should hear of it from here. */
+  end(): void {
+    this.#ending = true;
+  }
+
+  async report(): Promise<ReadinessReport> {
+    const checks = await Promise.all([...this.#checks].map(async ([name, check]) => [name, (await outcomeOf(check)) ?? 'ok'] as const));
+    const all = this.#ending ? [['shutdown', 'The process is shutting down.'] as const, ...checks] : checks;
+    // Before the first check is added the process has hardly begun.
+    return { ready: all.length > 0 && all.every(([, outcome]) => outcome === 'ok'), checks: Object.fromEntries(all) };
+  }
+}
+
+const outcomeOf = async (check: ReadinessCheck): Promise<string | null> => {
+  try {
+    return await check();
+  } catch {
+    return 'This could not be checked.';
+  }
+};

@@ -1,0 +1,27 @@
+import type { Server } from 'node:net';
+import { BadSettings } from './settings.js';
+
+/** Which settings say where a server listens. */
+export interface ListeningSettings {
+  readonly host: string;
+  readonly port: string;
+}
+
+/** Where the server listens, as a person types it. */
+export const addressOf = (server: Server): string => {
+  const at = server.address();
+  if (at === null || typeof at === 'string') throw new Error('This server listens on no port.');
+  const host = at.family === 'IPv6' ? `[${at.address}]` : at.address;
+  return `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${at.port}`;
+};
+
+/** One sentence for the ways in which listening goes wrong. */
+export const listeningProblem = (error: unknown, host: string, port: number, settings: ListeningSettings): Error => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'EADDRINUSE') return new BadSettings([`Port ${port} is in use. Stop what listens there, or set ${settings.port} to another.`]);
+  if (code === 'EACCES') return new BadSettings([`Port ${port} needs more rights than this process has. Set ${settings.port} to one above 1023.`]);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new BadSettings([`This machine has no address "${host}". Set ${settings.host} to one that it has.`]);
+  }
+  return error instanceof Error ? error : new Error(String(error));
+};
