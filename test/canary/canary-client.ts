@@ -1,0 +1,109 @@
+import { type IncomingMessage, request } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import { isObject, type Method } from '../e2e/backend-api.js';
+import { type RawAnswer, sendRaw } from '../e2e/raw-http.js';
+import type { PlantedSecrets } from './planted-secrets.js';
+import { described } from './secret-search.js';
+
+export interface CanaryAnswer {
+  readonly status: number;
+  readonly head: string;
+  readonly text: string;
+}
+export type Headers = Readonly<Record<string, string>>;
+interface Noted extends CanaryAnswer {
+  readonly label: string;
+}
+
+export type IssuedField = 'api_key_token' | 'access_token';
+interface IssueOptions {
+  /** What the environment puts before its tokens. */
+  readonly prefix?: string;
+  readonly headers?: Headers;
+}
+interface Issued {
+  readonly secret: string;
+  readonly answer: Readonly<Record<string, unknown>>;
+}
+
+const TOKEN_PLACE = '<the token>';
+
+const bodyOf = (value: unknown): string | Buffer | undefined =>
+  value === undefined || typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value);
+
+const textOf = async (message: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+};
+
+/** Requests on connections of their own, closed with the answer, and every byte that came back. */
+export class CanaryClient {
+  readonly #noted: Noted[] = [];
+
+  constructor(readonly port: number, readonly planted: PlantedSecrets, readonly backendKey: string) {}
+
+  get answers(): readonly CanaryAnswer[] { return this.#noted; }
+
+  /** `headers` in place of the good backend key; an empty object sends none. */
+  async send(label: string, method: Method, path: string, body?: unknown, headers: Headers = this.authorized()): Promise<CanaryAnswer> {
+    return this.#note(label, await this.#exchange(method, path, bodyOf(body), headers));
+  }
+
+  /** As `send`; anything but 200 fails. */
+  async done(label: string, method: Method, path: string, body?: unknown, headers?: Headers): Promise<Readonly<Record<string, unknown>>> {
+    const answer = await this.send(label, method, path, body, headers);
+    if (answer.status !== 200) throw new Error(`${label}: ${String(answer.status)} ${answer.text}`);
+    const parsed: unknown = JSON.parse(answer.text);
+    return isObject(parsed) ? parsed : {};
+  }
+
+  /** The one answer that may show a secret: in that field, once. It is noted without it, and the secret is planted. */
+  async issue(label: string, method: Method, path: string, body: unknown, field: IssuedField, { prefix = '', headers = this.authorized() }: IssueOptions = {}): Promise<Issued> {
+    const exchanged = await this.#exchange(method, path, bodyOf(body), headers);
+    const answer: unknown = exchanged.status === 200 ? JSON.parse(exchanged.text) : null;
+    const secret = isObject(answer) ? answer[field] : undefined;
+    if (!isObject(answer) || typeof secret !== 'string') throw new Error(`${label} issued nothing: ${String(exchanged.status)}`);
+    this.#note(label, { ...exchanged, text: exchanged.text.replace(JSON.stringify(secret), JSON.stringify(TOKEN_PLACE)) });
+    if (field === 'api_key_token') this.planted.issuedToken(`token issued by ${label}`, secret, prefix);
+    else this.planted.accessToken(`access token issued by ${label}`, secret);
+    return { secret, answer };
+  }
+
+  /** Bytes as they are. `Connection: close` is for the caller to send. */
+  readonly raw = async (label: string, bytes: string | Buffer): Promise<RawAnswer> => {
+    const answer = await sendRaw(this.port, bytes);
+    this.#note(label, { status: answer.status, head: answer.head, text: answer.body });
+    return answer;
+  };
+
+  authorized(backendKey = this.backendKey): Headers {
+    return { authorization: `Bearer ${backendKey}` };
+  }
+
+  /** Secrets in answers, a line each. */
+  leaks(): readonly string[] {
+    return this.#noted.flatMap(({ label, status, head, text }) => [
+      ...described(`${label} (${String(status)}), a header`, this.planted.search.inText(head)),
+      ...described(`${label} (${String(status)}), the body`, this.planted.search.inText(text)),
+    ]);
+  }
+
+  #note(label: string, answer: CanaryAnswer): CanaryAnswer {
+    this.#noted.push({ label, ...answer });
+    return answer;
+  }
+
+  #exchange(method: Method, path: string, body: string | Buffer | undefined, headers: Headers): Promise<CanaryAnswer> {
+    return new Promise((resolve, reject) => {
+      const options = { host: '127.0.0.1', port: this.port, agent: false, method, path, headers: { 'content-type': 'application/json', ...headers } };
+      const sending = request(options, (message) => {
+        textOf(message).then((text) => resolve({ status: message.statusCode ?? 0, head: message.rawHeaders.join('\n'), text }), reject);
+      });
+      sending.on('error', reject);
+      sending.end(body);
+    });
+  }
+}
+
+export const freshName = (): string => randomBytes(6).toString('hex');

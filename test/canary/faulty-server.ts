@@ -1,0 +1,84 @@
+import { KEYS, V1 } from '../e2e/backend-api.js';
+import { type CanaryAnswer, CanaryClient } from './canary-client.js';
+import type { PlantedSecrets } from './planted-secrets.js';
+import { type Patch, WatchedServer } from './watched-server.js';
+
+const FAULT = "throw new TypeError('a planted fault');";
+
+const VALIDATE_FAULTS = `
+  if (request.headers['x-fault'] === 'undecided') throw new FenceUnavailable('a planted silence');
+  if (request.headers['x-fault'] === 'broken') ${FAULT}`;
+
+/** A server that fails where it is told to: there is no request that makes the product itself fail. */
+const FAULTS: readonly Patch[] = [
+  {
+    file: 'gateway/src/access/identify-backend-key.js',
+    find: 'const digest = presentedDigest(', replace: `if (request.headers['x-fault']) ${FAULT}\nconst digest = presentedDigest(`,
+  },
+  { file: 'validation/src/validate.route.js', find: 'const call = new PresentedCall(', replace: `${VALIDATE_FAULTS}\nconst call = new PresentedCall(` },
+  { file: 'directory/src/user-commands.rpc.js', find: 'async setPassword(message) {', replace: `async setPassword(message) { ${FAULT}` },
+];
+
+const CALLS_ALLOWED = 10;
+
+/** Fails, then has its limit used up. */
+export class FaultyServer {
+  readonly watched: WatchedServer;
+  readonly #planted: PlantedSecrets;
+  #client: CanaryClient | null = null;
+
+  constructor(planted: PlantedSecrets, logLevel: string) {
+    this.#planted = planted;
+    this.watched = new WatchedServer({ env: { LOG_LEVEL: logLevel, PLATFORM_LIMIT_PER_MINUTE: String(CALLS_ALLOWED) }, patches: FAULTS });
+  }
+
+  get client(): CanaryClient {
+    if (this.#client === null) throw new Error('The faulty server has not been started.');
+    return this.#client;
+  }
+
+  async start(): Promise<{ readonly greeting: string }> {
+    const { greeting, backendKey } = await this.watched.start();
+    this.#planted.plant('first backend key of the faulty server', backendKey);
+    this.#client = new CanaryClient(this.watched.server.port, this.#planted, backendKey);
+    return { greeting };
+  }
+
+  async fail(): Promise<void> {
+    const { client } = this;
+    const target = `${KEYS}/${this.#secretIn('the path')}?token=${this.#secretIn('the query')}`;
+    await this.#expect(500, client.send('a fault of the gateway', 'PATCH', target, { api_key_token: this.#secretIn('the body') }, this.#faulty('broken')));
+    for (const call of ['validate', 'validate_imported']) {
+      for (const [fault, status] of [['broken', 500], ['undecided', 503]] as const) {
+        const path = `${KEYS}/${call}?token=${this.#secretIn('the query')}`;
+        await this.#expect(status, client.send(`${call}, ${fault}`, 'POST', path, { api_key_token: this.#secretIn('the body') }, this.#faulty(fault)));
+      }
+    }
+  }
+
+  failInAService(): Promise<CanaryAnswer> {
+    const password = this.client.planted.oddText('password of a command that failed');
+    return this.client.send('a fault of a service', 'PUT', `${V1}/user/${crypto.randomUUID()}/password`, { password });
+  }
+
+  /** Until it is refused, in the window of the limit that the machine's speed leaves. */
+  async callTooOften(): Promise<CanaryAnswer> {
+    for (let call = 0; ; call += 1) {
+      const answer = await this.client.send('one call too many', 'GET', `${KEYS}?user_id=${this.#secretIn('the query')}`);
+      if (answer.status === 429 || call > 3 * CALLS_ALLOWED) return answer;
+    }
+  }
+
+  #faulty(fault: string): Readonly<Record<string, string>> {
+    return { ...this.client.authorized(), 'x-fault': fault };
+  }
+
+  #secretIn(place: string): string {
+    return this.client.planted.strangeToken(`token in ${place} of a request that failed`);
+  }
+
+  async #expect(expected: number, answer: Promise<CanaryAnswer>): Promise<void> {
+    const { status } = await answer;
+    if (status !== expected) throw new Error(`A planted fault was answered ${String(status)}, not ${String(expected)}.`);
+  }
+}

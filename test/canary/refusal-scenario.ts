@@ -1,0 +1,75 @@
+import { ERROR_ANSWERS } from '@app/contracts';
+import type { RefusalCode } from '@app/domain';
+import { KEYS, V1 } from '../e2e/backend-api.js';
+import type { StandaloneServer } from '../e2e/standalone-process.js';
+import { type CanaryAnswer, type CanaryClient, freshName } from './canary-client.js';
+import { prepareStage, type Stage } from './endpoint-calls.js';
+import type { FaultyServer } from './faulty-server.js';
+
+export interface RefusalStage {
+  readonly client: CanaryClient;
+  readonly faulty: Pick<FaultyServer, 'failInAService' | 'callTooOften'>;
+  readonly powerless: string;
+  readonly server: Pick<StandaloneServer, 'changeSettings'>;
+}
+type Status = Pick<CanaryAnswer, 'status'>;
+type Provoke = (stage: RefusalStage & { readonly made: Stage }) => Promise<Status>;
+
+const email = (): string => `${freshName()}@example.test`;
+
+/** Every refusal there is, each provoked by a request with a secret in it. */
+const REFUSALS: Readonly<Record<RefusalCode, Provoke>> = {
+  INVALID_FIELDS: ({ client }) => client.send('a password over the limit', 'POST', `${V1}/user/`, {
+    email: email(), password: client.planted.plant('password over the limit', Array.from({ length: 100 }, freshName).join('')),
+  }),
+  NOT_FOUND: ({ client }) => client.send('a token for an id', 'GET', `${KEYS}/${client.planted.strangeToken('token for an id')}`),
+  UNAUTHORIZED: ({ client }) => client.send('a strange key', 'GET', KEYS, undefined, client.authorized(client.planted.strangeBackendKey('strange key'))),
+  FORBIDDEN: ({ client, powerless }) =>
+    client.send('a forbidden import', 'POST', `${KEYS}/import`, { imported_api_key: client.planted.oddText('token of a forbidden import') }, client.authorized(powerless)),
+  USER_NOT_FOUND: ({ client }) => client.send('a token for a user', 'POST', `${V1}/access_token`, { user_id: client.planted.strangeToken('token for a user'), duration_in_minutes: 5 }),
+  IDEMPOTENCY_KEY_REUSED: async ({ client }) => {
+    const headers = { ...client.authorized(), 'idempotency-key': client.planted.asciiText('Idempotency-Key used twice') };
+    const create = (use: string): Promise<CanaryAnswer> =>
+      client.send(`the ${use} use of an Idempotency-Key`, 'POST', `${V1}/user/`, { email: email(), password: client.planted.oddText(`password of the ${use} use`) }, headers);
+    await create('first');
+    return create('second');
+  },
+  TOKEN_SHOWN_ONCE: async ({ client }) => {
+    const headers = { ...client.authorized(), 'idempotency-key': client.planted.asciiText('Idempotency-Key of a repeated creation') };
+    await client.issue('a creation that is repeated', 'POST', KEYS, {}, 'api_key_token', { headers });
+    return client.send('a repeated creation', 'POST', KEYS, {}, headers);
+  },
+  UNAVAILABLE: ({ faulty }) => faulty.failInAService(),
+  RATE_LIMITED: ({ faulty }) => faulty.callTooOften(),
+  ORGANIZATIONS_DISABLED: ({ client }) => client.send('a call for organizations', 'POST', `${V1}/org/`, { name: client.planted.strangeToken('name of no organization') }),
+  ACCESS_TOKENS_DISABLED: ({ client, made }) => client.send('a call for access tokens', 'POST', `${V1}/access_token`, { user_id: made.user_id, duration_in_minutes: 5 }),
+};
+
+const SWITCHED_OFF = { backendTokenPrefix: '', organizationsEnabled: false, accessTokensEnabled: false, orgApiKeyRateLimit: { periodType: 'days', periodSize: 1, allowPerPeriod: 1 } };
+const SWITCHED_ON = { organizationsEnabled: true, accessTokensEnabled: true, orgApiKeyRateLimit: null };
+const NEED_SWITCH: readonly string[] = ['ORGANIZATIONS_DISABLED', 'ACCESS_TOKENS_DISABLED'] satisfies RefusalCode[];
+
+const provoke = async (code: string, stage: RefusalStage, made: Stage): Promise<void> => {
+  const { status } = await REFUSALS[code as RefusalCode]({ ...stage, made });
+  const expected = ERROR_ANSWERS[code as RefusalCode].status;
+  if (status !== expected) throw new Error(`${code}: ${String(status)}, not ${String(expected)}`);
+};
+
+const overTheOwnersLimit = async ({ client }: RefusalStage, { token }: Stage): Promise<void> => {
+  for (const expected of [200, 429]) {
+    const { status } = await client.send(`a validation answered ${String(expected)}`, 'POST', `${KEYS}/validate`, { api_key_token: token });
+    if (status !== expected) throw new Error(`The owner's limit: ${String(status)}, not ${String(expected)}`);
+  }
+};
+
+/** Names of what was refused as it should be, to be compared with the table. */
+export const provokeRefusals = async (stage: RefusalStage): Promise<readonly string[]> => {
+  const made = await prepareStage(stage.client);
+  const codes = Object.keys(REFUSALS);
+  for (const code of codes.filter((one) => !NEED_SWITCH.includes(one))) await provoke(code, stage, made);
+  await stage.server.changeSettings(SWITCHED_OFF);
+  for (const code of NEED_SWITCH) await provoke(code, stage, made);
+  await overTheOwnersLimit(stage, made);
+  await stage.server.changeSettings(SWITCHED_ON);
+  return codes;
+};
