@@ -21,7 +21,7 @@ export const keyViewsContract = (adapter: string, open: OpenViews): void => {
       return { ids: rows.map(({ keyId }) => keyId), total };
     };
     const principal = async (changes: Pick<PrincipalKeysQuery, 'principal'> & Partial<PrincipalKeysQuery>) =>
-      (await views.keys.keysOfPrincipal({ environmentId: ENV_A, beforePos: 100, afterKeyId: null, limit: 10, ...changes })).map(({ keyId }) => keyId);
+      (await views.keys.keysOfPrincipal({ environmentId: ENV_A, beforePos: 100, after: null, limit: 10, ...changes })).map(({ keyId }) => keyId);
 
     it('a key is current until the millisecond it expires, is revoked or is invalidated; then it is archived', async () => {
       await saveAll(views.store, 'apiKeys', [
@@ -98,17 +98,17 @@ export const keyViewsContract = (adapter: string, open: OpenViews): void => {
       expect(await views.keys.keyById('unknown', 'a')).toBeNull();
     });
 
-    it('the keys of a principal come by id, page by page, ended ones too, and only those issued before the cause', async () => {
+    it('the keys of a principal come in the order in which they were issued, page by page, ended ones too, and only those issued before the cause', async () => {
       await saveAll(views.store, 'apiKeys', [
         keyState('k1', { userId: 'u1', issuedPos: 5 }), keyState('k2', { userId: 'u1', orgId: 'o1', issuedPos: 9, revokedPos: 12 }),
         keyState('k3', { userId: 'u1', issuedPos: 10 }), keyState('k4', { userId: 'u1', issuedPos: 6, expiresAtMs: 1 }),
         keyState('k5', { orgId: 'o1', creatorId: 'u1', issuedPos: 6 }), keyState('k6', { userId: 'u2', issuedPos: 6 }),
       ]);
-      expect(await principal({ principal: { userId: 'u1' }, beforePos: 10 })).toEqual(['k1', 'k2', 'k4']);
-      expect(await principal({ principal: { userId: 'u1' }, beforePos: 10, limit: 2 })).toEqual(['k1', 'k2']);
-      expect(await principal({ principal: { userId: 'u1' }, beforePos: 10, limit: 2, afterKeyId: 'k2' })).toEqual(['k4']);
+      expect(await principal({ principal: { userId: 'u1' }, beforePos: 10 })).toEqual(['k1', 'k4', 'k2']);
+      expect(await principal({ principal: { userId: 'u1' }, beforePos: 10, limit: 2 })).toEqual(['k1', 'k4']);
+      expect(await principal({ principal: { userId: 'u1' }, beforePos: 10, limit: 2, after: { issuedPos: 6, keyId: 'k4' } })).toEqual(['k2']);
       expect(await principal({ principal: { creatorId: 'u1' } })).toEqual(['k5']);
-      expect(await principal({ principal: { orgId: 'o1' } })).toEqual(['k2', 'k5']);
+      expect(await principal({ principal: { orgId: 'o1' } })).toEqual(['k5', 'k2']);
       expect(await principal({ principal: { orgId: 'nobody' } })).toEqual([]);
     });
 

@@ -27,6 +27,7 @@ const captured = (status: number, headers: ReadonlyMap<string, string>, body: st
 class NotedReply {
   readonly headers = new Map<string, string>();
   readonly sent = false;
+  #body = '';
   #status = 0;
   answer: CapturedAnswer | null = null;
   code(status: number): this {
@@ -72,14 +73,20 @@ export const refusalAnswer = (code: RefusalCode): CapturedAnswer => {
 /** Stands in for Node's response: the validate route writes head and body itself. */
 class NotedResponse {
   answer: CapturedAnswer | null = null;
+  /** A real one is uncorked before the end, so that it leaves in one write. */
+  readonly socket = null;
+  #body = '';
   #status = 0;
   readonly #headers = new Map<string, string>();
   writeHead(status: number, headers: readonly string[]): void {
     this.#status = status;
     for (let index = 0; index < headers.length; index += 2) this.#headers.set((headers[index] ?? '').toLowerCase(), headers[index + 1] ?? '');
   }
-  end(body: string): void {
-    this.answer = captured(this.#status, this.#headers, body);
+  write(body: string): void {
+    this.#body += body;
+  }
+  end(): void {
+    this.answer = captured(this.#status, this.#headers, this.#body);
   }
 }
 

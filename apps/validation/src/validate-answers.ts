@@ -17,7 +17,7 @@ const NO_JSON = JSON.stringify({ body: ['This is not valid JSON in UTF-8.'] });
 export type BodyProblem = 'no-json' | 'no-token';
 
 /**
- * Every answer of the two calls: one `writeHead` with its headers ready, one write.
+ * Every answer of the two calls: one `writeHead` with its headers ready, one write. All sentences in here are ASCII.
  * No Cache-Control: without a lifetime of its own, no cache may keep the answer to a POST (RFC 9110, 9.3.3), and each header costs on this path.
  */
 export class ValidateAnswers {
@@ -57,11 +57,7 @@ export class ValidateAnswers {
     const headers = ['Content-Type', JSON_TYPE, 'Content-Length', body.byteLength, 'X-Request-Id', requestId];
     if (this.closing) headers.push('Connection', 'close');
     response.writeHead(200, headers);
-    // As one-byte text it is joined with the head, and uncorked before the end it leaves in one plain write; `end(bytes)` would
-    // write head, body and an empty chunk as a vector. Worth some percent of the throughput.
-    response.write(body.latin1, 'latin1');
-    response.socket?.uncork();
-    response.end();
+    endInOneWrite(response, body.latin1);
   }
 
   #limited(response: ServerResponse, requestId: string, waitMs: number): void {
@@ -73,10 +69,21 @@ export class ValidateAnswers {
   }
 
   #write(response: ServerResponse, requestId: string, status: number, type: string | null, body: string, more: readonly string[] = []): void {
-    const headers = ['Content-Length', String(Buffer.byteLength(body)), 'X-Request-Id', requestId, ...more];
+    const headers = ['Content-Length', String(body.length), 'X-Request-Id', requestId, ...more];
     if (type !== null) headers.push('Content-Type', type);
     if (this.closing && !more.includes('Connection')) headers.push('Connection', 'close');
     response.writeHead(status, headers);
-    response.end(body);
+    if (body === '') response.end();
+    else endInOneWrite(response, body);
   }
 }
+
+/**
+ * As one-byte text the body is joined with the head, and uncorked before the end it leaves in one plain write; `end(body)` would
+ * write head, body and an empty chunk as a vector. Worth some percent of the throughput.
+ */
+const endInOneWrite = (response: ServerResponse, latin1: string): void => {
+  response.write(latin1, 'latin1');
+  response.socket?.uncork();
+  response.end();
+};

@@ -11,7 +11,7 @@ import { joinVerdict, type ResolvedRecords } from './verdict-join.js';
 
 export interface LookUpsOptions {
   readonly clock: Clock;
-  readonly transport: Pick<FenceTransport, 'fill' | 'strongRead'>;
+  readonly transport: Pick<FenceTransport, 'fill' | 'strongRead' | 'fillsAreCheaper'>;
   readonly records: RecordMap;
   readonly time: NodeTime;
   readonly leased: () => boolean;
@@ -45,7 +45,7 @@ export class LookUps {
     return this.#counted(async (untilMono) => {
       const found = new Map<string, ResolvedRecords | null>();
       let open = this.#takeFromMemory(digests, found);
-      if (open.length > 0 && this.#options.leased()) {
+      if (open.length > 0 && this.#options.transport.fillsAreCheaper && this.#options.leased()) {
         await this.#fill({ digests: open, names: [] }, untilMono);
         open = this.#takeFromMemory(open, found);
       }

@@ -18,6 +18,9 @@ export interface FenceAuthorityHandlers {
  * `inc` and the asker's nonce. A question rejects when its deadline passes or nobody is there.
  */
 export abstract class FenceTransport {
+  /** Whether a fill costs less than a strong read, so that it is worth asking for one first. What is unknown needs the strong read anyway. */
+  readonly fillsAreCheaper: boolean = true;
+
   abstract join(question: JoinQuestion, deadlineMs: number): Promise<JoinAnswer>;
   abstract leave(question: LeaveQuestion, deadlineMs: number): Promise<LeaveAnswer>;
   abstract renew(question: RenewQuestion, deadlineMs: number): Promise<RenewAnswer>;

@@ -27,7 +27,8 @@ export class Deadline {
     void this.#clock.sleep(this.leftMs, ended.signal).then(() => {
       if (!ended.signal.aborted) act();
     });
-    return () => ended.abort();
+    // With a reason: without one, an error with its stack is made for each, and every command has a deadline.
+    return () => ended.abort(null);
   }
 
   /** Settles as `work` does, or rejects with UNAVAILABLE when the time is over; `work` itself goes on. */

@@ -84,13 +84,19 @@ export interface KeyQuery extends PageRequest {
   readonly orgId: string | null;
 }
 
-/** Which keys a cause may end: asked by the cascade, in order of key id, page by page. */
+/** A key's place in the order in which keys were issued. */
+export type IssuedPlace = Pick<ApiKeyState, 'issuedPos' | 'keyId'>;
+
+/**
+ * Which keys a cause may end: asked by the cascade page by page, in the order in which they were issued, ties by key id. Keys issued
+ * one after another lie side by side in a store; by id, which is random, each would be a page of the file to itself.
+ */
 export interface PrincipalKeysQuery {
   readonly environmentId: string;
   readonly principal: { readonly userId: string } | { readonly creatorId: string } | { readonly orgId: string };
   /** Only keys issued before this position. */
   readonly beforePos: number;
-  readonly afterKeyId: string | null;
+  readonly after: IssuedPlace | null;
   readonly limit: number;
 }
 

@@ -5,8 +5,9 @@ import {
 } from '@app/domain';
 import { CommandRunner, LogTail } from '@app/log';
 import { EntityStates } from '@app/platform';
-import { KeyViews, type PrincipalKeysQuery } from '@app/ports';
+import { Clock, type IssuedPlace, KeyViews, type PrincipalKeysQuery } from '@app/ports';
 import { KeysProjection } from '../keys-projection.js';
+import { restAfterChunk } from './rest-after-chunk.js';
 
 /** Keys per commit. A waiting command is never delayed by more than one of these. */
 export const CHUNK_KEYS = 500;
@@ -20,8 +21,8 @@ export interface CauseProgress {
 }
 
 /**
- * Writes down what one cause has done to its keys, page by page in order of key id. Idempotent: the pages follow from the log
- * alone (keys issued before the cause under a principal), so every replica and every run after a kill makes the same commands.
+ * Writes down what one cause has done to its keys, page by page in the order in which they were issued. Idempotent: the pages follow
+ * from the log alone (keys issued before the cause under a principal), so every replica and every run after a kill makes the same commands.
  */
 @Injectable()
 export class EndKeysOfCause {
@@ -31,6 +32,7 @@ export class EndKeysOfCause {
     @Inject(KeysProjection) private readonly projection: KeysProjection,
     @Inject(KeyViews) private readonly views: KeyViews,
     @Inject(EntityStates) private readonly states: EntityStates,
+    @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /** Resolves when every event is durable and applied here; stops between two chunks when `ended` aborts. */
@@ -49,9 +51,10 @@ export class EndKeysOfCause {
     cause: Cause, of: Pick<PrincipalKeysQuery, 'environmentId' | 'principal' | 'beforePos'>, done: readonly CausePrincipal[],
     progress: CauseProgress, ended: AbortSignal,
   ): Promise<void> {
-    for (let afterKeyId: string | null = null; ; ) {
+    for (let after: IssuedPlace | null = null; ; ) {
       ended.throwIfAborted();
-      const page: readonly ApiKeyState[] = await this.views.keysOfPrincipal({ ...of, afterKeyId, limit: CHUNK_KEYS });
+      const startedAtMono = this.clock.mono();
+      const page: readonly ApiKeyState[] = await this.views.keysOfPrincipal({ ...of, after, limit: CHUNK_KEYS });
       const last = page.at(-1);
       if (last === undefined) return;
       // A key under two principals (its user made it) was seen with the first: one event per cause and key.
@@ -60,9 +63,12 @@ export class EndKeysOfCause {
       progress.keysExamined += page.length;
       progress.keysRecorded += keys.length;
       if (page.length < CHUNK_KEYS) return;
-      afterKeyId = last.keyId;
+      after = last;
       // Pages with nothing to record would otherwise follow each other in one turn of the event loop.
       await eventLoopTurn();
+      // The rows follow the log by themselves; waited for here, so that their work is counted and they do not fall behind.
+      await this.projection.waitFor(this.tail.applied, WAIT_MS);
+      await restAfterChunk(this.clock, this.clock.mono() - startedAtMono, ended);
     }
   }
 

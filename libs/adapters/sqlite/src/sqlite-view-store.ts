@@ -1,6 +1,6 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { type ViewName, type ViewRow, type ViewRows, ViewStore } from '@app/ports';
-import { columnsOf, membershipsOf, TABLES } from './view-columns.js';
+import { columnsOf, CONSTANT_COLUMNS, membershipsOf, TABLES } from './view-columns.js';
 import type { ViewsFile } from './views-file.js';
 
 /** Rows per transaction: validations of the same process wait for at most one of them. */
@@ -15,6 +15,8 @@ interface StoredRow {
 /** The read models' rows in `views.db`. */
 export class SqliteViewStore extends ViewStore {
   readonly #file: ViewsFile;
+  /** By view: made once, because rows of a view always have the same columns. */
+  readonly #upserts = new Map<ViewName, string>();
 
   constructor(file: ViewsFile) {
     super();
@@ -64,7 +66,9 @@ export class SqliteViewStore extends ViewStore {
 
   #saveRow(row: ViewRow, environment: number): void {
     const columns = { id: row.id, pos: row.pos, environment, ...columnsOf(row), state: JSON.stringify(row.state) };
-    if (this.#file.run(guardedUpsert(TABLES[row.view], Object.keys(columns)), ...Object.values(columns)) === 0) return;
+    const upsert = this.#upserts.get(row.view) ?? guardedUpsert(row.view, Object.keys(columns));
+    this.#upserts.set(row.view, upsert);
+    if (this.#file.run(upsert, ...Object.values(columns)) === 0) return;
     const user = membershipsOf(row);
     if (user === null) return;
     this.#file.run('DELETE FROM memberships WHERE user_id = ?', row.id);
@@ -92,8 +96,9 @@ export class SqliteViewStore extends ViewStore {
 }
 
 /** A row never goes back: one with an older or the same position writes nothing. */
-const guardedUpsert = (table: string, columns: readonly string[]): string => {
-  const updates = columns.filter((column) => column !== 'id').map((column) => `${column} = excluded.${column}`);
+const guardedUpsert = (view: ViewName, columns: readonly string[]): string => {
+  const table = TABLES[view];
+  const updates = columns.filter((column) => column !== 'id' && !CONSTANT_COLUMNS[view].includes(column)).map((column) => `${column} = excluded.${column}`);
   return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
     ON CONFLICT (id) DO UPDATE SET ${updates.join(', ')} WHERE excluded.pos > ${table}.pos`;
 };

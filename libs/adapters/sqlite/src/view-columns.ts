@@ -14,6 +14,18 @@ export const TABLES: Readonly<Record<ViewName, string>> = {
 /** Columns that queries use beside id, pos, environment and state. */
 type Columns = Readonly<Record<string, SqlValue>>;
 
+/**
+ * Columns that are the same in every state of a row. Left out of updates, because SQLite moves the entries of an index whenever one
+ * of its columns is named in one, changed or not.
+ */
+export const CONSTANT_COLUMNS: Readonly<Record<ViewName, readonly string[]>> = {
+  environments: ['environment', 'created_at'],
+  users: ['environment', 'created_at'],
+  organizations: ['environment', 'created_at'],
+  apiKeys: ['environment', 'created_at', 'user_id', 'org_id', 'creator_id', 'issued_pos'],
+  backendKeys: ['environment', 'created_at'],
+};
+
 /** As addresses, user names and names are compared and searched: SQLite itself folds ASCII only. */
 export const folded = (text: string): string => text.toLowerCase();
 
