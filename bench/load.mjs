@@ -1,11 +1,17 @@
 // The load: keep-alive connections, one request in flight on each, no pipelining. Its own process, because it has its own core.
-// Spoken to in JSON lines: `{port, seconds, connections, requests: [text], answers: {status}}` in, one result line out per round.
+// Spoken to in JSON lines, one result line out per round:
+//   {port, connections, seconds | count, kinds: [{name, expectedStatus, requests: [text]}], pattern?: [index of kind], every?: true}
+// `requests` and `expectedStatus` beside `port` stand for a single kind. `count`: that many answers, however long they take.
+// `every`: each latency is in the result, not only quantiles of a sample. `bucketMs`: the result has the answers of each such time, too,
+// so that one round on the same connections can be cut in pieces afterwards. `{stop: true}` ends the round under way.
 import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 
-const CONNECT_DEADLINE_MS = 5_000;
+const ANSWER_DEADLINE_MS = 30_000;
 const HEADER_END = '\r\n\r\n';
 const CONTENT_LENGTH = '\r\ncontent-length: ';
+/** Latencies kept: looking at all of them would cost the load's core. */
+const SAMPLE = 16;
 
 /** Length of the first complete answer in `text`, or 0 while some of it is missing. Latin-1, so that a character is a byte. */
 const answerLength = (text) => {
@@ -18,13 +24,31 @@ const answerLength = (text) => {
   return text.length >= total ? total : 0;
 };
 
+/** Requests of one kind: what goes out, in turn, and what came back. */
+class Kind {
+  constructor({ name, requests, expectedStatus }, sample) {
+    Object.assign(this, { name, requests, sample, next: 0, answers: 0, latencies: [] });
+    this.expected = `HTTP/1.1 ${expectedStatus} `;
+  }
+
+  nextRequest() {
+    const request = this.requests[this.next % this.requests.length];
+    this.next += 1;
+    return request;
+  }
+
+  answered(latencyMs) {
+    this.answers += 1;
+    if (this.answers % this.sample === 0) this.latencies.push(latencyMs);
+  }
+}
+
 class Connection {
-  constructor(round, offset) {
+  constructor(round) {
     this.round = round;
-    this.next = offset;
     this.pending = '';
     this.sentAt = 0;
-    this.socket = createConnection({ port: round.port, host: '127.0.0.1', noDelay: true, timeout: CONNECT_DEADLINE_MS });
+    this.socket = createConnection({ port: round.port, host: '127.0.0.1', noDelay: true, timeout: ANSWER_DEADLINE_MS });
     this.socket.setEncoding('latin1');
     this.socket.on('connect', () => this.send());
     this.socket.on('data', (text) => this.receive(text));
@@ -34,45 +58,71 @@ class Connection {
   }
 
   send() {
-    const { requests } = this.round;
+    this.kind = this.round.nextKind();
+    if (this.kind === null) {
+      this.socket.end();
+      return;
+    }
     this.sentAt = performance.now();
-    this.socket.write(requests[this.next % requests.length], 'latin1');
-    this.next += 1;
+    this.socket.write(this.kind.nextRequest(), 'latin1');
   }
 
   receive(text) {
     this.pending = this.pending === '' ? text : this.pending + text;
     const length = answerLength(this.pending);
     if (length === 0) return;
-    this.round.answered(this.pending, performance.now() - this.sentAt);
+    this.round.answered(this.kind, this.pending, performance.now() - this.sentAt);
     this.pending = this.pending.slice(length);
-    if (this.round.over) this.socket.end();
-    else this.send();
+    this.send();
   }
 }
 
+const quantilesOf = (latencies) => {
+  const sorted = latencies.toSorted((left, right) => left - right);
+  const quantile = (share) => sorted[Math.floor(share * (sorted.length - 1))] ?? null;
+  return { p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
+};
+
 class Round {
-  constructor({ port, seconds, connections, requests, expectedStatus }, finished) {
-    Object.assign(this, { port, requests, finished, over: false, answers: 0, unexpected: 0, latencies: [], lastUnexpected: null });
-    this.expected = `HTTP/1.1 ${expectedStatus} `;
-    this.open = new Set();
+  constructor({ port, seconds, count = Infinity, connections, kinds, pattern = [0], every = false, bucketMs = null, ...single }, finished) {
+    Object.assign(this, { port, count, pattern, every, bucketMs, finished, over: false, sent: 0, answers: 0, unexpected: 0, lastUnexpected: null });
+    this.buckets = [];
+    this.startedAtWallMs = Date.now();
+    this.kinds = (kinds ?? [{ name: 'all', ...single }]).map((kind) => new Kind(kind, every ? 1 : SAMPLE));
     this.startedAt = performance.now();
-    for (let index = 0; index < connections; index += 1) {
-      this.open.add(new Connection(this, Math.floor((index * requests.length) / connections)));
-    }
-    setTimeout(() => this.stop(), seconds * 1_000);
+    this.open = new Set();
+    for (let index = 0; index < connections; index += 1) this.open.add(new Connection(this));
+    if (seconds !== undefined) this.timer = setTimeout(() => this.stop(), seconds * 1_000);
   }
 
-  answered(text, latencyMs) {
+  /** Null: no more requests. */
+  nextKind() {
+    if (this.over || this.sent >= this.count) return null;
+    const kind = this.kinds[this.pattern[this.sent % this.pattern.length]];
+    this.sent += 1;
+    return kind;
+  }
+
+  answered(kind, text, latencyMs) {
     if (this.over) return;
     this.answers += 1;
-    if (this.answers % 16 === 0) this.latencies.push(latencyMs);
-    if (text.startsWith(this.expected)) return;
-    this.unexpected += 1;
-    this.lastUnexpected = text.slice(0, 200);
+    kind.answered(latencyMs);
+    if (this.bucketMs !== null) this.intoBucket(latencyMs);
+    if (!text.startsWith(kind.expected)) {
+      this.unexpected += 1;
+      this.lastUnexpected = `${kind.name}: ${text.slice(0, 200)}`;
+    }
+    if (this.answers >= this.count) this.stop();
+  }
+
+  intoBucket(latencyMs) {
+    const bucket = (this.buckets[Math.floor((performance.now() - this.startedAt) / this.bucketMs)] ??= { answers: 0, latencies: [] });
+    bucket.answers += 1;
+    if (bucket.answers % SAMPLE === 0) bucket.latencies.push(latencyMs);
   }
 
   stop() {
+    if (this.over) return;
     this.over = true;
     this.elapsedMs = performance.now() - this.startedAt;
   }
@@ -85,14 +135,21 @@ class Round {
   closed(connection) {
     this.open.delete(connection);
     if (this.open.size > 0) return;
+    clearTimeout(this.timer);
     this.stop();
-    const sorted = this.latencies.toSorted((left, right) => left - right);
-    const quantile = (share) => sorted[Math.floor(share * (sorted.length - 1))] ?? null;
-    const { answers, unexpected, lastUnexpected, elapsedMs } = this;
-    this.finished({ answers, unexpected, lastUnexpected, elapsedMs, perSecond: (answers / elapsedMs) * 1_000, p50Ms: quantile(0.5), p99Ms: quantile(0.99) });
+    const { answers, unexpected, lastUnexpected, elapsedMs, startedAtWallMs } = this;
+    const all = this.kinds.flatMap(({ latencies }) => latencies);
+    const kinds = Object.fromEntries(this.kinds.map((kind) => [kind.name, { answers: kind.answers, ...quantilesOf(kind.latencies) }]));
+    // Every index, also those in which nothing was answered: those are what one looks for.
+    const buckets = Array.from(this.buckets, (bucket) => ({ answers: bucket?.answers ?? 0, ...quantilesOf(bucket?.latencies ?? []) }));
+    const result = { startedAtWallMs, buckets, answers, unexpected, lastUnexpected, elapsedMs, perSecond: (answers / elapsedMs) * 1_000, ...quantilesOf(all), kinds };
+    this.finished(this.every ? { ...result, latenciesMs: all } : result);
   }
 }
 
+let current = null;
 createInterface({ input: process.stdin }).on('line', (line) => {
-  new Round(JSON.parse(line), (result) => process.stdout.write(`${JSON.stringify(result)}\n`));
+  const message = JSON.parse(line);
+  if (message.stop === true) current?.stop();
+  else current = new Round(message, (result) => process.stdout.write(`${JSON.stringify(result)}\n`));
 });

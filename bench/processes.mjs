@@ -39,6 +39,21 @@ export const stopNode = ({ child }, signal = 'SIGTERM') =>
     child.kill(signal);
   });
 
+/** Whatever `use` was given is stopped when `work` ends, however it ends; the last first. */
+export const scoped = async (work) => {
+  const used = [];
+  try {
+    return await work((one) => {
+      used.push(one);
+      return one;
+    });
+  } finally {
+    for (const one of used.toReversed()) await one.stop();
+    // What failed before it could be used: the next benchmark must not run beside it.
+    await Promise.all([...running].map((child) => stopNode({ child }, 'SIGKILL')));
+  }
+};
+
 export const nextLine = async ({ lines }, withinMs = 30_000) => {
   let timer;
   const late = new Promise((_, reject) => {
@@ -61,16 +76,18 @@ export const cpuMicros = ({ child }) => {
 export const startBaseline = async (kind, path, contents) => {
   const process = startNode(SERVER_CORE, join(benchFolder, 'baseline.mjs'));
   process.say({ kind, path, ...contents });
-  return { process, port: Number(await nextLine(process)) };
+  return { process, port: Number(await nextLine(process)), stop: () => stopNode(process) };
 };
 
 export const startLoad = () => {
   const process = startNode(LOAD_CORE, join(benchFolder, 'load.mjs'));
   return {
     process,
+    stop: () => stopNode(process),
+    endRound: () => process.say({ stop: true }),
     run: async (round) => {
       process.say(round);
-      return JSON.parse(await nextLine(process, round.seconds * 1_000 + 30_000));
+      return JSON.parse(await nextLine(process, (round.seconds ?? 60) * 1_000 + 30_000));
     },
   };
 };

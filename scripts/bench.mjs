@@ -1,9 +1,43 @@
-// `npm run bench`: validations over HTTP on the standalone server against the least that node:http and Fastify need for the same work.
+// `npm run bench`: what Keyfence does beside the least that this machine needs for the same work. Names choose: `npm run bench -- usage`.
 import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mjs';
+
+// Loaded when they run, so that one which cannot be loaded takes no other with it.
+const BENCHES = {
+  validate: { what: 'validations from memory, beside bare node:http and Fastify', load: async () => (await import('../bench/validate.bench.mjs')).benchValidate },
+  garbage: { what: '90 % garbage tokens, of several kinds, against good ones only', load: async () => (await import('../bench/garbage.bench.mjs')).benchGarbage },
+  usage: { what: 'counting usage, on against off', load: async () => (await import('../bench/usage.bench.mjs')).benchUsage },
+  cascade: { what: 'validations while 100 000 keys of a blocked user are written down as ended', load: async () => (await import('../bench/cascade.bench.mjs')).benchCascade },
+  commands: { what: 'creates and blocks, beside bare durable inserts into SQLite', load: async () => (await import('../bench/commands.bench.mjs')).benchCommands },
+  scale: { what: 'a million keys: validations, start-up, memory, a block (long, so only by its name)', long: true, load: async () => (await import('../bench/scale.bench.mjs')).benchScale },
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
+
+if (names.includes('--help') || unknown.length > 0) {
+  if (!names.includes('--help')) process.stderr.write(`There is no benchmark ${unknown.join(', ')}.\n`);
+  process.stdout.write('npm run bench [-- name ...]; without names: all but the long ones\n\n');
+  for (const [name, { what }] of Object.entries(BENCHES)) process.stdout.write(`  ${name.padEnd(10)}${what}\n`);
+  process.stdout.write('\nSizes: BENCH_ROUNDS, BENCH_SECONDS, BENCH_CONNECTIONS, and what the head of each file in bench/ names.\n');
+  process.exit(names.includes('--help') ? 0 : 2);
+}
 
 requireNode();
 ensureInstalled();
 ensureBuilt('standalone');
-const { benchValidate } = await import('../bench/validate.bench.mjs');
-await benchValidate(entryOf('standalone'));
-process.exit(0);
+
+const chosen = names.length > 0 ? [...new Set(names)] : Object.keys(BENCHES).filter((name) => BENCHES[name].long !== true);
+const failed = [];
+for (const name of chosen) {
+  const startedAt = performance.now();
+  process.stdout.write(`\n── ${name}: ${BENCHES[name].what}\n`);
+  try {
+    await (await BENCHES[name].load())(entryOf('standalone'));
+  } catch (error) {
+    failed.push(name);
+    process.stderr.write(`${name} failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+  process.stdout.write(`── ${name} took ${((performance.now() - startedAt) / 1_000).toFixed(0)} s\n`);
+}
+if (failed.length > 0) process.stderr.write(`Failed: ${failed.join(', ')}\n`);
+process.exit(failed.length > 0 ? 1 : 0);
