@@ -37,9 +37,14 @@ export class Output {
   }
 }
 
-const cell = (value: unknown): string => {
+/** Names and metadata are other people's text: shown raw, a control character in one could move the operator's cursor or hide a line. */
+const withoutControls = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+
+/** What a person sees of a value. */
+export const cell = (value: unknown): string => {
   if (value === null || value === undefined) return '–';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return withoutControls(typeof value === 'string' ? value : JSON.stringify(value));
 };
 
 /** Times for people: ISO 8601 in UTC. */
