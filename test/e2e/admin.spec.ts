@@ -80,7 +80,7 @@ describe('the metrics of a server', () => {
 
   it('count what memory could not answer, once per key, and the usage that is sent on', async () => {
     const key = await api.issueKey();
-    expect(await growth(server, [['keyfence_validations_looked_up_total'], ['keyfence_fills_total'], ['keyfence_undecided_total'], ['keyfence_usage_keys']], async () => {
+    expect(await growth(server, [['keyfence_validations_looked_up_total'], ['keyfence_strong_reads_total'], ['keyfence_undecided_total'], ['keyfence_usage_keys']], async () => {
       for (let index = 0; index < 4; index += 1) expect((await api.validate(key.token)).status).toBe(200);
     })).toEqual([1, 1, 0, 1]);
     const flushes = (numbers: Numbers): number => valueOf(numbers, 'keyfence_usage_flushes_total') ?? 0;

@@ -37,7 +37,7 @@ interface LogParts {
 }
 
 /** Small enough that a schedule evicts states and reads several pages. */
-const MAX_TAGS = 8;
+const MAX_TAGS = 16;
 const PAGE_SIZE = 3;
 const POLL_MS = 400;
 
