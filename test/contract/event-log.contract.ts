@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 export interface OpenedLog {
   readonly log: EventLog;
+  /** For a store whose index of tags can disagree with its commits: puts an entry in, or takes one away. */
+  readonly index?: { add(tag: string, pos: number): Promise<void>; remove(tag: string, pos: number): Promise<void> };
   /** Another connection to the same data, as another process would have it. `cleanup` closes it too. */
   reopen(): Promise<EventLog>;
   cleanup(): Promise<void>;
@@ -11,16 +13,18 @@ export interface OpenedLog {
 
 const FIRST_PREV = '0'.repeat(64);
 
-const nextPrev = ({ prev, pos, body }: Commit): string =>
+const nextPrev = ({ prev, pos, body }: Omit<Commit, 'hash'>): string =>
   createHash('sha256').update(`${prev}\n${String(pos).padStart(16, '0')}\n${body}`).digest('hex');
+const hashed = (commit: Omit<Commit, 'hash'>): Commit => ({ ...commit, hash: nextPrev(commit) });
 
 /** A chain that continues `before`; its bodies say who wrote them. */
 function chain(before: Commit | null, writer: string, count: number, tags: readonly string[] = ['t']): Commit[] {
   const commits: Commit[] = [];
   for (let last = before; commits.length < count;) {
     const pos = (last?.pos ?? 0) + 1;
-    last = { pos, prev: last === null ? FIRST_PREV : nextPrev(last), tags, body: JSON.stringify({ writer, pos }) };
-    commits.push(last);
+    const next = hashed({ pos, prev: last === null ? FIRST_PREV : nextPrev(last), tags, body: JSON.stringify({ writer, pos }) });
+    commits.push(next);
+    last = next;
   }
   return commits;
 }
@@ -123,7 +127,7 @@ export function eventLogContract(name: string, open: () => Promise<OpenedLog>): 
     it('every byte of body and tags comes back', async () => {
       const data = { 'a.b': 1, '$set': { '$': [[[]], null] }, '': '', quote: '"\'\\', control: '\u0000\u001f\u2028', big: 'ü漢🔑'.repeat(30_000) };
       const tags = ['slug-env-ünï.cødé $x', 'email-"quoted"', "token-'; DROP TABLE commits; --", '🔑'];
-      const commit: Commit = { pos: 1, prev: FIRST_PREV, tags, body: `  ${JSON.stringify(data)}\n` };
+      const commit = hashed({ pos: 1, prev: FIRST_PREV, tags, body: `  ${JSON.stringify(data)}\n` });
       await log.insert([commit]);
       const again = await opened.reopen();
       expect(await again.readHead()).toEqual(commit);
@@ -157,6 +161,48 @@ export function eventLogContract(name: string, open: () => Promise<OpenedLog>): 
         expect(positions(own)).toEqual(acknowledged);
       }
       for (const [index, commit] of commits.entries()) expect(commit.prev).toBe(index === 0 ? FIRST_PREV : nextPrev(commits[index - 1]!));
+    });
+
+    it('a commit comes back with the hash that was stored with it, or with none', async () => {
+      const [first, second] = chain(null, 'a', 2);
+      await log.insert([{ ...first!, hash: null }, second!]);
+      expect((await log.readFrom(1, 10)).map(({ hash }) => hash)).toEqual([null, nextPrev(second!)]);
+    });
+
+    it('an index that agrees with the commits is found whole, through every connection', async () => {
+      expect(await log.checkIndex()).toBeNull();
+      await log.insert(chain(null, 'a', 1_203).map((commit) => ({ ...commit, tags: [`command-${commit.pos}`, 'all', `user-${commit.pos % 7}`] })));
+      for (const reader of [log, await opened.reopen()]) expect(await reader.checkIndex()).toBeNull();
+    });
+
+    it.each([1, 2, 500, 501, 1_203])('an index that has lost a tag of commit %i, or invented one, is named by the position', async (pos) => {
+      const { index } = opened;
+      await log.insert(chain(null, 'a', 1_203).map((commit) => ({ ...commit, tags: ['all', `user-${commit.pos}`] })));
+      if (index === undefined) {
+        expect(await log.checkIndex()).toBeNull();
+        return;
+      }
+      for (const [wrong, right] of [['remove', 'add'], ['add', 'remove']] as const) {
+        for (const tag of wrong === 'remove' ? ['all', `user-${pos}`] : ['invented', `user-${pos + 1}`, 'user-']) {
+          await index[wrong](tag, pos);
+          expect(await log.checkIndex()).toEqual({ pos, problem: expect.any(String) });
+          await index[right](tag, pos);
+          expect(await log.checkIndex()).toBeNull();
+        }
+      }
+    });
+
+    it('the first of several disagreements is named, a commit that is not there too', async () => {
+      const { index } = opened;
+      await log.insert(chain(null, 'a', 10));
+      if (index === undefined) return;
+      await index.add('t', 11);
+      expect(await log.checkIndex()).toMatchObject({ pos: 11 });
+      await index.add('invented', 7);
+      expect(await log.checkIndex()).toMatchObject({ pos: 7 });
+      await index.remove('t', 9);
+      await index.remove('t', 4);
+      expect((await log.checkIndex())?.pos).toBe(4);
     });
 
     it('a batch that meets a taken position keeps what it stored before', async () => {

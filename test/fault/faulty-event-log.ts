@@ -1,5 +1,5 @@
 import { EventLog, UnknownOutcome } from '@app/ports';
-import type { Commit } from '@app/ports';
+import type { Commit, LogProblem } from '@app/ports';
 
 /** What happens to one insert. After the last of the plan inserts go through. */
 export type InsertFault =
@@ -82,6 +82,10 @@ export class FaultyEventLog extends EventLog {
 
   readHead(): Promise<Commit | null> {
     return this.#inner.readHead();
+  }
+
+  checkIndex(): Promise<LogProblem | null> {
+    return this.#inner.checkIndex();
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { EventLog } from '@app/ports';
-import type { Commit } from '@app/ports';
+import type { Commit, LogProblem } from '@app/ports';
 
 /** A log without a store, for tests of what stands above it. Several holders of one instance are several writers. */
 export class MemoryEventLog extends EventLog {
@@ -30,6 +30,11 @@ export class MemoryEventLog extends EventLog {
 
   async readHead(): Promise<Commit | null> {
     return this.#commits.at(-1) ?? null;
+  }
+
+  /** Tags are looked up in the commits themselves. */
+  async checkIndex(): Promise<LogProblem | null> {
+    return null;
   }
 
   async close(): Promise<void> {}

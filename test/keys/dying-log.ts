@@ -1,4 +1,4 @@
-import { type Commit, EventLog } from '@app/ports';
+import { type Commit, EventLog, type LogProblem } from '@app/ports';
 
 const never = <Answer>(): Promise<Answer> => new Promise(() => undefined);
 
@@ -43,6 +43,9 @@ export class DyingLog extends EventLog {
   }
   readHead(): Promise<Commit | null> {
     return this.#dead ? never() : this.#log.readHead();
+  }
+  checkIndex(): Promise<LogProblem | null> {
+    return this.#dead ? never() : this.#log.checkIndex();
   }
   close(): Promise<void> {
     return this.#log.close();

@@ -1,7 +1,10 @@
 import { hash } from 'node:crypto';
 import { tags as tagOf } from '@app/domain';
 import type { DomainEvent } from '@app/domain';
+import { UnreadableCommit } from '@app/ports';
 import type { Commit } from '@app/ports';
+
+export { UnreadableCommit };
 
 /** `prev` of the first commit. */
 export const FIRST_PREV = '0'.repeat(64);
@@ -31,21 +34,13 @@ export interface PreparedCommit {
   readonly decoded: DecodedCommit;
 }
 
-/** A commit that no version of this program can have written, or whose bytes changed. */
-export class UnreadableCommit extends Error {
-  readonly pos: number;
-
-  constructor(pos: number, problem: string) {
-    super(`Commit ${pos} cannot be read: ${problem}.`);
-    this.name = 'UnreadableCommit';
-    this.pos = pos;
-  }
-}
+/** What the chain covers of a commit. */
+type ChainedBytes = Pick<Commit, 'pos' | 'prev' | 'body'>;
 
 export const positionId = (pos: number): string => String(pos).padStart(16, '0');
 
 /** Hex SHA-256 over the stored bytes: every store must give back `prev` and `body` exactly as they went in. */
-export const chainHash = (commit: Pick<Commit, 'pos' | 'prev' | 'body'>): string =>
+export const chainHash = (commit: ChainedBytes): string =>
   hash('sha256', `${commit.prev}\n${positionId(commit.pos)}\n${commit.body}`, 'hex');
 
 /** The tags under which a commit is found: its command's and those of its events. */
@@ -62,17 +57,17 @@ function bodyOf(content: CommitContent): string {
 /** What is answered and folded here is parsed from the text, so that memory cannot differ from a later read. */
 export function prepareCommit(pos: number, prev: string, content: CommitContent): PreparedCommit {
   const body = bodyOf(content);
-  const decoded = decodeCommit({ pos, prev, tags: [], body });
-  return { commit: { pos, prev, tags: decoded.tags, body }, decoded };
+  const decoded = decodeCommit({ pos, prev, body });
+  return { commit: { pos, prev, tags: decoded.tags, body, hash: decoded.hash }, decoded };
 }
 
-/** Throws `UnreadableCommit`. The tags come from the body, which the chain covers, not from the stored index of it. */
-export function decodeCommit(commit: Commit): DecodedCommit {
+/** Throws `UnreadableCommit`. Tags and hash come from the bytes that the chain covers, not from what is stored beside them. */
+export function decodeCommit(commit: ChainedBytes): DecodedCommit {
   const content = contentOf(commit);
   return { ...content, pos: commit.pos, prev: commit.prev, hash: chainHash(commit), tags: indexOf(content) };
 }
 
-function contentOf({ pos, body }: Commit): CommitContent {
+function contentOf({ pos, body }: ChainedBytes): CommitContent {
   const parsed = parse(pos, body);
   if (!isRecord(parsed)) throw new UnreadableCommit(pos, 'its body is no JSON object');
   const { commandId, requestHash, at, actor, events } = parsed;

@@ -185,7 +185,7 @@ describe('the tail', () => {
   it('a commit that cannot be read is fatal', async () => {
     const fatal: Error[] = [];
     const { tail, store } = await following({ onFatal: (error) => fatal.push(error) });
-    await store.insert([{ pos: 1, prev: FIRST_PREV, tags: [], body: '{}' }]);
+    await store.insert([{ pos: 1, prev: FIRST_PREV, tags: [], body: '{}', hash: null }]);
     await expect(tail.probe()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(fatal.map(({ message }) => message)).toEqual([expect.stringContaining('Commit 1')]);
   });

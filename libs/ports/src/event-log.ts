@@ -6,6 +6,11 @@ export interface Commit {
   readonly prev: string;
   readonly tags: readonly string[];
   readonly body: string;
+  /**
+   * The `prev` that the next commit carries, stored beside the bytes that it is made of so that the newest commit can be checked too.
+   * For that check alone: whoever continues or compares a chain computes it from the bytes. Null in logs of earlier versions.
+   */
+  readonly hash: string | null;
 }
 
 /** The store's answer was lost: the commits may or may not be there. The caller reads the position again. */
@@ -16,9 +21,27 @@ export class UnknownOutcome extends Error {
   }
 }
 
+/** A commit that no version of this program can have written, or whose bytes changed. */
+export class UnreadableCommit extends Error {
+  readonly pos: number;
+
+  constructor(pos: number, problem: string) {
+    super(`Commit ${pos} cannot be read: ${problem}.`);
+    this.name = 'UnreadableCommit';
+    this.pos = pos;
+  }
+}
+
+/** `pos` is the first position that is wrong or missing. */
+export interface LogProblem {
+  readonly pos: number;
+  readonly problem: string;
+}
+
 /**
  * The one ordered, gap-free log. An insert at head+1 is the only concurrency primitive: no updates, no deletes, no transactions.
  * Every read is linearizable: it sees every insert that was acknowledged before the read began, by any process.
+ * A read that meets a commit whose stored form is damaged throws, `UnreadableCommit` where the store can tell which.
  */
 export abstract class EventLog {
   /**
@@ -34,5 +57,11 @@ export abstract class EventLog {
   abstract readTagged(tag: string, uptoPos?: number): Promise<readonly Commit[]>;
   /** The newest commit, or null for an empty log. For a process that starts; a running one follows head+1. */
   abstract readHead(): Promise<Commit | null>;
+  /**
+   * The first position at which `readTagged` would miss a commit that has the tag, or find one that has it not; null when there is none.
+   * For a store that keeps tags in a table of its own, which can disagree with the commits. One that finds commits by their own `tags`
+   * (an index that the store itself keeps) answers null. Reads the whole log: for an operator's check, not beside requests.
+   */
+  abstract checkIndex(): Promise<LogProblem | null>;
   abstract close(): Promise<void>;
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { type DecodedCommit, decodeCommit, verifyLog } from '@app/log';
+import { type DecodedCommit, decodeCommit } from '@app/log';
 import type { EventLog } from '@app/ports';
 import { OperatorMistake } from '../operator.js';
 import type { Output } from '../output.js';
+import { checkLogFiles, type LogFileProblem } from '../check-log-files.js';
 import { type CommandContext, type CommonOptions, wholeNumber } from '../command-context.js';
 
 /** Hashes and sealed values stay in the log: nobody who watches it needs them. */
@@ -31,6 +32,16 @@ const print = (output: Output, commit: DecodedCommit): void => {
   output.line(`${String(shown.pos).padStart(8)}  ${shown.at}  ${shown.actor}  ${shown.events.map(({ type }) => type).join(', ')}`, shown);
 };
 
+const sentence = ({ position, problem }: LogFileProblem): string => (position === null ? problem : `Position ${position}: ${problem}`);
+
+const verify = async (dataDir: string, options: CommonOptions, output: Output): Promise<void> => {
+  const { head, hash, problems, notes } = await checkLogFiles(dataDir, { onProgress: (pos) => output.note(`… ${pos}`) });
+  for (const note of notes) output.note(note);
+  if (problems.length === 0) return output.one({ result: 'The log is whole.', head, hash });
+  if (options.json === true) output.one({ result: 'The log is damaged.', wholeUpTo: head, problems });
+  throw new OperatorMistake(problems.map(sentence).join('\n'));
+};
+
 export const addLogCommands = (program: Command, context: CommandContext): void => {
   const log = program.command('log').description('The event log');
   log.command('tail').description('Print the newest commits')
@@ -45,12 +56,6 @@ export const addLogCommands = (program: Command, context: CommandContext): void 
         for await (const commit of commitsFrom(events, from, options.follow ?? false, ended.signal)) print(output, commit);
       }),
     );
-  log.command('verify').description('Check every commit against the chain').option('--json', 'for programs')
-    .action((options: CommonOptions) =>
-      context.withLog(options, async (events, output) => {
-        const result = await verifyLog(events, (pos) => output.note(`… ${pos}`));
-        if (!result.ok) throw new OperatorMistake(`Position ${result.pos}: ${result.problem}`);
-        output.one({ result: 'The log is whole.', head: result.head.pos });
-      }),
-    );
+  log.command('verify').description('Check every commit against the chain, and the files that hold them').option('--json', 'for programs')
+    .action((options: CommonOptions) => context.withFiles(options, (files, output) => verify(files.dataDir, options, output)));
 };

@@ -5,3 +5,6 @@ export * from './sqlite-view-store.js';
 export { ViewsFile } from './views-file.js';
 export { SqliteEventLog } from './sqlite-event-log.js';
 export * from './data-lock.js';
+export { checkWriteAheadLog } from './log-file-check.js';
+export { type ProjectedPosition, readProjectedPositions } from './projected-positions.js';
+export { findWalDamage, type WalDamage } from './write-ahead-log.js';

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Commit } from '@app/ports';
+import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventLogContract } from '../../../../test/contract/event-log.contract.js';
 import { SqliteEventLog } from './sqlite-event-log.js';
@@ -19,17 +20,35 @@ eventLogContract('SQLite', async () => {
     opened.push(log);
     return log;
   };
+  const log = await reopen();
+  const change = async (sql: string, tag: string, pos: number): Promise<void> => void other.prepare(sql).run(tag, pos);
+  const other = new Database(path);
   return {
-    log: await reopen(),
+    log,
+    index: {
+      add: (tag, pos) => change('INSERT INTO commit_tags (tag, pos) VALUES (?, ?)', tag, pos),
+      remove: (tag, pos) => change('DELETE FROM commit_tags WHERE tag = ? AND pos = ?', tag, pos),
+    },
     reopen,
     async cleanup() {
-      for (const log of opened) await log.close();
+      other.close();
+      for (const each of opened) await each.close();
       rmSync(folder, { recursive: true });
     },
   };
 });
 
-const commitAt = (pos: number): Commit => ({ pos, prev: '0'.repeat(64), tags: ['t'], body: `{"pos":${pos}}` });
+/** As the first version made it, with one commit. */
+const FIRST_FORMAT = `
+  PRAGMA journal_mode = WAL;
+  CREATE TABLE commits (pos INTEGER PRIMARY KEY, prev TEXT NOT NULL, tags TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE TABLE commit_tags (tag TEXT NOT NULL, pos INTEGER NOT NULL, PRIMARY KEY (tag, pos)) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = 1;
+  INSERT INTO commits VALUES (1, '${'0'.repeat(64)}', '["t"]', '{"pos":1}');
+  INSERT INTO commit_tags VALUES ('t', 1);
+`;
+
+const commitAt = (pos: number): Commit => ({ pos, prev: '0'.repeat(64), tags: ['t'], body: `{"pos":${pos}}`, hash: 'f'.repeat(64) });
 
 describe('the SQLite log file', () => {
   let folder: string;
@@ -68,11 +87,37 @@ describe('the SQLite log file', () => {
 
   it('of a later version is refused', async () => {
     await open().close();
-    const Database = (await import('libsql')).default;
     const db = new Database(path);
     db.exec('PRAGMA user_version = 99');
     db.close();
-    expect(() => open()).toThrow(/format 99/);
+    for (const options of [{ readOnly: false }, { readOnly: true }]) expect(() => open(options)).toThrow(/format 99/);
+  });
+
+  it('of the first format is read as it is, and upgraded when it is opened to write: old commits have no hash, new ones have', async () => {
+    path = join(folder, 'log.db');
+    const old = new Database(path);
+    old.exec(FIRST_FORMAT);
+    old.close();
+    const withoutHash = { ...commitAt(1), hash: null };
+    expect(await open({ readOnly: true }).readFrom(1, 10)).toEqual([withoutHash]);
+    const [reader, log, another] = [open({ readOnly: true }), open(), open()];
+    await log.insert([commitAt(2)]);
+    for (const each of [log, another, open({ readOnly: true })]) {
+      expect(await each.readFrom(1, 10)).toEqual([withoutHash, commitAt(2)]);
+      expect(await each.readTagged('t')).toEqual([withoutHash, commitAt(2)]);
+    }
+    // Opened before the upgrade, in another process as a rule.
+    expect((await reader.readFrom(1, 10)).map(({ pos }) => pos)).toEqual([1, 2]);
+  });
+
+  it('of the first format takes commits of an earlier version that still has it open', async () => {
+    path = join(folder, 'log.db');
+    const old = new Database(path);
+    old.exec(FIRST_FORMAT);
+    const log = open();
+    old.prepare('INSERT INTO commits (pos, prev, tags, body) VALUES (?, ?, ?, ?)').run(2, commitAt(2).prev, '["t"]', commitAt(2).body);
+    old.close();
+    expect(await log.readHead()).toEqual({ ...commitAt(2), hash: null });
   });
 
   it('refuses a commit that would leave a hole', async () => {
@@ -91,8 +136,9 @@ describe('the SQLite log file', () => {
     const reader = open({ readOnly: true });
     await writer.insert([commitAt(1)]);
     expect(await reader.readHead()).toEqual(commitAt(1));
-    await expect(reader.insert([commitAt(2)])).rejects.toThrow();
+    await expect(reader.insert([commitAt(2)])).rejects.toThrow(/opened to be read/);
     expect(await writer.insert([commitAt(2)])).toBe(1);
+    expect(await reader.readTagged('t')).toEqual([commitAt(1), commitAt(2)]);
   });
 
   it('an insert waits for another process that is writing, and sees what it wrote', async () => {
@@ -101,7 +147,7 @@ describe('the SQLite log file', () => {
     const child = spawn(process.execPath, ['-e', `
       const db = new (require(${JSON.stringify(driver)}))(${JSON.stringify(path)});
       db.exec('BEGIN IMMEDIATE');
-      db.exec("INSERT INTO commits VALUES (1, 'p', '[]', 'theirs')");
+      db.exec("INSERT INTO commits (pos, prev, tags, body) VALUES (1, 'p', '[]', 'theirs')");
       process.stdout.write('writing');
       setTimeout(() => db.exec('COMMIT'), 100);
     `], { stdio: ['ignore', 'pipe', 'inherit'] });

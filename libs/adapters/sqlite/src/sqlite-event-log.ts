@@ -1,43 +1,38 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { EventLog, UnknownOutcome } from '@app/ports';
-import type { Commit } from '@app/ports';
-import Database from 'libsql';
+import { EventLog, UnknownOutcome, UnreadableCommit } from '@app/ports';
+import type { Commit, LogProblem } from '@app/ports';
+import type Database from 'libsql';
+import { checkTagIndex } from './tag-index.js';
+import { checkPages } from './log-file-check.js';
+import { openLogToRead, openLogToWrite } from './log-file.js';
+import type { OpenedLogFile } from './log-file.js';
 
-/** Written into the file; another number means another program's or a later version's file. */
-const FORMAT = 1;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS commits (
-    pos INTEGER PRIMARY KEY,
-    prev TEXT NOT NULL,
-    tags TEXT NOT NULL,
-    body TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS commit_tags (
-    tag TEXT NOT NULL,
-    pos INTEGER NOT NULL,
-    PRIMARY KEY (tag, pos)
-  ) STRICT, WITHOUT ROWID;
-`;
+/** Text comes as text, or as its bytes where the file was opened to be read. */
+type StoredText = string | ArrayBuffer | null;
 
 interface CommitRow {
   readonly pos: number;
-  readonly prev: string;
-  readonly tags: string;
-  readonly body: string;
+  readonly prev: StoredText;
+  readonly tags: StoredText;
+  readonly body: StoredText;
+  readonly hash: StoredText;
 }
 
-const prepareStatements = (db: Database.Database) => ({
-  insertCommit: db.prepare<[number, string, string, string]>(
-    'INSERT INTO commits (pos, prev, tags, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'),
-  insertTag: db.prepare<[string, number]>('INSERT INTO commit_tags (tag, pos) VALUES (?, ?)'),
+const prepareStatements = ({ db, columns }: OpenedLogFile) => ({
   headPos: db.prepare<[]>('SELECT coalesce(max(pos), 0) AS pos FROM commits'),
-  readFrom: db.prepare<[number, number]>('SELECT pos, prev, tags, body FROM commits WHERE pos >= ? ORDER BY pos LIMIT ?'),
-  readBack: db.prepare<[number, number]>('SELECT pos, prev, tags, body FROM commits WHERE pos <= ? ORDER BY pos DESC LIMIT ?'),
+  readFrom: db.prepare<[number, number]>(`SELECT ${columns} FROM commits c WHERE c.pos >= ? ORDER BY c.pos LIMIT ?`),
+  readBack: db.prepare<[number, number]>(`SELECT ${columns} FROM commits c WHERE c.pos <= ? ORDER BY c.pos DESC LIMIT ?`),
   readTagged: db.prepare<[string, number]>(
-    `SELECT c.pos, c.prev, c.tags, c.body FROM commit_tags t CROSS JOIN commits c ON c.pos = t.pos
+    `SELECT ${columns} FROM commit_tags t CROSS JOIN commits c ON c.pos = t.pos
      WHERE t.tag = ? AND t.pos <= ? ORDER BY t.pos`),
+});
+
+const prepareInserts = ({ db }: OpenedLogFile) => ({
+  commit: db.prepare<[number, string, string, string, string | null]>(
+    'INSERT INTO commits (pos, prev, tags, body, hash) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'),
+  tag: db.prepare<[string, number]>('INSERT INTO commit_tags (tag, pos) VALUES (?, ?)'),
 });
 
 /**
@@ -47,11 +42,13 @@ const prepareStatements = (db: Database.Database) => ({
 export class SqliteEventLog extends EventLog {
   readonly #db: Database.Database;
   readonly #sql: ReturnType<typeof prepareStatements>;
+  readonly #inserts: ReturnType<typeof prepareInserts> | null;
 
-  private constructor(db: Database.Database) {
+  private constructor(file: OpenedLogFile, readOnly: boolean) {
     super();
-    this.#db = db;
-    this.#sql = prepareStatements(db);
+    this.#db = file.db;
+    this.#sql = prepareStatements(file);
+    this.#inserts = readOnly ? null : prepareInserts(file);
   }
 
   /** Makes the file and its folder where they are missing, unless `readOnly`. Throws one readable Error. */
@@ -59,7 +56,7 @@ export class SqliteEventLog extends EventLog {
     const readOnly = options.readOnly === true;
     try {
       if (!readOnly) mkdirSync(dirname(path), { recursive: true });
-      return new SqliteEventLog(readOnly ? openToRead(path) : openToWrite(path));
+      return new SqliteEventLog(readOnly ? openLogToRead(path) : openLogToWrite(path), readOnly);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const problem = readOnly ? `The log ${path} cannot be read` : `The data folder ${dirname(path)} cannot be written`;
@@ -69,10 +66,11 @@ export class SqliteEventLog extends EventLog {
 
   async insert(commits: readonly Commit[]): Promise<number> {
     if (commits.length === 0) return 0;
+    if (this.#inserts === null) throw new Error('The log was opened to be read.');
     this.#db.exec('BEGIN IMMEDIATE');
     let stored: number;
     try {
-      stored = this.#insertUntilTaken(commits);
+      stored = this.#insertUntilTaken(commits, this.#inserts);
     } catch (error) {
       this.#rollBack();
       throw error;
@@ -103,17 +101,26 @@ export class SqliteEventLog extends EventLog {
     return newest ?? null;
   }
 
+  async checkIndex(): Promise<LogProblem | null> {
+    return checkTagIndex(this.#db);
+  }
+
+  /** What SQLite finds wrong with the structure of its file, in its words. Reads all of it. */
+  checkPages(): readonly string[] {
+    return checkPages(this.#db);
+  }
+
   async close(): Promise<void> {
     if (this.#db.open) this.#db.close();
   }
 
-  #insertUntilTaken(commits: readonly Commit[]): number {
+  #insertUntilTaken(commits: readonly Commit[], inserts: ReturnType<typeof prepareInserts>): number {
     let expectedPos = this.#headPos() + 1;
     let stored = 0;
-    for (const { pos, prev, tags, body } of commits) {
+    for (const { pos, prev, tags, body, hash } of commits) {
       if (pos > expectedPos) throw new Error(`A commit at ${pos} would leave a hole in the log: its next position is ${expectedPos}.`);
-      if (pos < expectedPos || this.#sql.insertCommit.run(pos, prev, JSON.stringify(tags), body).changes === 0) break;
-      for (const tag of tags) this.#sql.insertTag.run(tag, pos);
+      if (pos < expectedPos || inserts.commit.run(pos, prev, JSON.stringify(tags), body, hash).changes === 0) break;
+      for (const tag of tags) inserts.tag.run(tag, pos);
       stored += 1;
       expectedPos += 1;
     }
@@ -130,41 +137,28 @@ export class SqliteEventLog extends EventLog {
   }
 }
 
-function openToWrite(path: string): Database.Database {
-  const db = new Database(path);
-  db.pragma('busy_timeout = 5000');
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  const format = formatOf(db);
-  if (format === 0) {
-    // In one transaction: another process that starts now sees either nothing or a whole log.
-    db.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${FORMAT}; COMMIT`);
-  } else {
-    requireFormat(format);
-  }
-  return db;
-}
-
-/** The driver knows neither `fileMustExist` nor `readonly`: a missing file would be made, and a write would be done. */
-function openToRead(path: string): Database.Database {
-  if (!existsSync(path)) throw new Error('there is no such file');
-  const db = new Database(path);
-  db.pragma('busy_timeout = 5000');
-  requireFormat(formatOf(db));
-  db.pragma('query_only = 1');
-  return db;
-}
-
-function formatOf(db: Database.Database): number {
-  const [row] = db.prepare('PRAGMA user_version').all();
-  return (row as { readonly user_version: number }).user_version;
-}
-
-function requireFormat(format: number): void {
-  if (format !== FORMAT) throw new Error(`the file has format ${format}, this version of Keyfence reads format ${FORMAT}`);
-}
-
 function toCommit(row: unknown): Commit {
-  const { pos, prev, tags, body } = row as CommitRow;
-  return { pos, prev, tags: JSON.parse(tags) as string[], body };
+  const { pos, prev, tags, body, hash } = row as CommitRow;
+  return {
+    pos, prev: textOf(pos, 'prev', prev), tags: tagsOf(pos, tags), body: textOf(pos, 'body', body),
+    hash: hash === null ? null : textOf(pos, 'hash', hash),
+  };
+}
+
+function textOf(pos: number, column: string, value: StoredText): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof ArrayBuffer && isUtf8(value)) return Buffer.from(value).toString('utf8');
+  throw new UnreadableCommit(pos, `its ${column} is no text`);
+}
+
+function tagsOf(pos: number, value: StoredText): readonly string[] {
+  const text = textOf(pos, 'tags', value);
+  let tags: unknown;
+  try {
+    tags = JSON.parse(text);
+  } catch {
+    throw new UnreadableCommit(pos, 'its tags are no JSON');
+  }
+  if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return tags;
+  throw new UnreadableCommit(pos, 'its tags are no list of texts');
 }
