@@ -27,7 +27,6 @@ const captured = (status: number, headers: ReadonlyMap<string, string>, body: st
 class NotedReply {
   readonly headers = new Map<string, string>();
   readonly sent = false;
-  #body = '';
   #status = 0;
   answer: CapturedAnswer | null = null;
   code(status: number): this {
