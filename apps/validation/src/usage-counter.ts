@@ -15,6 +15,7 @@ const TOTALS_IN_MEMORY = 500_000;
 interface Period {
   readonly inc: string;
   readonly day: string;
+  readonly startedAtMs: number;
   readonly endsAtMs: number;
 }
 
@@ -26,7 +27,8 @@ export class UsageTotal {
   readonly userId: string | null;
   readonly orgId: string | null;
   count = 0;
-  lastUsedAtMs = 0;
+  /** Since the period's day began, in whole milliseconds: a small number lies in this object, a point in time would be another object beside it. */
+  lastUsedAfterMs = 0;
   /** In the list of what the next flush sends. */
   waiting = false;
 
@@ -85,7 +87,7 @@ export class UsageCounter {
     const kept = holder.slot;
     const total = kept instanceof UsageTotal && kept.period === this.#period ? kept : this.#totalOf(holder, key, nowMs);
     total.count += 1;
-    total.lastUsedAtMs = nowMs;
+    total.lastUsedAfterMs = Math.floor(nowMs - this.#period.startedAtMs);
     this.#sendLater(total);
   }
 
@@ -167,11 +169,11 @@ export class UsageCounter {
 
   #periodAt(nowMs: number): Period {
     const startedAtMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
-    return { inc: this.#newInc(), day: new Date(startedAtMs).toISOString().slice(0, 10), endsAtMs: startedAtMs + DAY_MS };
+    return { inc: this.#newInc(), day: new Date(startedAtMs).toISOString().slice(0, 10), startedAtMs, endsAtMs: startedAtMs + DAY_MS };
   }
 }
 
-const toData = ({ period, keyId, environmentId, userId, orgId, count, lastUsedAtMs }: UsageTotal): UsageTotalData => ({
+const toData = ({ period, keyId, environmentId, userId, orgId, count, lastUsedAfterMs }: UsageTotal): UsageTotalData => ({
   inc: period.inc,
   day: period.day,
   keyId,
@@ -179,7 +181,7 @@ const toData = ({ period, keyId, environmentId, userId, orgId, count, lastUsedAt
   userId,
   orgId,
   count,
-  lastUsedAtMs,
+  lastUsedAtMs: period.startedAtMs + lastUsedAfterMs,
 });
 
 const flushCaller = (): Caller => {

@@ -22,7 +22,7 @@ const MALFORMED: Outcome = { kind: 'malformed' };
 const INVALID: Outcome = { kind: 'invalid' };
 
 /** A key's records with the places for what is made from them. */
-type Answerable = Pick<CachedRecord, 'answer' | 'slot'> & { readonly verdict: ResolvedRecords };
+type Answerable = Pick<CachedRecord, 'answer' | 'link' | 'slot'> & { readonly verdict: ResolvedRecords };
 
 /** Is this token good, and what does the caller learn: backend key, permission, token, verdict, limit, usage, bytes, in this order. */
 export class ValidateKey {
@@ -69,18 +69,18 @@ export class ValidateKey {
     const verdict = await this.#node.resolve(digest);
     if (verdict === null) return INVALID;
     // What was read may be in memory now, where the bytes made here serve the next call.
-    return this.#outcomeOf(this.#node.hit(digest) ?? { verdict, answer: null, slot: null });
+    return this.#outcomeOf(this.#node.hit(digest) ?? { verdict, answer: null, link: null, slot: null });
   }
 
   #outcomeOf(key: Answerable): Outcome {
-    if (key.verdict.kind !== 'key') return INVALID;
-    const { records } = key.verdict;
+    const { kind, records } = key.verdict;
+    if (kind !== 'key') return INVALID;
     const nowMs = this.#node.now();
     if (!keyVerdict(records, nowMs).valid) return INVALID;
     const waitMs = this.#waitMs(records);
     if (waitMs > 0) return { kind: 'limited', waitMs };
     this.#usage.count(key, records.key, nowMs);
-    key.answer ??= prepared(records);
+    key.answer ??= answerOf(key, records);
     return { kind: 'valid', body: key.answer };
   }
 
@@ -89,6 +89,13 @@ export class ValidateKey {
     return limited === null ? 0 : this.#limiter.take(limited.owner, limited.limit, this.#clock.mono());
   }
 }
+
+/** Without metadata a key's answer is made of its principals alone: then one serves all keys with the same, for as long as they are linked to them. */
+const answerOf = ({ link }: Answerable, records: KeyVerdictRecords): PreparedAnswer => {
+  if (link === null || records.key.metadata !== null) return prepared(records);
+  link.answer ??= prepared(records);
+  return link.answer;
+};
 
 const prepared = (records: KeyVerdictRecords): PreparedAnswer => {
   const bytes = Buffer.from(JSON.stringify(wireValidation(records, answerUser(records))));

@@ -2,6 +2,7 @@ import { defaultSettings, type KeyRecord } from '@app/domain';
 import { mintApiKeyToken, mintBackendKey, newKeyId } from '@app/tokens';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { VerdictLink } from '../../../libs/fence/src/cached-record.js';
 import { ENV, envRecord, keyRecord, membership, orgRecord, personalKey, userRecord } from '../../../libs/fence/src/testing/records.js';
 import { type Answer, expectText, VALIDATE, VALIDATE_IMPORTED, ValidationServer } from './testing/validation-server.js';
 
@@ -56,8 +57,8 @@ describe('200', () => {
     await server.validate(token);
     const record = server.node.record(digest);
     record.answer = null;
-    record.verdict = { kind: 'key', records: { environment: envRecord(), org: null, creator: null, memberOrgs: [], ...ofUser({ metadata: { changed: true } }) } };
-    expect(JSON.parse((await server.validate(token)).body)).toMatchObject({ metadata: { changed: true } });
+    record.link = new VerdictLink({ environment: envRecord(), user: userRecord(USER, { email: 'new@example.com' }), org: null, creator: null, memberOrgs: [] }, []);
+    expect(JSON.parse((await server.validate(token)).body)).toMatchObject({ user: { email: 'new@example.com' } });
   });
 
   it('a key that memory does not have is looked up', async () => {

@@ -1,5 +1,5 @@
-import type { FenceRecordState } from '@app/domain';
-import type { ResolvedRecords } from './verdict-join.js';
+import type { EnvironmentRecord, FenceRecordState, OrganizationRecord, UserRecord } from '@app/domain';
+import { type ResolvedRecords, type VerdictBasis, verdictOn } from './verdict-join.js';
 
 /** What a validation answers, made once. */
 export interface PreparedAnswer {
@@ -10,21 +10,60 @@ export interface PreparedAnswer {
 }
 
 /**
- * A record in a node's memory. `state` never changes: a change makes the record dead, and another takes its place. Others point
- * at it, so whoever removes it from the map marks it dead in the same step.
+ * What the verdicts over all keys of the same principals rest on, shared by those keys: an own one for each would be most of what a
+ * key costs. Valid only while none of `pointers` is dead; once one is, no key finds it any more (`shareLink`), whoever still holds it.
+ */
+export class VerdictLink implements VerdictBasis {
+  /** Where everything below comes from: every record of the verdict but the root. */
+  readonly pointers: readonly CachedRecord[];
+  readonly environment: EnvironmentRecord;
+  readonly user: UserRecord | null;
+  readonly org: OrganizationRecord | null;
+  readonly creator: UserRecord | null;
+  readonly memberOrgs: readonly OrganizationRecord[];
+  readonly oldestAsOf: number;
+  readonly newestAsOf: number;
+  /**
+   * The answer's bytes of the keys here that have no metadata: nothing else in an answer is the key's own. To be set only in the
+   * synchronous block of the `hit` that returned a record with this link.
+   */
+  answer: PreparedAnswer | null = null;
+  /** The next of the links that the same principal holds. */
+  older: VerdictLink | null = null;
+
+  constructor(basis: VerdictBasis, pointers: readonly CachedRecord[]) {
+    this.pointers = pointers;
+    this.environment = basis.environment;
+    this.user = basis.user;
+    this.org = basis.org;
+    this.creator = basis.creator;
+    this.memberOrgs = basis.memberOrgs;
+    const positions = pointers.map(({ asOf }) => asOf);
+    this.oldestAsOf = Math.min(...positions);
+    this.newestAsOf = Math.max(...positions);
+  }
+
+  get alive(): boolean {
+    for (const pointer of this.pointers) if (pointer.dead) return false;
+    return true;
+  }
+}
+
+/**
+ * A record in a node's memory. `state` never changes (only whose strings its ids are): a change makes the record dead, and another
+ * takes its place. Others point at it, so whoever removes it from the map marks it dead in the same step.
  */
 export class CachedRecord {
   readonly name: string;
-  readonly state: FenceRecordState;
+  state: FenceRecordState;
   readonly asOf: number;
   /** Of keys and backend keys that were asked for by digest. */
   digest: string | null;
   dead = false;
-  /** The other records of the verdict, and the verdict's records joined; both or neither. A hit is valid only while none is dead. */
-  pointers: readonly CachedRecord[] | null = null;
-  verdict: ResolvedRecords | null = null;
-  /** The newest `asOf` of a verdict whose records are of different positions; 0 when all are of one. */
-  mixedUpTo = 0;
+  /** Of keys and backend keys: the rest of the verdict. A hit is valid only while nothing in it is dead. */
+  link: VerdictLink | null = null;
+  /** Of principals: the newest of the links that are kept here to be shared. */
+  links: VerdictLink | null = null;
   /**
    * The answer's bytes, for the validate route. To be set only in the synchronous block of the `hit` that returned this record:
    * after an await they may be made of records that have been replaced.
@@ -41,9 +80,21 @@ export class CachedRecord {
     this.asOf = asOf;
     this.digest = digest;
   }
+
+  /** The verdict's records joined. Made at each call: to keep it for every key costs memory, to make it costs next to nothing. */
+  get verdict(): ResolvedRecords | null {
+    return this.link === null ? null : verdictOn(this.state, this.link);
+  }
+
+  /** The newest `asOf` of a verdict whose records are of different positions; 0 when all are of one. */
+  get mixedUpTo(): number {
+    const { asOf, link } = this;
+    if (link === null || (link.oldestAsOf === asOf && link.newestAsOf === asOf)) return 0;
+    return Math.max(asOf, link.newestAsOf);
+  }
 }
 
 /** A record whose verdict is joined. */
-export type LinkedRecord = CachedRecord & { readonly verdict: ResolvedRecords; readonly pointers: readonly CachedRecord[] };
+export type LinkedRecord = CachedRecord & { readonly link: VerdictLink; readonly verdict: ResolvedRecords };
 
-export const isLinked = (record: CachedRecord): record is LinkedRecord => record.verdict !== null && record.pointers !== null;
+export const isLinked = (record: CachedRecord): record is LinkedRecord => record.link !== null;

@@ -121,9 +121,10 @@ describe('a link', () => {
 
   it('is kept while nothing changes, with the answer’s bytes', () => {
     const { map, record } = linkedMap();
-    const { verdict } = map.link(record) ?? {};
+    const { link, verdict } = map.link(record) ?? {};
     record.answer = { latin1: 'x', byteLength: '1' };
-    expect(map.link(record)?.verdict).toBe(verdict);
+    expect(map.link(record)?.link).toBe(link);
+    expect(map.link(record)?.verdict).toEqual(verdict);
     expect(record.answer).not.toBeNull();
   });
 

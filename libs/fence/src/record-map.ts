@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { CachedRecord, isLinked, type LinkedRecord } from './cached-record.js';
 import { LastChanges } from './last-changes.js';
 import type { FenceChange, FenceRecord } from './messages.js';
-import { joinVerdict } from './verdict-join.js';
+import { shareLink, withIdsOf } from './share-link.js';
+import { joinBasis } from './verdict-join.js';
 
 export type PutRefusal = 'belowFloor' | 'olderThanChange';
 
@@ -80,7 +81,7 @@ export class RecordMap {
 
   /** The record with its verdict joined from records in memory, none dead; null when one is missing. Synchronous, and cheap when nothing changed. */
   link(record: CachedRecord): LinkedRecord | null {
-    if (isLinked(record) && allAlive(record.pointers)) {
+    if (isLinked(record) && record.link.alive) {
       if (record.usedIn !== this.#period) this.#used(record);
       return record;
     }
@@ -105,13 +106,13 @@ export class RecordMap {
   #join(record: CachedRecord): LinkedRecord | null {
     const pointers: CachedRecord[] = [];
     record.answer = null;
-    record.verdict = joinVerdict(record.state, (name) => {
+    const basis = joinBasis(record.state, (name) => {
       const pointer = this.#byName.get(name);
       if (pointer !== undefined) pointers.push(pointer);
       return pointer?.state;
     });
-    record.pointers = record.verdict === null ? null : pointers;
-    record.mixedUpTo = newestOfMixed(record, pointers);
+    record.link = basis === null ? null : shareLink(basis, pointers);
+    if (basis !== null) record.state = withIdsOf(record.state, basis);
     this.#used(record);
     return isLinked(record) ? record : null;
   }
@@ -119,7 +120,7 @@ export class RecordMap {
   #used(record: CachedRecord): void {
     record.usedIn = this.#period;
     this.#byName.get(record.name);
-    for (const pointer of record.pointers ?? []) {
+    for (const pointer of record.link?.pointers ?? []) {
       if (pointer.usedIn === this.#period) continue;
       pointer.usedIn = this.#period;
       this.#byName.get(pointer.name);
@@ -130,23 +131,8 @@ export class RecordMap {
   #left(record: CachedRecord): void {
     record.dead = true;
     record.answer = null;
-    record.verdict = null;
-    record.pointers = null;
+    record.link = null;
+    record.links = null;
     if (record.digest !== null) this.#byDigest.delete(record.digest);
   }
 }
-
-const allAlive = (records: readonly CachedRecord[]): boolean => {
-  for (const record of records) if (record.dead) return false;
-  return true;
-};
-
-const newestOfMixed = (root: CachedRecord, pointers: readonly CachedRecord[]): number => {
-  let newest = root.asOf;
-  let mixed = false;
-  for (const { asOf } of pointers) {
-    if (asOf !== root.asOf) mixed = true;
-    newest = Math.max(newest, asOf);
-  }
-  return mixed ? newest : 0;
-};

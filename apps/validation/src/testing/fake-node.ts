@@ -1,6 +1,7 @@
 import type { KeyVerdictRecords } from '@app/domain';
 import { type BackendKeyRecords, CachedRecord, FenceUnavailable, isLinked, type LinkedRecord, type ResolvedRecords } from '@app/fence';
 import { importedSpace, mintApiKeyToken, mintBackendKey, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
+import { VerdictLink } from '../../../../libs/fence/src/cached-record.js';
 import { backendKeyRecord, ENV, envRecord, keyRecord } from '../../../../libs/fence/src/testing/records.js';
 import type { ValidatingNode } from '../validate-key.js';
 
@@ -78,8 +79,7 @@ export class FakeNode implements ValidatingNode {
   #put(digest: string, verdict: ResolvedRecords): void {
     const state = verdict.kind === 'key' ? verdict.records.key : verdict.records.backendKey;
     const record = new CachedRecord(digest, state, 1, digest);
-    record.verdict = verdict;
-    record.pointers = [];
+    record.link = new VerdictLink({ user: null, org: null, creator: null, memberOrgs: [], ...verdict.records }, []);
     this.#memory.set(digest, record);
   }
 }
