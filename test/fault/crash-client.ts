@@ -1,6 +1,6 @@
 import { type Answer, at, BackendApi, isObject, objectOf } from '../e2e/backend-api.js';
 import { type Asker, type Attempt, Attempts, type Made } from './crash-attempts.js';
-import type { Random } from './crash-random.js';
+import type { SeededRandom } from '../seeded-random.js';
 import { type CrashKey, isDead, World } from './crash-world.js';
 
 /** The server is gone: what was asked may or may not have taken place. */
@@ -19,7 +19,7 @@ export class CrashClient {
   readonly #attempts: Attempts;
   #ops = 0;
 
-  constructor(private readonly name: string, private readonly random: Random, asker: Asker) {
+  constructor(private readonly name: string, private readonly random: SeededRandom, asker: Asker) {
     this.#attempts = new Attempts(this.world, asker);
   }
 
@@ -73,7 +73,7 @@ export class CrashClient {
 
   #choices(): readonly Choice[] {
     const { world, random } = this;
-    const [user, org, key] = [random.pick(world.livingUsers()), random.pick(world.livingOrgs()), random.pick(world.keys)];
+    const [user, org, key] = [random.pickOrNull(world.livingUsers()), random.pickOrNull(world.livingOrgs()), random.pickOrNull(world.keys)];
     const [make, op] = [this.#attempts, this.#op()];
     return [
       [12, () => make.createUser(op)],
@@ -95,9 +95,9 @@ export class CrashClient {
   /** Of every kind: nobody's, a user's, an organization's, an organization's for one of its members. */
   #newKey(op: string): Attempt {
     const { world, random } = this;
-    const user = random.chance(0.7) ? random.pick(world.livingUsers().filter(({ blocked }) => !blocked)) : null;
+    const user = random.chance(0.7) ? random.pickOrNull(world.livingUsers().filter(({ blocked }) => !blocked)) : null;
     if (user !== null && random.chance(0.6)) return this.#attempts.createKey(op, user, null);
-    const org = random.pick(user === null ? world.livingOrgs() : [...user.orgs].filter(({ deleted }) => !deleted));
+    const org = random.pickOrNull(user === null ? world.livingOrgs() : [...user.orgs].filter(({ deleted }) => !deleted));
     return this.#attempts.createKey(op, org === null ? null : user, random.chance(0.8) ? org : null);
   }
 }
@@ -136,7 +136,7 @@ const shown = ({ status, text }: Answer): string => `${status} ${text.replace(/(
 const unexpected = ({ what }: Attempt, answers: readonly Answer[], expected: number): Error =>
   new Error(`${what} answered ${answers.map(shown).join(' and at once ')} instead of ${expected}`);
 
-const weighted = (choices: readonly Choice[], random: Random): (() => Attempt | null) => {
+const weighted = (choices: readonly Choice[], random: SeededRandom): (() => Attempt | null) => {
   let left = random.next() * choices.reduce((sum, [weight]) => sum + weight, 0);
   for (const [weight, make] of choices) {
     left -= weight;

@@ -8,7 +8,7 @@ import { verifyWhole } from './crash-examination.js';
 import { withImage } from './crash-image.js';
 import { LogBook } from './crash-log-book.js';
 import { crashEnvironment, type CrashPlan } from './crash-plan.js';
-import { Random } from './crash-random.js';
+import { SeededRandom } from '../seeded-random.js';
 
 /** The long form: CRASH_FIRST_STARTS=100 npx vitest run test/fault/crash-first-start.spec.ts */
 const FOLDERS = Number(process.env['CRASH_FIRST_STARTS'] ?? 6);
@@ -28,7 +28,7 @@ const stepsOfAFirstStart = async (): Promise<number> => {
 };
 
 /** Every place once, in a random order, before any comes again: the long form visits all of them. */
-const placesIn = (random: Random, steps: number): (() => CrashPlan) => {
+const placesIn = (random: SeededRandom, steps: number): (() => CrashPlan) => {
   const atSteps = Array.from({ length: steps }, (_, index): readonly CrashPlan[] =>
     [false, true].map((after) => ({ kind: 'step', number: index + 1, after }))).flat();
   const inCommits = [1, 2, 3, 4].flatMap((number): readonly CrashPlan[] =>
@@ -87,7 +87,7 @@ const tryFolder = async (kills: number, nextPlace: () => CrashPlan, history: str
 
 describe(`killed in its first start, in ${FOLDERS} folders (seed ${SEED})`, () => {
   it('leaves a folder that the next start works with: one environment, one first key, shown or to be made by the operator', async () => {
-    const random = new Random(SEED);
+    const random = new SeededRandom(SEED);
     const steps = await stepsOfAFirstStart();
     expect(steps).toBeGreaterThan(20);
     const nextPlace = placesIn(random, steps);

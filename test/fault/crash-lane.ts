@@ -8,7 +8,7 @@ import { askerIn, Broken, compareLists, compareWithLog, doneBy, together, valida
 import { withImage } from './crash-image.js';
 import { LogBook } from './crash-log-book.js';
 import { crashEnvironment, type CrashPlan, drawPlan } from './crash-plan.js';
-import type { Random } from './crash-random.js';
+import type { SeededRandom } from '../seeded-random.js';
 import { ViewsCheck } from './crash-views.js';
 import { isUnfinished } from './crash-wal.js';
 import { type CrashKey, isDead } from './crash-world.js';
@@ -43,7 +43,7 @@ export class CrashLane {
   readonly tally: Tally = { kills: 0, starting: 0, insideCommit: 0, unfinished: 0, rowsBehind: 0, answered: 0, unanswered: 0, unansweredInLog: 0, denialsChecked: 0 };
   /** For whoever has to find out: which life it is, and how it was to end. */
   where = 'set-up';
-  readonly #random: Random;
+  readonly #random: SeededRandom;
   readonly #book = new LogBook();
   readonly #views = new ViewsCheck(this.#book);
   readonly #report = join(this.dataDir, 'crash-point-report');
@@ -52,7 +52,7 @@ export class CrashLane {
   #server = new StandaloneServer({ dataDir: this.dataDir });
   #knownDead: ReadonlySet<CrashKey> = new Set();
 
-  constructor(random: Random) {
+  constructor(random: SeededRandom) {
     this.#random = random;
   }
 
@@ -86,7 +86,7 @@ export class CrashLane {
     await this.#server.end('SIGTERM');
     await this.#examine(true);
     const asker = askerIn(this.#book);
-    const name = this.#random.seed.replaceAll(/[^a-z0-9]/gi, '-');
+    const name = String(this.#random.seed).replaceAll(/[^a-z0-9]/gi, '-');
     this.#clients = Array.from({ length: CLIENTS }, (_, index) => new CrashClient(`${name}-c${index}`, this.#random.split(`client ${index}`), asker));
   }
 
@@ -96,7 +96,7 @@ export class CrashLane {
     });
   }
 
-  async #live(plan: CrashPlan, random: Random): Promise<void> {
+  async #live(plan: CrashPlan, random: SeededRandom): Promise<void> {
     rmSync(this.#report, { force: true });
     this.#server = new StandaloneServer({ dataDir: this.dataDir, env: crashEnvironment(plan, this.#report) });
     try {
@@ -127,7 +127,7 @@ export class CrashLane {
   }
 
   /** The very first requests after a restart: what was denied last, and some of all others; null: all of them. */
-  async #validateFirst(random: Random | null): Promise<void> {
+  async #validateFirst(random: SeededRandom | null): Promise<void> {
     const pending = this.#pending;
     const certain = this.#keys.filter((key) => !pending.some(({ covers }) => covers.includes(key)));
     const newlyDead = certain.filter((key) => isDead(key) && !this.#knownDead.has(key));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Random } from './crash-random.js';
+import type { SeededRandom } from '../seeded-random.js';
 
 /** When a life ends. */
 export type CrashPlan =
@@ -14,11 +14,11 @@ export type CrashPlan =
 /** A restart takes 17 to 20 steps; the last of these plans go beyond it, into the first commands. */
 const START_STEPS = 21;
 
-export const drawPlan = (random: Random): CrashPlan => {
+export const drawPlan = (random: SeededRandom): CrashPlan => {
   const share = random.next();
   if (share < 0.3) return { kind: 'step', number: random.whole(1, START_STEPS), after: random.chance(0.5) };
   if (share < 0.6) {
-    const moment = random.pick(['before', 'inside', 'inside', 'inside', 'after'] as const) ?? 'inside';
+    const moment = random.pickOrNull(['before', 'inside', 'inside', 'inside', 'after'] as const) ?? 'inside';
     return { kind: 'commit', number: random.whole(1, 40), moment, delayUs: random.chance(0.5) ? 0 : random.whole(1, 600) };
   }
   return { kind: 'answers', number: random.whole(1, 100), delayMs: random.next() * 8 };

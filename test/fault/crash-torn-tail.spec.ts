@@ -10,7 +10,7 @@ import { CrashClient, Killed } from './crash-client.js';
 import { askerIn, validateAll } from './crash-examination.js';
 import { withImage } from './crash-image.js';
 import { LogBook } from './crash-log-book.js';
-import { Random } from './crash-random.js';
+import { SeededRandom } from '../seeded-random.js';
 import { ViewsCheck } from './crash-views.js';
 import { pagesIn, readWal } from './crash-wal.js';
 import { type CrashKey, isDead } from './crash-world.js';
@@ -31,7 +31,7 @@ const TAILS = ['nothing', 'zeros', 'noise', 'later pages'] as const;
 type Tail = (typeof TAILS)[number];
 
 describe(`a power cut in the middle of a write, simulated on the files (seed ${SEED})`, () => {
-  const random = new Random(SEED);
+  const random = new SeededRandom(SEED);
   const folder = temporaryFolder();
   const dataDir = join(folder, 'data');
   const told: Told[] = [];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Broken, type Promised } from './crash-examination.js';
 import { CrashLane, type Tally } from './crash-lane.js';
-import { Random } from './crash-random.js';
+import { SeededRandom } from '../seeded-random.js';
 
 /** The long form: CRASH_KILLS=2000 npx vitest run test/fault/crash.spec.ts */
 const KILLS = Number(process.env['CRASH_KILLS'] ?? 200);
@@ -27,7 +27,7 @@ const describeProblem = (error: unknown, lane: CrashLane, index: number): Found 
 };
 
 describe(`${KILLS} times SIGKILL under concurrent commands, on ${LANES} data folders (seed ${SEED})`, () => {
-  const random = new Random(SEED);
+  const random = new SeededRandom(SEED);
   const lanes: CrashLane[] = [];
   const found: Found[] = [];
   const sum = (of: keyof Tally): number => lanes.reduce((total, { tally }) => total + tally[of], 0);

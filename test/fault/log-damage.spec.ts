@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Commit } from '@app/ports';
-import { Random } from './crash-random.js';
+import { SeededRandom } from '../seeded-random.js';
 import { Examination, flipped, makeSpecimen, type Specimen } from './log-specimen.js';
 
 /** More of everything: for a long run by hand. */
@@ -12,7 +12,7 @@ const SECTOR_BYTES = 512;
 type File = 'log' | 'wal';
 
 describe('damage of the log', { timeout: 900_000 }, () => {
-  const random = new Random(SEED);
+  const random = new SeededRandom(SEED);
   let settled: Specimen;
   let inWal: Specimen;
 
@@ -22,7 +22,7 @@ describe('damage of the log', { timeout: 900_000 }, () => {
   });
 
   /** Told, or nothing is different: there is no third outcome. Returns how often it was told. */
-  const examineAll = async (specimen: Specimen, count: number, damage: (random: Random) => { readonly file: File; readonly bytes: Buffer; readonly what: string }): Promise<number> => {
+  const examineAll = async (specimen: Specimen, count: number, damage: (random: SeededRandom) => { readonly file: File; readonly bytes: Buffer; readonly what: string }): Promise<number> => {
     const examination = new Examination(specimen);
     const missed: string[] = [];
     let told = 0;
@@ -36,18 +36,18 @@ describe('damage of the log', { timeout: 900_000 }, () => {
     return told;
   };
 
-  const bitFlip = (file: File, bytes: Buffer) => (chance: Random) => {
+  const bitFlip = (file: File, bytes: Buffer) => (chance: SeededRandom) => {
     const [offset, bit] = [chance.whole(0, bytes.length - 1), chance.whole(0, 7)];
     return { file, bytes: flipped(bytes, offset, bit), what: `byte ${offset}, bit ${bit}` };
   };
 
-  const cut = (file: File, bytes: Buffer) => (chance: Random) => {
+  const cut = (file: File, bytes: Buffer) => (chance: SeededRandom) => {
     const length = chance.whole(0, bytes.length - 1);
     return { file, bytes: bytes.subarray(0, length), what: `cut to ${length} bytes` };
   };
 
   /** What a disk leaves of a write that it did not finish: a sector of zeros, or of what was elsewhere. */
-  const tornSector = (file: File, bytes: Buffer) => (chance: Random) => {
+  const tornSector = (file: File, bytes: Buffer) => (chance: SeededRandom) => {
     const sectors = Math.floor(bytes.length / SECTOR_BYTES);
     const [to, from] = [chance.whole(0, sectors - 1), chance.whole(0, sectors - 1)];
     const copy = Buffer.from(bytes);

@@ -5,7 +5,7 @@ import type { TimedAnswer } from './keep-alive-connection.js';
 import { type ConcurrentHistory, linearize, linearizeAtomic } from './linearize.js';
 import { RaceClient, type Target } from './race-client.js';
 import type { Owner, RaceKey } from './race-keys.js';
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from '../seeded-random.js';
 import { type KeyLook, type UserStep, userModel } from './user-model.js';
 
 export interface BlockNumbers {

@@ -6,7 +6,7 @@ import type { Denial } from './race-keys.js';
 import { printNumbers, progress } from './race-report.js';
 import { startedServer, targetOf } from './race-server.js';
 import { roundsFactor, seed, timeoutMs } from './race-size.js';
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from '../seeded-random.js';
 
 const LANES = 8;
 

@@ -2,7 +2,7 @@ import { type Call, violationsOf } from './history.js';
 import { after, allToTheirEnd, turns } from './in-lanes.js';
 import { RaceClient, type Target } from './race-client.js';
 import { causesOf, type Denial, type KeyKind, type Owner, type RaceKey, refusedField } from './race-keys.js';
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '../seeded-random.js';
 import { reportOf } from './timeline.js';
 
 export interface CreateCounts {

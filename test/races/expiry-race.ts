@@ -3,7 +3,7 @@ import { type ExpiryCall, expiryTimeline, expiryViolationsOf, spansAnExpiry } fr
 import type { TimedAnswer } from './keep-alive-connection.js';
 import { RaceClient, type Target } from './race-client.js';
 import type { RaceKey } from './race-keys.js';
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '../seeded-random.js';
 
 /** What happens to a key before it expires: nothing, or its expiry is moved in the last moment before the old or the new one. */
 export const FATES = ['stays', 'to earlier', 'to later', 'to never'] as const;

@@ -5,7 +5,7 @@ import { RaceClient } from './race-client.js';
 import { printNumbers, progress } from './race-report.js';
 import { startedServer, targetOf } from './race-server.js';
 import { roundsFactor, seed, timeoutMs } from './race-size.js';
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from '../seeded-random.js';
 
 const CONNECTIONS = 48;
 const KEYS_PER_SECOND = 16;

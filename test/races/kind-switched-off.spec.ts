@@ -6,7 +6,7 @@ import { causesOf, type KeyKind, type Owner, type RaceKey, refusedField } from '
 import { printNumbers } from './race-report.js';
 import { startedServer, targetOf } from './race-server.js';
 import { seed, timeoutMs } from './race-size.js';
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from '../seeded-random.js';
 import { reportOf } from './timeline.js';
 
 const OFF = 'organization keys off';

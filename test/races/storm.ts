@@ -4,7 +4,7 @@ import type { KeyLife } from './key-life.js';
 import { LifeSource, type PlannedLife } from './life-source.js';
 import { RaceClient, type Target } from './race-client.js';
 import type { Denial } from './race-keys.js';
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from '../seeded-random.js';
 
 export interface StormSize {
   readonly lanes: number;

@@ -1,4 +1,5 @@
-import { type Choices, Fates } from './random.js';
+import type { SeededRandom } from '../../seeded-random.js';
+import { Fates } from './fates.js';
 import type { Scheduler } from './scheduler.js';
 
 /** How hostile a world is from beginning to end; single steps of a schedule add to it. */
@@ -30,7 +31,7 @@ export class Chaos {
   readonly #scheduler: Scheduler;
   /** By "from>to": until when nothing passes. */
   readonly #cutUntil = new Map<string, number>();
-  readonly #pauses: Choices;
+  readonly #pauses: SeededRandom;
   #healed = false;
 
   constructor(scheduler: Scheduler, hostility: Hostility) {
@@ -54,7 +55,7 @@ export class Chaos {
     return (this.#cutUntil.get(way) ?? 0) > this.#scheduler.now;
   }
 
-  choices(kind: string): Choices {
+  choices(kind: string): SeededRandom {
     return this.#fates.of(kind);
   }
 
@@ -89,7 +90,7 @@ export class Chaos {
     return { toMs, backMs: fate.between(50, 400), silent: cut || fate.chance(0.5) ? 'before' : 'after' };
   }
 
-  #delay(fate: Choices): number {
+  #delay(fate: SeededRandom): number {
     if (!fate.chance(this.hostility.delays)) return fate.between(0.1, 3);
     return fate.chance(0.2) ? fate.between(100, 1_500) : fate.between(3, 60);
   }

@@ -74,7 +74,7 @@ export class Network {
 
   async records(kind: 'fill' | 'strongRead', life: Life, question: RecordsQuestion, deadlineMs: number): Promise<RecordsAnswer> {
     const fate = this.#chaos.choices(`cache ${life.machine.name}`);
-    const cached = kind === 'fill' && fate.chance(this.#chaos.hostility.cache) ? this.#fromCache(question, (count) => fate.below(count), life) : null;
+    const cached = kind === 'fill' && fate.chance(this.#chaos.hostility.cache) ? this.#fromCache(question, (count) => fate.integer(count), life) : null;
     if (cached !== null) return cached;
     return this.ask(kind, life, question, deadlineMs, async ({ authority }) => this.#remember(question, await authority[kind](question)));
   }
@@ -85,7 +85,7 @@ export class Network {
   ): Promise<Answer> {
     const fate = this.#chaos.choices(`route ${kind} ${from.machine.name}`);
     const running = [...this.replicas.keys()].toSorted();
-    const to = running[fate.below(running.length)];
+    const to = running[fate.integer(running.length)];
     this.messages += 1;
     return new Promise((resolve, reject) => {
       if (to === undefined) {

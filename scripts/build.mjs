@@ -1,0 +1,7 @@
+// `npm run build`: installs and builds what is missing or stale.
+import { ensureBuilt, ensureInstalled, requireNode } from './prepare.mjs';
+
+requireNode();
+ensureInstalled();
+ensureBuilt('standalone');
+ensureBuilt('cli');
