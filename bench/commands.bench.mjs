@@ -4,8 +4,9 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'libsql';
+import { startInserts } from './bare-inserts.mjs';
 import { distribution, median, quantile, setting, spread } from './numbers.mjs';
-import { benchFolder, nextLine, scoped, SERVER_CORE, startLoad, startNode, stopNode } from './processes.mjs';
+import { benchFolder, scoped, startLoad } from './processes.mjs';
 import { measure, printMachine } from './rounds.mjs';
 import { post, postText, startStandalone } from './standalone.mjs';
 
@@ -36,15 +37,6 @@ const startCounted = async (entry) => {
     return since;
   };
   return { ...server, name: 'commands', batches };
-};
-
-const startInserts = () => {
-  const process = startNode(SERVER_CORE, join(benchFolder, 'durable-inserts.mjs'));
-  const run = async (round) => {
-    process.say(round);
-    return JSON.parse(await nextLine(process, 60_000));
-  };
-  return { run, stop: () => stopNode(process) };
 };
 
 const createUsers = async (server, from, count) => {

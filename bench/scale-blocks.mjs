@@ -1,23 +1,12 @@
 // Blocks of users with few and with very many keys, beside bare durable inserts; and the bookkeeping that follows the largest.
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { distribution, median, quantile } from './numbers.mjs';
-import { benchFolder, nextLine, SERVER_CORE, startNode, stopNode } from './processes.mjs';
 import { megabytes, memoryOf, watchFiles } from './scale-server.mjs';
 import { postText } from './standalone.mjs';
 
 const CHUNK_KEYS = 500;
 const BYTES_OF_COMMIT = 600;
 const SLICE_MS = 500;
-
-export const startInserts = () => {
-  const process = startNode(SERVER_CORE, join(benchFolder, 'durable-inserts.mjs'));
-  const run = async (count) => {
-    process.say({ count, batch: 1, bytes: BYTES_OF_COMMIT });
-    return JSON.parse(await nextLine(process, 60_000)).latenciesMs;
-  };
-  return { run, stop: () => stopNode(process) };
-};
 
 /** One after another on one connection: each waits for its own barrier alone. */
 const latenciesOf = async (load, server, requests) => {
@@ -38,7 +27,7 @@ const unblock = (load, server, users) => latenciesOf(load, server, users.map(({ 
 export const blockTurns = async (load, server, inserts, sizes, turns) => {
   const latencies = Object.fromEntries(['bare', ...sizes.map(({ name }) => name)].map((name) => [name, []]));
   for (let turn = 0; turn < turns; turn += 1) {
-    latencies.bare.push(...(await inserts.run(5)));
+    latencies.bare.push(...(await inserts.run({ count: 5, batch: 1, bytes: BYTES_OF_COMMIT })).latenciesMs);
     for (const { name, users } of turn % 2 === 0 ? sizes : sizes.toReversed()) {
       const user = [users[turn % users.length]];
       latencies[name].push(...(await block(load, server, user)));

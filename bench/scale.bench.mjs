@@ -2,10 +2,11 @@
 // bookkeeping behind it. Sizes: BENCH_SCALE_KEYS (of the one user, 1 000 000), BENCH_SCALE_CACHED (keys in memory, 300 000),
 // BENCH_STARTS, BENCH_BLOCK_TURNS, BENCH_CASCADE_SECONDS (how long to look at the cascade), BENCH_ROUNDS, BENCH_SECONDS,
 // BENCH_CONNECTIONS; BENCH_SCALE_ONLY=start,validate,memory,blocks chooses parts. BENCH_NODE_ARGS (--cpu-prof) goes to the servers.
+import { startInserts } from './bare-inserts.mjs';
 import { median, setting } from './numbers.mjs';
 import { scoped, startLoad } from './processes.mjs';
 import { printMachine, printResults, ratiosOf, runRounds } from './rounds.mjs';
-import { blockRows, blockTurns, cascadeOf, printCascade, startInserts } from './scale-blocks.mjs';
+import { blockRows, blockTurns, cascadeOf, printCascade } from './scale-blocks.mjs';
 import { memorySteps } from './scale-memory.mjs';
 import { filledFolder, megabytes, memoryOf, startOn, watchFiles } from './scale-server.mjs';
 import { startRow, startTimes } from './scale-start.mjs';

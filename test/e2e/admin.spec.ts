@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Family, parseExposition, valueOf } from '../../libs/platform/src/testing/exposition.js';
 import { BackendApi, KEYS, V1 } from './backend-api.js';
 import { rawRequest, sendRaw } from './raw-http.js';
 import { runServerToItsEnd, StandaloneServer, temporaryFolder } from './standalone-process.js';
+import { useServers } from './use-servers.js';
 
 type Numbers = ReadonlyMap<string, Family>;
 
@@ -40,15 +41,7 @@ const growth = async (server: StandaloneServer, wanted: readonly (readonly [name
   return wanted.map(([name, labels]) => (valueOf(after, name, labels) ?? 0) - (valueOf(before, name, labels) ?? 0));
 };
 
-const open: StandaloneServer[] = [];
-const started = async (options: ConstructorParameters<typeof StandaloneServer>[0] = {}): Promise<StandaloneServer> => {
-  const server = await StandaloneServer.started(options);
-  open.push(server);
-  return server;
-};
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.remove();
-});
+const started = useServers();
 
 describe('the metrics of a server', () => {
   let server: StandaloneServer;

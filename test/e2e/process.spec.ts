@@ -2,23 +2,16 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { appendUsers } from './append-users.js';
 import { BackendApi, KEYS, objectOf, textAt, V1 } from './backend-api.js';
 import { paste } from './curl-stand-in.js';
-import { type Finished, runServerToItsEnd, StandaloneServer, temporaryFolder } from './standalone-process.js';
+import { type Finished, runServerToItsEnd, temporaryFolder } from './standalone-process.js';
+import { useServers } from './use-servers.js';
 
 const PASSWORD = 'canary-password-Zq7!';
 
-const open: StandaloneServer[] = [];
-const started = async (options: ConstructorParameters<typeof StandaloneServer>[0] = {}): Promise<StandaloneServer> => {
-  const server = await StandaloneServer.started(options);
-  open.push(server);
-  return server;
-};
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.remove();
-});
+const started = useServers();
 
 const expectOneSentence = ({ code, stdout, stderr }: Finished, about: RegExp): void => {
   expect(code).toBe(1);

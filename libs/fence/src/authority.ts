@@ -2,7 +2,7 @@ import { decideJoin, decideLeave } from '@app/domain';
 import type { Clock } from '@app/ports';
 import type { AppliedCommit, AuthorityLog, RecordReader } from './authority-log.js';
 import { readRecords } from './authority-reads.js';
-import { Barriers, type BarrierCounters, type BarrierEnded } from './barriers.js';
+import { Barriers, type BarrierEnded } from './barriers.js';
 import { type ChangesFeed, readFeedBack, type ReadBackLimits } from './changes-feed.js';
 import { FenceUnavailable } from './fence-errors.js';
 import { FencedNodes, leaveCommandId } from './fenced-nodes.js';
@@ -95,10 +95,6 @@ export class FenceAuthority implements FenceAuthorityHandlers {
   get changesFeed(): ChangesFeed {
     if (this.#feed === null) throw new FenceUnavailable('the authority is starting');
     return this.#feed;
-  }
-
-  get barrierCounters(): Readonly<BarrierCounters> {
-    return this.#barriers.counters;
   }
 
   get registryFailures(): number {

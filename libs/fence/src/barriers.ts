@@ -8,14 +8,6 @@ import type { NodeRegistry } from './node-registry.js';
 import type { FenceParameters } from './parameters.js';
 import type { FenceTransport } from './transport.js';
 
-export interface BarrierCounters {
-  count: number;
-  /** Ended by waiting, not by everybody's acknowledgement. */
-  timedOut: number;
-  totalMs: number;
-  lastMs: number;
-}
-
 /** One barrier that has ended, for metrics and the log. */
 export interface BarrierEnded {
   readonly pos: number;
@@ -44,7 +36,6 @@ export interface BarriersOptions {
 
 /** All barriers of one replica: those that a change waits for, and the empty ones that find dead nodes before a change meets them. */
 export class Barriers {
-  readonly counters: BarrierCounters = { count: 0, timedOut: 0, totalMs: 0, lastMs: 0 };
   readonly #options: BarriersOptions;
   readonly #running = new Map<Barrier, Promise<void>>();
   #idleBarrier: Barrier | null = null;
@@ -96,7 +87,7 @@ export class Barriers {
   }
 
   async #pass(barrier: Barrier, change: FenceChange): Promise<void> {
-    const { clock, registry, fencedNodes, parameters, newNonce, assertInStep } = this.#options;
+    const { clock, registry, fencedNodes, parameters, newNonce, assertInStep, onBarrier } = this.#options;
     // Arrival is later than the durable append, so counting from here only waits longer.
     const since = clock.mono();
     const until = since + parameters.leaseAuthorityMs;
@@ -109,7 +100,7 @@ export class Barriers {
     const silent = caughtUp ? barrier.missing : [];
     const timedOut = clock.mono() >= until;
     if (silent.length > 0 && !timedOut) throw new FenceUnavailable('the barrier was abandoned');
-    this.#count({
+    onBarrier({
       pos: change.pos, tookMs: clock.mono() - since, timedOut: !caughtUp || silent.length > 0, missing: silent.length,
       idle: barrier === this.#idleBarrier,
     });
@@ -124,13 +115,5 @@ export class Barriers {
     log.waitFor(pos, untilMono - clock.mono()).then(() => applied.abort(), () => {});
     while (!applied.signal.aborted && clock.mono() < untilMono) await clock.sleep(untilMono - clock.mono(), applied.signal);
     return applied.signal.aborted;
-  }
-
-  #count(ended: BarrierEnded): void {
-    this.counters.count += 1;
-    this.counters.lastMs = ended.tookMs;
-    this.counters.totalMs += ended.tookMs;
-    if (ended.timedOut) this.counters.timedOut += 1;
-    this.#options.onBarrier(ended);
   }
 }

@@ -4,6 +4,7 @@ export * from './command-runner.js';
 export * from './commit-fold.js';
 export * from './deadline.js';
 export * from './entity-projection.js';
+export { eventLoopTurn } from './event-loop-turn.js';
 export * from './log-tail.js';
 export * from './projection.js';
 export * from './projection-runner.js';

@@ -1,6 +1,6 @@
-import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { tags } from '@app/domain';
+import { eventLoopTurn } from '@app/log';
 import { EntityStates } from '@app/platform';
 import { FaultyEventLog } from '../../../test/fault/faulty-event-log.js';
 import { ManualClock } from '../../../test/fault/manual-clock.js';

@@ -1,7 +1,6 @@
-import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Cause, causeOf } from '@app/domain';
-import { Deadline, type DecodedCommit, decodeCommit, LogTail } from '@app/log';
+import { Deadline, type DecodedCommit, decodeCommit, eventLoopTurn, LogTail } from '@app/log';
 import { Clock, EventLog, ViewStore } from '@app/ports';
 import { type CauseProgress, EndKeysOfCause } from './end-keys-of-cause.js';
 

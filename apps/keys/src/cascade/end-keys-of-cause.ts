@@ -1,9 +1,8 @@
-import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type ApiKeyState, type Cause, type CausePrincipal, decideInvalidateKeys, decideReinstateKeys, type DomainEvent, endedBy, principalsOf, tags,
 } from '@app/domain';
-import { CommandRunner, LogTail } from '@app/log';
+import { CommandRunner, eventLoopTurn, LogTail } from '@app/log';
 import { EntityStates } from '@app/platform';
 import { Clock, type IssuedPlace, KeyViews, type PrincipalKeysQuery } from '@app/ports';
 import { KeysProjection } from '../keys-projection.js';
