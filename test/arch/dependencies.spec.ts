@@ -27,7 +27,13 @@ const RULES: readonly Rule[] = [
   { folder: 'libs/contracts', project: ['@app/domain'], packages: ['class-validator'], node: true },
   { folder: 'libs/platform', project: ['@app/domain', '@app/ports', '@app/log', '@app/contracts'], packages: [...NEST, 'pino', 'prom-client'], node: true },
   { folder: 'libs/adapters/sqlite', project: ['@app/domain', '@app/ports'], packages: ['libsql'], node: true },
-  { folder: 'libs/adapters/in-process', project: [], packages: ['@nestjs/microservices'], node: false },
+  { folder: 'libs/adapters/in-process', project: ['@app/ports'], packages: ['@nestjs/microservices', 'lru-cache'], node: false },
+  { folder: 'libs/adapters/mongo', project: ['@app/domain', '@app/ports'], packages: ['mongoose'], node: true },
+  {
+    folder: 'libs/adapters/nats', project: ['@app/domain', '@app/ports', '@app/contracts', '@app/fence', '@app/platform'], node: true,
+    packages: ['@nestjs/common', '@nestjs/microservices', '@nats-io/transport-node', '@nats-io/jetstream', 'rxjs'],
+  },
+  { folder: 'libs/adapters/redis', project: ['@app/domain', '@app/ports'], packages: ['ioredis', 'cockatiel'], node: true },
   service('apps/gateway', ['@nestjs/platform-fastify', '@nestjs/throttler', 'fastify', 'lru-cache']),
   service('apps/directory', ['@node-rs/argon2', 'jose']),
   service('apps/keys'),
@@ -36,6 +42,7 @@ const RULES: readonly Rule[] = [
     folder: 'apps/standalone', node: true, packages: [...NEST, '@nestjs/platform-fastify', 'reflect-metadata'],
     project: [...LIBS, '@app/adapters/sqlite', '@app/adapters/in-process', '@app/gateway', '@app/directory', '@app/keys', '@app/validation'],
   },
+  { folder: 'apps/stack', project: [], packages: ['mongodb-memory-server-core'], node: true },
   {
     folder: 'apps/cli', node: true, packages: [...NEST, 'reflect-metadata', 'commander', 'cli-table3'],
     project: [...LIBS, '@app/adapters/sqlite', '@app/adapters/in-process', '@app/gateway', '@app/directory', '@app/keys', '@app/standalone'],

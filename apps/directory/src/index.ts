@@ -1,2 +1,3 @@
 export { DirectoryModule } from './directory.module.js';
 export { DIRECTORY_PROJECTION } from './directory-projection.js';
+export { RemoteChangeFence } from './remote-change-fence.js';

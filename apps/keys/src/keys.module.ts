@@ -4,8 +4,6 @@ import { EntityStates, Metrics, observeProjection } from '@app/platform';
 import { Cascade } from './cascade/cascade.js';
 import { EndKeysOfCause } from './cascade/end-keys-of-cause.js';
 import { CountUsage } from './count-usage.js';
-import { FenceRpc } from './fence/fence.rpc.js';
-import { RunBarrier } from './fence/run-barrier.js';
 import { FetchKey } from './fetch-key.js';
 import { FreshKeys } from './fresh-keys.js';
 import { IssueBackendKey } from './issue-backend-key.js';
@@ -28,11 +26,10 @@ import { UsageRpc } from './usage.rpc.js';
  * The composition starts and stops `KeysProjection` and `Cascade`.
  */
 @Module({
-  controllers: [KeyCommandsRpc, KeyQueriesRpc, UsageRpc, FenceRpc],
+  controllers: [KeyCommandsRpc, KeyQueriesRpc, UsageRpc],
   providers: [
     IssueKey, UpdateKey, RevokeKey, IssueBackendKey, RevokeBackendKey,
     FetchKey, ListKeys, ListBackendKeys, CountUsage, RecordUsage,
-    RunBarrier,
     TokenHashes, EntityStates, FreshKeys, KeysProjection, Cascade, EndKeysOfCause,
   ],
   exports: [KeysProjection, Cascade],

@@ -91,7 +91,7 @@ describe('usage', () => {
     await stage.run(directory.createEnvironment());
     const keyId = await stage.issue();
     const total = { inc: 'i', day: '2026-01-01', keyId, environmentId: ENV, userId: null, orgId: null, count: 3, lastUsedAtMs: 77 };
-    for (const count of [3, 5, 5]) await stage.ask('keys.record-usage', { totals: [{ ...total, count }] });
+    for (const count of [3, 5, 5]) await stage.ask('keys.usage', { totals: [{ ...total, count }] });
     expect(await stage.ask('keys.count-usage', { day: '2026-01-01', keyId, userId: null, orgId: null })).toEqual({ count: 5 });
     expect((await stage.views(false))[0]?.lastUsedAtMs).toBe(77);
   });

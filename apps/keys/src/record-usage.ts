@@ -9,7 +9,7 @@ import { UsageStore } from '@app/ports';
 export class RecordUsage {
   constructor(@Inject(UsageStore) private readonly usage: UsageStore, @Inject(LogTail) private readonly tail: LogTail) {}
 
-  async run({ data: { totals } }: Message<RequestOf<'keys.record-usage'>>): Promise<Done<ReplyOf<'keys.record-usage'>>> {
+  async run({ data: { totals } }: Message<RequestOf<'keys.usage'>>): Promise<Done<ReplyOf<'keys.usage'>>> {
     await this.usage.record(totals);
     return { data: {}, pos: this.tail.applied };
   }

@@ -13,8 +13,8 @@ export class UsageRpc {
     return this.count.run(message);
   }
 
-  @Handles('keys.record-usage')
-  recordUsage(message: Message<RequestOf<'keys.record-usage'>>): Promise<Done<ReplyOf<'keys.record-usage'>>> {
+  @Handles('keys.usage')
+  recordUsage(message: Message<RequestOf<'keys.usage'>>): Promise<Done<ReplyOf<'keys.usage'>>> {
     return this.record.run(message);
   }
 }

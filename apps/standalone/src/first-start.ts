@@ -1,8 +1,7 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { type ClaimState, defaultSettings, type EnvironmentState, tags } from '@app/domain';
 import { issueBackendKey } from '@app/gateway';
-import { type Caller, newCommandId, type RpcClient } from '@app/platform';
-import type { Core } from './core.js';
+import { type Core, type Caller, newCommandId, type RpcClient } from '@app/platform';
 
 const ENVIRONMENT_NAME = 'test';
 

@@ -1,1 +1,1 @@
-export { type Core, type CoreFailures, coreProviders, openCore } from './core.js';
+export { openDataStores } from './data-stores.js';

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { InProcessServer } from '@app/adapters/in-process';
@@ -6,12 +5,11 @@ import { FenceAuthority, FenceNode, InProcessFenceTransport } from '@app/fence';
 import { configureGatewayHttp } from '@app/gateway';
 import { Cascade, KeysProjection } from '@app/keys';
 import {
-  addressOf, FenceNodeWatch, listeningProblem, NestPinoLogger, observeLog, type PinoLogger, RawRoutes, RpcClient, RpcDeadlines,
+  addressOf, type AdminSide, agreeOnLease, closeIntake, type Core, FenceNodeWatch, listeningProblem, NestPinoLogger, observeLog, openAdminSide, openCore,
+  type PinoLogger, RawRoutes, RpcClient, RpcDeadlines,
 } from '@app/platform';
-import { type AdminSide, openAdminSide } from './admin-side.js';
-import { type Core, openCore } from './core.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
-import { agreeOnLease } from './fence-lease.js';
+import { openDataStores } from './data-stores.js';
 import { type FirstStart, firstStart } from './first-start.js';
 import { createHttpAdapter } from './http-server.js';
 import { StandaloneModule } from './standalone.module.js';
@@ -40,7 +38,8 @@ export interface Surroundings {
 export const startStandalone = async (settings: StandaloneSettings, { log, fatal, say }: Surroundings): Promise<StandaloneServer> => {
   const folder = openDataFolder(settings.dataDir);
   const admin = await openAdminSide(settings, say);
-  const core = await openCore(settings.dataDir, { fatal, store: (err) => log.warn({ context: 'store', err }, 'The store did not answer.') }, { alone: true });
+  const stores = openDataStores(settings.dataDir, { alone: true });
+  const core = await openCore(stores, { fatal, store: (err) => log.warn({ context: 'store', err }, 'The store did not answer.') });
   observeLog(admin.metrics, admin.readiness, core);
   const leaseMs = await agreeOnLease(core, settings.leaseMs);
   const routes = new RawRoutes();
@@ -83,24 +82,6 @@ const startFollowers = async (app: NestFastifyApplication): Promise<void> => {
   await app.get(Cascade).start();
 };
 
-const IDLE_CHECK_MS = 50;
-
-/**
- * A connection that its client keeps alive is idle only after its last answer, and the server would wait for the client to go. One
- * that never finishes its request is cut when everything that was under way must have been answered.
- */
-const closeIntake = async (app: NestFastifyApplication, graceMs: number): Promise<void> => {
-  const server: Server = app.getHttpServer();
-  const closeIdle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-  const closeAll = setTimeout(() => server.closeAllConnections(), graceMs);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(closeIdle);
-    clearTimeout(closeAll);
-  }
-};
-
 interface RunningParts {
   readonly app: NestFastifyApplication;
   readonly core: Core;
@@ -116,7 +97,7 @@ interface RunningParts {
  */
 const stopper = ({ app, core, folder, admin, watch, graceMs }: RunningParts) => async (): Promise<void> => {
   admin.readiness.end();
-  await closeIntake(app, graceMs);
+  await closeIntake(app.getHttpServer(), graceMs, () => app.close());
   await watch.stop();
   await app.get(FenceNode).stop();
   await app.get(Cascade).stop();

@@ -5,10 +5,9 @@ import { DirectoryModule } from '@app/directory';
 import { FenceNode, FenceTransport, InProcessFenceTransport } from '@app/fence';
 import { GatewayModule, PlatformLimit } from '@app/gateway';
 import { fenceAuthorityProviders, KeysModule, NOTHING_READ_BACK } from '@app/keys';
-import { ChangeCommands, Metrics, observeFenceNode, RawRoutes, Readiness, RpcClient, RpcDeadlines } from '@app/platform';
+import { ChangeCommands, type Core, coreProviders, Metrics, observeFenceNode, RawRoutes, Readiness, RpcClient, RpcDeadlines } from '@app/platform';
 import { DirectorySecrets, type DeploymentSecrets, KeysSecrets } from '@app/secrets';
 import { ValidationModule } from '@app/validation';
-import { type Core, coreProviders } from './core.js';
 
 export interface StandaloneParts {
   readonly core: Core;

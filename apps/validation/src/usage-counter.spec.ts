@@ -22,7 +22,7 @@ class FakeStore {
     this.duringCall();
     await Promise.resolve();
     if (this.fate === 'lost') throw new Error('lost');
-    for (const total of (data as RequestOf<'keys.record-usage'>).totals) this.#record(total);
+    for (const total of (data as RequestOf<'keys.usage'>).totals) this.#record(total);
     if (this.fate === 'answer-lost') throw new Error('answer lost');
     return {};
   };

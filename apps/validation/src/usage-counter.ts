@@ -130,7 +130,7 @@ export class UsageCounter {
     for (const total of totals) total.waiting = false;
     this.flushes += 1;
     try {
-      await this.#rpc.call('keys.record-usage', { totals: message }, flushCaller());
+      await this.#rpc.call('keys.usage', { totals: message }, flushCaller());
       this.#failing = false;
       return true;
     } catch (error) {

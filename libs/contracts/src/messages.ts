@@ -143,9 +143,8 @@ export interface KeysMessages {
     request: { day: string; keyId: string | null; userId: string | null; orgId: string | null }; reply: { count: number };
   };
   'keys.list-backend-keys': { request: Empty; reply: { backendKeys: readonly BackendKeyRecord[] } };
-  'keys.record-usage': { request: { totals: readonly UsageTotalData[] }; reply: Empty };
-  /** Asked by whoever committed a change elsewhere; answers when no validation can answer from before `pos` (fence.md). */
-  'keys.barrier': { request: { pos: number; names: readonly string[] }; reply: Empty };
+  /** Running totals of what a process validated; the only thing such a process may tell keys beside the fence's questions. */
+  'keys.usage': { request: { totals: readonly UsageTotalData[] }; reply: Empty };
 }
 
 export interface UsageTotalData {

@@ -110,7 +110,8 @@ export class FenceAuthority implements FenceAuthorityHandlers {
   async join(question: JoinQuestion): Promise<JoinAnswer> {
     await this.#log.append(`registry-join-${question.inc}`, () => decideJoin(question.inc));
     const feedFloor = this.changesFeed.floor;
-    return { nonce: question.nonce, leaseMs: this.parameters.leaseAuthorityMs, feedFloor, hash: await this.#hashAt(feedFloor) };
+    const [hash, logHash] = await Promise.all([this.#hashAt(feedFloor), this.#hashAt(1)]);
+    return { nonce: question.nonce, leaseMs: this.parameters.leaseAuthorityMs, feedFloor, hash, logHash };
   }
 
   async leave(question: LeaveQuestion): Promise<LeaveAnswer> {

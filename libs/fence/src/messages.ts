@@ -33,6 +33,8 @@ export interface JoinAnswer extends FenceAnswer {
   readonly feedFloor: number;
   /** Hash of the commit at `feedFloor`: what the first renewal shows. */
   readonly hash: string;
+  /** Hash of the first commit: which log this is, for what outlives a process (records in a shared cache). */
+  readonly logHash: string;
 }
 
 export type LeaveQuestion = FenceQuestion;

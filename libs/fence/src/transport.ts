@@ -1,5 +1,5 @@
 import type {
-  AckMessage, JoinAnswer, JoinQuestion, LeaveAnswer, LeaveQuestion, PushMessage, RecordsAnswer, RecordsQuestion, RenewAnswer,
+  AckMessage, BarrierAnswer, BarrierQuestion, JoinAnswer, JoinQuestion, LeaveAnswer, LeaveQuestion, PushMessage, RecordsAnswer, RecordsQuestion, RenewAnswer,
   RenewQuestion,
 } from './messages.js';
 
@@ -10,6 +10,13 @@ export interface FenceAuthorityHandlers {
   renew(question: RenewQuestion): Promise<RenewAnswer>;
   fill(question: RecordsQuestion): Promise<RecordsAnswer>;
   strongRead(question: RecordsQuestion): Promise<RecordsAnswer>;
+  /** Resolves when no node can answer from before `pos` any more. */
+  barrier(pos: number, names: readonly string[]): Promise<void>;
+}
+
+/** From a service that commits changes, and is no authority, to one: asks for the barrier. Rejects like a question of a node. */
+export abstract class BarrierTransport {
+  abstract barrier(question: BarrierQuestion, deadlineMs: number): Promise<BarrierAnswer>;
 }
 
 /**

@@ -26,6 +26,8 @@ export interface CommandRunnerOptions {
   readonly retryMs?: number;
   /** The store failed or did not answer; the command is tried again until its deadline. */
   readonly onStoreError?: (error: unknown) => void;
+  /** Commits of this process have become durable: for telling the others that there is something new. Must not throw. */
+  readonly onStored?: () => void;
 }
 
 /** A command of the batch under way that appends `commit`, or one whose answer rests on the batch up to `restsOn`. */
@@ -59,6 +61,7 @@ export class CommandRunner {
   readonly #batchSize: number;
   readonly #retryMs: number;
   readonly #onStoreError: (error: unknown) => void;
+  readonly #onStored: () => void;
   readonly #open = new Set<PendingCommand>();
   readonly #queued: CommandQueue;
   #writing = false;
@@ -76,6 +79,7 @@ export class CommandRunner {
     this.#batchSize = options.batchSize ?? 500;
     this.#retryMs = options.retryMs ?? 50;
     this.#onStoreError = options.onStoreError ?? (() => undefined);
+    this.#onStored = options.onStored ?? (() => undefined);
     tail.onApply(({ hash }) => {
       if (!this.#ownHashes.has(hash)) this.#anotherWroteAtMono = this.#clock.mono();
     });
@@ -212,6 +216,7 @@ export class CommandRunner {
     this.#ownHashes = new Set(appending.map(({ commit }) => commit.hash));
     const { stored, tookMs } = await new OrderedInsert(tools, commits).run(lastDeadline(appending));
     const durablePos = base.pos + stored;
+    if (stored > 0) this.#onStored();
     if (stored < commits.length) this.#anotherWroteAtMono = this.#clock.mono();
     this.#answerUpTo(durablePos, appending, resting);
     const rest = [...appending.slice(stored), ...resting.filter(({ restsOn }) => restsOn > durablePos)].map(({ pending }) => pending);

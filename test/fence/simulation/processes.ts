@@ -1,12 +1,12 @@
-import { FenceAuthority, FenceNode, untilNobodyIsBehind } from '@app/fence';
+import { RemoteChangeFence } from '@app/directory';
+import { type BarrierQuestion, FenceAuthority, FenceNode } from '@app/fence';
 import { Cascade, LocalChangeFence, LogOfAuthority, LogRecordReader } from '@app/keys';
 import { CommandRunner, LogTail, StateCache } from '@app/log';
-import { ChangeCommands, ChangeFence, EntityStates } from '@app/platform';
+import { ChangeCommands, EntityStates } from '@app/platform';
 import type { Clock } from '@app/ports';
 import { cascadeOf } from './cascade-views.js';
 import type { Life } from './machine.js';
 import { SimulatedEventLog } from './store.js';
-import type { Network } from './network.js';
 import type { World } from './world.js';
 import { hashes, LEASE_MS } from './world-start.js';
 
@@ -69,28 +69,10 @@ export const startKeys = async (world: World, life: Life): Promise<KeysProcess> 
   return { life, tail, runner, authority, cascade, changes: new ChangeCommands(runner, new LocalChangeFence(authority, clock), tail, clock) };
 };
 
-/** For a process that has no authority: the barrier is a question. */
-class RemoteChangeFence extends ChangeFence {
-  readonly #network: Network;
-  readonly #life: Life;
-  readonly #newNonce: () => string;
-
-  constructor(network: Network, life: Life, newNonce: () => string) {
-    super();
-    this.#network = network;
-    this.#life = life;
-    this.#newNonce = newNonce;
-  }
-
-  settled(pos: number, names: readonly string[], sinceMono: number): Promise<void> {
-    const question = { inc: this.#life.machine.name, nonce: this.#newNonce(), pos, names };
-    return untilNobodyIsBehind(this.#life.machine.clock, LEASE_MS, sinceMono, () => this.#network.barrier(this.#life, question, LEASE_MS + 5_000));
-  }
-}
-
 export const startWriter = async (world: World, life: Life): Promise<WriterProcess> => {
   const { clock, tail, runner } = await openLog(world, life);
-  const fence = new RemoteChangeFence(world.network, life, () => world.newId('nonce'));
+  const transport = { barrier: (question: BarrierQuestion, deadlineMs: number) => world.network.barrier(life, question, deadlineMs) };
+  const fence = new RemoteChangeFence({ clock, transport, leaseMs: LEASE_MS, inc: life.machine.name, newNonce: () => world.newId('nonce') });
   return { life, tail, runner, changes: new ChangeCommands(runner, fence, tail, clock) };
 };
 

@@ -80,11 +80,6 @@ describe('an acknowledged revoke', () => {
 });
 
 describe('the barrier', () => {
-  it('is not answered by a process that is no authority', async () => {
-    const stage = await open({ changeFence: new NotingFence() });
-    expect((await refusalOf(stage.ask('keys.barrier', { pos: 1, names: [] }))).code).toBe('UNAVAILABLE');
-  });
-
   it('of an authority that has not read the registry yet says nothing, so that a change waits for the lease', async () => {
     const stage = await open();
     const starting = new FenceAuthority({

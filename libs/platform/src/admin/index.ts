@@ -1,4 +1,5 @@
 export * from './admin-server.js';
+export * from './admin-side.js';
 export * from './fence-node-sources.js';
 export * from './fence-node-watch.js';
 export * from './log-sources.js';

@@ -1,5 +1,12 @@
-import { AdminServer, Metrics, productVersion, Readiness } from '@app/platform';
-import type { StandaloneSettings } from './standalone-settings.js';
+import { productVersion } from '../version.js';
+import { AdminServer } from './admin-server.js';
+import { Metrics } from './metrics.js';
+import { Readiness } from './readiness.js';
+
+export interface AdminSettings {
+  readonly adminHost: string;
+  readonly adminPort: number | 'off';
+}
 
 /** How this process is, told on an address of its own from the first moment to the last. */
 export interface AdminSide {
@@ -13,7 +20,7 @@ export interface AdminSide {
 }
 
 /** Begins to answer at once: a start that takes long, or hangs, is seen as alive and not ready. */
-export const openAdminSide = async ({ adminHost, adminPort }: StandaloneSettings, say: (text: string) => void): Promise<AdminSide> => {
+export const openAdminSide = async ({ adminHost, adminPort }: AdminSettings, say: (text: string) => void): Promise<AdminSide> => {
   const metrics = new Metrics();
   const readiness = new Readiness();
   const server = new AdminServer(metrics, readiness);

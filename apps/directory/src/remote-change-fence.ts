@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { BarrierTransport, untilNobodyIsBehind } from '@app/fence';
+import { ChangeFence } from '@app/platform';
+import type { Clock } from '@app/ports';
+
+/** How long the authority is waited for beyond a lease: the lease alone decides, so this only bounds what a lost answer keeps open. */
+const BEYOND_LEASE_MS = 5_000;
+
+export interface RemoteChangeFenceOptions {
+  readonly clock: Clock;
+  readonly transport: BarrierTransport;
+  readonly leaseMs: number;
+  /** This process run, for the message's seal. */
+  readonly inc: string;
+  readonly newNonce?: () => string;
+}
+
+/** For a process that commits changes and is no authority: the barrier is a question to one. */
+export class RemoteChangeFence extends ChangeFence {
+  readonly #options: RemoteChangeFenceOptions;
+
+  constructor(options: RemoteChangeFenceOptions) {
+    super();
+    this.#options = options;
+  }
+
+  settled(pos: number, names: readonly string[], sinceMono: number): Promise<void> {
+    const { clock, transport, leaseMs, inc, newNonce = () => randomBytes(16).toString('hex') } = this.#options;
+    const nonce = newNonce();
+    return untilNobodyIsBehind(clock, leaseMs, sinceMono, async () => {
+      const answer = await transport.barrier({ inc, nonce, pos, names }, leaseMs + BEYOND_LEASE_MS);
+      // Yesterday's "nobody is behind" is not about this change: without a word of now, the lease is waited out.
+      if (answer.nonce !== nonce) throw new Error('An answer to another question.');
+    });
+  }
+}

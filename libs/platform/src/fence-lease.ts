@@ -1,0 +1,41 @@
+import { decideOpenRegistry, type RegistryState, tags } from '@app/domain';
+import type { Core } from './core.js';
+import { BadSettings } from './settings.js';
+
+const DEFAULT_LEASE_MS = 5_000;
+
+/** The lease as the log has it. A new log is given the setting's; an old one refuses another (fence.md, "Parameters"). */
+export const agreeOnLease = async (core: Core, settingMs: number | null): Promise<number> => {
+  const leaseMs = settingMs ?? DEFAULT_LEASE_MS;
+  const registry = (await core.states.load(tags.registry)).state as RegistryState;
+  if (registry.leaseMs === null) {
+    await core.runner.run({ commandId: 'first-start-registry', actor: 'system', decide: () => decideOpenRegistry(leaseMs) });
+    return leaseMs;
+  }
+  return agreed(registry.leaseMs, settingMs);
+};
+
+const LOOK_EVERY_MS = 200;
+
+/**
+ * For a process that follows the log and does not open its registry, which belongs to keys: waits until that has been done. `onWait`
+ * is called once, when there is something to wait for.
+ */
+export const awaitLease = async (core: Core, settingMs: number | null, onWait: () => void, stopped: AbortSignal): Promise<number> => {
+  for (let waited = false; !stopped.aborted; waited = true) {
+    const { leaseMs } = (await core.states.load(tags.registry)).state as RegistryState;
+    if (leaseMs !== null) return agreed(leaseMs, settingMs);
+    if (!waited) onWait();
+    await core.clock.sleep(LOOK_EVERY_MS, stopped);
+    await core.tail.probe(LOOK_EVERY_MS * 10).catch(() => 0);
+  }
+  throw new Error('The process was stopped before the log had a registry.');
+};
+
+const agreed = (leaseMs: number, settingMs: number | null): number => {
+  if (settingMs === null || settingMs === leaseMs) return leaseMs;
+  throw new BadSettings([
+    `FENCE_LEASE_MS is ${settingMs}, but this log was made with ${leaseMs}.`,
+    `Leave it out, or change the log with: npm run keyfence -- fence lease --ms ${settingMs}`,
+  ]);
+};
