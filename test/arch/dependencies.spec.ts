@@ -15,7 +15,8 @@ interface Rule {
 
 const NEST = ['@nestjs/common', '@nestjs/core', '@nestjs/microservices', 'rxjs'];
 const LIBS = ['@app/domain', '@app/ports', '@app/tokens', '@app/secrets', '@app/log', '@app/fence', '@app/contracts', '@app/platform'];
-const service = (folder: string, packages: readonly string[] = []): Rule => ({ folder, project: LIBS, packages: [...NEST, ...packages], node: true });
+const service = (folder: string, packages: readonly string[] = []): Rule =>
+  ({ folder, project: [...LIBS, '@app/distributed'], packages: [...NEST, 'reflect-metadata', ...packages], node: true });
 
 const RULES: readonly Rule[] = [
   { folder: 'libs/domain', project: [], packages: [], node: false },
@@ -34,6 +35,10 @@ const RULES: readonly Rule[] = [
     packages: ['@nestjs/common', '@nestjs/microservices', '@nats-io/transport-node', '@nats-io/jetstream', 'rxjs'],
   },
   { folder: 'libs/adapters/redis', project: ['@app/domain', '@app/ports'], packages: ['ioredis', 'cockatiel'], node: true },
+  {
+    folder: 'libs/distributed', node: true, packages: [...NEST, 'pino'],
+    project: [...LIBS, '@app/adapters/mongo', '@app/adapters/nats', '@app/adapters/redis', '@app/adapters/in-process'],
+  },
   service('apps/gateway', ['@nestjs/platform-fastify', '@nestjs/throttler', 'fastify', 'lru-cache']),
   service('apps/directory', ['@node-rs/argon2', 'jose']),
   service('apps/keys'),
@@ -42,10 +47,13 @@ const RULES: readonly Rule[] = [
     folder: 'apps/standalone', node: true, packages: [...NEST, '@nestjs/platform-fastify', 'reflect-metadata'],
     project: [...LIBS, '@app/adapters/sqlite', '@app/adapters/in-process', '@app/gateway', '@app/directory', '@app/keys', '@app/validation'],
   },
-  { folder: 'apps/stack', project: [], packages: ['mongodb-memory-server-core'], node: true },
+  { folder: 'apps/stack', project: ['@app/secrets'], packages: ['mongodb-memory-server-core'], node: true },
   {
     folder: 'apps/cli', node: true, packages: [...NEST, 'reflect-metadata', 'commander', 'cli-table3'],
-    project: [...LIBS, '@app/adapters/sqlite', '@app/adapters/in-process', '@app/gateway', '@app/directory', '@app/keys', '@app/standalone'],
+    project: [
+      ...LIBS, '@app/adapters/sqlite', '@app/adapters/in-process', '@app/adapters/mongo', '@app/adapters/nats', '@app/gateway', '@app/directory', '@app/keys',
+      '@app/standalone',
+    ],
   },
 ];
 
@@ -61,6 +69,8 @@ const packageOf = (module: string): string => module.split('/').slice(0, module.
 
 const isAllowed = (path: string, module: string, rule: Rule): boolean => {
   if (module.startsWith('.')) return posix.join(dirname(path), module).startsWith(`${rule.folder}/`);
+  // What puts a service together as a process of its own. Elsewhere it would bring every driver into the one process, too.
+  if (module === '@app/distributed') return rule.project.includes(module) && /\/(?:main|[a-z]+-process)\.ts$/.test(path);
   if (module.startsWith('@app/')) return rule.project.includes(module);
   if (module.startsWith('node:')) return rule.node && FORBIDDEN_NODE[rule.folder]?.test(module) !== true;
   return rule.packages.includes(packageOf(module));

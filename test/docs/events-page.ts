@@ -1,4 +1,4 @@
-import { changedNames, type DomainEvent, type EventType, PERSONAL_FIELDS } from '@app/domain';
+import { changedNames, type DomainEvent, type EventType, PERSONAL_FIELDS, PUBLIC_FIELDS } from '@app/domain';
 import { everyEvent } from '../arch/every-event.js';
 import { type EventField, eventFields } from './event-types.js';
 import { code, codes, generatedNote, page, table } from './markdown.js';
@@ -28,8 +28,14 @@ const isPersonal = (field: string, personal: readonly string[]): string => {
   return inside.length === 0 ? '–' : `in it: ${codes(inside)}`;
 };
 
-const fieldRows = (fields: readonly EventField[], personal: readonly string[]): readonly (readonly string[])[] =>
-  fields.map(({ name, type }) => [code(name), code(type), isPersonal(name, personal)]);
+/** Of changes the relay tells the names of the fields alone. */
+const isRelayed = (field: string, shown: readonly string[]): string => {
+  if (!shown.includes(field)) return '–';
+  return field === 'changes' ? `names, as ${code('changed')}` : 'yes';
+};
+
+const fieldRows = (fields: readonly EventField[], personal: readonly string[], shown: readonly string[]): readonly (readonly string[])[] =>
+  fields.map(({ name, type }) => [code(name), code(type), isPersonal(name, personal), isRelayed(name, shown)]);
 
 const verdictSentence = (samples: readonly DomainEvent[]): string => {
   const names = [...new Set(samples.flatMap(changedNames).map(kindOfTag))];
@@ -44,7 +50,7 @@ export const eventsPage = (): string => {
     return [
       `### ${type}`,
       `Tags: ${codes(tagsOf(samples))}. ${verdictSentence(samples)}`,
-      table(['Field', 'Type', 'Personal'], fieldRows(fields.get(type) ?? [], PERSONAL_FIELDS[type])),
+      table(['Field', 'Type', 'Personal', 'Relayed'], fieldRows(fields.get(type) ?? [], PERSONAL_FIELDS[type], PUBLIC_FIELDS[type] ?? [])),
     ].join('\n\n');
   };
   const types = Object.keys(PERSONAL_FIELDS) as EventType[];
@@ -55,6 +61,7 @@ export const eventsPage = (): string => {
 
 - **Tags** are the entities whose rules a fact changes, and the unique things that it claims or releases. Every commit also has \`command-…\`.
 - **Personal** fields hold what is about a person. They are marked so that they can be sealed per person later without another format.
+- **Relayed** fields are what services of other teams get in [the event stream](events-stream.md), where there is one. Tags are never relayed.
 - Hashes of tokens, addresses and passwords are HMACs or sealed: the log alone confirms no guess.`,
     ...GROUPS.flatMap(([title, prefix, sentence]) => [`## ${title}`, sentence, ...types.filter((type) => type.startsWith(prefix)).map(section)]),
   );

@@ -12,7 +12,7 @@ import { differenceFrom, endsWithShown } from './shown-output.js';
 
 /** Every kind of block that there may be; what each is checked for stands below. */
 const KINDS = new Set([
-  'sh', 'sh stopped', 'js file', 'text output', 'json output', 'text stderr', 'text files', 'text folders', 'json setting', 'json answer',
+  'sh', 'sh stopped', 'js file', 'text output', 'json output', 'text stderr', 'text files', 'text folders', 'json setting', 'json answer', 'json message',
   'python file', 'go file', 'rust file',
 ]);
 const kindOf = ({ language, role }: CodeBlock): string => (role === '' ? language : `${language} ${role}`);

@@ -85,8 +85,8 @@ describe('the threat model', () => {
     expect(row('Calls a minute')[0]).toContain(`${spelled(readStandaloneSettings({}).platformLimitPerMinute)} per backend key`);
     expect(row('Look-ups under way')[0]).toContain(`${spelled(fenceLimits.lookUpsInFlight)}, then 503`);
     const constant = (path: string, name: string): string => spelled(Number(new RegExp(`${name} = ([\\d_]+);`).exec(textOf(path))?.[1]?.replaceAll('_', '')));
-    const trackers = constant('apps/gateway/src/access/fixed-windows.ts', 'TRACKERS_IN_MEMORY');
-    const owners = constant('apps/validation/src/owner-rate-limiter.ts', 'OWNERS_IN_MEMORY');
+    const trackers = constant('apps/gateway/src/access/platform-limit.ts', 'CALLERS_IN_MEMORY');
+    const owners = constant('apps/validation/src/owner-limit.ts', 'OWNERS_IN_MEMORY');
     expect(row('Counters in memory')[0]).toContain(`${trackers} callers, ${owners} owners`);
     expect(row('Page, batch, additional roles, names')[0]).toContain(`100 rows, ${MAX_BATCH} ids, 100 roles`);
     const roles = (count: number) => () => readBody(MemberRoleBody, { user_id: 'u', org_id: 'o', role: 'Member', additional_roles: Array.from({ length: count }, () => 'Member') });

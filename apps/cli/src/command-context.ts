@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { EventLog } from '@app/ports';
 import { DataFiles } from './data-files.js';
-import { openServices } from './open-services.js';
+import type { Deployment } from './deployment.js';
+import { filesDeployment } from './files-deployment.js';
 import { type Operator, OperatorMistake, sentenceOf } from './operator.js';
 import { Output } from './output.js';
+import { serversDeployment } from './servers-deployment.js';
 
 export interface CommonOptions {
   readonly json?: boolean;
@@ -39,10 +41,10 @@ export class CommandContext {
     this.#env = env;
   }
 
-  /** A command on the services: their own use cases, on the log in the data folder. */
+  /** A command on the services: their own use cases, on the log in the data folder or over NATS. */
   run(options: CommonOptions, work: (operator: Operator, output: Output) => Promise<void>): Promise<void> {
-    return this.withFiles(options, async (files, output) => {
-      const services = await openServices(files, (text) => output.note(text));
+    return this.withDeployment(options, async (deployment, output) => {
+      const services = await deployment.openServices((text) => output.note(text));
       try {
         await work(services.operator, output);
       } finally {
@@ -53,8 +55,8 @@ export class CommandContext {
 
   /** A command that only reads the log. */
   withLog(options: CommonOptions, work: (log: EventLog, output: Output) => Promise<void>): Promise<void> {
-    return this.withFiles(options, async (files, output) => {
-      const log = files.openLog();
+    return this.withDeployment(options, async (deployment, output) => {
+      const log = await deployment.openLog();
       try {
         await work(log, output);
       } finally {
@@ -63,12 +65,24 @@ export class CommandContext {
     });
   }
 
-  async withFiles(options: CommonOptions, work: (files: DataFiles, output: Output) => Promise<void>): Promise<void> {
+  async withDeployment(options: CommonOptions, work: (deployment: Deployment, output: Output) => Promise<void>): Promise<void> {
+    return this.reporting(async () => work(this.#deployment(), new Output(options.json ?? false)));
+  }
+
+  /** A command that needs no deployment. */
+  async reporting(work: () => Promise<void>): Promise<void> {
     try {
-      await work(DataFiles.find(this.#env), new Output(options.json ?? false));
+      await work();
     } catch (error) {
       process.stderr.write(`${sentenceOf(error)}\n`);
       process.exitCode = 1;
     }
+  }
+
+  /** Services are reached over NATS, or there is one process with a data folder. */
+  #deployment(): Deployment {
+    const { NATS_URL: natsUrl, MONGODB_URL: mongodbUrl } = this.#env;
+    const hasServers = (natsUrl ?? '') !== '' || (mongodbUrl ?? '') !== '';
+    return hasServers ? serversDeployment(this.#env) : filesDeployment(DataFiles.find(this.#env));
   }
 }

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DataFolderInUse, DataLock, SqliteEventLog } from '@app/adapters/sqlite';
-import { decideChangeLease, type RegistryState, tags } from '@app/domain';
-import { CommandRunner, LogTail, StateCache } from '@app/log';
 import type { EventLog } from '@app/ports';
-import { newCommandId } from '@app/platform';
 import { type DeploymentSecrets, openSecretsFile } from '@app/secrets';
+import { followLog } from './follow-log.js';
 import { OperatorMistake } from './operator.js';
 
 /** The data folder of a standalone deployment, as the operator's commands see it: it must exist already. */
@@ -53,22 +51,12 @@ export class DataFiles {
     }
   }
 
-  async readLeaseMs(): Promise<number> {
-    const followed = await follow(this.openLog());
-    try {
-      return (await followed.registry()).leaseMs ?? 0;
-    } finally {
-      await followed.close();
-    }
+  readLeaseMs(): Promise<number> {
+    return whileFollowed(this.openLog(), (followed) => followed.readLeaseMs());
   }
 
-  async changeLease(leaseMs: number): Promise<void> {
-    const followed = await follow(SqliteEventLog.open(join(this.dataDir, 'log.db')));
-    try {
-      await followed.runner.run({ commandId: newCommandId(), actor: 'operator', decide: (view) => decideChangeLease(leaseMs, view.registry()) });
-    } finally {
-      await followed.close();
-    }
+  changeLease(leaseMs: number): Promise<void> {
+    return whileFollowed(SqliteEventLog.open(join(this.dataDir, 'log.db')), (followed) => followed.changeLease(leaseMs));
   }
 
   #takeLock(): DataLock {
@@ -81,19 +69,12 @@ export class DataFiles {
   }
 }
 
-/** The log with what is needed to read or change its registry, until it is closed. */
-const follow = async (log: EventLog) => {
-  const tail = new LogTail(log);
-  await tail.start();
-  const states = new StateCache(log, tail);
-  const runner = new CommandRunner(log, tail, states);
-  return {
-    runner,
-    registry: async () => (await states.load(tags.registry)).state as RegistryState,
-    close: async () => {
-      await runner.stop();
-      await tail.stop();
-      await log.close();
-    },
-  };
+const whileFollowed = async <Result>(log: EventLog, work: (followed: Awaited<ReturnType<typeof followLog>>) => Promise<Result>): Promise<Result> => {
+  const followed = await followLog(log);
+  try {
+    return await work(followed);
+  } finally {
+    await followed.stop();
+    await log.close();
+  }
 };

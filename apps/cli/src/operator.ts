@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { type Caller, newCommandId, type RpcClient } from '@app/platform';
 import type { BackendKeyAccess, ReplyOf, RequestOf, Subject } from '@app/contracts';
 import { issueBackendKey } from '@app/gateway';
-import { type EnvironmentRecord, Refusal } from '@app/domain';
+import { defaultSettings, type EnvironmentRecord, Refusal } from '@app/domain';
+import { localAuthUrl } from '@app/standalone';
 
 const asOperator = (environmentId: string): Caller => ({
   requestId: newCommandId(), commandId: newCommandId(), environmentId, actor: 'operator',
@@ -20,6 +22,14 @@ export class Operator {
 
   issueBackendKey(access: BackendKeyAccess & { readonly name: string }, environmentId: string): ReturnType<typeof issueBackendKey> {
     return issueBackendKey(this.#rpc, asOperator(environmentId), access);
+  }
+
+  /** Without `authUrl` it is a name of this machine's own. */
+  async createEnvironment(name: string, authUrl?: string): Promise<{ environmentId: string; name: string; authUrl: string }> {
+    const environmentId = randomUUID();
+    const settings = defaultSettings(authUrl ?? localAuthUrl(name));
+    await this.ask('directory.create-environment', { environmentId, name, settings }, environmentId);
+    return { environmentId, name, authUrl: settings.authUrl };
   }
 
   async environments(): Promise<readonly EnvironmentRecord[]> {

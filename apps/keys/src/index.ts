@@ -5,4 +5,5 @@ export { LogOfAuthority } from './fence/log-of-authority.js';
 export { KeysModule } from './keys.module.js';
 export { KEYS_PROJECTION, KeysProjection } from './keys-projection.js';
 export { LogRecordReader } from './record-reader.js';
+export { Relay, type RelayStatus } from './relay/relay.js';
 export { TokenHashes } from './token-hashes.js';

@@ -14,6 +14,8 @@ import { KeysProjection } from './keys-projection.js';
 import { ListBackendKeys } from './list-backend-keys.js';
 import { ListKeys } from './list-keys.js';
 import { RecordUsage } from './record-usage.js';
+import { observeRelay } from './relay/observed-relay.js';
+import { Relay } from './relay/relay.js';
 import { RevokeBackendKey } from './revoke-backend-key.js';
 import { RevokeKey } from './revoke-key.js';
 import { TokenHashes } from './token-hashes.js';
@@ -23,22 +25,23 @@ import { UsageRpc } from './usage.rpc.js';
 /**
  * API keys and backend keys. Asks the composition for Clock, EventLog, LogTail, StateCache, CommandRunner, ViewStore, KeyViews,
  * UsageStore, KeysSecrets, ChangeCommands, ChangeFence and, where this process is an authority of the fence, FenceAuthority.
- * The composition starts and stops `KeysProjection` and `Cascade`.
+ * The composition starts and stops `KeysProjection`, `Cascade` and, where it provides an EventStream, `Relay`.
  */
 @Module({
   controllers: [KeyCommandsRpc, KeyQueriesRpc, UsageRpc],
   providers: [
     IssueKey, UpdateKey, RevokeKey, IssueBackendKey, RevokeBackendKey,
     FetchKey, ListKeys, ListBackendKeys, CountUsage, RecordUsage,
-    TokenHashes, EntityStates, FreshKeys, KeysProjection, Cascade, EndKeysOfCause,
+    TokenHashes, EntityStates, FreshKeys, KeysProjection, Cascade, EndKeysOfCause, Relay,
   ],
-  exports: [KeysProjection, Cascade],
+  exports: [KeysProjection, Cascade, Relay],
 })
 export class KeysModule implements OnModuleInit {
   constructor(
     @Inject(LogTail) private readonly tail: LogTail,
     @Inject(KeysProjection) private readonly projection: KeysProjection,
     @Inject(Cascade) private readonly cascade: Cascade,
+    @Inject(Relay) private readonly relay: Relay,
     @Optional() @Inject(Metrics) private readonly metrics?: Metrics,
   ) {}
 
@@ -49,6 +52,7 @@ export class KeysModule implements OnModuleInit {
       const { head, position } = this.cascade.cascadeStatus();
       return head - position;
     });
+    if (this.relay.hasStream) observeRelay(this.metrics, this.relay);
     this.metrics.counter('keyfence_cascade_failures_total', 'Steps of cascades that failed; they are tried again.', () => this.cascade.cascadeStatus().failures);
   }
 }

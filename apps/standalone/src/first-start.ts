@@ -18,6 +18,9 @@ const callerFor = (step: string, environmentId: string): Caller => ({
   requestId: `first-start-${newCommandId()}`, commandId: commandIdOf(step), environmentId, actor: 'system',
 });
 
+/** Where nobody has said yet where users log in: a name of its own below localhost. */
+export const localAuthUrl = (environmentName: string): string => `https://${String(randomInt(100_000_000)).padStart(8, '0')}.${environmentName}.keyfence.localhost`;
+
 /**
  * Makes the environment `test` and its first backend key in a log that has neither. Asks the log, not the read models: those may
  * have been deleted, and a server with a long log would not start until they are made again.
@@ -37,8 +40,7 @@ const environmentOf = async (states: Core['states']): Promise<string | null> =>
   ((await states.load(tags.environmentName(ENVIRONMENT_NAME))).state as ClaimState).holder;
 
 const createEnvironment = async (rpc: RpcClient): Promise<string> => {
-  const host = `${String(randomInt(100_000_000)).padStart(8, '0')}.test.keyfence.localhost`;
   const environmentId = randomUUID();
-  const data = { environmentId, name: ENVIRONMENT_NAME, settings: defaultSettings(`https://${host}`) };
+  const data = { environmentId, name: ENVIRONMENT_NAME, settings: defaultSettings(localAuthUrl(ENVIRONMENT_NAME)) };
   return (await rpc.call('directory.create-environment', data, callerFor('environment', environmentId))).environmentId;
 };

@@ -1,1 +1,2 @@
 export { openDataStores } from './data-stores.js';
+export { localAuthUrl } from './first-start.js';

@@ -1,13 +1,14 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ClientProxy } from '@nestjs/microservices';
-import { InProcessClient, InProcessServer } from '@app/adapters/in-process';
+import { InProcessClient, InProcessRateLimiter, InProcessServer } from '@app/adapters/in-process';
 import { DirectoryModule } from '@app/directory';
 import { FenceNode, FenceTransport, InProcessFenceTransport } from '@app/fence';
-import { GatewayModule, PlatformLimit } from '@app/gateway';
+import { CALLERS_IN_MEMORY, GatewayModule, PlatformLimit } from '@app/gateway';
 import { fenceAuthorityProviders, KeysModule, NOTHING_READ_BACK } from '@app/keys';
 import { ChangeCommands, type Core, coreProviders, Metrics, observeFenceNode, RawRoutes, Readiness, RpcClient, RpcDeadlines } from '@app/platform';
+import { RateLimiter } from '@app/ports';
 import { DirectorySecrets, type DeploymentSecrets, KeysSecrets } from '@app/secrets';
-import { ValidationModule } from '@app/validation';
+import { OWNERS_IN_MEMORY, ValidationModule } from '@app/validation';
 
 export interface StandaloneParts {
   readonly core: Core;
@@ -46,7 +47,8 @@ class ProcessModule {
       { provide: Readiness, useValue: parts.readiness },
       { provide: DirectorySecrets, useValue: new DirectorySecrets(secrets) },
       { provide: KeysSecrets, useValue: new KeysSecrets(secrets) },
-      { provide: PlatformLimit, useValue: new PlatformLimit(parts.platformLimitPerMinute) },
+      { provide: RateLimiter, useValue: new InProcessRateLimiter(core.clock, OWNERS_IN_MEMORY) },
+      { provide: PlatformLimit, useValue: new PlatformLimit(new InProcessRateLimiter(core.clock, CALLERS_IN_MEMORY), parts.platformLimitPerMinute) },
     ];
     return { module: ProcessModule, providers, exports: providers };
   }

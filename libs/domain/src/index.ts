@@ -15,6 +15,7 @@ export * from './events.js';
 export * from './expiration.js';
 export * from './folds.js';
 export * from './memberships.js';
+export * from './public-events.js';
 export * from './records.js';
 export * from './refusal.js';
 export * from './roles.js';

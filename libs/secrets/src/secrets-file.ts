@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DeploymentSecrets, Pepper } from './deployment-secrets.js';
+import { keyOf, writeDurably } from './durable-file.js';
 
 interface SecretsFile {
   readonly peppers: readonly { readonly id: string; readonly key: string }[];
@@ -22,36 +23,13 @@ export const openSecretsFile = (dataDir: string, logExists: boolean): Deployment
   const path = join(dataDir, FILE_NAME);
   if (!existsSync(path)) {
     if (logExists) throw new Error(`${path} is missing, and the log beside it cannot be used without it. Restore it from your backup.`);
-    writeDurably(path, {
+    const file: SecretsFile = {
       peppers: [{ id: '1', key: newKey() }],
       emailPepper: newKey(), fenceSecret: newKey(), cacheSecret: newKey(), sealSecret: newKey(),
-    });
+    };
+    writeDurably(path, `${JSON.stringify(file, null, 2)}\n`);
   }
   return parse(path, readFileSync(path, 'utf8'));
-};
-
-/**
- * Written beside, synced, then renamed: a kill leaves either no file or a whole one. The draft must be a new file: one that lies there
- * would keep its mode, and a link would lead the secrets out of the folder.
- */
-const writeDurably = (path: string, file: SecretsFile): void => {
-  const draft = `${path}.new`;
-  rmSync(draft, { force: true });
-  const handle = openSync(draft, 'wx', 0o600);
-  writeFileSync(handle, `${JSON.stringify(file, null, 2)}\n`);
-  fsyncSync(handle);
-  closeSync(handle);
-  renameSync(draft, path);
-  syncFolder(dirname(path));
-};
-
-/** Without it a power cut may take the new name away and leave the log that is made next, which is of no use then. */
-const syncFolder = (path: string): void => {
-  // Windows opens no folders.
-  if (process.platform === 'win32') return;
-  const handle = openSync(path, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
 };
 
 const parse = (path: string, text: string): DeploymentSecrets => {
@@ -68,10 +46,4 @@ const parse = (path: string, text: string): DeploymentSecrets => {
     // The cause is left out on purpose: a parser's message may quote what it read.
     throw new Error(`${path} is not a complete secrets file. Restore it from your backup.`);
   }
-};
-
-const keyOf = (base64: string): Buffer => {
-  const key = Buffer.from(base64, 'base64');
-  if (key.length !== 32) throw new Error('A secret must be 32 bytes.');
-  return key;
 };

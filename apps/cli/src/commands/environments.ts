@@ -27,6 +27,13 @@ export const addEnvironmentCommands = (program: Command, context: CommandContext
         output.many(all.map(({ environmentId, name, settings }) => ({ environmentId, name, authUrl: settings.authUrl })), ['environmentId', 'name', 'authUrl']);
       }),
     );
+  environments.command('create <name>').description('Make an environment: keys, users and organizations of its own')
+    .option('--auth-url <url>', 'where its users log in; made up when left out').option('--json', 'for programs')
+    .action((name: string, options: CommonOptions & { authUrl?: string }) =>
+      context.run(options, async (operator, output) => {
+        output.one(await operator.createEnvironment(name, options.authUrl));
+      }),
+    );
   environmentOption(environments.command('settings').description('Show settings, or change them with --set'))
     .option('--set <name=value...>', 'change a setting; JSON values')
     .action((options: EnvironmentOptions & { set?: string[] }) =>

@@ -6,10 +6,10 @@ export const addFenceCommands = (program: Command, context: CommandContext): voi
   fence.command('lease').description('Show how long a node may answer from memory without news, or change it')
     .option('--ms <number>', '1000 to 60000; every server must be stopped').option('--json', 'for programs')
     .action((options: CommonOptions & { ms?: string }) =>
-      context.withFiles(options, async (files, output) => {
-        if (options.ms === undefined) return output.one({ leaseMs: await files.readLeaseMs() });
+      context.withDeployment(options, async (deployment, output) => {
+        if (options.ms === undefined) return output.one({ leaseMs: await deployment.readLeaseMs() });
         const leaseMs = wholeNumber('--ms', options.ms, 1_000, 60_000);
-        await files.whileNoServerRuns(() => files.changeLease(leaseMs));
+        await deployment.changeLease(leaseMs);
         output.one({ leaseMs });
       }),
     );

@@ -3,7 +3,8 @@ import { type DecodedCommit, decodeCommit } from '@app/log';
 import type { EventLog } from '@app/ports';
 import { OperatorMistake } from '../operator.js';
 import type { Output } from '../output.js';
-import { checkLogFiles, type LogFileProblem } from '../check-log-files.js';
+import type { LogFileProblem } from '../check-log-files.js';
+import type { Deployment } from '../deployment.js';
 import { type CommandContext, type CommonOptions, wholeNumber } from '../command-context.js';
 
 /** Hashes and sealed values stay in the log: nobody who watches it needs them. */
@@ -34,8 +35,8 @@ const print = (output: Output, commit: DecodedCommit): void => {
 
 const sentence = ({ position, problem }: LogFileProblem): string => (position === null ? problem : `Position ${position}: ${problem}`);
 
-const verify = async (dataDir: string, options: CommonOptions, output: Output): Promise<void> => {
-  const { head, hash, problems, notes } = await checkLogFiles(dataDir, { onProgress: (pos) => output.note(`… ${pos}`) });
+const verify = async (deployment: Deployment, options: CommonOptions, output: Output): Promise<void> => {
+  const { head, hash, problems, notes } = await deployment.checkLog((pos) => output.note(`… ${pos}`));
   for (const note of notes) output.note(note);
   if (problems.length === 0) return output.one({ result: 'The log is whole.', head, hash });
   if (options.json === true) output.one({ result: 'The log is damaged.', wholeUpTo: head, problems });
@@ -57,5 +58,5 @@ export const addLogCommands = (program: Command, context: CommandContext): void 
       }),
     );
   log.command('verify').description('Check every commit against the chain, and the files that hold them').option('--json', 'for programs')
-    .action((options: CommonOptions) => context.withFiles(options, (files, output) => verify(files.dataDir, options, output)));
+    .action((options: CommonOptions) => context.withDeployment(options, (deployment, output) => verify(deployment, options, output)));
 };

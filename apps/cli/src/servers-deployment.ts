@@ -1,0 +1,98 @@
+import { connectNats, NatsRpcClient } from '@app/adapters/nats';
+import { dropViews, MongoEventLog, type MongoLink, openMongo } from '@app/adapters/mongo';
+import { verifyLog } from '@app/log';
+import { RpcClient, RpcDeadlines, SettingsReader } from '@app/platform';
+import type { EventLog } from '@app/ports';
+import type { LogFilesReport } from './check-log-files.js';
+import type { Deployment } from './deployment.js';
+import { followLog } from './follow-log.js';
+import type { Services } from './open-services.js';
+import { Operator, OperatorMistake } from './operator.js';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The longest lease that a log can have: how long a command may take is known to the services alone. */
+const LONGEST_LEASE_MS = 60_000;
+const DRAIN_MS = 1_000;
+
+/** Through the services that run, as the NATS user `operator`. */
+const openRemoteServices = async (env: Variables): Promise<Services> => {
+  const reader = new SettingsReader(env);
+  const url = reader.required('NATS_URL', 'the address of NATS');
+  const user = reader.text('NATS_USER', 'operator');
+  const password = reader.requiredOrFile('NATS_PASSWORD', 'the password of the NATS user');
+  reader.finish();
+  const link = await connectNats({ url, user, password, name: 'operator', signal: AbortSignal.timeout(10_000) }).catch((error: unknown) => {
+    throw new OperatorMistake(`NATS cannot be reached at ${url}: ${error instanceof Error ? error.message : 'no answer'}`);
+  });
+  return {
+    operator: new Operator(new RpcClient(new NatsRpcClient(link), new RpcDeadlines(LONGEST_LEASE_MS))),
+    close: () => link.drain(DRAIN_MS),
+  };
+};
+
+const openDatabase = (env: Variables): Promise<MongoLink> => {
+  const reader = new SettingsReader(env);
+  const url = reader.requiredOrFile('MONGODB_URL', 'the URL of the database: this command reads the log itself');
+  const viewsDatabase = reader.text('MONGODB_VIEWS_DATABASE', '');
+  reader.finish();
+  return openMongo({ url, appName: 'keyfence operator', ...(viewsDatabase === '' ? {} : { viewsDatabase }) });
+};
+
+/** A log whose database is closed with it. */
+const openLog = async (env: Variables): Promise<EventLog> => {
+  const mongo = await openDatabase(env);
+  const log = new MongoEventLog(mongo);
+  const close = log.close.bind(log);
+  return Object.assign(log, { close: async () => close().then(() => mongo.close()) });
+};
+
+const whileOpen = async <Result>(env: Variables, work: (log: EventLog) => Promise<Result>): Promise<Result> => {
+  const log = await openLog(env);
+  try {
+    return await work(log);
+  } finally {
+    await log.close();
+  }
+};
+
+const whileFollowed = <Result>(env: Variables, work: (followed: Awaited<ReturnType<typeof followLog>>) => Promise<Result>): Promise<Result> =>
+  whileOpen(env, async (log) => {
+    const followed = await followLog(log);
+    try {
+      return await work(followed);
+    } finally {
+      await followed.stop();
+    }
+  });
+
+const checkLog = (env: Variables, onProgress: (pos: number) => void): Promise<LogFilesReport> =>
+  whileOpen(env, async (log) => {
+    const verdict = await verifyLog(log, onProgress);
+    if (!verdict.ok) return { head: verdict.pos - 1, hash: null, problems: [{ position: verdict.pos, problem: verdict.problem }], notes: [] };
+    return { head: verdict.head.pos, hash: verdict.head.hash, problems: [], notes: verdict.note === undefined ? [] : [verdict.note] };
+  });
+
+/** Several services on MongoDB, NATS and Redis. */
+export const serversDeployment = (env: Variables): Deployment => ({
+  openServices: () => openRemoteServices(env),
+  openLog: () => openLog(env),
+  checkLog: (onProgress) => checkLog(env, onProgress),
+  readLeaseMs: () => whileFollowed(env, (followed) => followed.readLeaseMs()),
+  changeLease: (leaseMs) =>
+    whileFollowed(env, async (followed) => {
+      const nodes = Object.keys((await followed.registry()).nodes).length;
+      if (nodes > 0) throw new OperatorMistake(`${nodes} processes may answer from memory still. Stop gateway and validation, wait until keys has taken them out of its registry (twice the lease), then stop keys and directory.`);
+      await followed.changeLease(leaseMs);
+    }),
+  rebuild: async () => {
+    const mongo = await openDatabase(env);
+    try {
+      await dropViews(mongo);
+      const head = (await new MongoEventLog(mongo).readHead())?.pos ?? 0;
+      return { result: 'The read models are dropped. Restart keys and directory: each makes its own anew, and answers queries when it has.', head };
+    } finally {
+      await mongo.close();
+    }
+  },
+});

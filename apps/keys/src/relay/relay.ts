@@ -1,0 +1,175 @@
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { decodeCommit, eventLoopTurn, LogTail } from '@app/log';
+import { Clock, type Commit, EventLog, EventStream } from '@app/ports';
+import { restAfterChunk } from '../cascade/rest-after-chunk.js';
+import { publicMessage } from './public-message.js';
+
+/** Commits published at once: five times as fast as one after another, tried on one machine. A commit may be a hundred kilobytes long. */
+const PAGE = 50;
+const PROBE_MS = 2_000;
+/** A stream that is lost while nothing happens is noticed within this. */
+const LOOK_EVERY_MS = 10_000;
+/** Who was not first leaves the next positions to whoever was, and looks again after half to one and a half of this. */
+const STAND_BY_MS = 500;
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 5_000;
+
+export interface RelayStatus {
+  readonly running: boolean;
+  /** The stream had every position up to here when this process last looked. */
+  readonly position: number;
+  readonly head: number;
+  /** Since the start; each was or will be tried again. */
+  readonly failures: number;
+  /** The stream holds what is not of this log. The relay has ended, and an operator must decide what the stream is. */
+  readonly foreignStream: boolean;
+}
+
+class ForeignStream extends Error {}
+
+/**
+ * Publishes every position of the log to the event stream, in order. Any number of processes may run it: the stream's own end is the
+ * only position kept, and each is taken once. Nobody waits for it; a stream that lost its messages is filled again.
+ */
+@Injectable()
+export class Relay {
+  readonly #logger = new Logger('relay');
+  readonly #ending = new AbortController();
+  #running = false;
+  #relayed = 0;
+  #failures = 0;
+  #retryMs = FIRST_RETRY_MS;
+  #foreign = false;
+  #wake: () => void = () => undefined;
+  #unfollow: () => void = () => undefined;
+  #following: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(EventLog) private readonly log: EventLog,
+    @Inject(LogTail) private readonly tail: LogTail,
+    @Inject(Clock) private readonly clock: Clock,
+    /** None: nobody else follows this log. */
+    @Optional() @Inject(EventStream) private readonly stream?: EventStream,
+  ) {}
+
+  get hasStream(): boolean {
+    return this.stream !== undefined;
+  }
+
+  /** The tail must have started; the stream may be out of reach. Does nothing without one. */
+  start(): void {
+    if (this.stream === undefined) return;
+    this.#unfollow = this.tail.onApply(() => this.#wake());
+    this.#running = true;
+    this.#following = this.#follow(this.stream);
+  }
+
+  /** Ends after what is under way, within the stream's deadline. Call it before the tail and the log stop. */
+  async stop(): Promise<void> {
+    this.#ending.abort(null);
+    this.#wake();
+    await this.#following;
+    this.#running = false;
+    this.#unfollow();
+  }
+
+  relayStatus(): RelayStatus {
+    return { running: this.#running, position: this.#relayed, head: this.tail.applied, failures: this.#failures, foreignStream: this.#foreign };
+  }
+
+  get #ended(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
+  async #follow(stream: EventStream): Promise<void> {
+    while (!this.#ended) {
+      try {
+        await this.#look(stream);
+        await this.#relay(stream);
+      } catch (error) {
+        if (error instanceof ForeignStream) return this.#giveUp(error);
+        await this.#pause(error);
+      }
+    }
+  }
+
+  async #relay(stream: EventStream): Promise<void> {
+    while (!this.#ended) {
+      if (!(await this.#news())) await this.#look(stream);
+      else if (!(await this.#publishPage(stream))) await this.#standBy(stream);
+    }
+  }
+
+  /** Where the stream stands. Throws `ForeignStream` when that cannot have come from this log. */
+  async #look(stream: EventStream): Promise<void> {
+    if (this.#ended) return;
+    const { pos, hash } = await stream.last();
+    // Probed after the look: whoever published a position had it from the log.
+    const head = await this.tail.probe(PROBE_MS);
+    if (pos > head) throw new ForeignStream(`The event stream stands at ${pos}, the log at ${head}`);
+    if (hash !== null && hash !== (await this.#hashAt(pos))) throw new ForeignStream(`Position ${pos} is another one in the event stream than in the log`);
+    if (pos < this.#relayed) this.#logger.warn(`The event stream had ${this.#relayed} positions and has ${pos}; the rest is published again.`);
+    this.#relayed = pos;
+  }
+
+  async #hashAt(pos: number): Promise<string | undefined> {
+    const [commit] = await this.log.readFrom(pos, 1);
+    return commit === undefined ? undefined : decodeCommit(commit).hash;
+  }
+
+  /** Resolves to whether the log has more than the stream, at once or when a commit is applied; to false when it is time to look. */
+  async #news(): Promise<boolean> {
+    if (this.tail.applied > this.#relayed) return true;
+    const woken = new AbortController();
+    this.#wake = () => woken.abort(null);
+    if (!this.#ended) await this.clock.sleep(LOOK_EVERY_MS, woken.signal);
+    return this.tail.applied > this.#relayed;
+  }
+
+  /** False when a position was somebody else's, or is not the stream's next. */
+  async #publishPage(stream: EventStream): Promise<boolean> {
+    const startedAtMono = this.clock.mono();
+    const commits = await this.log.readFrom(this.#relayed + 1, PAGE);
+    // Each is refused unless it comes right behind the one before: what fails or is lost takes the rest of the page with it.
+    const sent = commits.map((commit) => this.#publish(stream, commit));
+    for (const outcome of await Promise.allSettled(sent)) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      if (outcome.value === 'taken') return false;
+      this.#relayed += 1;
+      this.#retryMs = FIRST_RETRY_MS;
+    }
+    if (commits.length === PAGE) await restAfterChunk(this.clock, this.clock.mono() - startedAtMono, this.#ending.signal);
+    await eventLoopTurn();
+    return true;
+  }
+
+  async #publish(stream: EventStream, commit: Commit): Promise<'published' | 'taken'> {
+    return stream.publish(publicMessage(decodeCommit(commit), stream.maxBodyBytes));
+  }
+
+  /** One process publishes at a time, without being told to: the others come back when the stream does not go on although the log did. */
+  async #standBy(stream: EventStream): Promise<void> {
+    for (let taken = true; taken && !this.#ended;) {
+      await this.#look(stream);
+      if (!(await this.#news())) continue;
+      const before = this.#relayed;
+      await this.clock.sleep(STAND_BY_MS * (0.5 + Math.random()), this.#ending.signal);
+      await this.#look(stream);
+      taken = this.#relayed !== before;
+    }
+  }
+
+  #giveUp(problem: ForeignStream): void {
+    this.#foreign = true;
+    this.#running = false;
+    this.#logger.error(`${problem.message}: it is another log's. Nothing is published until somebody has removed that stream and this process was started again.`);
+  }
+
+  async #pause(error: unknown): Promise<void> {
+    if (this.#ended) return;
+    this.#failures += 1;
+    this.#logger.error(`After position ${this.#relayed}, trying again: ${error instanceof Error ? error.message : 'failed'}`);
+    await this.clock.sleep(this.#retryMs * (0.5 + Math.random()), this.#ending.signal);
+    this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
+  }
+}

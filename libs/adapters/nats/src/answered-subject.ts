@@ -1,0 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Msg, Subscription } from '@nats-io/transport-node';
+import { errorText, type NatsLink } from './connection.js';
+
+export interface AnsweredSubject {
+  readonly subject: string;
+  /** One process of this group gets each question. */
+  readonly queue: string;
+  /** Null: no answer. What it throws is answered with `failure`. */
+  answer(message: Msg): Promise<Uint8Array | string | null>;
+  /** In place of an answer that failed, or that is larger than the server takes. */
+  failure(message: Msg): Uint8Array | string | null;
+}
+
+/** Questions that arrive on subjects, each answered once on its reply subject. */
+export class AnsweredSubjects {
+  readonly #link: NatsLink;
+  readonly #subscriptions: readonly Subscription[];
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(link: NatsLink, subjects: readonly AnsweredSubject[]) {
+    this.#link = link;
+    this.#subscriptions = subjects.map((subject) => link.subscribe(subject.subject, subject.queue, (message) => this.#take(subject, message)));
+  }
+
+  /** Resolves when the server knows the subscriptions; at once while it cannot be reached, because they are made again with the connection. */
+  async listening(): Promise<void> {
+    await this.#link.connection.flush().catch(() => {});
+  }
+
+  /** Takes nothing new, and resolves when all that has arrived is answered, or at the deadline. Never rejects. */
+  async stop(deadlineMs: number): Promise<void> {
+    const late = new AbortController();
+    await Promise.race([this.#finish(), pause(deadlineMs, undefined, { signal: late.signal })]);
+    late.abort();
+  }
+
+  async #finish(): Promise<void> {
+    await Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
+    await Promise.all(this.#running);
+    await this.listening();
+  }
+
+  #take(subject: AnsweredSubject, message: Msg): void {
+    // Whoever wants no answer wants nothing that this side has.
+    if (message.reply === undefined || message.reply === '') return;
+    const running = this.#answer(subject, message).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  async #answer(subject: AnsweredSubject, message: Msg): Promise<void> {
+    try {
+      const answer = await subject.answer(message).catch(() => subject.failure(message));
+      if (answer === null) return;
+      const failure = Buffer.byteLength(answer) > this.#link.maxPayload ? subject.failure(message) : answer;
+      if (failure !== null) message.respond(failure);
+    } catch (error) {
+      // Closed meanwhile: whoever asked takes it for silence.
+      if (!this.#link.connection.isClosed()) this.#link.report(`No answer was sent on ${subject.subject}: ${errorText(error)}`);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import type { ClientProxy, CustomTransportStrategy } from '@nestjs/microservices';
+import {
+  connectNats, FenceSeal, NatsBarrierTransport, NatsDoorbell, NatsEventStream, NatsFenceTransport, type NatsLink, NatsRpcClient, NatsRpcServer, serveFence, ValidateSubject,
+} from '@app/adapters/nats';
+import type { ValidateMessage, ValidateReply } from '@app/contracts';
+import type { BarrierTransport, FenceAuthorityHandlers, FenceTransport } from '@app/fence';
+import type { EventStream } from '@app/ports';
+import type { ServiceProcess } from './service-process.js';
+import type { ServiceSettings } from './service-settings.js';
+
+/** Above the longest lease: a barrier that is being answered may wait it out. */
+const FINISH_MS = 65_000;
+const DRAIN_MS = 2_000;
+
+export interface Doorbell {
+  ring(): void;
+  onRing(heard: () => void): () => void;
+}
+
+/** Something that answers messages until it is stopped: then it takes nothing new and answers what it has. */
+export interface Answering {
+  stop(): Promise<void>;
+}
+
+/** The fence's messages, sealed under the fence secret. */
+export interface FenceMessages {
+  /** For nodes, and for the authority's pushes. */
+  readonly transport: FenceTransport;
+  /** For services that commit changes and are no authority. */
+  readonly barriers: BarrierTransport;
+  serve(authority: FenceAuthorityHandlers): Answering;
+}
+
+/** Everything that a service says to others or hears from them, over the process's one connection. */
+export interface Messages {
+  readonly doorbell: Doorbell;
+  rpcServer(service: string): CustomTransportStrategy;
+  rpcClient(): ClientProxy;
+  /** Once per process: what is refused is counted in one place. */
+  fence(fenceSecret: Buffer): FenceMessages;
+  serveValidations(answer: (message: ValidateMessage) => ValidateReply | Promise<ValidateReply>): Answering;
+  eventStream(): EventStream;
+  /** Last: sends what was published, then closes. */
+  close(): Promise<void>;
+}
+
+const fenceMessages = (link: NatsLink, fenceSecret: Buffer, { admin }: ServiceProcess): FenceMessages => {
+  const seal = new FenceSeal(fenceSecret);
+  admin.metrics.counter('keyfence_seal_refused_total', 'Messages of the fence without a right seal: dropped, never answered.', () => seal.refused);
+  return {
+    transport: new NatsFenceTransport(link, seal),
+    barriers: new NatsBarrierTransport(link, seal),
+    serve: (authority) => {
+      const served = serveFence(link, authority, seal);
+      return { stop: () => served.stop(FINISH_MS) };
+    },
+  };
+};
+
+const observeConnection = (link: NatsLink, { admin }: ServiceProcess): void => {
+  admin.metrics.gauge('keyfence_nats_connected', '1 while the connection to NATS is there.', () => Number(link.connected));
+  admin.readiness.add('nats', () => (link.connected ? null : 'NATS cannot be reached.'));
+};
+
+/** Waits until NATS is there. */
+export const openMessages = async (settings: ServiceSettings, process: ServiceProcess): Promise<Messages> => {
+  const { natsUrl: url, natsUser: user, natsPassword: password } = settings;
+  const log = process.log.child({ context: 'nats' });
+  const link = await connectNats({
+    url, user, password, name: `${process.service} ${randomBytes(4).toString('hex')}`, signal: process.ending,
+    onStatus: ({ level, text }) => log[level](text),
+  });
+  observeConnection(link, process);
+  void link.closed.then(() => {
+    if (!process.ending.aborted) process.fatal(new Error('The connection to NATS will not come back.'));
+  });
+  return {
+    doorbell: new NatsDoorbell(link),
+    rpcServer: (service) => new NatsRpcServer(link, service, FINISH_MS),
+    rpcClient: () => new NatsRpcClient(link),
+    fence: (fenceSecret) => fenceMessages(link, fenceSecret, process),
+    serveValidations: (answer) => new ValidateSubject(link, answer),
+    eventStream: () => new NatsEventStream(link),
+    close: () => link.drain(DRAIN_MS),
+  };
+};

@@ -1,0 +1,66 @@
+import { InProcessRateLimiter } from '@app/adapters/in-process';
+import { connectRedis, RedisRateLimiter, RedisSharedCache } from '@app/adapters/redis';
+import { FenceNode } from '@app/fence';
+import { BadSettings, FenceNodeWatch, observeFenceNode, RpcDeadlines } from '@app/platform';
+import { type Clock, type RateLimiter, SystemClock } from '@app/ports';
+import type { SecretFiles } from '@app/secrets';
+import type { Messages } from './messages.js';
+import type { ServiceProcess } from './service-process.js';
+import type { NodeSettings } from './service-settings.js';
+
+/** Before the join the lease is unknown; no command can be on its way then, because no backend key can be checked. */
+const LEASE_BEFORE_JOIN_MS = 5_000;
+/** Counters that a process keeps while Redis is away. */
+const COUNTERS_IN_MEMORY = 200_000;
+
+/** What makes a process a node of the fence, and what it shares with the other nodes. */
+export interface NodeSide {
+  readonly clock: Clock;
+  readonly node: FenceNode;
+  readonly limiter: RateLimiter;
+  readonly deadlines: RpcDeadlines;
+  /** Resolves after the first attempt to join; without a lease the process answers what it can ask. */
+  start(): Promise<void>;
+  /** After the last answer. */
+  stop(): Promise<void>;
+}
+
+/** Waits for nothing: without Redis a node asks the authority, and counts limits alone. */
+export const openNode = (settings: NodeSettings, process: ServiceProcess, messages: Messages, secrets: SecretFiles): NodeSide => {
+  const { admin, fatal: onBroken } = process;
+  const log = process.log.child({ context: 'fence' });
+  const clock = new SystemClock();
+  const redis = openRedis(settings, process);
+  const node = new FenceNode({
+    clock, onBroken, cacheKeys: settings.cacheKeys, transport: messages.fence(secrets.fenceSecret).transport,
+    cache: { store: new RedisSharedCache(redis), secret: secrets.cacheSecret },
+    onRenewFailure: (error) => log.debug({ err: error }, 'A renewal got no answer.'),
+  });
+  const limiter = new RedisRateLimiter(redis, new InProcessRateLimiter(clock, COUNTERS_IN_MEMORY));
+  observeFenceNode(admin.metrics, admin.readiness, node);
+  admin.metrics.counter('keyfence_limiter_fallbacks_total', 'Calls counted in this process alone, because Redis did not answer.', () => limiter.fallbacks);
+  admin.metrics.gauge('keyfence_redis_connected', '1 while Redis answers. Without it limits are counted by each process alone.', () => Number(redis.isThere));
+  const watch = new FenceNodeWatch(node, clock, log);
+  return {
+    clock, node, limiter,
+    deadlines: new RpcDeadlines(() => node.leaseMs ?? LEASE_BEFORE_JOIN_MS),
+    start: async () => {
+      await node.start();
+      watch.start();
+    },
+    stop: async () => {
+      await watch.stop();
+      await node.stop();
+      await limiter.close();
+      redis.close();
+    },
+  };
+};
+
+const openRedis = ({ redisUrl: url }: NodeSettings, { log }: ServiceProcess): ReturnType<typeof connectRedis> => {
+  try {
+    return connectRedis({ url, onError: (error) => log.warn({ context: 'redis' }, `Redis is away: ${error instanceof Error ? error.message : 'failed'}`) });
+  } catch (error) {
+    throw new BadSettings([`REDIS_URL is wrong. ${error instanceof Error ? error.message : ''}`]);
+  }
+};

@@ -1,0 +1,79 @@
+import { type AdminSide, createPino, endOnFaults, openAdminSide, type PinoLogger, productVersion } from '@app/platform';
+import type { ServiceName, ServiceSettings } from './service-settings.js';
+
+/** What the process gives to the service that runs in it. */
+export interface ServiceProcess {
+  readonly service: ServiceName;
+  readonly log: PinoLogger;
+  readonly admin: AdminSide;
+  /** Aborts when the process is told to end: a start that waits for a server gives up. */
+  readonly ending: AbortSignal;
+  /** Memory no longer agrees with the log, or the lease is another: the process must exit. */
+  readonly fatal: (error: Error) => void;
+}
+
+export interface RunningService {
+  /** For the log and the person at the terminal: where it listens, which lease. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** In the order of fence.md, "Shutdown"; afterwards nothing of the process is left open. */
+  stop(): Promise<void>;
+}
+
+const giveUp = (error: unknown): never => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+};
+
+/** A whole process: reads its settings once, starts the service, and ends it when it is told to. Refuses wrong settings with a list. */
+export const runService = async <Settings extends ServiceSettings>(
+  service: ServiceName,
+  readSettings: () => Settings,
+  start: (settings: Settings, process: ServiceProcess) => Promise<RunningService>,
+): Promise<void> => {
+  try {
+    const settings = readSettings();
+    const log = createPino(settings.logLevel).child({ service });
+    endOnFaults(log);
+    const admin = await openAdminSide(settings, (text) => void process.stdout.write(text));
+    const ending = endingSignal(log);
+    const fatal = (err: Error): never => {
+      log.fatal({ context: 'process', err }, `${err.message} The process ends.`);
+      process.exit(1);
+    };
+    const running = await start(settings, { service, log, admin, ending, fatal });
+    await serve(service, running, admin, log, ending);
+    process.exit(0);
+  } catch (error) {
+    giveUp(error);
+  }
+};
+
+/** The second signal ends the process as it is: its handler is gone by then. */
+const endingSignal = (log: PinoLogger): AbortSignal => {
+  const ending = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log.info({ context: 'process', signal }, 'The service is stopping.');
+      ending.abort();
+    });
+  }
+  return ending.signal;
+};
+
+const serve = async (service: ServiceName, running: RunningService, admin: AdminSide, log: PinoLogger, ending: AbortSignal): Promise<void> => {
+  admin.serving();
+  log.info({ context: 'process', version: productVersion(), node: process.version, ...running.facts }, 'The service has started.');
+  process.stdout.write(`keyfence ${service} has started. ${Object.entries(running.facts).map(([name, value]) => `${name}: ${String(value)}`).join(', ')}\n`);
+  await aborted(ending);
+  // Whoever sends requests is told first.
+  admin.readiness.end();
+  await running.stop();
+  await admin.close();
+  log.info({ context: 'process', upSeconds: Math.round(process.uptime()) }, 'The service has stopped.');
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

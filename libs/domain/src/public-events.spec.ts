@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from './events.js';
+import { PUBLIC_FIELDS, publicEvents } from './public-events.js';
+import { facts } from './testing/fixtures.js';
+
+describe('publicEvents', () => {
+  it('keeps the fields that are named, and nothing else', () => {
+    const issued = facts.key('k', { userId: 'ada', metadata: { plan: 'pro' }, displayName: 'laptop', tokenPrefix: 'pk_live_ab' });
+    expect(publicEvents([issued])).toEqual([{
+      type: 'api-key.issued.v1',
+      data: { keyId: 'k', environmentId: 'e1', origin: 'backend', userId: 'ada', orgId: null, creatorId: null, expiresAtMs: null },
+    }]);
+  });
+
+  it('tells of changes which fields, not what is in them', () => {
+    const changed: DomainEvent = {
+      type: 'user.profile-changed.v1', tags: [],
+      data: { userId: 'ada', changes: { firstName: 'Ada', properties: { city: 'London' } }, usernameTag: null, previousUsernameTag: null },
+    };
+    expect(publicEvents([changed])).toEqual([{ type: 'user.profile-changed.v1', data: { userId: 'ada', changed: ['firstName', 'properties'] } }]);
+  });
+
+  it('keeps the order and leaves out the registry', () => {
+    const joined: DomainEvent = { type: 'registry.node-joined.v1', tags: ['registry'], data: { inc: 'i' } };
+    expect(publicEvents([facts.revoked('a'), joined, facts.revoked('b')]).map(({ data }) => data)).toEqual([{ keyId: 'a' }, { keyId: 'b' }]);
+    expect(publicEvents([joined])).toEqual([]);
+  });
+
+  it('refuses a type that it does not know, instead of telling all or nothing of it', () => {
+    const newer = JSON.parse('{"type":"api-key.shared.v1","tags":[],"data":{"keyId":"k"}}') as DomainEvent;
+    expect(() => publicEvents([newer])).toThrow('api-key.shared.v1');
+  });
+
+  it('shows nothing of the registry, whatever is added to it', () =>
+    expect(Object.entries(PUBLIC_FIELDS).filter(([type, fields]) => type.startsWith('registry.') && fields !== null)).toEqual([]));
+});

@@ -1,0 +1,31 @@
+/** One position of the log as other teams see it. */
+export interface StreamMessage {
+  readonly pos: number;
+  /** Of the commit there, hex SHA-256: tells this log's stream from another's. It covers what nobody can guess, so it confirms nothing. */
+  readonly hash: string;
+  /** Empty where the commit has nothing for others. */
+  readonly body: string;
+}
+
+export interface StreamEnd {
+  /** Position of the newest message; 0: there was none yet. */
+  readonly pos: number;
+  /** Its commit's hash as published, '' when it has none. Null: that message is no longer kept, or there was none yet. */
+  readonly hash: string | null;
+}
+
+/**
+ * The log's positions for services of other teams, 1, 2, 3, …: a message's sequence is its position. It is never the record: it may be lost
+ * as a whole and is filled again from the log. Every call has a deadline, and throws when it has passed or the stream cannot be reached.
+ */
+export abstract class EventStream {
+  /** The newest message. A stream that is missing is made, and so are the consumers of other teams. */
+  abstract last(): Promise<StreamEnd>;
+  /**
+   * 'published': stored at its own position. 'taken': the stream's newest message is not the one before, because somebody else publishes
+   * too or because messages were lost. Calls may overlap: nothing is stored out of order.
+   */
+  abstract publish(message: StreamMessage): Promise<'published' | 'taken'>;
+  /** Bytes of the largest body that can be published. */
+  abstract get maxBodyBytes(): number;
+}

@@ -1,0 +1,33 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Written beside, synced, then renamed: a kill leaves either no file or a whole one. The draft must be a new file: one that lies there
+ * would keep its mode, and a link would lead the secrets out of the folder.
+ */
+export const writeDurably = (path: string, text: string): void => {
+  const draft = `${path}.new`;
+  rmSync(draft, { force: true });
+  const handle = openSync(draft, 'wx', 0o600);
+  writeFileSync(handle, text);
+  fsyncSync(handle);
+  closeSync(handle);
+  renameSync(draft, path);
+  syncFolder(dirname(path));
+};
+
+/** Without it a power cut may take the new name away and leave the log that is made next, which is of no use then. */
+const syncFolder = (path: string): void => {
+  // Windows opens no folders.
+  if (process.platform === 'win32') return;
+  const handle = openSync(path, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+};
+
+/** 32 bytes from base64. */
+export const keyOf = (base64: string): Buffer => {
+  const key = Buffer.from(base64, 'base64');
+  if (key.length !== 32) throw new Error('A secret must be 32 bytes.');
+  return key;
+};

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Pepper } from './deployment-secrets.js';
+import { keyOf, writeDurably } from './durable-file.js';
+
+const PEPPERS = 'key-peppers.json';
+const KEY_FILES = ['email-pepper', 'fence-secret', 'cache-secret', 'seal-secret'] as const;
+type KeyFile = (typeof KEY_FILES)[number];
+type SecretFile = KeyFile | typeof PEPPERS;
+
+/** What each service may hold, and nothing more (architecture.md, "Secrets"). */
+export const SECRETS_OF_SERVICE = {
+  keys: [PEPPERS, 'fence-secret'],
+  directory: ['email-pepper', 'seal-secret', 'fence-secret'],
+  gateway: ['fence-secret', 'cache-secret'],
+  validation: ['fence-secret', 'cache-secret'],
+} as const satisfies Readonly<Record<string, readonly SecretFile[]>>;
+
+/** The secrets of one service, a file each, so that it can be given no others. Every getter throws with a sentence when its file is missing or damaged. */
+export class SecretFiles {
+  readonly #folder: string;
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get peppers(): readonly [Pepper, ...Pepper[]] {
+    return this.#read(PEPPERS, (text) => {
+      const [first, ...retired] = (JSON.parse(text) as { id: string; key: string }[]).map(({ id, key }): Pepper => ({ id: String(id), key: keyOf(key) }));
+      if (first === undefined) throw new Error('no pepper');
+      return [first, ...retired];
+    });
+  }
+  get emailPepper(): Buffer {
+    return this.#read('email-pepper', keyOf);
+  }
+  get fenceSecret(): Buffer {
+    return this.#read('fence-secret', keyOf);
+  }
+  get cacheSecret(): Buffer {
+    return this.#read('cache-secret', keyOf);
+  }
+  get sealSecret(): Buffer {
+    return this.#read('seal-secret', keyOf);
+  }
+
+  #read<Value>(file: SecretFile, parse: (text: string) => Value): Value {
+    const path = join(this.#folder, file);
+    if (!existsSync(path)) throw new Error(`${path} is missing. Set SECRETS_DIR to the folder with this service's secrets.`);
+    try {
+      return parse(readFileSync(path, 'utf8').trim());
+    } catch {
+      // The cause is left out on purpose: a parser's message may quote what it read.
+      throw new Error(`${path} cannot be read or is not a secret. Restore it from your backup.`);
+    }
+  }
+}
+
+const newKey = (): string => randomBytes(32).toString('base64');
+const newSecret = (file: SecretFile): string => (file === PEPPERS ? JSON.stringify([{ id: '1', key: newKey() }]) : newKey());
+
+/**
+ * Makes a folder per service with the secrets that it may hold, each file for its owner only. What exists is kept, and what one
+ * service has already is given to the others that share it: run again it changes nothing.
+ */
+export const createServiceSecrets = (root: string): void => {
+  const values = new Map<SecretFile, string>();
+  const places = Object.entries(SECRETS_OF_SERVICE).flatMap(([service, files]) => files.map((file) => ({ file, folder: join(root, service) })));
+  for (const { file, folder } of places) {
+    const path = join(folder, file);
+    if (existsSync(path)) values.set(file, readFileSync(path, 'utf8'));
+  }
+  for (const { file, folder } of places) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const value = values.get(file) ?? newSecret(file);
+    values.set(file, value);
+    if (!existsSync(join(folder, file))) writeDurably(join(folder, file), value);
+  }
+};
