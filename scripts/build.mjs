@@ -1,7 +1,6 @@
 // `npm run build`: installs and builds what is missing or stale.
-import { ensureBuilt, ensureInstalled, requireNode } from './prepare.mjs';
+import { ensureAllBuilt, ensureInstalled, requireNode } from './prepare.mjs';
 
 requireNode();
 ensureInstalled();
-ensureBuilt('standalone');
-ensureBuilt('cli');
+ensureAllBuilt();

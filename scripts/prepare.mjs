@@ -5,6 +5,9 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Each is a process of its own. */
+const APPS = ['standalone', 'cli', 'gateway', 'directory', 'keys', 'validation', 'stack'];
+
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 export function requireNode() {
@@ -29,6 +32,10 @@ export function ensureBuilt(app) {
   run(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build', app]);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, '');
+}
+
+export function ensureAllBuilt() {
+  for (const app of APPS) ensureBuilt(app);
 }
 
 /** The entry file of an app: the tsc builder keeps the folder structure below each app's own output folder. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, BackendApi, isObject, KEYS, objectOf, textAt, V1 } from '../e2e/backend-api.js';
-import { StandaloneServer } from '../e2e/standalone-process.js';
+import { testedModes } from '../e2e/tested-modes.js';
+import type { TestedServer } from '../e2e/tested-server.js';
 import { type Endpoint, ENDPOINTS, NOBODY } from './endpoints.js';
 
 const send = (api: BackendApi, endpoint: Endpoint, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
@@ -22,11 +23,11 @@ const expectFieldErrors = (answer: Answer, ...fields: readonly string[]): void =
   }
 };
 
-describe('error bodies are those that every client reads rightly', () => {
-  let server: StandaloneServer | undefined;
+describe.each(testedModes)('error bodies are those that every client reads rightly, $name', ({ start }) => {
+  let server: TestedServer | undefined;
   let api: BackendApi;
   beforeAll(async () => {
-    server = await StandaloneServer.started();
+    server = await start();
     api = BackendApi.of(server);
   });
   afterAll(() => server?.remove());
@@ -175,12 +176,12 @@ describe('error bodies are those that every client reads rightly', () => {
   });
 });
 
-describe('limits', () => {
-  let server: StandaloneServer | undefined;
+describe.each(testedModes)('limits, $name', ({ start }) => {
+  let server: TestedServer;
+  beforeAll(async () => { server = await start({ env: { PLATFORM_LIMIT_PER_MINUTE: '5' } }); });
   afterAll(() => server?.remove());
 
   it('the platform limit is a sentence with Retry-After, per backend key, and never on the validate routes', async () => {
-    server = await StandaloneServer.started({ env: { PLATFORM_LIMIT_PER_MINUTE: '5' } });
     const api = BackendApi.of(server);
     const { token } = await api.issueKey();
     const answers: Answer[] = [];
@@ -194,25 +195,21 @@ describe('limits', () => {
   });
 
   it('the limit of an end user is JSON with a wait in seconds', async () => {
-    const limited = await StandaloneServer.started();
-    try {
-      const api = BackendApi.of(limited);
-      const userId = await api.createUser();
-      const key = await api.issueKey({ user_id: userId });
-      const imported = await api.importKey(`legacy-${crypto.randomUUID()}`, { user_id: userId });
-      await limited.changeSettings({ personalApiKeyRateLimit: { periodType: 'hours', periodSize: 1, allowPerPeriod: 1 } });
-      expect((await api.validate(key.token)).status).toBe(200);
-      for (const answer of [await api.validate(key.token), await api.validateImported(imported.token)]) {
-        expect([answer.status, answer.headers.get('content-type')]).toEqual([429, expect.stringMatching(/^application\/json\b/)]);
-        const body = objectOf(answer);
-        expect(isObject(body) && typeof body['wait_seconds'] === 'number').toBe(true);
-        expect(Number(body['wait_seconds'])).toBeGreaterThan(0);
-        expect(Number(body['wait_seconds'])).toBeLessThanOrEqual(3600);
-        expect(body['error_code']).toBe('rate_limit_exceeded');
-        expect(textAt(body, 'user_facing_error')).toMatch(/\d/);
-      }
-    } finally {
-      await limited.remove();
+    // With a backend key of its own, for few calls: the other one's limit is used up.
+    const api = new BackendApi(server.origin, await server.newBackendKey('full-access'));
+    const userId = await api.createUser();
+    const key = await api.issueKey({ user_id: userId });
+    const imported = await api.importKey(`legacy-${crypto.randomUUID()}`, { user_id: userId });
+    await server.changeSettings({ personalApiKeyRateLimit: { periodType: 'hours', periodSize: 1, allowPerPeriod: 1 } });
+    expect((await api.validate(key.token)).status).toBe(200);
+    for (const answer of [await api.validate(key.token), await api.validateImported(imported.token)]) {
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([429, expect.stringMatching(/^application\/json\b/)]);
+      const body = objectOf(answer);
+      expect(isObject(body) && typeof body['wait_seconds'] === 'number').toBe(true);
+      expect(Number(body['wait_seconds'])).toBeGreaterThan(0);
+      expect(Number(body['wait_seconds'])).toBeLessThanOrEqual(3600);
+      expect(body['error_code']).toBe('rate_limit_exceeded');
+      expect(textAt(body, 'user_facing_error')).toMatch(/\d/);
     }
   });
 });

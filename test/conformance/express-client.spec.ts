@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BackendApi, textAt } from '../e2e/backend-api.js';
+import { testedModes } from '../e2e/tested-modes.js';
 import { type ExpressAuth, type OpenExpress, openExpressClient, pass } from './express-client.js';
 
 const newEmail = (): string => `express-${crypto.randomUUID()}@example.test`;
 
-describe('an Express backend with @propelauth/express', () => {
+describe.each(testedModes)('an Express backend with @propelauth/express, $name', ({ start }) => {
   let opened: OpenExpress;
   let auth: ExpressAuth;
   beforeAll(async () => {
-    opened = await openExpressClient();
+    opened = openExpressClient(await start());
     ({ auth } = opened);
   });
   afterAll(() => opened?.close());
@@ -40,15 +41,12 @@ describe('an Express backend with @propelauth/express', () => {
   });
 
   it('requireUser refuses a token of another environment', async () => {
-    const other = await openExpressClient();
-    try {
-      const { userId } = await other.auth.createUser({ email: newEmail() });
-      const { access_token } = await other.auth.createAccessToken({ userId, durationInMinutes: 10 });
-      expect(await pass(other.auth.requireUser, `Bearer ${access_token}`)).toMatchObject({ passed: true });
-      expect(await pass(auth.requireUser, `Bearer ${access_token}`)).toMatchObject({ passed: false, status: 401 });
-    } finally {
-      await other.close();
-    }
+    const authUrl = 'https://other.example.test';
+    const other = opened.init({ authUrl, apiKey: await opened.server.newEnvironment('other', authUrl) });
+    const { userId } = await other.createUser({ email: newEmail() });
+    const { access_token } = await other.createAccessToken({ userId, durationInMinutes: 10 });
+    expect(await pass(other.requireUser, `Bearer ${access_token}`)).toMatchObject({ passed: true });
+    expect(await pass(auth.requireUser, `Bearer ${access_token}`)).toMatchObject({ passed: false, status: 401 });
   });
 
   it('requireUser does not take an API key for an access token', async () => {

@@ -1,5 +1,5 @@
 import { type AuthOptions, initAuth } from '@propelauth/express';
-import { StandaloneServer } from '../e2e/standalone-process.js';
+import type { TestedServer } from '../e2e/tested-server.js';
 import { swapOrigin } from './swapped-origin.js';
 
 // The package's types lean on those of express, which is not installed; these are the parts that the cases touch.
@@ -72,15 +72,14 @@ export const pass = async (middleware: Middleware, authorization?: string, orgId
 };
 
 export interface OpenExpress {
-  readonly server: StandaloneServer;
+  readonly server: TestedServer;
   readonly auth: ExpressAuth;
   readonly init: (options: AuthOptions) => ExpressAuth;
   readonly close: () => Promise<void>;
 }
 
-/** The unmodified `@propelauth/express` against a fresh standalone server; it fetches the verification metadata itself. */
-export const openExpressClient = async (): Promise<OpenExpress> => {
-  const server = await StandaloneServer.started();
+/** The unmodified `@propelauth/express` against a fresh server; it fetches the verification metadata itself. */
+export const openExpressClient = (server: TestedServer): OpenExpress => {
   const restore = swapOrigin(server.origin);
   const init = (options: AuthOptions): ExpressAuth => initAuth(options) as unknown as ExpressAuth;
   return {

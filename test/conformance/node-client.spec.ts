@@ -1,4 +1,5 @@
 import { openNodeClient } from './node-client.js';
+import { testedModes } from '../e2e/tested-modes.js';
 import { runProductCases } from './product-cases.js';
 
-runProductCases('@propelauth/node-apis', openNodeClient);
+for (const { name, start } of testedModes) runProductCases(`@propelauth/node-apis, ${name}`, async () => openNodeClient(await start()));

@@ -5,7 +5,7 @@ import {
   CallFailed, type BackendClient, type CallName, type ClientUnderTest, type Key, type Membership, type Org, type Page, type User, type Validation,
 } from './backend-client.js';
 import { swapOrigin } from './swapped-origin.js';
-import { StandaloneServer } from '../e2e/standalone-process.js';
+import type { TestedServer } from '../e2e/tested-server.js';
 
 /** The class that the client documents for a 400 to each call; the others answer 400 with a plain Error. */
 const EXCEPTIONS: Partial<Record<CallName, abstract new (...args: never[]) => Error>> = {
@@ -223,9 +223,8 @@ export const nodeClient = (authUrl: string, backendKey: string): BackendClient =
   return withFailures({ ...keyCalls(apis), ...userCalls(apis), ...orgCalls(apis), ...tokenCalls(apis) });
 };
 
-/** The unmodified `@propelauth/node-apis` against a fresh standalone server. */
-export const openNodeClient = async (): Promise<ClientUnderTest> => {
-  const server = await StandaloneServer.started();
+/** The unmodified `@propelauth/node-apis` against a fresh server. */
+export const openNodeClient = (server: TestedServer): ClientUnderTest => {
   const restore = swapOrigin(server.origin);
   return {
     client: nodeClient(server.authUrl, server.backendKey),

@@ -1,7 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, BackendApi, isObject, textAt } from '../e2e/backend-api.js';
-import { StandaloneServer } from '../e2e/standalone-process.js';
+import { testedModes } from '../e2e/tested-modes.js';
+import type { TestedServer } from '../e2e/tested-server.js';
 import * as shapes from './shape-tables.js';
 import { type Samples, takeSamples } from './shape-samples.js';
 
@@ -34,11 +35,11 @@ const KINDS: readonly (readonly [string, readonly string[]])[] = [
   ['validated generic key', []],
 ];
 
-describe('every field of every answer is what the strictest client needs', () => {
-  let server: StandaloneServer | undefined;
+describe.each(testedModes)('every field of every answer is what the strictest client needs, $name', ({ start }) => {
+  let server: TestedServer | undefined;
   let samples: Samples;
   beforeAll(async () => {
-    server = await StandaloneServer.started();
+    server = await start();
     samples = await takeSamples(BackendApi.of(server));
   });
   afterAll(() => server?.remove());

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, BackendApi, isObject, type JsonObject, KEYS, listAt, objectOf, textAt, V1 } from '../e2e/backend-api.js';
 import { rawRequest, sendRaw } from '../e2e/raw-http.js';
-import { StandaloneServer } from '../e2e/standalone-process.js';
+import { testedModes } from '../e2e/tested-modes.js';
+import type { TestedServer } from '../e2e/tested-server.js';
 import { type Endpoint, ENDPOINTS, type Ids, isChange, withoutTrailingSlash, withTrailingSlash } from './endpoints.js';
 
-describe('requests as the official clients send them', () => {
-  let server: StandaloneServer;
+describe.each(testedModes)('requests as the official clients send them, $name', ({ start }) => {
+  let server: TestedServer;
   let api: BackendApi;
   beforeAll(async () => {
-    server = await StandaloneServer.started();
+    server = await start();
     api = BackendApi.of(server);
   });
   afterAll(() => server?.remove());

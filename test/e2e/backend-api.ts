@@ -1,4 +1,4 @@
-import type { StandaloneServer } from './standalone-process.js';
+import type { TestedServer } from './tested-server.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
@@ -51,7 +51,7 @@ export class BackendApi {
 
   constructor(readonly origin: string, readonly backendKey: string) {}
 
-  static of(server: StandaloneServer): BackendApi {
+  static of(server: Pick<TestedServer, 'origin' | 'backendKey'>): BackendApi {
     return new BackendApi(server.origin, server.backendKey);
   }
 

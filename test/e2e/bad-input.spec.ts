@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, at, BackendApi, type IssuedKey, KEYS, objectOf, V1 } from './backend-api.js';
 import { abysses, badBodies, badFields, badMetadata, type BadRequest, goodMetadata } from './bad-input-cases.js';
 import { rawRequest, sendRaw } from './raw-http.js';
-import { StandaloneServer } from './standalone-process.js';
+import { testedModes } from './tested-modes.js';
+import type { TestedServer } from './tested-server.js';
 
 // The cases are made before the server runs, so they name its key, user and organization by marks.
 const MARKS = ['0'.repeat(32), '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const;
@@ -12,14 +13,14 @@ const BODY_PATHS = [
   [KEYS, 'POST'], [`${KEYS}/import`, 'POST'], [`${V1}/user/`, 'POST'], [`${V1}/org/`, 'POST'], [`${V1}/org/query`, 'POST'], [`${V1}/user/user_ids`, 'POST'], [`${V1}/access_token`, 'POST'], [`${V1}/org/add_user`, 'POST'],
 ] as const;
 
-describe('bad input is refused by field and harms nothing', () => {
-  let server: StandaloneServer;
+describe.each(testedModes)('bad input is refused by field and harms nothing, $name', ({ start }) => {
+  let server: TestedServer;
   let api: BackendApi;
   let good: IssuedKey;
   let real: readonly [string, string, string];
 
   beforeAll(async () => {
-    server = await StandaloneServer.started();
+    server = await start();
     api = BackendApi.of(server);
     const [userId, orgId] = [await api.createUser(), await api.createOrg()];
     await api.addMember(userId, orgId);

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENDPOINTS, type Ids } from '../conformance/endpoints.js';
 import { BackendApi, type IssuedKey } from './backend-api.js';
-import { StandaloneServer } from './standalone-process.js';
+import { testedModes } from './tested-modes.js';
+import type { TestedServer } from './tested-server.js';
 
 /** Every field that any call knows, so that random bodies get past the first check. */
 const FIELDS = [
@@ -28,12 +29,12 @@ const bodies = (ids: Ids): fc.Arbitrary<string> => {
   return fc.oneof({ weight: 8, arbitrary: object }, { weight: 1, arbitrary: fc.json() }, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) });
 };
 
-describe('random bodies', () => {
-  let server: StandaloneServer;
+describe.each(testedModes)('random bodies, $name', ({ start }) => {
+  let server: TestedServer;
   let api: BackendApi;
   let good: IssuedKey;
   beforeAll(async () => {
-    server = await StandaloneServer.started();
+    server = await start();
     api = BackendApi.of(server);
     good = await api.issueKey();
   });

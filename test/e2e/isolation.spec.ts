@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EndpointId, ENDPOINTS } from '@app/contracts';
 import { BackendApi, type IssuedKey, KEYS, type Method, objectOf, textAt, V1 } from './backend-api.js';
-import { secondEnvironment } from './second-environment.js';
-import { StandaloneServer } from './standalone-process.js';
+import { testedModes } from './tested-modes.js';
+import type { TestedServer } from './tested-server.js';
 
 /** What the first environment holds. Every text that only it holds has `mark` in it. */
 interface Held {
@@ -85,17 +85,17 @@ const tries = ({ userId, orgId, key, imported }: Held, own: Pick<Held, 'userId' 
   };
 };
 
-describe('a backend key of one environment', () => {
-  let server: StandaloneServer;
+describe.each(testedModes)('a backend key of one environment, $name', ({ start }) => {
+  let server: TestedServer;
   let first: BackendApi;
   let second: BackendApi;
   let held: Held;
   let own: Pick<Held, 'userId' | 'orgId'>;
 
   beforeAll(async () => {
-    server = await StandaloneServer.started();
+    server = await start();
     first = BackendApi.of(server);
-    second = await secondEnvironment(server);
+    second = new BackendApi(server.origin, await server.newEnvironment('second'));
     const userId = await first.createUser({ email: ADDRESS, username: MARK, metadata: { mark: MARK } });
     await first.done('PUT', `${V1}/user/${userId}`, { legacy_user_id: MARK });
     const orgId = await first.createOrg({ name: MARK, domain: `${MARK}.test`, legacy_org_id: MARK });

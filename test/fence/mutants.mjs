@@ -126,4 +126,16 @@ export const MUTANTS = [
     name: 'a load forgets what the tail applied meanwhile',
     edits: [{ file: 'libs/log/src/state-cache.ts', find: 'const loaded = foldCommits(this.foldOf, tag, read, meanwhile);', replace: 'const loaded = foldCommits(this.foldOf, tag, read, meanwhile.slice(meanwhile.length));' }],
   },
+  {
+    name: "the cache's record is put past the rule",
+    edits: [{ file: 'libs/fence/src/cached-fills.ts', find: 'this.#options.records.put(record);', replace: 'this.#options.records.put({ ...record, asOf: Number.MAX_SAFE_INTEGER });' }],
+  },
+  {
+    name: 'a sealed record is not bound to its log',
+    edits: [{ file: 'libs/fence/src/sealed-records.ts', find: 'Buffer.from(`${place}\\n${logHash}`)', replace: 'Buffer.from(`${place} ${logHash.length}`)' }],
+  },
+  {
+    name: 'what the seal says is not looked at',
+    edits: [{ file: 'libs/fence/src/sealed-records.ts', find: ', decipher.final()]', replace: ', Buffer.alloc(0)]' }],
+  },
 ];

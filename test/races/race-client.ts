@@ -12,10 +12,11 @@ export interface Target {
 
 const spanOf = ({ invokedAt, completedAt }: TimedAnswer) => ({ invokedAt, completedAt });
 
-const requestText = ({ port, backendKey }: Target, method: Method, path: string, body: unknown): string => {
+/** A whole request; `more`: further header lines. */
+export const requestText = ({ port, backendKey }: Target, method: Method, path: string, body: unknown, more: readonly string[] = []): string => {
   const text = body === undefined ? '' : JSON.stringify(body);
   const head = [`${method} ${path} HTTP/1.1`, `Host: 127.0.0.1:${String(port)}`, `Authorization: Bearer ${backendKey}`, 'Content-Type: application/json'];
-  return [...head, `Content-Length: ${String(Buffer.byteLength(text))}`, '', text].join('\r\n');
+  return [...head, ...more, `Content-Length: ${String(Buffer.byteLength(text))}`, '', text].join('\r\n');
 };
 
 /** "Valid" for somebody else would be worse than "not valid". */

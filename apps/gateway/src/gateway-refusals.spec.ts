@@ -4,7 +4,6 @@ import { ENDPOINTS } from '@app/contracts';
 import { Refusal, type RefusalCode } from '@app/domain';
 import { backendKeyRecord, environmentRecord, KEY_ID, ORG_ID, USER_ID } from './testing/records.js';
 import { GatewayRig } from './testing/gateway-rig.js';
-import { PlatformLimit } from './index.js';
 
 const API = '/api/backend/v1';
 let rig: GatewayRig;
@@ -172,7 +171,7 @@ describe('what services refuse', () => {
 
 describe('the platform limit', () => {
   it('answers 429 with a sentence that is no JSON and Retry-After, counted per key over all endpoints', async () => {
-    const limited = await GatewayRig.start(new PlatformLimit(2, 60_000));
+    const limited = await GatewayRig.start(2);
     await limited.send('GET', `${API}/user/email?email=a@example.test`);
     await limited.send('DELETE', `${API}/user/${USER_ID}`);
     const answer = await limited.send('DELETE', `${API}/org/${ORG_ID}`);

@@ -9,8 +9,8 @@ import { UserQueriesController } from './api/user-queries.controller.js';
 import { UsersController } from './api/users.controller.js';
 
 /**
- * The HTTP edge of the backend API. It needs from outside, once per process: `RpcClient` and `FenceNode`, and takes a
- * `PlatformLimit` where there is one. The adapter is made with `gatewayFastifyOptions`, the application finished by `configureGatewayHttp`.
+ * The HTTP edge of the backend API. It needs from outside, once per process: `RpcClient`, `FenceNode` and
+ * `PlatformLimit`. The adapter is made with `gatewayFastifyOptions`, the application finished by `configureGatewayHttp`.
  */
 @Module({
   controllers: [UsersController, UserQueriesController, OrganizationsController, ApiKeysController, ApiKeyQueriesController, TokensController],

@@ -1,3 +1,4 @@
+export { OWNERS_IN_MEMORY } from './owner-limit.js';
 export { UsageCounter } from './usage-counter.js';
 export { ValidationCounts } from './validation-counts.js';
 export { ValidationModule } from './validation.module.js';

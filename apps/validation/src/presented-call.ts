@@ -1,3 +1,4 @@
+import type { RateTaken } from '@app/ports';
 import { hasValidChecksum, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, nativeSpace, Secret, tokenDigest, withoutBearer } from '@app/tokens';
 
 /** Which kind of token a route takes. One never passes for the other: their digests are of different spaces. */
@@ -8,12 +9,19 @@ export class PresentedCall {
   readonly #origin: TokenOrigin;
   readonly #backendKey: Secret | null;
   readonly #token: Secret | null;
+  /** The call's place in its owner's window; null: not counted, so far. */
+  taken: RateTaken | Promise<RateTaken> | null = null;
 
   /** `token`: null where the request names none. */
   constructor(origin: TokenOrigin, authorization: string | undefined, token: string | null) {
     this.#origin = origin;
     this.#backendKey = bearerIn(authorization);
     this.#token = token === null ? null : new Secret(withoutBearer(token));
+  }
+
+  /** Resolves when a count that is under way has its answer. */
+  async counting(): Promise<void> {
+    if (this.taken instanceof Promise) this.taken = await this.taken;
   }
 
   get hasToken(): boolean {

@@ -1,3 +1,4 @@
+import { InProcessRateLimiter } from '@app/adapters/in-process';
 import type { FenceRecordState, KeyRecord } from '@app/domain';
 import type { FenceNode, PreparedAnswer } from '@app/fence';
 import { mintApiKeyToken, mintBackendKey, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
@@ -6,7 +7,6 @@ import {
   backendKeyRecord, digestOf, ENV, envRecord, membership, orgRecord, personalKey, userRecord,
 } from '../../../libs/fence/src/testing/records.js';
 import { userChanged, World } from '../../../libs/fence/src/testing/world.js';
-import { OwnerRateLimiter } from './owner-rate-limiter.js';
 import { PresentedCall } from './presented-call.js';
 import { UsageCounter } from './usage-counter.js';
 import { ValidateKey } from './validate-key.js';
@@ -49,7 +49,7 @@ class Validation {
     const { clock } = this.#world;
     const validate = new ValidateKey(
       { hit: (one) => node.hit(digest(one)), resolve: (one) => node.resolve(digest(one)), now: () => node.now() },
-      new OwnerRateLimiter(), new UsageCounter({ call: () => Promise.reject(new Error('nobody')) }, clock), clock,
+      new InProcessRateLimiter(clock, 10), new UsageCounter({ call: () => Promise.reject(new Error('nobody')) }, clock),
     );
     const call = new PresentedCall('native', `Bearer ${this.#backendKey}`, token);
     if (validate.fromMemory(call) === null) await validate.lookUp(call);

@@ -16,8 +16,50 @@ const NO_JSON = JSON.stringify({ body: ['This is not valid JSON in UTF-8.'] });
 /** Why a body names no token. */
 export type BodyProblem = 'no-json' | 'no-token';
 
+/** An answer that is not `valid`, as every way to ask gives it. All sentences in here are ASCII. */
+export interface PlainAnswer {
+  readonly status: number;
+  readonly type: string | null;
+  readonly body: string;
+  readonly retryAfter?: string;
+}
+
+const UNAUTHORIZED: PlainAnswer = { status: 401, type: null, body: '' };
+const FORBIDDEN: PlainAnswer = { status: 403, type: null, body: '' };
+const INVALID: PlainAnswer = { status: 400, type: JSON_TYPE, body: INVALID_TOKEN };
+const WITHOUT_TOKEN: PlainAnswer = { status: 400, type: JSON_TYPE, body: NO_TOKEN };
+const WITHOUT_JSON: PlainAnswer = { status: 400, type: JSON_TYPE, body: NO_JSON };
+export const TOO_LARGE: PlainAnswer = { status: 413, type: TEXT_TYPE, body: 'The body is larger than 64 KiB.' };
+export const UNDECIDED: PlainAnswer = {
+  status: 503, type: TEXT_TYPE, body: 'Undecided: this key could not be checked now. Try again.', retryAfter: RETRY_AFTER_SECONDS,
+};
+export const failedAnswer = (requestId: string): PlainAnswer => ({ status: 500, type: TEXT_TYPE, body: `The validation failed. Its request id is ${requestId}.` });
+
+export const refusalAnswer = (outcome: Exclude<Outcome, { readonly kind: 'valid' }>, problem: BodyProblem): PlainAnswer => {
+  switch (outcome.kind) {
+    case 'invalid':
+      return INVALID;
+    case 'malformed':
+      return problem === 'no-json' ? WITHOUT_JSON : WITHOUT_TOKEN;
+    case 'limited':
+      return limitedAnswer(outcome.waitMs);
+    case 'unauthorized':
+      return UNAUTHORIZED;
+    case 'forbidden':
+      return FORBIDDEN;
+  }
+};
+
+const limitedAnswer = (waitMs: number): PlainAnswer => {
+  const seconds = Math.ceil(waitMs) / 1_000;
+  const wait = `Rate limit exceeded. Please wait ${Math.ceil(seconds)} seconds before trying again.`;
+  // Written by hand: the number must be a float for clients with strict types, and JSON.stringify would write 58, not 58.0.
+  const body = `{"wait_seconds":${seconds.toFixed(3)},"user_facing_error":${JSON.stringify(wait)},"error_code":"rate_limit_exceeded"}`;
+  return { status: 429, type: JSON_TYPE, body, retryAfter: String(Math.ceil(seconds)) };
+};
+
 /**
- * Every answer of the two calls: one `writeHead` with its headers ready, one write. All sentences in here are ASCII.
+ * Every answer of the two calls over HTTP: one `writeHead` with its headers ready, one write.
  * No Cache-Control: without a lifetime of its own, no cache may keep the answer to a POST (RFC 9110, 9.3.3), and each header costs on this path.
  */
 export class ValidateAnswers {
@@ -25,32 +67,20 @@ export class ValidateAnswers {
   closing = false;
 
   outcome(response: ServerResponse, requestId: string, outcome: Outcome, problem: BodyProblem): void {
-    switch (outcome.kind) {
-      case 'valid':
-        return this.#valid(response, requestId, outcome.body);
-      case 'invalid':
-        return this.#write(response, requestId, 400, JSON_TYPE, INVALID_TOKEN);
-      case 'malformed':
-        return this.#write(response, requestId, 400, JSON_TYPE, problem === 'no-json' ? NO_JSON : NO_TOKEN);
-      case 'limited':
-        return this.#limited(response, requestId, outcome.waitMs);
-      case 'unauthorized':
-        return this.#write(response, requestId, 401, null, '');
-      case 'forbidden':
-        return this.#write(response, requestId, 403, null, '');
-    }
+    if (outcome.kind === 'valid') this.#valid(response, requestId, outcome.body);
+    else this.#write(response, requestId, refusalAnswer(outcome, problem));
   }
 
   tooLarge(response: ServerResponse, requestId: string): void {
-    this.#write(response, requestId, 413, TEXT_TYPE, 'The body is larger than 64 KiB.', ['Connection', 'close']);
+    this.#write(response, requestId, TOO_LARGE, true);
   }
 
   unavailable(response: ServerResponse, requestId: string): void {
-    this.#write(response, requestId, 503, TEXT_TYPE, 'Undecided: this key could not be checked now. Try again.', ['Retry-After', RETRY_AFTER_SECONDS]);
+    this.#write(response, requestId, UNDECIDED);
   }
 
   failed(response: ServerResponse, requestId: string): void {
-    this.#write(response, requestId, 500, TEXT_TYPE, `The validation failed. Its request id is ${requestId}.`);
+    this.#write(response, requestId, failedAnswer(requestId));
   }
 
   #valid(response: ServerResponse, requestId: string, body: PreparedAnswer): void {
@@ -60,18 +90,11 @@ export class ValidateAnswers {
     endInOneWrite(response, body.latin1);
   }
 
-  #limited(response: ServerResponse, requestId: string, waitMs: number): void {
-    const seconds = Math.ceil(waitMs) / 1_000;
-    const wait = `Rate limit exceeded. Please wait ${Math.ceil(seconds)} seconds before trying again.`;
-    // Written by hand: the number must be a float for clients with strict types, and JSON.stringify would write 58, not 58.0.
-    const body = `{"wait_seconds":${seconds.toFixed(3)},"user_facing_error":${JSON.stringify(wait)},"error_code":"rate_limit_exceeded"}`;
-    this.#write(response, requestId, 429, JSON_TYPE, body, ['Retry-After', String(Math.ceil(seconds))]);
-  }
-
-  #write(response: ServerResponse, requestId: string, status: number, type: string | null, body: string, more: readonly string[] = []): void {
-    const headers = ['Content-Length', String(body.length), 'X-Request-Id', requestId, ...more];
+  #write(response: ServerResponse, requestId: string, { status, type, body, retryAfter }: PlainAnswer, close = this.closing): void {
+    const headers = ['Content-Length', String(body.length), 'X-Request-Id', requestId];
+    if (retryAfter !== undefined) headers.push('Retry-After', retryAfter);
     if (type !== null) headers.push('Content-Type', type);
-    if (this.closing && !more.includes('Connection')) headers.push('Connection', 'close');
+    if (close) headers.push('Connection', 'close');
     response.writeHead(status, headers);
     if (body === '') response.end();
     else endInOneWrite(response, body);

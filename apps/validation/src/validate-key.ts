@@ -1,8 +1,8 @@
 import { permits, wireValidation } from '@app/contracts';
-import { answerUser, keyKind, type KeyRateLimit, keyVerdict, type KeyVerdictRecords } from '@app/domain';
+import { answerUser, keyVerdict, type KeyVerdictRecords } from '@app/domain';
 import type { CachedRecord, FenceNode, PreparedAnswer, ResolvedRecords } from '@app/fence';
-import type { Clock } from '@app/ports';
-import type { OwnerRateLimiter } from './owner-rate-limiter.js';
+import type { RateLimiter } from '@app/ports';
+import { limitedOwner, ownerLimit } from './owner-limit.js';
 import type { PresentedCall } from './presented-call.js';
 import type { UsageCounter } from './usage-counter.js';
 
@@ -27,15 +27,13 @@ type Answerable = Pick<CachedRecord, 'answer' | 'link' | 'slot'> & { readonly ve
 /** Is this token good, and what does the caller learn: backend key, permission, token, verdict, limit, usage, bytes, in this order. */
 export class ValidateKey {
   readonly #node: ValidatingNode;
-  readonly #limiter: OwnerRateLimiter;
+  readonly #limiter: RateLimiter;
   readonly #usage: UsageCounter;
-  readonly #clock: Pick<Clock, 'mono'>;
 
-  constructor(node: ValidatingNode, limiter: OwnerRateLimiter, usage: UsageCounter, clock: Pick<Clock, 'mono'>) {
+  constructor(node: ValidatingNode, limiter: RateLimiter, usage: UsageCounter) {
     this.#node = node;
     this.#limiter = limiter;
     this.#usage = usage;
-    this.#clock = clock;
   }
 
   /** The hot path: from memory, in one synchronous step, so that what the node's lease covered at its start still holds at its end. Null: `lookUp`. */
@@ -47,12 +45,16 @@ export class ValidateKey {
     return call.backendKeyCanExist() ? null : UNAUTHORIZED;
   }
 
-  /** Asks for what memory does not have. Throws `FenceUnavailable` when nobody can know. */
+  /**
+   * Asks for what memory does not have, a count that others share included. Throws `FenceUnavailable` when nobody can know. The count
+   * is waited for first: the lease may end meanwhile, so everything is looked at again after it.
+   */
   async lookUp(call: PresentedCall): Promise<Outcome> {
+    if (call.taken !== null) await call.counting();
     const digest = call.backendKeyDigest();
     const backendKey = digest === null ? null : await this.#node.resolve(digest);
     if (backendKey === null) return UNAUTHORIZED;
-    return this.#withBackendKey(backendKey, call) ?? this.#lookUpToken(call.tokenDigest(backendKey.records.environment.environmentId));
+    return this.#withBackendKey(backendKey, call) ?? this.#lookUpToken(call.tokenDigest(backendKey.records.environment.environmentId), call);
   }
 
   #withBackendKey({ kind, records }: ResolvedRecords, call: PresentedCall): Outcome | null {
@@ -61,32 +63,43 @@ export class ValidateKey {
     if (!call.hasToken) return MALFORMED;
     // The checksum is looked at after memory: whatever is in memory had a right one.
     const key = this.#node.hit(call.tokenDigest(records.environment.environmentId));
-    if (key !== null) return this.#outcomeOf(key);
+    if (key !== null) return this.#outcomeOf(key, call);
     return call.tokenCanExist() ? null : INVALID;
   }
 
-  async #lookUpToken(digest: string): Promise<Outcome> {
+  async #lookUpToken(digest: string, call: PresentedCall): Promise<Outcome> {
     const verdict = await this.#node.resolve(digest);
     if (verdict === null) return INVALID;
-    // What was read may be in memory now, where the bytes made here serve the next call.
-    return this.#outcomeOf(this.#node.hit(digest) ?? { verdict, answer: null, link: null, slot: null });
+    for (;;) {
+      // What was read may be in memory now, where the bytes made here serve the next call. Where it is not, it was read for this call
+      // alone, and stands also when the count took its time.
+      const outcome = this.#outcomeOf(this.#node.hit(digest) ?? { verdict, answer: null, link: null, slot: null }, call);
+      if (outcome !== null) return outcome;
+      await call.counting();
+    }
   }
 
-  #outcomeOf(key: Answerable): Outcome {
+  /** Null: the count that it takes is under way. */
+  #outcomeOf(key: Answerable, call: PresentedCall): Outcome | null {
     const { kind, records } = key.verdict;
     if (kind !== 'key') return INVALID;
     const nowMs = this.#node.now();
     if (!keyVerdict(records, nowMs).valid) return INVALID;
-    const waitMs = this.#waitMs(records);
-    if (waitMs > 0) return { kind: 'limited', waitMs };
+    const taken = this.#taken(records, call);
+    if (taken instanceof Promise) return null;
+    if (taken !== null && !taken.allowed) return { kind: 'limited', waitMs: taken.leftMs };
     this.#usage.count(key, records.key, nowMs);
     key.answer ??= answerOf(key, records);
     return { kind: 'valid', body: key.answer };
   }
 
-  #waitMs(records: KeyVerdictRecords): number {
-    const limited = limitedOwner(records);
-    return limited === null ? 0 : this.#limiter.take(limited.owner, limited.limit, this.#clock.mono());
+  /** Null: not limited. A call is counted once, however often its verdict is taken. */
+  #taken(records: KeyVerdictRecords, call: PresentedCall): PresentedCall['taken'] {
+    const owner = limitedOwner(records);
+    const limit = owner === null ? null : ownerLimit(records);
+    if (owner === null || limit === null) return null;
+    call.taken ??= this.#limiter.take(owner, limit);
+    return call.taken;
   }
 }
 
@@ -100,12 +113,4 @@ const answerOf = ({ link }: Answerable, records: KeyVerdictRecords): PreparedAns
 const prepared = (records: KeyVerdictRecords): PreparedAnswer => {
   const bytes = Buffer.from(JSON.stringify(wireValidation(records, answerUser(records))));
   return { latin1: bytes.toString('latin1'), byteLength: String(bytes.length) };
-};
-
-/** Counted over all keys of the owner, never per key; a generic key has none. */
-const limitedOwner = ({ key, environment: { settings } }: KeyVerdictRecords): { owner: string; limit: KeyRateLimit } | null => {
-  const kind = keyKind(key);
-  const owner = kind === 'personal' ? key.userId : key.orgId;
-  const limit = kind === 'personal' ? settings.personalApiKeyRateLimit : settings.orgApiKeyRateLimit;
-  return owner === null || limit === null ? null : { owner, limit };
 };

@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { PresentedCall, type TokenOrigin } from './presented-call.js';
 import { readBody } from './request-body.js';
 import { RequestIds } from './request-ids.js';
+import { NO_JSON, tokenIn } from './token-in-body.js';
 import { type BodyProblem, ValidateAnswers } from './validate-answers.js';
 import type { Outcome, ValidateKey } from './validate-key.js';
 import type { ValidationCounts } from './validation-counts.js';
@@ -94,17 +95,3 @@ export class ValidateRoute {
     else this.#answers.failed(response, requestId);
   }
 }
-
-const NO_JSON = Symbol('no JSON');
-
-/** The error of `JSON.parse` stays here: its message quotes the body, and the body is a secret. */
-const tokenIn = (body: Buffer): string | null | typeof NO_JSON => {
-  if (body.length === 0) return null;
-  try {
-    const parsed: unknown = JSON.parse(body.toString());
-    if (typeof parsed !== 'object' || parsed === null || !('api_key_token' in parsed)) return null;
-    return typeof parsed.api_key_token === 'string' ? parsed.api_key_token : null;
-  } catch {
-    return NO_JSON;
-  }
-};

@@ -1,34 +1,38 @@
 import { FenceNode } from '@app/fence';
 import { Metrics, RawRoutes, RpcClient } from '@app/platform';
-import { Clock } from '@app/ports';
+import { Clock, RateLimiter } from '@app/ports';
 import {
   type BeforeApplicationShutdown, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit, Optional,
 } from '@nestjs/common';
-import { OwnerRateLimiter } from './owner-rate-limiter.js';
 import { UsageCounter } from './usage-counter.js';
 import { ValidateKey } from './validate-key.js';
+import { ValidateMessages } from './validate-messages.js';
 import { ValidateRoute } from './validate.route.js';
 import { ValidationCounts } from './validation-counts.js';
 import { observeValidations } from './validation-metrics.js';
 
-/** Needs of the composition: `FenceNode`, `RawRoutes`, `RpcClient`, `Clock`. */
+/** Needs of the composition: `FenceNode`, `RateLimiter`, `RawRoutes`, `RpcClient`, `Clock`. */
 @Module({
   providers: [
     ValidationCounts,
-    { provide: OwnerRateLimiter, useFactory: () => new OwnerRateLimiter() },
     { provide: UsageCounter, useFactory: (rpc: RpcClient, clock: Clock) => new UsageCounter(rpc, clock), inject: [RpcClient, Clock] },
     {
       provide: ValidateKey,
-      useFactory: (node: FenceNode, limiter: OwnerRateLimiter, usage: UsageCounter, clock: Clock) => new ValidateKey(node, limiter, usage, clock),
-      inject: [FenceNode, OwnerRateLimiter, UsageCounter, Clock],
+      useFactory: (node: FenceNode, limiter: RateLimiter, usage: UsageCounter) => new ValidateKey(node, limiter, usage),
+      inject: [FenceNode, RateLimiter, UsageCounter],
     },
     {
       provide: ValidateRoute,
       useFactory: (validateKey: ValidateKey, counts: ValidationCounts) => new ValidateRoute(validateKey, counts),
       inject: [ValidateKey, ValidationCounts],
     },
+    {
+      provide: ValidateMessages,
+      useFactory: (validateKey: ValidateKey, counts: ValidationCounts) => new ValidateMessages(validateKey, counts),
+      inject: [ValidateKey, ValidationCounts],
+    },
   ],
-  exports: [ValidationCounts, UsageCounter],
+  exports: [ValidationCounts, UsageCounter, ValidateMessages],
 })
 export class ValidationModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(

@@ -16,4 +16,5 @@ export * from './wire/organization.js';
 export * from './wire/page.js';
 export * from './wire/seconds.js';
 export * from './wire/user.js';
+export * from './wire/validate-message.js';
 export * from './wire/validation.js';

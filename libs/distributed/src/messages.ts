@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientProxy, CustomTransportStrategy } from '@nestjs/microservices';
 import {
-  connectNats, FenceSeal, NatsBarrierTransport, NatsDoorbell, NatsEventStream, NatsFenceTransport, type NatsLink, NatsRpcClient, NatsRpcServer, serveFence, ValidateSubject,
+  connectNats, type EventStreamSettings, FenceSeal, NatsBarrierTransport, NatsDoorbell, NatsEventStream, NatsFenceTransport, type NatsLink, NatsRpcClient, NatsRpcServer, serveFence, ValidateSubject,
 } from '@app/adapters/nats';
 import type { ValidateMessage, ValidateReply } from '@app/contracts';
 import type { BarrierTransport, FenceAuthorityHandlers, FenceTransport } from '@app/fence';
@@ -40,7 +40,7 @@ export interface Messages {
   /** Once per process: what is refused is counted in one place. */
   fence(fenceSecret: Buffer): FenceMessages;
   serveValidations(answer: (message: ValidateMessage) => ValidateReply | Promise<ValidateReply>): Answering;
-  eventStream(): EventStream;
+  eventStream(settings: EventStreamSettings): EventStream;
   /** Last: sends what was published, then closes. */
   close(): Promise<void>;
 }
@@ -81,7 +81,7 @@ export const openMessages = async (settings: ServiceSettings, process: ServicePr
     rpcClient: () => new NatsRpcClient(link),
     fence: (fenceSecret) => fenceMessages(link, fenceSecret, process),
     serveValidations: (answer) => new ValidateSubject(link, answer),
-    eventStream: () => new NatsEventStream(link),
+    eventStream: (events) => new NatsEventStream(link.connection, events),
     close: () => link.drain(DRAIN_MS),
   };
 };

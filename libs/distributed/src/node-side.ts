@@ -1,8 +1,10 @@
+import type { Provider } from '@nestjs/common';
+import { ClientProxy } from '@nestjs/microservices';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { connectRedis, RedisRateLimiter, RedisSharedCache } from '@app/adapters/redis';
 import { FenceNode } from '@app/fence';
-import { BadSettings, FenceNodeWatch, observeFenceNode, RpcDeadlines } from '@app/platform';
-import { type Clock, type RateLimiter, SystemClock } from '@app/ports';
+import { BadSettings, FenceNodeWatch, observeFenceNode, RpcClient, RpcDeadlines } from '@app/platform';
+import { Clock, RateLimiter, SystemClock } from '@app/ports';
 import type { SecretFiles } from '@app/secrets';
 import type { Messages } from './messages.js';
 import type { ServiceProcess } from './service-process.js';
@@ -56,6 +58,16 @@ export const openNode = (settings: NodeSettings, process: ServiceProcess, messag
     },
   };
 };
+
+/** What the modules of a node ask for. */
+export const nodeProviders = ({ clock, node, limiter, deadlines }: NodeSide, messages: Messages): Provider[] => [
+  RpcClient,
+  { provide: Clock, useValue: clock },
+  { provide: FenceNode, useValue: node },
+  { provide: RateLimiter, useValue: limiter },
+  { provide: ClientProxy, useValue: messages.rpcClient() },
+  { provide: RpcDeadlines, useValue: deadlines },
+];
 
 const openRedis = ({ redisUrl: url }: NodeSettings, { log }: ServiceProcess): ReturnType<typeof connectRedis> => {
   try {

@@ -1,3 +1,4 @@
+import { type EventStreamSettings, readEventStreamSettings } from '@app/adapters/nats';
 import { SettingsReader } from '@app/platform';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -68,10 +69,12 @@ const finished = <Settings>(reader: SettingsReader, settings: Settings): Setting
   return settings;
 };
 
-export type KeysSettings = ServiceSettings & LogSettings;
+export interface KeysSettings extends ServiceSettings, LogSettings {
+  readonly events: EventStreamSettings;
+}
 export const readKeysSettings = (env: Variables): KeysSettings => {
   const reader = new SettingsReader(env);
-  return finished(reader, { ...common(reader, 'keys'), ...ofLog(reader) });
+  return finished(reader, { ...common(reader, 'keys'), ...ofLog(reader), events: readEventStreamSettings(reader) });
 };
 
 export type DirectorySettings = ServiceSettings & LogSettings;

@@ -99,7 +99,8 @@ describe('a join', () => {
     await world.authority.start();
     const first = await world.authority.join({ inc: 'a', nonce: 'n' });
     await world.authority.join({ inc: 'a', nonce: 'm' });
-    expect(first).toEqual({ nonce: 'n', leaseMs: 5_000, feedFloor: 0, hash: ZERO_HASH });
+    const logHash = world.store.hashAt(1);
+    expect(first).toEqual({ nonce: 'n', leaseMs: 5_000, feedFloor: 0, hash: ZERO_HASH, logHash });
     expect(world.store.commits.flatMap((commit) => commit.events).filter((event) => event.type === 'registry.node-joined.v1')).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 export * from './authority.js';
 export * from './authority-log.js';
 export type { BarrierEnded } from './barriers.js';
+export type { NodeCache } from './cached-fills.js';
 export { CachedRecord, isLinked, type LinkedRecord, type PreparedAnswer } from './cached-record.js';
 export * from './change-wait.js';
 export { ChangesFeed, namesChangedBy, type ReadBackLimits } from './changes-feed.js';

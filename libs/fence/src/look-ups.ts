@@ -1,5 +1,6 @@
 import type { FenceRecordState } from '@app/domain';
 import type { Clock } from '@app/ports';
+import type { CachedFills } from './cached-fills.js';
 import { FenceUnavailable } from './fence-errors.js';
 import type { NodeTime } from './lease.js';
 import type { FenceRecord, RecordsAnswer, RecordsQuestion } from './messages.js';
@@ -20,6 +21,8 @@ export interface LookUpsOptions {
   readonly inc: () => string;
   readonly newNonce: () => string;
   readonly nextTick: () => Promise<void>;
+  /** Null: fills ask the authority at once. */
+  readonly cached: CachedFills | null;
 }
 
 /** The slow path: what memory does not have is asked for, and where that does not settle it, read linearizably. */
@@ -108,9 +111,15 @@ export class LookUps {
   }
 
   async #sendFill(wanted: Wanted, deadlineMs: number): Promise<void> {
+    const { cached, clock, transport } = this.#options;
+    const untilMono = clock.mono() + deadlineMs;
+    const lacking = cached === null ? wanted : await cached.fill(wanted);
+    if (lacking.digests.length + lacking.names.length === 0) return;
+    const leftMs = cached === null ? deadlineMs : untilMono - clock.mono();
+    if (leftMs <= 0) return;
     this.fills += 1;
-    const question = this.#question(wanted);
-    this.#keep(question, await this.#options.transport.fill(question, deadlineMs));
+    const question = this.#question(lacking);
+    this.#keep(question, await transport.fill(question, leftMs));
   }
 
   async #sendStrongRead(wanted: Wanted, deadlineMs: number): Promise<StrongAnswer> {
@@ -129,6 +138,7 @@ export class LookUps {
     if (answer.nonce !== question.nonce) throw new Error('An answer to another question.');
     this.#options.time.heard(answer.now);
     for (const record of answer.records) this.#options.records.put(record);
+    this.#options.cached?.write(answer.records);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type FenceRecordState, keyVerdict } from '@app/domain';
 import type { Clock } from '@app/ports';
+import { CachedFills, type NodeCache } from './cached-fills.js';
 import type { LinkedRecord } from './cached-record.js';
 import type { FenceBroken } from './fence-errors.js';
 import { FenceUnavailable } from './fence-errors.js';
@@ -18,6 +19,8 @@ export interface FenceNodeOptions {
   readonly transport: FenceTransport;
   /** `CACHE_KEYS`: records in memory, default one million. */
   readonly cacheKeys?: number;
+  /** What nodes share, to spare the authority fills. It never decides. */
+  readonly cache?: NodeCache;
   /** The log or its lease is not the one this process began with: it must exit. */
   readonly onBroken: (error: FenceBroken) => void;
   /** For the log: a round without an answer. The next one comes by itself. */
@@ -38,6 +41,7 @@ export class FenceNode {
   readonly #records: RecordMap;
   readonly #renewal: Renewal;
   readonly #lookUps: LookUps;
+  readonly #cached: CachedFills | null;
   readonly #transport: FenceTransport;
   #renewing: Promise<void> = Promise.resolve();
   #stopPushes: () => void = () => {};
@@ -52,8 +56,9 @@ export class FenceNode {
     this.#records = records;
     this.#transport = transport;
     this.#renewal = new Renewal({ clock, transport, records, lease, time, newInc, newNonce, onBroken, onFailure: options.onRenewFailure ?? (() => {}) });
+    this.#cached = options.cache === undefined ? null : new CachedFills({ cache: options.cache, records, logHash: () => this.#renewal.logHash });
     this.#lookUps = new LookUps({
-      clock, transport, records, time, newNonce, nextTick,
+      clock, transport, records, time, newNonce, nextTick, cached: this.#cached,
       leased: () => this.leased(),
       fromMemory: (digest) => this.hit(digest)?.verdict ?? null,
       inc: () => this.#renewal.inc,
@@ -137,6 +142,11 @@ export class FenceNode {
     return this.#renewal.inc;
   }
 
+  /** L, as the authority said when this node joined; null before that. */
+  get leaseMs(): number | null {
+    return this.#renewal.leaseMs;
+  }
+
   leaseRemainingMs(): number {
     return this.#lease.remainingMs();
   }
@@ -149,6 +159,9 @@ export class FenceNode {
       lookUpsInFlight: this.#lookUps.inFlight,
       fills: this.#lookUps.fills,
       strongReads: this.#lookUps.strongReads,
+      cacheHits: this.#cached?.hits ?? 0,
+      cacheMisses: this.#cached?.misses ?? 0,
+      cacheRefused: this.#cached?.refused ?? 0,
       renewFailures: this.#renewal.failures,
       records: this.#records.size,
       applied: this.#renewal.applied,
@@ -171,6 +184,10 @@ export interface FenceNodeCounters {
   readonly lookUpsInFlight: number;
   readonly fills: number;
   readonly strongReads: number;
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  /** Values of the shared cache that were no record of what was asked for. */
+  readonly cacheRefused: number;
   readonly renewFailures: number;
   readonly records: number;
   readonly applied: number;

@@ -33,6 +33,7 @@ export class Renewal {
   #joined = false;
   #applied = 0;
   #hash = '';
+  #logHash: string | null = null;
   /** Rounds that ended without an answer. */
   failures = 0;
 
@@ -48,6 +49,15 @@ export class Renewal {
   /** Every change up to here was applied. Pushes do not move it: there may be holes below them. */
   get applied(): number {
     return this.#applied;
+  }
+
+  /** Hash of the log's first commit; null before the first join. */
+  get logHash(): string | null {
+    return this.#logHash;
+  }
+
+  get leaseMs(): number | null {
+    return this.#parameters?.leaseAuthorityMs ?? null;
   }
 
   get stopped(): boolean {
@@ -105,6 +115,8 @@ export class Renewal {
     const answer = await transport.join({ inc: this.#inc, nonce }, fenceLimits.queryDeadlineMs);
     if (answer.nonce !== nonce) throw new Error('An answer to another question.');
     this.#takeParameters(answer.leaseMs);
+    if (this.#logHash !== null && this.#logHash !== answer.logHash) this.#break('The log is another than the one this process began with.');
+    this.#logHash = answer.logHash;
     // Nothing below `feedFloor` will be told any more: what memory holds, also what was read since the refusal, may have changed
     // there (mutant "a second join keeps the records").
     this.#options.records.startAgainFrom(answer.feedFloor);

@@ -7,11 +7,16 @@ import { firstValueFrom, timeout } from 'rxjs';
 
 /** Deadlines of one deployment, milliseconds. A command may wait out a whole lease (fence.md). */
 export class RpcDeadlines {
-  readonly commandMs: number;
   readonly queryMs: number;
-  constructor(leaseMs: number, queryMs = 2_000) {
-    this.commandMs = leaseMs + 5_000;
+  readonly #leaseMs: () => number;
+  /** `leaseMs`: a function where it is learnt after the start. */
+  constructor(leaseMs: number | (() => number), queryMs = 2_000) {
+    this.#leaseMs = typeof leaseMs === 'number' ? () => leaseMs : leaseMs;
     this.queryMs = queryMs;
+  }
+
+  get commandMs(): number {
+    return this.#leaseMs() + 5_000;
   }
 }
 

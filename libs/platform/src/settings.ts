@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** What is wrong with the process's environment, as one sentence per variable. Printed as it is; no stack is of use to an operator. */
 export class BadSettings extends Error {
   constructor(problems: readonly string[]) {
@@ -17,6 +19,25 @@ export class SettingsReader {
   text(name: string, fallback: string): string {
     const value = this.#env[name];
     return value === undefined || value === '' ? fallback : value;
+  }
+
+  /** Has no default: a process that guessed it would do its work in the wrong place. `what` completes "Set NAME to ...". */
+  required(name: string, what: string): string {
+    const value = this.text(name, '');
+    if (value === '') this.#problems.push(`Set ${name} to ${what}.`);
+    return value;
+  }
+
+  /** The variable, or the first line of the file that `<name>_FILE` names: secrets are handed over as files where that is possible. */
+  requiredOrFile(name: string, what: string): string {
+    const path = this.text(`${name}_FILE`, '');
+    if (path === '') return this.required(name, `${what}, or ${name}_FILE to a file with it`);
+    try {
+      return readFileSync(path, 'utf8').split('\n', 1)[0]?.trim() ?? '';
+    } catch (error) {
+      this.#problems.push(`${name}_FILE is ${path}, which cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'failed'}).`);
+      return '';
+    }
   }
 
   integer(name: string, fallback: number, min: number, max: number): number {

@@ -10,6 +10,8 @@ export interface Hostility {
   readonly delays: number;
   /** Of fills answered by the cache instead. */
   readonly cache: number;
+  /** Of the values in the cache that nodes share; null: there is none. */
+  readonly sharedCache: number | null;
   /** Of inserts whose answer is lost, half of them after the insert. */
   readonly silence: number;
   /** Never hears a push. */
@@ -45,6 +47,10 @@ export class Chaos {
   heal(): void {
     this.#healed = true;
     this.#cutUntil.clear();
+  }
+
+  get isHealed(): boolean {
+    return this.#healed;
   }
 
   cut(way: string, forMs: number): void {
@@ -88,6 +94,13 @@ export class Chaos {
     const backMs = isSlow ? fate.between(50, 600) : this.#delay(fate);
     if (!lost) return { toMs, backMs, silent: 'no' };
     return { toMs, backMs: fate.between(50, 400), silent: cut || fate.chance(0.5) ? 'before' : 'after' };
+  }
+
+  /** Of a call to the shared cache; null: it is lost. */
+  cacheDelayMs(fate: SeededRandom): number | null {
+    if (this.#healed) return 0.3;
+    if (fate.chance(this.hostility.loss)) return null;
+    return Math.min(this.#delay(fate), 49);
   }
 
   #delay(fate: SeededRandom): number {

@@ -6,6 +6,7 @@ import { ChangeCommands, EntityStates } from '@app/platform';
 import type { Clock } from '@app/ports';
 import { cascadeOf } from './cascade-views.js';
 import type { Life } from './machine.js';
+import { CACHE_SECRET, SimulatedCache } from './shared-cache.js';
 import { SimulatedEventLog } from './store.js';
 import type { World } from './world.js';
 import { hashes, LEASE_MS } from './world-start.js';
@@ -78,10 +79,12 @@ export const startWriter = async (world: World, life: Life): Promise<WriterProce
 
 /** Resolves when the node has asked once; it serves before that, as "cannot know". */
 export const startNode = (world: World, life: Life): NodeProcess => {
+  const { sharedCache } = world.chaos.hostility;
+  const cache = sharedCache === null ? {} : { cache: { store: new SimulatedCache(world, world.cacheContents, life, sharedCache), secret: CACHE_SECRET } };
   const node = new FenceNode({
     clock: life.machine.clock, transport: world.network.forNode(life), cacheKeys: world.size.cacheKeys, lastChangeNames: world.size.lastChangeNames,
     onBroken: (error) => world.history.violation('I5', `${life.machine.name} lost the log: ${error.message}`),
-    newInc: () => world.newId('inc'), newNonce: () => world.newId('nonce'),
+    newInc: () => world.newId('inc'), newNonce: () => world.newId('nonce'), ...cache,
   });
   void node.start();
   return { life, node };

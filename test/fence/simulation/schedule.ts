@@ -87,6 +87,7 @@ const hostility: fc.Arbitrary<Hostility> = fc.record({
   repeats: fc.constantFrom(0, 0.1, 0.3),
   delays: fc.constantFrom(0, 0.05, 0.2, 0.4),
   cache: fc.constantFrom(0, 0, 0.3, 0.9),
+  sharedCache: fc.constantFrom(null, 0, 0.3, 0.9),
   silence: fc.constantFrom(0, 0, 0.05, 0.2),
   deafNode: fc.option(node, { nil: null, freq: 2 }),
   slowReplica: fc.option(replica, { nil: null, freq: 2 }),

@@ -9,6 +9,7 @@ import type { SimulatedCommand } from './operations.js';
 import { type KeysProcess, type NodeProcess, startKeys, startNode, startWriter, type WriterProcess } from './processes.js';
 import type { WorldSize } from './schedule.js';
 import { Scheduler } from './scheduler.js';
+import { CacheContents } from './shared-cache.js';
 import { Timeline } from './timeline.js';
 import { Truth } from './truth.js';
 import { digestOf, FIRST_KEYS, firstCommits, LEASE_MS } from './world-start.js';
@@ -26,6 +27,8 @@ export class World {
   readonly timeline: Timeline;
   readonly history: History;
   readonly network: Network;
+  /** What the nodes share; it outlives them all. */
+  readonly cacheContents = new CacheContents(this);
   readonly machines: ReadonlyMap<string, Machine>;
   readonly keyIds: string[] = [...FIRST_KEYS];
   readonly size: WorldSize;

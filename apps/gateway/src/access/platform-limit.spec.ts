@@ -1,7 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { expect, it } from 'vitest';
+import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { Refusal } from '@app/domain';
+import { SystemClock } from '@app/ports';
 import { PlatformLimit, PlatformLimitGuard } from './platform-limit.js';
 
 /** One caller's calls, and the headers of the last answer. */
@@ -16,7 +18,7 @@ const callsOf = (ip: string) => {
 };
 
 const guardOf = async (limit: number): Promise<PlatformLimitGuard> => {
-  const guard = new PlatformLimitGuard(new Reflector(), new PlatformLimit(limit));
+  const guard = new PlatformLimitGuard(new Reflector(), new PlatformLimit(new InProcessRateLimiter(new SystemClock(), 10), limit));
   await guard.onModuleInit();
   return guard;
 };

@@ -1,14 +1,22 @@
-import { type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '@app/domain';
-import { FixedWindows } from './fixed-windows.js';
+import type { RateLimiter } from '@app/ports';
+import { LimiterStorage } from './limiter-storage.js';
 import { verifiedKeyOf } from './verified-keys.js';
 
-/** How many calls one backend key may make over all endpoints of this process in a window: `ttlMs` from its first call on. */
+/** Callers whose windows a process keeps at a time, where it counts by itself. */
+export const CALLERS_IN_MEMORY = 100_000;
+
+/**
+ * How many calls one backend key may make over all endpoints in a window: `ttlMs` from its first call on. `limiter` counts them, and
+ * nothing else where it counts in memory: strangers, who can have any number of addresses, would push others' windows out of it.
+ */
 export class PlatformLimit {
   constructor(
+    readonly limiter: RateLimiter,
     readonly limit = 6_000,
     readonly ttlMs = 60_000,
   ) {}
@@ -20,12 +28,11 @@ const trackerOf = (request: FastifyRequest): string => {
   return key === null ? `address-${request.ip}` : `key-${key.backendKey.backendKeyId}`;
 };
 
-/** Counts in memory, one count per backend key, or per address where no key opened the request. */
+/** One count per backend key, or per address where no key opened the request. */
 @Injectable()
 export class PlatformLimitGuard extends ThrottlerGuard {
-  constructor(@Inject(Reflector) reflector: Reflector, @Optional() @Inject(PlatformLimit) limit: PlatformLimit | null) {
-    const { limit: allowed, ttlMs } = limit ?? new PlatformLimit();
-    super([{ limit: allowed, ttl: ttlMs, generateKey: (_context, tracker) => tracker }], new FixedWindows(), reflector);
+  constructor(@Inject(Reflector) reflector: Reflector, @Inject(PlatformLimit) { limiter, limit, ttlMs }: PlatformLimit) {
+    super([{ limit, ttl: ttlMs, generateKey: (_context, tracker) => tracker }], new LimiterStorage(limiter), reflector);
   }
 
   protected override getTracker(request: FastifyRequest): Promise<string> {

@@ -3,8 +3,10 @@ import { Test } from '@nestjs/testing';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ReplyOf, Subject } from '@app/contracts';
 import { type Caller, RpcClient } from '@app/platform';
+import { SystemClock } from '@app/ports';
 import { mintBackendKey, tokenDigest } from '@app/tokens';
 import { BackendKeyVerifier, configureGatewayHttp, GatewayModule, gatewayFastifyOptions, PlatformLimit, type VerifiedBackendKey } from '../index.js';
+import { InProcessRateLimiter } from '../../../../libs/adapters/in-process/src/in-process-rate-limiter.js';
 import { backendKeyRecord, environmentRecord } from './records.js';
 
 type Replies = { [S in Subject]?: (data: unknown) => ReplyOf<S> };
@@ -58,11 +60,13 @@ export class GatewayRig {
     this.key = verifier.add();
   }
 
-  static async start(limit = new PlatformLimit()): Promise<GatewayRig> {
+  /** `limit`: calls a minute. */
+  static async start(limit = 6_000): Promise<GatewayRig> {
+    const platformLimit = new PlatformLimit(new InProcessRateLimiter(new SystemClock(), 1_000), limit);
     const rpc = new FakeRpc();
     const verifier = new FakeVerifier();
     const module = await Test.createTestingModule({ imports: [GatewayModule], providers: [] })
-      .useMocker((token) => (token === RpcClient ? rpc : token === PlatformLimit ? limit : undefined))
+      .useMocker((token) => (token === RpcClient ? rpc : token === PlatformLimit ? platformLimit : undefined))
       .overrideProvider(BackendKeyVerifier).useValue(verifier)
       .compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(gatewayFastifyOptions()), { logger: false });

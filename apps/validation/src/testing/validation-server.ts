@@ -1,9 +1,10 @@
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RawRoutes, type RpcClient } from '@app/platform';
+import type { RateLimiter } from '@app/ports';
 import { expect } from 'vitest';
+import { InProcessRateLimiter } from '../../../../libs/adapters/in-process/src/in-process-rate-limiter.js';
 import { VirtualClock } from '../../../../libs/fence/src/testing/virtual-clock.js';
-import { OwnerRateLimiter } from '../owner-rate-limiter.js';
 import { UsageCounter } from '../usage-counter.js';
 import { ValidateKey } from '../validate-key.js';
 import { ValidateRoute } from '../validate.route.js';
@@ -42,7 +43,8 @@ export class ValidationServer {
   readonly clock = new VirtualClock();
   readonly counts = new ValidationCounts();
   readonly usage = new UsageCounter(silentRpc, this.clock);
-  readonly route = new ValidateRoute(new ValidateKey(this.node, new OwnerRateLimiter(), this.usage, this.clock), this.counts);
+  readonly validateKey: ValidateKey;
+  readonly route: ValidateRoute;
   readonly backendKey = this.node.addBackendKey();
   readonly #routes = new RawRoutes();
   readonly #server = createServer((incoming, response) => {
@@ -50,6 +52,11 @@ export class ValidationServer {
     if (handler === undefined) response.writeHead(404).end();
     else handler(incoming, response);
   });
+
+  constructor(limiter?: RateLimiter) {
+    this.validateKey = new ValidateKey(this.node, limiter ?? new InProcessRateLimiter(this.clock, 100), this.usage);
+    this.route = new ValidateRoute(this.validateKey, this.counts);
+  }
 
   async start(): Promise<this> {
     this.route.mount(this.#routes);

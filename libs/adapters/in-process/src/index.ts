@@ -1,1 +1,2 @@
+export * from './in-process-rate-limiter.js';
 export * from './in-process-transport.js';

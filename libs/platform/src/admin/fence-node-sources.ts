@@ -11,6 +11,9 @@ export interface ObservedNode {
     readonly lookUpsInFlight: number;
     readonly fills: number;
     readonly strongReads: number;
+    readonly cacheHits: number;
+    readonly cacheMisses: number;
+    readonly cacheRefused: number;
     readonly renewFailures: number;
     readonly records: number;
     readonly applied: number;
@@ -30,6 +33,10 @@ export const observeFenceNode = (metrics: Metrics, readiness: Readiness, node: O
   metrics.counter('keyfence_undecided_total', 'Questions that nobody could decide: answered 503.', () => node.counters().undecided);
   metrics.counter('keyfence_fills_total', 'Questions for records, sent to the authority.', () => node.counters().fills);
   metrics.counter('keyfence_strong_reads_total', 'Questions at a fresh head of the log, sent to the authority.', () => node.counters().strongReads);
+  metrics.counters('keyfence_cache_reads_total', 'Records looked for in the cache that nodes share.', 'outcome', () => {
+    const { cacheHits: hit, cacheMisses: miss, cacheRefused: refused } = node.counters();
+    return { hit, miss, refused };
+  });
   metrics.counter('keyfence_renew_failures_total', 'Renewals of the lease that got no answer.', () => node.counters().renewFailures);
   readiness.add('lease', () => (node.leased() ? null : 'This process holds no lease: it may answer nothing from memory.'));
 };

@@ -1,0 +1,14 @@
+export { findServer, type FoundServer } from './servers/find-server.js';
+export { freePort } from './servers/free-port.js';
+export { mongoDatabaseUrl, type MongoOptions, startMongo } from './servers/mongo-server.js';
+export { type NatsOptions, startNats } from './servers/nats-server.js';
+export { type RedisOptions, startRedis } from './servers/redis-server.js';
+export type { ServerOptions, StackServer } from './servers/stack-server.js';
+export { type Installed, installedTable, installServers } from './servers/install-servers.js';
+export { DeploymentFiles, type ServerHosts } from './deployment/deployment-files.js';
+export { NATS_USERS, type NatsUser, REDIS_USERS, type RedisUser } from './deployment/passwords.js';
+export { startSecuredNats, startSecuredRedis } from './deployment/secured-servers.js';
+export { Edge, type EdgeUpstreams } from './edge/edge.js';
+export { type AddressOf, type ServerName, type ServiceName, SERVICES, type StackEdge, type StackServers } from './stack/service-environment.js';
+export { ServiceReplica } from './stack/service-replica.js';
+export { type Finished, type InitialState, Stack, type StackOptions, startStack } from './stack/stack.js';

@@ -1,0 +1,60 @@
+import { type Clock, type RateLimit, RateLimiter, type RateTaken } from '@app/ports';
+import { LRUCache } from 'lru-cache';
+
+interface Window {
+  readonly startedAtMs: number;
+  counted: number;
+  /** As it was last asked for, only to know what may be forgotten. */
+  windowMs: number;
+}
+
+// Not `end - now`: the sum in it may round, to an end that is now or one that is later than the window lasts.
+const remainingMs = ({ startedAtMs }: Window, windowMs: number, nowMs: number): number => windowMs - (nowMs - startedAtMs);
+
+/** Counts in memory, a number and a beginning for each counter, and answers in the step that counts. */
+export class InProcessRateLimiter extends RateLimiter {
+  readonly #clock: Pick<Clock, 'mono'>;
+  readonly #windows: LRUCache<string, Window>;
+
+  /** With more counters than that at a time, the one not seen for longest starts a new window early. */
+  constructor(clock: Pick<Clock, 'mono'>, countersInMemory: number) {
+    super();
+    this.#clock = clock;
+    this.#windows = new LRUCache({ max: countersInMemory });
+  }
+
+  get size(): number {
+    return this.#windows.size;
+  }
+
+  take(counter: string, { allowPerWindow, windowMs }: RateLimit): RateTaken {
+    const nowMs = this.#clock.mono();
+    const open = this.#windows.get(counter);
+    const leftMs = open === undefined ? 0 : remainingMs(open, windowMs, nowMs);
+    if (open === undefined || leftMs <= 0) return this.#first(counter, allowPerWindow, windowMs, nowMs);
+    open.windowMs = windowMs;
+    if (open.counted >= allowPerWindow) return { allowed: false, counted: open.counted, leftMs };
+    open.counted += 1;
+    return { allowed: true, counted: open.counted, leftMs };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #first(counter: string, allowPerWindow: number, windowMs: number, nowMs: number): RateTaken {
+    if (allowPerWindow < 1) return { allowed: false, counted: 0, leftMs: windowMs };
+    this.#windows.set(counter, { startedAtMs: nowMs, counted: 1, windowMs });
+    this.#sweep(nowMs);
+    return { allowed: true, counted: 1, leftMs: windowMs };
+  }
+
+  // From the counter not seen for longest, which for windows of one length leaves only what was seen less than a window ago: no timer.
+  #sweep(nowMs: number): void {
+    for (;;) {
+      const { value: oldest } = this.#windows.rvalues().next();
+      if (oldest === undefined || remainingMs(oldest, oldest.windowMs, nowMs) > 0) return;
+      this.#windows.pop();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { mongo } from 'mongoose';
+import type { Model } from 'mongoose';
+import { inTime } from './in-time.js';
+import { DUPLICATE_KEY } from './insert-outcome.js';
+
+/**
+ * Updates in one command. FerretDB holds one of its hundred connections for each until the command ends, and all of the database stands
+ * still for good when they run out; so few at once, and one command after another.
+ */
+export const UPDATES_AT_ONCE = 10;
+const TRIES = 3;
+
+export interface Upsert {
+  readonly id: string;
+  readonly update: mongo.Document;
+}
+
+/**
+ * Upserts by id, each of them harmless to repeat: two that meet where there is no row yet may both insert, and the loser tries again.
+ * The deadline is each command's.
+ */
+export async function upsertAll<Stored>(model: Model<Stored>, upserts: readonly Upsert[], deadlineMs: number): Promise<void> {
+  for (let from = 0; from < upserts.length; from += UPDATES_AT_ONCE) {
+    const operations = upserts.slice(from, from + UPDATES_AT_ONCE).map(({ id, update }) => ({ updateOne: { filter: { _id: id }, update, upsert: true } }));
+    const write = () => model.bulkWrite(operations as unknown as Parameters<Model<Stored>['bulkWrite']>[0], { ordered: false, maxTimeMS: deadlineMs });
+    await inTime(deadlineMs, () => retried(write));
+  }
+}
+
+/** False when one of them was there already; those before it are stored. */
+export async function insertAll<Stored>(model: Model<Stored>, documents: readonly mongo.Document[], deadlineMs: number): Promise<boolean> {
+  if (documents.length === 0) return true;
+  try {
+    await inTime(deadlineMs, () => model.insertMany(documents, { ordered: true, maxTimeMS: deadlineMs }));
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}
+
+export const isDuplicateKey = (error: unknown): boolean => error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
+
+async function retried(work: () => Promise<unknown>): Promise<void> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (tried === TRIES || !isDuplicateKey(error)) throw error;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { EventLog } from '@app/ports';
+import type { Commit, LogProblem } from '@app/ports';
+import type { mongo } from 'mongoose';
+import { CausalReads } from './causal-reads.js';
+import { idAt, toCommit, toDocument } from './commit-document.js';
+import type { CommitDocument } from './commit-document.js';
+import { inTime, LONG_MS, PATIENT } from './in-time.js';
+import { storedBeforeTaken } from './insert-outcome.js';
+import type { MongoLink } from './mongo-link.js';
+
+const COLLECTION = 'log';
+/** How many positions are read one by one, and how many at once, before the rest is read as a range. */
+const POINT_READS = [1, 4, 16] as const;
+const LAST_POS = 10 ** 16 - 1;
+
+/**
+ * The log in one collection: documents are inserted and read, never changed. It needs a replica set (one member will do), because what a
+ * majority has is what counts. Two reads make every answer linearizable: a point read is by itself, and whatever else is read is either
+ * followed by one, or asks for a state not older than the newest that this process has seen.
+ */
+export class MongoEventLog extends EventLog {
+  readonly #collection: mongo.Collection<CommitDocument>;
+  readonly #causal: CausalReads;
+  readonly #deadlineMs: number;
+
+  constructor({ record, deadlineMs }: MongoLink) {
+    super();
+    // mongoose wraps collections in one that buffers; the log wants the driver's.
+    this.#collection = record.getClient().db(record.name).collection<CommitDocument>(COLLECTION);
+    this.#causal = new CausalReads(record.getClient());
+    this.#deadlineMs = deadlineMs;
+  }
+
+  async insert(commits: readonly Commit[]): Promise<number> {
+    if (commits.length === 0) return 0;
+    refuseHoles(commits);
+    const writeConcern = { w: 'majority', journal: true, wtimeoutMS: this.#deadlineMs } as const;
+    try {
+      await inTime(this.#deadlineMs, () => this.#causal.remembered((session) =>
+        this.#collection.insertMany(commits.map(toDocument), { ordered: true, session, writeConcern, maxTimeMS: this.#deadlineMs })));
+    } catch (error) {
+      return storedBeforeTaken(error);
+    }
+    return commits.length;
+  }
+
+  readFrom(fromPos: number, limit: number): Promise<readonly Commit[]> {
+    return inTime(this.#deadlineMs, async (signal) => {
+      const commits: Commit[] = [];
+      for (const most of POINT_READS) {
+        const asked = Math.min(most, limit - commits.length);
+        const found = await this.#pointReads(fromPos + commits.length, asked, signal);
+        commits.push(...found);
+        // The first that is missing was asked for by a linearizable read: there the log ended.
+        if (found.length < asked || commits.length === limit) return commits;
+      }
+      commits.push(...await this.#range(fromPos + commits.length, limit - commits.length, signal));
+      return this.#withRest(commits, fromPos, limit, signal);
+    });
+  }
+
+  readBack(pos: number, limit: number): Promise<readonly Commit[]> {
+    const upTo = { _id: { $lte: idAt(Math.min(pos, LAST_POS)) } };
+    return inTime(this.#deadlineMs, (signal) => this.#find(upTo, { _id: -1 }, limit, signal));
+  }
+
+  readTagged(tag: string, uptoPos = LAST_POS): Promise<readonly Commit[]> {
+    const tagged = { tags: tag, _id: { $lte: idAt(Math.min(uptoPos, LAST_POS)) } };
+    return inTime(this.#deadlineMs, (signal) => this.#find(tagged, { _id: 1 }, 0, signal));
+  }
+
+  readHead(): Promise<Commit | null> {
+    return inTime(this.#deadlineMs, async (signal) => {
+      const newest = await this.#newest(signal);
+      const commits = await this.#withRest([...newest], 1, Number.MAX_SAFE_INTEGER, signal);
+      return commits.at(-1) ?? null;
+    });
+  }
+
+  /**
+   * The server keeps the index of tags by itself, out of the commits. What is checked instead is what reading by position cannot tell from
+   * the log's end: a commit that is missing before others that are there.
+   */
+  async checkIndex(): Promise<LogProblem | null> {
+    const newest = (await this.readHead())?.pos ?? 0;
+    if (await this.#countUpTo(newest) === newest) return null;
+    let [whole, broken] = [0, newest];
+    while (broken - whole > 1) {
+      const middle = Math.floor((whole + broken) / 2);
+      if (await this.#countUpTo(middle) === middle) whole = middle;
+      else broken = middle;
+    }
+    return { pos: broken, problem: `it is missing, and the log goes on to ${newest}` };
+  }
+
+  /** Nothing: the connection is its opener's. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Of all documents: one whose _id is no position sorts behind all that are some, and is told of here, not passed over. */
+  #newest(signal: AbortSignal): Promise<readonly Commit[]> {
+    return this.#find({}, { _id: -1 }, 1, signal);
+  }
+
+  #countUpTo(pos: number): Promise<number> {
+    return inTime(LONG_MS, (signal) => this.#causal.afterAllSeen((session) =>
+      this.#collection.countDocuments({ _id: { $lte: idAt(pos) } }, { ...PATIENT, session, signal, readConcern: { level: 'majority' } })));
+  }
+
+  /** A majority read may be behind by what was stored a moment ago, by the count of a member that no longer leads: the rest is read singly. */
+  async #withRest(commits: Commit[], fromPos: number, limit: number, signal: AbortSignal): Promise<readonly Commit[]> {
+    while (commits.length < limit) {
+      const [next] = await this.#pointReads((commits.at(-1)?.pos ?? fromPos - 1) + 1, 1, signal);
+      if (next === undefined) break;
+      commits.push(next);
+    }
+    return commits;
+  }
+
+  /** Up to the first position that is missing. */
+  async #pointReads(fromPos: number, count: number, signal: AbortSignal): Promise<readonly Commit[]> {
+    const documents = await Promise.all(Array.from({ length: count }, (_, index) => this.#pointRead(fromPos + index, signal)));
+    const missing = documents.indexOf(null);
+    return documents.slice(0, missing === -1 ? count : missing).flatMap((document) => (document === null ? [] : toCommit(document)));
+  }
+
+  #pointRead(pos: number, signal: AbortSignal): Promise<mongo.Document | null> {
+    return this.#causal.remembered((session) =>
+      this.#collection.findOne<mongo.Document>({ _id: idAt(pos) }, { session, signal, readConcern: { level: 'linearizable' }, maxTimeMS: this.#deadlineMs }));
+  }
+
+  #range(fromPos: number, limit: number, signal: AbortSignal): Promise<readonly Commit[]> {
+    return this.#find({ _id: { $gte: idAt(fromPos) } }, { _id: 1 }, limit, signal);
+  }
+
+  /** `limit` 0: all. */
+  async #find(filter: mongo.Filter<CommitDocument>, sort: Readonly<Record<string, 1 | -1>>, limit: number, signal: AbortSignal): Promise<readonly Commit[]> {
+    const documents = await this.#causal.afterAllSeen((session) =>
+      this.#collection.find<mongo.Document>(filter, { session, signal, sort, limit, readConcern: { level: 'majority' }, maxTimeMS: this.#deadlineMs }).toArray());
+    return documents.map(toCommit);
+  }
+}
+
+/** Within the batch; that it continues the log is what its writer has read. The store itself would take any position. */
+function refuseHoles(commits: readonly Commit[]): void {
+  for (const [index, { pos }] of commits.entries()) {
+    const before = commits[index - 1]?.pos ?? pos - 1;
+    if (pos > before + 1) throw new Error(`A commit at ${pos} would leave a hole in the log: its next position is ${before + 1}.`);
+  }
+}

@@ -1,0 +1,59 @@
+import type { ApiKeyState, BackendKeyState } from '@app/domain';
+import { type KeyQuery, KeyViews, type Page, type PrincipalKeysQuery } from '@app/ports';
+import type { QueryFilter } from 'mongoose';
+import type { MongoLink } from './mongo-link.js';
+import { MongoViews, type Order, stateOf } from './mongo-views.js';
+import type { StoredRow } from './view-models.js';
+
+const NEWEST_FIRST: Order = { 'row.createdAt': -1, _id: 1 };
+const AS_ISSUED: Order = { 'row.issuedPos': 1, _id: 1 };
+
+const keyFilter = ({ environmentId, archived, nowMs, userId, orgId }: KeyQuery): QueryFilter<StoredRow> => ({
+  'row.environmentId': environmentId,
+  ...(userId === null ? {} : { 'row.userId': userId }),
+  ...(orgId === null ? {} : { 'row.orgId': orgId }),
+  ...(archived
+    ? { $or: [{ 'row.ended': true }, { 'row.ended': false, 'row.expiresAt': { $lte: nowMs } }] }
+    : { 'row.ended': false, 'row.expiresAt': { $gt: nowMs } }),
+});
+
+const principalFilter = (principal: PrincipalKeysQuery['principal']): QueryFilter<StoredRow> => {
+  if ('userId' in principal) return { 'row.userId': principal.userId };
+  if ('creatorId' in principal) return { 'row.creatorId': principal.creatorId };
+  return { 'row.orgId': principal.orgId };
+};
+
+/** A range of positions, and within the first of them a range of ids: an index gives both in one walk. */
+const afterFilter = ({ after, beforePos }: PrincipalKeysQuery): QueryFilter<StoredRow> => {
+  if (after === null) return { 'row.issuedPos': { $lt: beforePos } };
+  const rest = [{ 'row.issuedPos': { $gt: after.issuedPos } }, { 'row.issuedPos': after.issuedPos, _id: { $gt: after.keyId } }];
+  return { 'row.issuedPos': { $gte: after.issuedPos, $lt: beforePos }, $or: rest };
+};
+
+/** API keys and backend keys out of the read models. */
+export class MongoKeyViews extends KeyViews {
+  readonly #views: MongoViews;
+
+  constructor(link: MongoLink) {
+    super();
+    this.#views = new MongoViews(link);
+  }
+
+  async keyById(environmentId: string, keyId: string): Promise<ApiKeyState | null> {
+    const [key] = (await this.#views.byIds('apiKeys', [keyId])).map((row) => stateOf<ApiKeyState>(row));
+    return key?.environmentId === environmentId ? key : null;
+  }
+
+  queryKeys(query: KeyQuery): Promise<Page<ApiKeyState>> {
+    return this.#views.page('apiKeys', keyFilter(query), NEWEST_FIRST, query);
+  }
+
+  keysOfPrincipal(query: PrincipalKeysQuery): Promise<readonly ApiKeyState[]> {
+    const filter = { 'row.environmentId': query.environmentId, ...principalFilter(query.principal), ...afterFilter(query) };
+    return this.#views.all('apiKeys', filter, AS_ISSUED, query.limit);
+  }
+
+  backendKeys(environmentId: string): Promise<readonly BackendKeyState[]> {
+    return this.#views.all('backendKeys', { 'row.environmentId': environmentId }, NEWEST_FIRST);
+  }
+}

@@ -1,0 +1,94 @@
+import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel';
+import { Redis, ReplyError } from 'ioredis';
+
+export interface RedisConnectionOptions {
+  /** `redis://` or `rediss://`, with name, password and database where there are any. */
+  readonly url: string;
+  /** For the log, once for each time that the server is away; never with what the URL holds. */
+  readonly onError?: (error: unknown) => void;
+  /** Default 50: no validation waits longer for what it can do without. */
+  readonly commandTimeoutMs?: number;
+}
+
+const COMMAND_TIMEOUT_MS = 50;
+const CONNECT_TIMEOUT_MS = 1_000;
+/** A connection whose other end vanished without a word is given up after it; commands have long gone on without it. */
+const SILENT_SOCKET_MS = 2_000;
+const MAX_PAUSE_MS = 1_000;
+const FAILURES_TO_OPEN = 5;
+const OPEN_MS = 1_000;
+
+/** Who is there and says no is not away. */
+const isAway = (error: unknown): boolean => !(error instanceof ReplyError);
+
+class RedisAway extends Error {
+  override readonly name = 'RedisAway';
+}
+
+/**
+ * One connection for all that a process keeps in Redis. Nothing waits for it: while the server is away a command fails at once, and one
+ * that is not answered fails after 50 ms. It reconnects for ever.
+ */
+export class RedisConnection {
+  readonly #redis: Redis;
+  readonly #onError: (error: unknown) => void;
+  readonly #breaker = circuitBreaker(handleWhen(isAway), { halfOpenAfter: OPEN_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) });
+  #saidAway = false;
+  #closed = false;
+
+  constructor({ url, onError = () => {}, commandTimeoutMs = COMMAND_TIMEOUT_MS }: RedisConnectionOptions) {
+    this.#onError = onError;
+    this.#redis = new Redis(urlOf(url), {
+      enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 1, commandTimeout: commandTimeoutMs,
+      connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENT_SOCKET_MS, noDelay: true,
+      retryStrategy: (times) => Math.min(50 * times, MAX_PAUSE_MS),
+      // A replica that was the primary takes no counts: the name may lead to the new one.
+      reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    });
+    this.#redis.on('error', (error) => this.#say(error));
+    this.#redis.on('close', () => this.#say(new RedisAway('The connection to Redis has ended.')));
+    this.#redis.on('ready', () => void (this.#saidAway = false));
+    this.#breaker.onBreak((reason) => this.#say('error' in reason ? reason.error : new RedisAway('Redis is away.')));
+    this.#breaker.onReset(() => void (this.#saidAway = false));
+  }
+
+  /** False: the server has been silent, and `run` would fail at once, or the one try is under way that will tell. */
+  get isThere(): boolean {
+    return this.#redis.status === 'ready' && this.#breaker.state === CircuitState.Closed;
+  }
+
+  /** Rejects within 50 ms when a command has no answer, at once when those before it had none. */
+  async run<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer> {
+    if (this.#redis.status !== 'ready') throw new RedisAway('There is no connection to Redis.');
+    // One tries whether the server is back; the others would wait for it to learn that, and then as long again for their own answer.
+    if (this.#breaker.state === CircuitState.HalfOpen) throw new RedisAway('Redis was silent, and is being tried.');
+    return await this.#breaker.execute(() => command(this.#redis));
+  }
+
+  /** What is under way fails. */
+  close(): void {
+    this.#closed = true;
+    this.#redis.disconnect();
+  }
+
+  /** For commands made of scripts. */
+  define(name: string, script: { readonly lua: string; readonly numberOfKeys: number }): void {
+    this.#redis.defineCommand(name, script);
+  }
+
+  #say(error: unknown): void {
+    if (this.#saidAway || this.#closed) return;
+    this.#saidAway = true;
+    this.#onError(error);
+  }
+}
+
+/** Returns at once: the connection is made, and made again, in the background. Throws for a URL that is none. */
+export const connectRedis = (options: RedisConnectionOptions): RedisConnection => new RedisConnection(options);
+
+/** The library takes what it does not understand for the path of a socket. */
+const urlOf = (url: string): string => {
+  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
+  if (protocol !== 'redis:' && protocol !== 'rediss:') throw new Error('The address of Redis must begin with redis:// or rediss://.');
+  return url;
+};

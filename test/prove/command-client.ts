@@ -1,0 +1,61 @@
+import type { Method } from '../e2e/backend-api.js';
+import { KeepAliveConnection, type TimedAnswer } from '../races/keep-alive-connection.js';
+import { requestText, type Target } from '../races/race-client.js';
+
+/** Of a command that was asked until somebody knew: from the first question to the last answer. */
+export interface Decided {
+  readonly status: number;
+  readonly body: string;
+  readonly invokedAt: number;
+  readonly completedAt: number;
+  readonly attempts: number;
+  /** Of the attempt that was answered. */
+  readonly lastMs: number;
+}
+
+export interface Commands {
+  readonly commands: number;
+  readonly undecided: number;
+  readonly longestAttemptMs: number;
+}
+
+/** Beyond it a command is lost for good, which nobody promises and everybody expects not to happen. */
+const GIVE_UP_MS = 90_000;
+const PAUSE_MS = 100;
+
+const isUndecided = ({ status }: TimedAnswer): boolean => status === 0 || status === 502 || status === 503;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+/** A client that repeats whatever was not decided, as a careful one does. */
+export class CommandClient {
+  readonly #target: Target;
+  readonly #connection: KeepAliveConnection;
+  readonly #isOver: () => boolean;
+  readonly numbers = { commands: 0, undecided: 0, longestAttemptMs: 0 };
+
+  constructor(target: Target, readonly name: string, isOver: () => boolean) {
+    this.#target = target;
+    this.#connection = new KeepAliveConnection(target.port);
+    this.#isOver = isOver;
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** Null: the run ended, or nobody has decided it within a minute and a half. */
+  async decide(method: Method, path: string, body?: unknown, idempotencyKey?: string): Promise<Decided | null> {
+    const request = requestText(this.#target, method, path, body, idempotencyKey === undefined ? [] : [`Idempotency-Key: ${idempotencyKey}`]);
+    this.numbers.commands += 1;
+    const invokedAt = performance.now();
+    for (let attempts = 1; ; attempts += 1) {
+      const answer = await this.#connection.exchange(request);
+      const lastMs = answer.completedAt - answer.invokedAt;
+      this.numbers.longestAttemptMs = Math.max(this.numbers.longestAttemptMs, lastMs);
+      if (!isUndecided(answer)) return { status: answer.status, body: answer.body, invokedAt, completedAt: answer.completedAt, attempts, lastMs };
+      this.numbers.undecided += 1;
+      if (this.#isOver() || answer.completedAt - invokedAt > GIVE_UP_MS) return null;
+      await pause(PAUSE_MS);
+    }
+  }
+}
