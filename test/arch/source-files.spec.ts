@@ -37,7 +37,8 @@ describe('source files', () => {
 
   it('read the environment of the process where it starts and nowhere else', () => {
     const reading = sourceFiles('.ts').filter(isProduct).filter((path) => /\bprocess\.env\b/.test(textOf(path)));
-    expect(reading).toEqual(['apps/cli/src/main.ts', 'apps/standalone/src/main.ts']);
+    const processes = ['cli', 'directory', 'gateway', 'keys', 'stack', 'standalone', 'validation'];
+    expect(reading).toEqual(processes.map((app) => `apps/${app}/src/main.ts`));
   });
 });
 

@@ -1,0 +1,24 @@
+# One image for the four services, the command line and the one-shot that makes the secrets; `command` in docker-compose.yml chooses.
+FROM node:24-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --include=dev --no-audit --no-fund
+COPY nest-cli.json tsconfig.json ./
+COPY apps apps
+COPY libs libs
+RUN for app in gateway directory keys validation cli stack; do node node_modules/@nestjs/cli/bin/nest.js build "$app" || exit 1; done
+RUN npm prune --omit=dev --no-audit --no-fund
+
+FROM node:24-slim
+ENV NODE_ENV=production
+WORKDIR /app
+# The owner of the volumes that are first mounted there: Docker gives an empty volume the owner of the folder it covers.
+RUN mkdir -p /secrets/gateway /secrets/directory /secrets/keys /secrets/validation /secrets/operator /secrets/team /secrets/nats /secrets/redis /secrets/mongo \
+      /volumes/nats /volumes/mongo \
+  && chown -R 1000:1000 /secrets /volumes && chmod -R 0700 /secrets /volumes
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json nest-cli.json ./
+COPY deploy deploy
+USER 1000:1000
+CMD ["node", "dist/apps/gateway/apps/gateway/src/main.js"]
