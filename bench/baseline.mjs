@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
+import { connect, headers } from '@nats-io/transport-node';
 import fastify from 'fastify';
 
 const KEEP_ALIVE_MS = 72_000;
@@ -57,7 +58,28 @@ const tuned = (memory) => (request, response) => {
   });
 };
 
+/** The same work as messages: `given` says where to connect, as whom, and which subject and queue group to answer. */
+const listenOnNats = async (memory, { subject, queue, ...given }) => {
+  const connection = await connect(given);
+  connection.subscribe(subject, {
+    queue,
+    callback: (error, message) => {
+      if (error !== null) throw error;
+      const { api_key_token: token } = JSON.parse(message.string());
+      const answer = memory.answer(message.headers.get('Authorization'), token);
+      const answered = headers();
+      answered.set('Status-Code', '200');
+      answered.set('X-Request-Id', memory.requestId);
+      message.respond(answer, { headers: answered });
+    },
+  });
+  // What the server has not heard of yet would be answered by nobody.
+  await connection.flush();
+  return 0;
+};
+
 const listen = async (kind, memory, path) => {
+  if (kind === 'nats') return listenOnNats(memory, path);
   if (kind === 'fastify') {
     const app = fastify({ keepAliveTimeout: KEEP_ALIVE_MS });
     app.post(path, (request, reply) => {

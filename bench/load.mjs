@@ -4,6 +4,7 @@
 // `requests` and `expectedStatus` beside `port` stand for a single kind. `count`: that many answers, however long they take.
 // `every`: each latency is in the result, not only quantiles of a sample. `bucketMs`: the result has the answers of each such time, too,
 // so that one round on the same connections can be cut in pieces afterwards. `{stop: true}` ends the round under way.
+// `rate`: so many requests a second and no more, each at its time; one that finds no free connection then has waited since its time.
 import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 
@@ -63,7 +64,14 @@ class Connection {
       this.socket.end();
       return;
     }
-    this.sentAt = performance.now();
+    const now = performance.now();
+    const dueAt = this.round.nextDueAt(now);
+    if (dueAt > now) setTimeout(() => this.write(performance.now()), dueAt - now);
+    else this.write(dueAt);
+  }
+
+  write(sentAt) {
+    this.sentAt = sentAt;
     this.socket.write(this.kind.nextRequest(), 'latin1');
   }
 
@@ -84,8 +92,8 @@ const quantilesOf = (latencies) => {
 };
 
 class Round {
-  constructor({ port, seconds, count = Infinity, connections, kinds, pattern = [0], every = false, bucketMs = null, ...single }, finished) {
-    Object.assign(this, { port, count, pattern, every, bucketMs, finished, over: false, sent: 0, answers: 0, unexpected: 0, lastUnexpected: null });
+  constructor({ port, seconds, count = Infinity, connections, kinds, pattern = [0], every = false, bucketMs = null, rate = null, ...single }, finished) {
+    Object.assign(this, { port, count, pattern, every, bucketMs, rate, finished, over: false, sent: 0, answers: 0, unexpected: 0, lastUnexpected: null });
     this.buckets = [];
     this.startedAtWallMs = Date.now();
     this.kinds = (kinds ?? [{ name: 'all', ...single }]).map((kind) => new Kind(kind, every ? 1 : SAMPLE));
@@ -101,6 +109,11 @@ class Round {
     const kind = this.kinds[this.pattern[this.sent % this.pattern.length]];
     this.sent += 1;
     return kind;
+  }
+
+  /** Of the request that `nextKind` has just given out. */
+  nextDueAt(now) {
+    return this.rate === null ? now : this.startedAt + ((this.sent - 1) * 1_000) / this.rate;
   }
 
   answered(kind, text, latencyMs) {

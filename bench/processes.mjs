@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 export const benchFolder = dirname(fileURLToPath(import.meta.url));
 export const SERVER_CORE = 0;
-const LOAD_CORE = 1;
+export const LOAD_CORE = 1;
+/** Wherever the machine likes: for benches in which several processes share the work. */
+export const ANY_CORE = null;
 export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', process.execPath, '-e', '']).status === 0;
 
 const running = new Set();
@@ -17,10 +19,10 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 
-/** A Node process on the given core; `lines` are what it says on stdout. */
+/** A Node process on the given core, or on any; `lines` are what it says on stdout. */
 export const startNode = (core, script, { args = [], env = {} } = {}) => {
   const command = [process.execPath, ...args, script];
-  const [file, ...rest] = pinned ? ['taskset', '-c', String(core), ...command] : command;
+  const [file, ...rest] = pinned && core !== ANY_CORE ? ['taskset', '-c', String(core), ...command] : command;
   const child = spawn(file, rest, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
   running.add(child);
   child.once('exit', () => running.delete(child));
@@ -79,8 +81,9 @@ export const startBaseline = async (kind, path, contents) => {
   return { process, port: Number(await nextLine(process)), stop: () => stopNode(process) };
 };
 
-export const startLoad = () => {
-  const process = startNode(LOAD_CORE, join(benchFolder, 'load.mjs'));
+/** `script`: of another kind of load, that is spoken to in the same way. */
+export const startLoad = ({ core = LOAD_CORE, script = 'load.mjs' } = {}) => {
+  const process = startNode(core, join(benchFolder, script));
   return {
     process,
     stop: () => stopNode(process),

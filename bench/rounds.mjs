@@ -51,10 +51,10 @@ export const printMachine = () => {
   console.log(`\nNode ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${core}`);
 };
 
-/** `columnsOf(results)`: columns of a benchmark's own. */
-export const printResults = (results, { connections, seconds }, rounds, columnsOf = () => ({})) => {
+/** `columnsOf(results)`: columns of a benchmark's own; `lanes`: how the load came, where it was not HTTP. */
+export const printResults = (results, { connections, seconds, lanes = `${connections} keep-alive connections without pipelining` }, rounds, columnsOf = () => ({})) => {
   const [reference] = results.values();
   printMachine();
-  console.log(`${rounds} interleaved rounds of ${seconds} s, ${connections} keep-alive connections without pipelining; median [middle half] (extremes)`);
+  console.log(`${rounds} interleaved rounds of ${seconds} s, ${lanes}; median [middle half] (extremes)`);
   console.table([...results].map(([name, rows]) => ({ ...rowOf(name, rows, reference), ...columnsOf(rows) })));
 };

@@ -1,6 +1,9 @@
 // `npm run bench`: what Keyfence does beside the least that this machine needs for the same work. Names choose: `npm run bench -- usage`.
 import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mjs';
 
+/** Everything that is started as a process of its own. */
+const SERVICES = ['keys', 'directory', 'validation', 'gateway', 'cli', 'stack'];
+
 // Loaded when they run, so that one which cannot be loaded takes no other with it.
 const BENCHES = {
   validate: { what: 'validations from memory, beside bare node:http and Fastify', load: async () => (await import('../bench/validate.bench.mjs')).benchValidate },
@@ -9,6 +12,11 @@ const BENCHES = {
   cascade: { what: 'validations while 100 000 keys of a blocked user are written down as ended', load: async () => (await import('../bench/cascade.bench.mjs')).benchCascade },
   commands: { what: 'creates and blocks, beside bare durable inserts into SQLite', load: async () => (await import('../bench/commands.bench.mjs')).benchCommands },
   scale: { what: 'a million keys: validations, start-up, memory, a block (long, so only by its name)', long: true, load: async () => (await import('../bench/scale.bench.mjs')).benchScale },
+  'services-validate': { what: 'one validation process, HTTP and NATS, beside bare servers', services: true, load: async () => (await import('../bench/services-validate.bench.mjs')).benchServicesValidate },
+  'services-cold': { what: 'a validation process that begins with nothing in memory, with Redis empty and warm', services: true, load: async () => (await import('../bench/services-cold.bench.mjs')).benchServicesCold },
+  'services-change': { what: 'revokes with three validation processes, beside a bare append and a round trip; then with one killed', services: true, load: async () => (await import('../bench/services-change.bench.mjs')).benchServicesChange },
+  'services-quiet': { what: 'what a validation process sends while memory answers', services: true, load: async () => (await import('../bench/services-quiet.bench.mjs')).benchServicesQuiet },
+  'services-commands': { what: 'creates with one and two replicas of keys, beside bare inserts', services: true, load: async () => (await import('../bench/services-commands.bench.mjs')).benchServicesCommands },
 };
 
 const names = process.argv.slice(2);
@@ -16,23 +24,28 @@ const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
 
 if (names.includes('--help') || unknown.length > 0) {
   if (!names.includes('--help')) process.stderr.write(`There is no benchmark ${unknown.join(', ')}.\n`);
-  process.stdout.write('npm run bench [-- name ...]; without names: all but the long ones\n\n');
-  for (const [name, { what }] of Object.entries(BENCHES)) process.stdout.write(`  ${name.padEnd(10)}${what}\n`);
+  process.stdout.write('npm run bench [-- name ...]; without names: all but the long ones and those of the services\n\n');
+  for (const [name, { what }] of Object.entries(BENCHES)) process.stdout.write(`  ${name.padEnd(19)}${what}\n`);
   process.stdout.write('\nSizes: BENCH_ROUNDS, BENCH_SECONDS, BENCH_CONNECTIONS, and what the head of each file in bench/ names.\n');
+  process.stdout.write('Those of the services need NATS, Redis and MongoDB on this machine: npm run stack:install.\n');
   process.exit(names.includes('--help') ? 0 : 2);
 }
 
 requireNode();
 ensureInstalled();
-ensureBuilt('standalone');
 
-const chosen = names.length > 0 ? [...new Set(names)] : Object.keys(BENCHES).filter((name) => BENCHES[name].long !== true);
+const byNameOnly = ({ long = false, services = false }) => long || services;
+const chosen = names.length > 0 ? [...new Set(names)] : Object.keys(BENCHES).filter((name) => !byNameOnly(BENCHES[name]));
+const ofServices = (name) => BENCHES[name].services === true;
+if (!chosen.every(ofServices)) ensureBuilt('standalone');
+if (chosen.some(ofServices)) for (const app of SERVICES) ensureBuilt(app);
+
 const failed = [];
 for (const name of chosen) {
   const startedAt = performance.now();
   process.stdout.write(`\n── ${name}: ${BENCHES[name].what}\n`);
   try {
-    await (await BENCHES[name].load())(entryOf('standalone'));
+    await (await BENCHES[name].load())(entryOf(ofServices(name) ? 'stack' : 'standalone'));
   } catch (error) {
     failed.push(name);
     process.stderr.write(`${name} failed: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -42,8 +42,10 @@ export const startKeys = async (settings: KeysSettings, process: ServiceProcess)
     stop: async () => {
       await app.close();
       for (const follower of followers.toReversed()) await follower.stop();
-      await questions.stop();
+      // Others are asked from now on; what this replica was asked is answered with the end of its barriers.
+      const answered = questions.stop();
       await authority.stop();
+      await answered;
       await core.close();
       await messages.close();
     },

@@ -8,7 +8,7 @@ import { Clock, RateLimiter, SystemClock } from '@app/ports';
 import type { SecretFiles } from '@app/secrets';
 import type { Messages } from './messages.js';
 import type { ServiceProcess } from './service-process.js';
-import type { NodeSettings } from './service-settings.js';
+import type { NodeSettings, ServiceSettings } from './service-settings.js';
 
 /** Before the join the lease is unknown; no command can be on its way then, because no backend key can be checked. */
 const LEASE_BEFORE_JOIN_MS = 5_000;
@@ -28,13 +28,13 @@ export interface NodeSide {
 }
 
 /** Waits for nothing: without Redis a node asks the authority, and counts limits alone. */
-export const openNode = (settings: NodeSettings, process: ServiceProcess, messages: Messages, secrets: SecretFiles): NodeSide => {
+export const openNode = (settings: ServiceSettings & NodeSettings, process: ServiceProcess, messages: Messages, secrets: SecretFiles): NodeSide => {
   const { admin, fatal: onBroken } = process;
   const log = process.log.child({ context: 'fence' });
   const clock = new SystemClock();
   const redis = openRedis(settings, process);
   const node = new FenceNode({
-    clock, onBroken, cacheKeys: settings.cacheKeys, transport: messages.fence(secrets.fenceSecret).transport,
+    clock, onBroken, cacheKeys: settings.cacheKeys, leaseMs: settings.leaseMs, transport: messages.fence(secrets.fenceSecret).transport,
     cache: { store: new RedisSharedCache(redis), secret: secrets.cacheSecret },
     onRenewFailure: (error) => log.debug({ err: error }, 'A renewal got no answer.'),
   });

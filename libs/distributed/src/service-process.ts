@@ -40,12 +40,18 @@ export const runService = async <Settings extends ServiceSettings>(
       log.fatal({ context: 'process', err }, `${err.message} The process ends.`);
       process.exit(1);
     };
-    const running = await start(settings, { service, log, admin, ending, fatal });
-    await serve(service, running, admin, log, ending);
+    const running = await start(settings, { service, log, admin, ending, fatal }).catch(unlessTold(ending));
+    if (running !== null) await serve(service, running, admin, log, ending);
     process.exit(0);
   } catch (error) {
     giveUp(error);
   }
+};
+
+/** A start that waits for a server gives up when the process is told to end: that is no failure. */
+const unlessTold = (ending: AbortSignal) => (error: unknown): null => {
+  if (ending.aborted) return null;
+  throw error;
 };
 
 /** The second signal ends the process as it is: its handler is gone by then. */

@@ -25,6 +25,8 @@ export interface FenceNodeOptions {
   readonly onBroken: (error: FenceBroken) => void;
   /** For the log: a round without an answer. The next one comes by itself. */
   readonly onRenewFailure?: (error: unknown) => void;
+  /** What the process was told the lease is: with another one in the log it must exit. Default: it takes what it is told at the join. */
+  readonly leaseMs?: number | null;
   readonly newInc?: () => string;
   readonly newNonce?: () => string;
   /** Resolves when everything that arrived in this tick has been handled. */
@@ -55,7 +57,7 @@ export class FenceNode {
     this.#time = time;
     this.#records = records;
     this.#transport = transport;
-    this.#renewal = new Renewal({ clock, transport, records, lease, time, newInc, newNonce, onBroken, onFailure: options.onRenewFailure ?? (() => {}) });
+    this.#renewal = new Renewal({ clock, transport, records, lease, time, newInc, newNonce, onBroken, leaseMs: options.leaseMs ?? null, onFailure: options.onRenewFailure ?? (() => {}) });
     this.#cached = options.cache === undefined ? null : new CachedFills({ cache: options.cache, records, logHash: () => this.#renewal.logHash });
     this.#lookUps = new LookUps({
       clock, transport, records, time, newNonce, nextTick, cached: this.#cached,

@@ -14,6 +14,8 @@ export interface RenewalOptions {
   readonly time: NodeTime;
   readonly newInc: () => string;
   readonly newNonce: () => string;
+  /** What the process was told the lease is; null: whatever the log says. */
+  readonly leaseMs: number | null;
   /** The process must exit. */
   readonly onBroken: (error: FenceBroken) => void;
   readonly onFailure: (error: unknown) => void;
@@ -171,6 +173,8 @@ export class Renewal {
     if (this.#parameters !== null && this.#parameters.leaseAuthorityMs !== leaseMs) {
       this.#break(`The lease is ${leaseMs} ms now, this process began with ${this.#parameters.leaseAuthorityMs} ms.`);
     }
+    const givenMs = this.#options.leaseMs;
+    if (givenMs !== null && givenMs !== leaseMs) this.#break(`FENCE_LEASE_MS is ${givenMs}, but this log was made with ${leaseMs}.`);
     this.#parameters = fenceParameters(leaseMs);
     this.#options.lease.setParameters(this.#parameters);
   }

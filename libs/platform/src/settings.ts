@@ -66,6 +66,11 @@ export class SettingsReader {
     return fallback;
   }
 
+  /** For what only the one who reads can tell. */
+  refuse(problem: string): void {
+    this.#problems.push(problem);
+  }
+
   /** Throws `BadSettings` when anything read so far was wrong. */
   finish(): void {
     if (this.#problems.length > 0) throw new BadSettings(this.#problems);

@@ -66,4 +66,5 @@ export const environmentOf = async (
 export const cliEnvironment = async (servers: StackServers, files: DeploymentFiles, addressOf: AddressOf): Promise<Readonly<Record<string, string>>> => ({
   NATS_URL: await addressOf({ service: 'cli', replica: 'cli', server: 'nats', url: servers.nats.url }),
   NATS_USER: 'operator', NATS_PASSWORD_FILE: files.natsPasswordFile('operator'),
+  MONGODB_URL: mongoDatabaseUrl(await addressOf({ service: 'cli', replica: 'cli', server: 'mongo', url: servers.mongo.url }), DATABASE),
 });

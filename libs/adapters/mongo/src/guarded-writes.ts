@@ -30,8 +30,9 @@ export async function upsertAll<Stored>(model: Model<Stored>, upserts: readonly 
 /** False when one of them was there already; those before it are stored. */
 export async function insertAll<Stored>(model: Model<Stored>, documents: readonly mongo.Document[], deadlineMs: number): Promise<boolean> {
   if (documents.length === 0) return true;
+  const options = { ordered: true, maxTimeMS: deadlineMs };
   try {
-    await inTime(deadlineMs, () => model.insertMany(documents, { ordered: true, maxTimeMS: deadlineMs }));
+    await inTime(deadlineMs, () => model.insertMany([...documents], options));
     return true;
   } catch (error) {
     if (isDuplicateKey(error)) return false;

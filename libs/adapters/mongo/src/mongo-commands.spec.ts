@@ -4,7 +4,7 @@ import { mongo } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { row, userState } from '../../../../test/contract/view-fixtures.js';
 import { CausalReads } from './causal-reads.js';
-import { MongoEventLog, type MongoLink, MongoViewStore, openMongo } from './index.js';
+import { MongoDirectoryViews, MongoEventLog, type MongoLink, MongoViewStore, openMongo } from './index.js';
 
 let server: StackServer;
 let link: MongoLink;
@@ -67,6 +67,18 @@ describe('what is asked of a replica set', () => {
     expect(commands.map((command) => command['update'] as string)).toEqual(['projections', 'users', 'projections']);
     for (const command of commands) expect(command).toMatchObject({ writeConcern: { w: 'majority' } });
     expect(commands.at(-1)).toMatchObject({ updates: [{ q: { _id: 'directory', version: 1 }, u: { $max: { pos: 7 } } }] });
+  });
+
+  it('a search sends a pattern that a server with C strings takes', async () => {
+    const query = { environmentId: 'e', orderBy: 'EMAIL', legacyUserId: null, orgId: null, role: null, pageNumber: 0, pageSize: 10 } as const;
+    const [search] = await commandsOf(() => new MongoDirectoryViews(link).queryUsers({ ...query, emailOrUsername: 'A\0.b' }));
+    expect(JSON.stringify(search?.['pipeline'])).toContain(JSON.stringify('a\\x00\\.b'));
+  });
+
+  it('what a start removes may take longer than a call', async () => {
+    const deletes = (await commandsOf(() => new MongoViewStore(link).position('directory', 2))).filter((command) => 'delete' in command);
+    expect(deletes.length).toBeGreaterThan(0);
+    for (const command of deletes) expect(command['maxTimeMS']).toBeGreaterThan(100_000);
   });
 
   it('a majority read asks for a state as new as the newest that any call has seen, and other calls for none', async () => {

@@ -1,6 +1,6 @@
 import { AckPolicy, type ConsumerConfig, DeliverPolicy, DiscardPolicy, ReplayPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { BadSettings, type SettingsReader } from '@app/platform';
+import type { SettingsReader } from '@app/platform';
 
 /** All that is configured about the events of other teams: the stream, and one consumer for each team. */
 export const STREAM = 'KEYFENCE';
@@ -31,11 +31,11 @@ export interface EventStreamSettings {
 export const durableOf = (team: string): string => `team-${team}`;
 export const deliverySubjectOf = (team: string): string => `teams.${team}.events`;
 
-/** EVENT_TEAMS, EVENTS_MAX_AGE_HOURS, EVENTS_MAX_MIB, EVENTS_REPLICAS. Throws `BadSettings` for a team whose name is none. */
+/** EVENT_TEAMS, EVENTS_MAX_AGE_HOURS, EVENTS_MAX_MIB, EVENTS_REPLICAS. What is wrong is told when the reader finishes. */
 export const readEventStreamSettings = (reader: SettingsReader): EventStreamSettings => {
   const teams = reader.text('EVENT_TEAMS', '').split(',').map((team) => team.trim()).filter((team) => team !== '');
   const wrong = teams.filter((team) => !TEAM_NAME.test(team));
-  if (wrong.length > 0) throw new BadSettings([`EVENT_TEAMS has names that are not lower-case letters, digits and hyphens: ${wrong.join(', ')}.`]);
+  if (wrong.length > 0) reader.refuse(`EVENT_TEAMS has names that are not lower-case letters, digits and hyphens: ${wrong.join(', ')}.`);
   return {
     maxAgeMs: reader.integer('EVENTS_MAX_AGE_HOURS', 168, 1, 87_600) * HOUR_MS,
     maxBytes: reader.integer('EVENTS_MAX_MIB', 1_024, 1, 1_048_576) * MIB,

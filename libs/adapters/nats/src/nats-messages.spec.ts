@@ -125,9 +125,11 @@ describe('the fence over NATS', () => {
     await first.listening();
     const answer = new NatsBarrierTransport(asker, seal).barrier({ ...question, pos: 1, names: [] }, LONG_MS);
     await arrived.opened;
-    const stopped = first.stop(LONG_MS);
+    const done = vi.fn();
+    const stopped = first.stop(LONG_MS).then(done);
     await service.connection.flush();
     await expect(new NatsFenceTransport(asker, seal).leave(question, 10 * LONG_MS)).rejects.toThrow('no authority listens');
+    expect(done).not.toHaveBeenCalled();
     finish.open();
     expect(await answer).toEqual({ nonce: 'nonce-1' });
     await stopped;
@@ -190,9 +192,11 @@ describe('request and reply over NATS', () => {
     });
     const answer = ask('first');
     await arrived.opened;
-    const closed = server.close();
+    const done = vi.fn();
+    const closed = server.close().then(done);
     await service.connection.flush();
     await expect(ask('second')).rejects.toThrow('Nobody answers');
+    expect(done).not.toHaveBeenCalled();
     finish.open();
     expect(await answer).toEqual({ answer: 'late' });
     await closed;

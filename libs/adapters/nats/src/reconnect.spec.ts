@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { FenceAuthorityHandlers } from '@app/fence';
 import { startNats, type StackServer } from '@app/stack';
 import { firstValueFrom } from 'rxjs';
@@ -18,6 +19,8 @@ const unanswered = (): Promise<never> => Promise.reject(new Error('Not in this t
 interface World {
   readonly keys: NatsLink;
   readonly gateway: NatsLink;
+  /** What the first has told its log. */
+  readonly said: readonly string[];
   fence(deadlineMs: number): Promise<unknown>;
   rpc(): Promise<unknown>;
   /** Resolves when a push is acknowledged; it is repeated until then. */
@@ -36,7 +39,9 @@ const repeated = (act: (done: () => void) => void): Promise<void> => new Promise
 });
 
 const openWorld = async (url: string): Promise<World> => {
-  const linkOf = (user: string): Promise<NatsLink> => connectNats({ url, user, password: '', name: user });
+  const said: string[] = [];
+  const linkOf = (user: string): Promise<NatsLink> =>
+    connectNats({ url, user, password: '', name: user, onStatus: ({ text }) => { if (user === 'keys') said.push(text); } });
   const [keys, gateway] = await Promise.all([linkOf('keys'), linkOf('gateway')]);
   const seal = new FenceSeal(randomBytes(32));
   const authority: FenceAuthorityHandlers = {
@@ -53,7 +58,7 @@ const openWorld = async (url: string): Promise<World> => {
   otherBell.onRing(() => heard());
   await gateway.connection.flush();
   return {
-    keys, gateway,
+    keys, gateway, said,
     fence: (deadlineMs) => nodesEnd.leave(question, deadlineMs),
     rpc: () => firstValueFrom(new NatsRpcClient(gateway).send('keys.fetch-key', 'k-1')),
     pushed: async () => {
@@ -75,6 +80,16 @@ const worksAgain = async (world: World): Promise<void> => {
   await vi.waitFor(async () => expect(await world.rpc()).toEqual({ data: 'k-1' }), { timeout: LONG_MS });
   await Promise.all([world.pushed(), world.rung()]);
 };
+/** Resolves when both ends have heard this from their driver so often since now. */
+const attempts = async ({ keys, gateway }: World, type: 'reconnecting' | 'error', times: number): Promise<void> => {
+  await Promise.all([keys, gateway].map(async ({ connection }) => {
+    let heard = 0;
+    for await (const status of connection.status()) {
+      if (status.type === type) heard += 1;
+      if (heard === times) return;
+    }
+  }));
+};
 const lost = (world: World): Promise<void> =>
   vi.waitFor(() => expect([world.keys.connected, world.gateway.connected]).toEqual([false, false]), { timeout: LONG_MS });
 
@@ -93,8 +108,10 @@ describe('a lost connection to NATS', () => {
   it('questions, pushes, requests and the doorbell work again when the server is back, again and again', async () => {
     await worksAgain(world);
     for (let time = 0; time < 2; time += 1) {
+      const failed = attempts(world, 'reconnecting', 4);
       await nats.kill();
       await lost(world);
+      await failed;
       await nats.restart();
       await worksAgain(world);
     }
@@ -125,9 +142,21 @@ describe('a lost connection to NATS', () => {
     await worksAgain(world);
   });
 
+  it('a server that does not know its users for a while is tried until it does', async () => {
+    const refused = attempts(world, 'error', 4);
+    await nats.kill();
+    const other = await startNats({ port: nats.port, jetStream: false, configFile: join(import.meta.dirname, 'testing', 'other-users.conf') });
+    await refused;
+    await other.stop();
+    await nats.restart();
+    await worksAgain(world);
+  });
+
   it('a drain ends at its deadline, whether the server is gone or silent', async () => {
     nats.pause();
     await world.keys.drain(100);
+    // Not because the driver has given the server up.
+    expect(world.said).toEqual(['The connection to NATS is closed.']);
     expect(world.keys.connection.isClosed()).toBe(true);
     nats.resume();
     await nats.kill();

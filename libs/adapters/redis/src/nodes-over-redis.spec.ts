@@ -68,7 +68,7 @@ it('whatever somebody writes to Redis, no answer is from before an acknowledged 
       const from = random.chance(0.3) ? all : known;
       const value = Buffer.from(from[random.integer(from.length)] ?? '');
       if (random.chance(0.2) && value.length > 0) value[random.integer(value.length)] = random.integer(256);
-      await asked(connection, (redis) => (random.chance(0.1) ? redis.del(place) : redis.set(place, value)));
+      await asked<unknown>(connection, (redis) => (random.chance(0.1) ? redis.del(place) : redis.set(place, value)));
     }
     await one.stop();
   }

@@ -1,0 +1,80 @@
+// The proof of test/prove: real processes, real servers and a proxy of ours between them, broken in every way that we know and mended again.
+// `npm run prove -- --minutes 60 --seed 7`. Ends with a report; the exit code is 0 when nothing was wrong.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureAllBuilt, ensureInstalled, requireNode, root } from './prepare.mjs';
+
+const HELP = `npm run prove -- [options]
+  --minutes N      how long, at least; each fault of the list is done once in any case (default 5)
+  --seed S         chooses what is asked, and which faults meet (default: a new one, printed)
+  --only TEXT      only faults with this in their names, and no part without faults
+  --mutant NAME    the services with a mistake of test/fence/mutants.mjs in them, such as timer-flag: ends when it is found
+`;
+
+const readArguments = () => {
+  const text = { type: 'string' };
+  try {
+    return parseArgs({ options: { minutes: text, seed: text, only: text, mutant: text, dist: text, json: text, help: { type: 'boolean' } } }).values;
+  } catch (error) {
+    console.error(`${error.message}\n${HELP}`);
+    process.exit(2);
+  }
+};
+
+const wholeNumber = (name, value) => {
+  if (/^\d{1,9}$/.test(value)) return value;
+  console.error(`--${name} must be a whole number, not ${value}.`);
+  process.exit(2);
+};
+
+/** As one file that plain Node runs, below node_modules, so that the packages it imports are found from there. */
+const bundle = async () => {
+  const { rolldown } = await import('rolldown');
+  const folder = join(root, 'node_modules/.cache/keyfence-proof');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `proof-${process.pid}.mjs`);
+  const external = (id) => id.startsWith('node:') || (/^[a-z@]/.test(id) && !id.startsWith('@app/') && !id.startsWith('@oxc-project/'));
+  const made = await rolldown({ input: join(root, 'test/prove/main.ts'), platform: 'node', tsconfig: join(root, 'tsconfig.json'), cwd: root, external });
+  await made.write({ file, format: 'esm', codeSplitting: false });
+  await made.close();
+  return file;
+};
+
+const commit = () => {
+  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty'], { cwd: root, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : 'unknown';
+};
+
+const run = (file, args) =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], { cwd: root, stdio: 'inherit' });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+
+const { minutes = '5', seed = String(Date.now() % 1_000_000), only, mutant, dist, json, help } = readArguments();
+if (help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const args = ['--minutes', wholeNumber('minutes', minutes), '--seed', wholeNumber('seed', seed), '--commit', commit()];
+requireNode();
+ensureInstalled();
+// What is built elsewhere takes the place of all services.
+if (dist === undefined) ensureAllBuilt();
+let spoiled = null;
+if (mutant !== undefined) {
+  const { buildSpoiled, mutantCalled } = await import('../test/prove/spoiled-build.mjs');
+  const found = mutantCalled(mutant);
+  console.log(`The services have a mistake in them: ${found.name}.`);
+  spoiled = buildSpoiled(found, dist ?? join(root, 'dist'));
+}
+const file = await bundle();
+for (const [name, value] of [['only', only], ['dist', spoiled?.distDir ?? dist], ['json', json]]) if (value !== undefined) args.push(`--${name}`, value);
+if (mutant !== undefined) args.push('--until-found');
+const code = await run(file, args);
+rmSync(file, { force: true });
+spoiled?.remove();
+process.exit(code);
