@@ -38,6 +38,11 @@ export function ensureAllBuilt() {
   for (const app of APPS) ensureBuilt(app);
 }
 
+/** Ends with what to do where a server is missing and cannot be had. At once when all are there. */
+export function ensureServers() {
+  run(process.execPath, [join(dirname(entryOf('stack')), 'install.js')]);
+}
+
 /** The entry file of an app: the tsc builder keeps the folder structure below each app's own output folder. */
 export const entryOf = (app) => join(root, 'dist/apps', app, 'apps', app, 'src/main.js');
 
