@@ -9,6 +9,7 @@ import { createKeys, requestText, VALIDATE_PATH } from './standalone.mjs';
 
 const SUBJECT = 'keyfence.validate';
 const CLIENTS = 8;
+const WARM_UP = { warmUpSeconds: setting('BENCH_WARM_UP_SECONDS', 12) };
 
 const asUser = (files, servers, user) => ({ servers, user, pass: files.natsPassword(user), inboxPrefix: `_INBOX_${user}` });
 
@@ -25,7 +26,7 @@ const overHttp = async (use, node, contents, size, rounds) => {
   const bare = use(await startBaseline('bare', VALIDATE_PATH, contents));
   const tuned = use(await startBaseline('tuned', VALIDATE_PATH, contents));
   const subjects = [{ name: 'bare node:http', ...bare }, { name: 'validation, HTTP', ...subjectOf(node) }, { name: 'node:http, tuned like the route', ...tuned }];
-  const results = await runRounds(use(startLoad()), subjects, { ...size, expectedStatus: 200, requests }, rounds);
+  const results = await runRounds(use(startLoad()), subjects, { ...size, expectedStatus: 200, requests }, rounds, WARM_UP);
   console.log('\nOver HTTP. Expected of the validation process: a ratio of 0.9 or more.');
   printResults(results, size, rounds);
 };
@@ -40,8 +41,9 @@ const overNats = async (use, { stack, node, startSecuredNats }, contents, size, 
     { name: 'bare responder', ...bare, round: roundOn(other) },
     { name: 'validation, NATS', ...subjectOf(node), round: roundOn(servers.nats) },
   ];
-  const requests = contents.keys.map(({ token, body }) => ({ backendKey: contents.backendKey, body: JSON.stringify({ api_key_token: token }), answerBytes: Buffer.byteLength(body) }));
-  const results = await runRounds(use(startLoad({ script: 'nats-load.mjs' })), subjects, { ...size, requests }, rounds);
+  const requests = contents.keys.map(({ token, body }) => (
+    { backendKey: contents.backendKey, body: JSON.stringify({ api_key_token: token }), answerBytes: Buffer.byteLength(body) }));
+  const results = await runRounds(use(startLoad({ script: 'nats-load.mjs' })), subjects, { ...size, requests }, rounds, WARM_UP);
   console.log('\nOver NATS. Expected of the validation process: a ratio of 0.7 or more. Where the core is not busy, the ratio by CPU says more.');
   printResults(results, { ...size, lanes: `${size.connections} questions under way on ${CLIENTS} connections of another team's user` }, rounds);
 };

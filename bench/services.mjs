@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pinned } from './processes.mjs';
+import { post } from './standalone.mjs';
 
 const KEYS_PATH = '/api/backend/v1/end_user_api_keys';
 /** Clients that prepare; not those that are measured. */
@@ -53,16 +54,10 @@ export const inParallel = async (count, act, clients = CLIENTS) => {
   return results;
 };
 
-const send = async ({ origin, backendKey }, path, body) => {
-  const answer = await fetch(`${origin}${path}`, {
-    method: 'POST', headers: { authorization: `Bearer ${backendKey}`, 'content-type': 'application/json' }, body: JSON.stringify(body),
-  });
-  const text = await answer.text();
-  if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${text}`);
-  return JSON.parse(text);
-};
+const send = async (services, path, body) => JSON.parse(await post(services, path, body));
 
-export const createUsers = (services, count) => inParallel(count, async (index) => (await send(services, '/api/backend/v1/user/', { email: `owner-${index}@example.test` })).user_id);
+export const createUsers = (services, count) =>
+  inParallel(count, async (index) => (await send(services, '/api/backend/v1/user/', { email: `owner-${index}@example.test` })).user_id);
 
 /** `{id, token}` of each, spread over the users. */
 export const createKeysOf = (services, users, count) => inParallel(count, async (index) => {

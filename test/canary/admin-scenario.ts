@@ -1,4 +1,3 @@
-import type { StandaloneServer } from '../e2e/standalone-process.js';
 import { CanaryClient } from './canary-client.js';
 import type { PlantedSecrets } from './planted-secrets.js';
 
@@ -8,8 +7,8 @@ export interface AdminAnswers {
 }
 
 /** What the operator's tools read, asked well, and asked with secrets where none belong. */
-export const askTheAdminAddress = async (server: StandaloneServer, planted: PlantedSecrets, backendKey: string): Promise<AdminAnswers> => {
-  const client = new CanaryClient(Number(new URL(server.adminOrigin).port), planted, backendKey);
+export const askTheAdminAddress = async (adminOrigin: string, planted: PlantedSecrets, backendKey: string): Promise<AdminAnswers> => {
+  const client = new CanaryClient(Number(new URL(adminOrigin).port), planted, backendKey);
   const secret = planted.strangeToken('token given to the admin address');
   await client.send('a token for a path of the admin address', 'GET', `/${secret}`);
   await client.send('a token for a method of the admin address', 'POST', `/metrics/${secret}?token=${secret}`, { token: secret });

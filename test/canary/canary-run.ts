@@ -68,7 +68,7 @@ export class CanaryRun {
     const faulty = new FaultyServer(this.#planted, this.#options.logLevel);
     try {
       const [client, { greeting }] = await Promise.all([this.#firstStart(), faulty.start()]);
-      this.#clients.push(faulty.client);
+      this.#clients.push(faulty.requests.client);
       this.#greetings.push(greeting);
       await this.#exercise(client, faulty);
       const controlsInFiles = this.#watched.files().flatMap(([name, bytes]) => (bytes.includes(this.#controls.name) ? [name] : []));
@@ -116,14 +116,14 @@ export class CanaryRun {
     const { server } = this.#watched;
     // No call needs this permission yet.
     const powerless = this.#planted.plant('backend key without rights', await server.newBackendKey('Send Email Confirmations'));
-    await faulty.fail();
+    await faulty.requests.fail();
     this.#done.endpoints = await exerciseEndpoints(client, powerless);
     await exerciseTheWire(client);
     if (this.#options.thorough) this.#cliPrinted = await exerciseTheCli(client, server);
     await server.changeSettings({ backendTokenPrefix: PREFIX });
     this.#controls = await exerciseKeys(client);
-    this.#done.refusals = await provokeRefusals({ client, faulty, powerless, server });
-    const { client: admin, metrics } = await askTheAdminAddress(server, this.#planted, this.#backendKey);
+    this.#done.refusals = await provokeRefusals({ client, faulty: faulty.requests, powerless, server });
+    const { client: admin, metrics } = await askTheAdminAddress(server.adminOrigin, this.#planted, this.#backendKey);
     this.#clients.push(admin);
     this.#metrics = metrics;
     await this.#beHarmless(client);

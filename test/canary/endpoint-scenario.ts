@@ -123,12 +123,16 @@ const asItShould = async (way: Way): Promise<void> => {
   await client.done(name, method, path, body === undefined ? undefined : { ...body, [stray]: stray }, { ...client.authorized(), ...repeatable });
 };
 
+/** All ways to one endpoint lead to one handler: where only what comes behind it is of interest, the first will do. */
+export type Ways = 'every way' | 'one way each';
+
 /** Names of what was answered 200, to be compared with the table. */
-export const exerciseEndpoints = async (client: CanaryClient, powerless: string): Promise<readonly string[]> => {
+export const exerciseEndpoints = async (client: CanaryClient, powerless: string, ways: Ways = 'every way'): Promise<readonly string[]> => {
   const done: string[] = [];
+  const count = ways === 'every way' ? Infinity : 1;
   for (const endpoint of ENDPOINTS) {
-    for (const method of endpoint.methods) {
-      for (const path of endpoint.paths) {
+    for (const method of endpoint.methods.slice(0, count)) {
+      for (const path of endpoint.paths.slice(0, count)) {
         const name = `${method} ${endpoint.id}`;
         const way: Way = { client, endpoint, call: ENDPOINT_CALLS[endpoint.id], method, path, name, stage: await prepareStage(client), powerless };
         await asStrangers(way);

@@ -9,39 +9,28 @@ const VALIDATE_FAULTS = `
   if (request.headers['x-fault'] === 'undecided') throw new FenceUnavailable('a planted silence');
   if (request.headers['x-fault'] === 'broken') ${FAULT}`;
 
-/** A server that fails where it is told to: there is no request that makes the product itself fail. */
-const FAULTS: readonly Patch[] = [
+/** By this id of a request a service knows that it is to fail: headers end at the gateway. */
+const FAILING_REQUEST = 'planted-fault';
+
+/** The product fails where it is told to: there is no request that makes it fail by itself. */
+export const FAULTS: readonly Patch[] = [
   {
     file: 'gateway/src/access/identify-backend-key.js',
     find: 'const digest = presentedDigest(', replace: `if (request.headers['x-fault']) ${FAULT}\nconst digest = presentedDigest(`,
   },
   { file: 'validation/src/validate.route.js', find: 'const call = new PresentedCall(', replace: `${VALIDATE_FAULTS}\nconst call = new PresentedCall(` },
-  { file: 'directory/src/user-commands.rpc.js', find: 'async setPassword(message) {', replace: `async setPassword(message) { ${FAULT}` },
+  { file: 'directory/src/user-commands.rpc.js', find: 'async setPassword(message) {', replace: `async setPassword(message) { if (message.meta.requestId === '${FAILING_REQUEST}') ${FAULT}` },
 ];
 
-const CALLS_ALLOWED = 10;
+/** By the platform limit of a server that is to refuse one. */
+export const CALLS_ALLOWED = 10;
 
-/** Fails, then has its limit used up. */
-export class FaultyServer {
-  readonly watched: WatchedServer;
-  readonly #planted: PlantedSecrets;
-  #client: CanaryClient | null = null;
+/** Requests that fail, on a server with `FAULTS`; its platform limit must be no more than ten. */
+export class FaultRequests {
+  readonly client: CanaryClient;
 
-  constructor(planted: PlantedSecrets, logLevel: string) {
-    this.#planted = planted;
-    this.watched = new WatchedServer({ env: { LOG_LEVEL: logLevel, PLATFORM_LIMIT_PER_MINUTE: String(CALLS_ALLOWED) }, patches: FAULTS });
-  }
-
-  get client(): CanaryClient {
-    if (this.#client === null) throw new Error('The faulty server has not been started.');
-    return this.#client;
-  }
-
-  async start(): Promise<{ readonly greeting: string }> {
-    const { greeting, backendKey } = await this.watched.start();
-    this.#planted.plant('first backend key of the faulty server', backendKey);
-    this.#client = new CanaryClient(this.watched.server.port, this.#planted, backendKey);
-    return { greeting };
+  constructor(client: CanaryClient) {
+    this.client = client;
   }
 
   async fail(): Promise<void> {
@@ -58,7 +47,8 @@ export class FaultyServer {
 
   failInAService(): Promise<CanaryAnswer> {
     const password = this.client.planted.oddText('password of a command that failed');
-    return this.client.send('a fault of a service', 'PUT', `${V1}/user/${crypto.randomUUID()}/password`, { password });
+    const headers = { ...this.client.authorized(), 'x-request-id': FAILING_REQUEST };
+    return this.client.send('a fault of a service', 'PUT', `${V1}/user/${crypto.randomUUID()}/password`, { password }, headers);
   }
 
   /** Until it is refused, in the window of the limit that the machine's speed leaves. */
@@ -80,5 +70,29 @@ export class FaultyServer {
   async #expect(expected: number, answer: Promise<CanaryAnswer>): Promise<void> {
     const { status } = await answer;
     if (status !== expected) throw new Error(`A planted fault was answered ${String(status)}, not ${String(expected)}.`);
+  }
+}
+
+/** One process that fails, and has its limit used up. */
+export class FaultyServer {
+  readonly watched: WatchedServer;
+  readonly #planted: PlantedSecrets;
+  #requests: FaultRequests | null = null;
+
+  constructor(planted: PlantedSecrets, logLevel: string) {
+    this.#planted = planted;
+    this.watched = new WatchedServer({ env: { LOG_LEVEL: logLevel, PLATFORM_LIMIT_PER_MINUTE: String(CALLS_ALLOWED) }, patches: FAULTS });
+  }
+
+  get requests(): FaultRequests {
+    if (this.#requests === null) throw new Error('The faulty server has not been started.');
+    return this.#requests;
+  }
+
+  async start(): Promise<{ readonly greeting: string }> {
+    const { greeting, backendKey } = await this.watched.start();
+    this.#planted.plant('first backend key of the faulty server', backendKey);
+    this.#requests = new FaultRequests(new CanaryClient(this.watched.server.port, this.#planted, backendKey));
+    return { greeting };
   }
 }

@@ -1,5 +1,5 @@
 import { at, KEYS, V1 } from '../e2e/backend-api.js';
-import type { StandaloneServer } from '../e2e/standalone-process.js';
+import type { TestedServer } from '../e2e/tested-server.js';
 import { type CanaryClient, freshName } from './canary-client.js';
 import { prepareStage } from './endpoint-calls.js';
 
@@ -38,7 +38,7 @@ export const exerciseKeys = async (client: CanaryClient): Promise<Controls> => {
 };
 
 /** For the operator's command line: tokens where ids are asked for. Returns what it printed. */
-export const exerciseTheCli = async (client: CanaryClient, server: StandaloneServer): Promise<string> => {
+export const exerciseTheCli = async (client: CanaryClient, server: Pick<TestedServer, 'cli'>): Promise<string> => {
   const token = client.planted.strangeToken('token given to the command line');
   const backendKey = client.planted.strangeBackendKey('backend key given to the command line');
   const commands = [

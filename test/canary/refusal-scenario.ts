@@ -1,16 +1,16 @@
 import { ERROR_ANSWERS } from '@app/contracts';
 import type { RefusalCode } from '@app/domain';
 import { KEYS, V1 } from '../e2e/backend-api.js';
-import type { StandaloneServer } from '../e2e/standalone-process.js';
+import type { TestedServer } from '../e2e/tested-server.js';
 import { type CanaryAnswer, type CanaryClient, freshName } from './canary-client.js';
 import { prepareStage, type Stage } from './endpoint-calls.js';
-import type { FaultyServer } from './faulty-server.js';
+import type { FaultRequests } from './faulty-server.js';
 
 export interface RefusalStage {
   readonly client: CanaryClient;
-  readonly faulty: Pick<FaultyServer, 'failInAService' | 'callTooOften'>;
+  readonly faulty: Pick<FaultRequests, 'failInAService' | 'callTooOften'>;
   readonly powerless: string;
-  readonly server: Pick<StandaloneServer, 'changeSettings'>;
+  readonly server: Pick<TestedServer, 'changeSettings'>;
 }
 type Status = Pick<CanaryAnswer, 'status'>;
 type Provoke = (stage: RefusalStage & { readonly made: Stage }) => Promise<Status>;

@@ -3,35 +3,16 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Family, parseExposition, valueOf } from '../../libs/platform/src/testing/exposition.js';
+import { valueOf } from '../../libs/platform/src/testing/exposition.js';
+import { type Numbers, numbersAt, type Readiness, readinessAt } from './admin-address.js';
 import { BackendApi, KEYS, V1 } from './backend-api.js';
 import { rawRequest, sendRaw } from './raw-http.js';
 import { runServerToItsEnd, StandaloneServer, temporaryFolder } from './standalone-process.js';
+import { until } from './until.js';
 import { useServers } from './use-servers.js';
 
-type Numbers = ReadonlyMap<string, Family>;
-
-const numbersOf = async (server: StandaloneServer): Promise<Numbers> => parseExposition(await (await fetch(`${server.adminOrigin}/metrics`)).text());
-
-interface Readiness {
-  readonly status: number;
-  readonly checks: Readonly<Record<string, string>>;
-}
-const readinessOf = async (server: StandaloneServer): Promise<Readiness> => {
-  const answer = await fetch(`${server.adminOrigin}/readyz`);
-  return { status: answer.status, checks: ((await answer.json()) as { checks: Readonly<Record<string, string>> }).checks };
-};
-
-/** Asks until it is so; fails after a while with what was said last. */
-const until = async <Seen>(ask: () => Promise<Seen>, isSo: (seen: Seen) => boolean): Promise<Seen> => {
-  const endsAt = Date.now() + 30_000;
-  for (;;) {
-    const seen = await ask();
-    if (isSo(seen)) return seen;
-    if (Date.now() > endsAt) throw new Error(`It never came to that: ${JSON.stringify(seen)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-};
+const numbersOf = (server: StandaloneServer): Promise<Numbers> => numbersAt(server.adminOrigin);
+const readinessOf = (server: StandaloneServer): Promise<Readiness> => readinessAt(server.adminOrigin);
 
 /** By how much each of the numbers grew while `act` ran. */
 const growth = async (server: StandaloneServer, wanted: readonly (readonly [name: string, labels?: Readonly<Record<string, string>>])[], act: () => Promise<unknown>): Promise<readonly number[]> => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { reapWithParent } from '../../apps/stack/src/processes/child-reaper.js';
 import { OutputLog } from './output-log.js';
 import type { Finished } from './tested-server.js';
 
@@ -24,9 +25,7 @@ export const launchBuilt = (app: string, args: readonly string[], env: Variables
   if (!existsSync(entry)) throw new Error(`${entry} is missing: run "npm run build" first.`);
   const child = spawn(process.execPath, [entry, ...args], { cwd: ROOT, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   // A worker that ends in the middle of a test, or is dropped by the runner, must not leave a server behind.
-  const reap = (): void => void child.kill('SIGKILL');
-  for (const end of ['exit', 'disconnect'] as const) process.once(end, reap);
-  child.once('exit', () => { for (const end of ['exit', 'disconnect'] as const) process.removeListener(end, reap); });
+  reapWithParent(child);
   return child;
 };
 

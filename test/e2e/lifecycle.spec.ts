@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inLanes } from '../races/in-lanes.js';
 import { BackendApi } from './backend-api.js';
 import {
   DISABLED_KINDS, LIFE_CASES, type LifeCase, type LifeEvent, SETTING_ORDERS, SETTINGS, type Settings, type Standing,
@@ -18,100 +19,108 @@ const live = async (api: BackendApi, { kind, imported, events, ends }: LifeCase)
 };
 
 const waits = ({ events }: LifeCase): boolean => events.some((event) => event.includes('expir'));
-/** The environment's name for settings: each has its own, on one server. */
-const environmentFor = (settings: string): string => settings.replaceAll(' ', '-');
+const LANES = 4;
+/** A slow database that is asked for all at once answers none in time. */
+const fewAtATime = async <Row, Result>(rows: readonly Row[], work: (row: Row) => Promise<Result>): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  await inLanes(rows.length, LANES, async (index) => { results[index] = await work(rows[index]!); });
+  return results;
+};
 
 it('at least 60 transitions are told', () => {
   expect(LIFE_CASES.filter(({ events }) => events.length > 0).length).toBeGreaterThanOrEqual(60);
 });
 
 describe.each(testedModes)('with $name', ({ start }) => {
-  let server: TestedServer;
-  beforeAll(async () => { server = await start(); });
-  afterAll(() => server?.remove());
-  const environment = async (name: string): Promise<BackendApi> => new BackendApi(server.origin, await server.newEnvironment(name));
-
   describe.each(Object.keys(SETTINGS) as Settings[])('the life of a key, %s', (settings) => {
     const cases = LIFE_CASES.filter((life) => life.settings === settings);
     const waiting = cases.filter((life) => waits(life) && life.kind !== 'generic');
     const generic = cases.filter((life) => life.kind === 'generic');
+    let server: TestedServer | undefined;
     let api: BackendApi;
-    let failures: readonly Promise<unknown>[];
+    let lives: readonly Promise<void>[];
+    // A server for each: where the database reads every commit to find those of a key, a short log is worth more than a start.
     beforeAll(async () => {
-      api = await environment(environmentFor(settings));
-      if (settings !== 'plain') await server.changeSettings(SETTINGS[settings], environmentFor(settings));
-      // They wait for the clock beside the others; what went wrong is thrown where the life is told.
-      failures = waiting.map((life) => live(api, life).then(() => null, (error: unknown) => error));
+      server = await start();
+      if (settings !== 'plain') await server.changeSettings(SETTINGS[settings]);
+      api = BackendApi.of(server);
+      // They wait for the clock beside the others.
+      lives = waiting.map((life) => live(api, life));
+      // What went wrong is told where the life is.
+      for (const one of lives) one.catch(() => undefined);
     });
+    afterAll(() => server?.remove());
 
     // The keys of nobody are in lists without a filter, which cannot be paged while others change them: these wait while all fits
     // on one page, and the rest of their kind comes when nothing waits any more.
     for (const life of generic.filter(waits)) it.concurrent(title(life), () => live(api, life));
     for (const life of cases.filter((each) => !waits(each) && !generic.includes(each))) it(title(life), () => live(api, life));
-    for (const [index, life] of waiting.entries()) {
-      it(title(life), async () => {
-        const failure = await failures[index];
-        if (failure !== null) throw failure;
-      });
-    }
+    for (const [index, life] of waiting.entries()) it(title(life), () => lives[index]);
     for (const life of generic.filter((each) => !waits(each))) it(title(life), () => live(api, life));
   });
 
-  describe('the event decides, not a setting read later', () => {
-    interface Lived {
-      readonly world: KeyWorld;
-      /** What was wrong while the settings were on, where nothing happens afterwards that could change it. */
-      meanwhile: unknown;
-    }
-    let lives: readonly Lived[];
-    // All rows go through the three phases together, because a change of settings waits for the lease.
-    beforeAll(async () => {
-      const api = await environment('changing');
-      lives = await Promise.all(SETTING_ORDERS.map(async ({ kind }) => ({ world: await KeyWorld.with(api, kind, false), meanwhile: null })));
-      const phase = async (name: 'before' | 'during' | 'after'): Promise<void> => {
-        for (const [index, row] of SETTING_ORDERS.entries()) for (const event of row[name] ?? []) await lives[index]!.world.happen(event);
-      };
-      await phase('before');
-      await server.changeSettings({ invalidateOrgApiKeyUponUserRemoval: true, reinstateKeysOnUnblock: true }, 'changing');
-      await phase('during');
-      for (const [index, row] of SETTING_ORDERS.entries()) {
-        const life = lives[index]!;
-        if (row.after === undefined) life.meanwhile = await life.world.expectStanding(row.ends).then(() => null, (error: unknown) => error);
+  describe('while settings change,', () => {
+    let server: TestedServer;
+    beforeAll(async () => { server = await start(); });
+    afterAll(() => server?.remove());
+
+    describe('the event decides, not a setting read later', () => {
+      interface Lived {
+        readonly world: KeyWorld;
+        /** What was wrong while the settings were on, where nothing happens afterwards that could change it. */
+        meanwhile: unknown;
       }
-      await server.changeSettings({ invalidateOrgApiKeyUponUserRemoval: false, reinstateKeysOnUnblock: false }, 'changing');
-      await phase('after');
+      let lives: readonly Lived[];
+      // All rows go through the three phases together, because a change of settings waits for the lease.
+      beforeAll(async () => {
+        const api = new BackendApi(server.origin, await server.newEnvironment('changing'));
+        lives = await fewAtATime(SETTING_ORDERS, async ({ kind }) => ({ world: await KeyWorld.with(api, kind, false), meanwhile: null }));
+        const phase = async (name: 'before' | 'during' | 'after'): Promise<void> => {
+          for (const [index, row] of SETTING_ORDERS.entries()) for (const event of row[name] ?? []) await lives[index]!.world.happen(event);
+        };
+        await phase('before');
+        await server.changeSettings({ invalidateOrgApiKeyUponUserRemoval: true, reinstateKeysOnUnblock: true }, 'changing');
+        await phase('during');
+        for (const [index, row] of SETTING_ORDERS.entries()) {
+          const life = lives[index]!;
+          if (row.after === undefined) life.meanwhile = await life.world.expectStanding(row.ends).then(() => null, (error: unknown) => error);
+        }
+        await server.changeSettings({ invalidateOrgApiKeyUponUserRemoval: false, reinstateKeysOnUnblock: false }, 'changing');
+        await phase('after');
+      });
+
+      for (const [index, { kind, before = [], during = [], after = [], ends }] of SETTING_ORDERS.entries()) {
+        it(`${kind} key: ${told(before)}; settings on; ${told(during)}; settings off; ${told(after)} → ${outcome(ends)}`, async () => {
+          expect(lives[index]!.meanwhile).toBeNull();
+          await lives[index]!.world.expectStanding(ends);
+        });
+      }
     });
 
-    for (const [index, { kind, before = [], during = [], after = [], ends }] of SETTING_ORDERS.entries()) {
-      it(`${kind} key: ${told(before)}; settings on; ${told(during)}; settings off; ${told(after)} → ${outcome(ends)}`, async () => {
-        expect(lives[index]!.meanwhile).toBeNull();
-        await lives[index]!.world.expectStanding(ends);
+    describe('a kind that is switched off', () => {
+      const api = (): BackendApi => BackendApi.of(server);
+
+      const ALIVE: Standing = { validates: true, list: 'current' };
+      const DEAD: Standing = { validates: false, list: 'archived' };
+      const REFUSED: Standing = { validates: false, list: 'current' };
+      /** What may happen while the kind is off, and how such a key stands when it is on again. */
+      const meanwhile: readonly (readonly [readonly LifeEvent[], (kind: string) => Standing])[] = [
+        [[], () => ALIVE],
+        [['revoke'], () => DEAD],
+        [['block'], (kind) => (kind === 'personal' ? DEAD : ALIVE)],
+        [['change metadata'], () => ({ ...ALIVE, answer: { metadata: { changed: true } } })],
+      ];
+
+      it.each(['personalApiKeysEnabled', 'orgApiKeysEnabled'] as const)('%s off: its keys are refused and stay listed, the others validate, and what happened meanwhile counts', async (setting) => {
+        const rows = DISABLED_KINDS.filter((row) => row.setting === setting).flatMap((row) =>
+          [false, true].flatMap((imported) => meanwhile.map(([events, afterwards]) => ({ ...row, imported, events, afterwards }))));
+        const worlds = await fewAtATime(rows, async (row) => ({ ...row, world: await KeyWorld.with(api(), row.kind, row.imported) }));
+        await server.changeSettings({ [setting]: false });
+        await fewAtATime(worlds, ({ world, refusedMeanwhile }) => world.expectStanding(refusedMeanwhile ? REFUSED : ALIVE));
+        for (const { world, events } of worlds) for (const event of events) await world.happen(event);
+        await server.changeSettings({ [setting]: true });
+        await fewAtATime(worlds, ({ world, kind, afterwards }) => world.expectStanding(afterwards(kind)));
       });
-    }
-  });
-
-  describe('a kind that is switched off', () => {
-    const api = (): BackendApi => BackendApi.of(server);
-
-    const ALIVE: Standing = { validates: true, list: 'current' };
-    const DEAD: Standing = { validates: false, list: 'archived' };
-    const REFUSED: Standing = { validates: false, list: 'current' };
-    /** What may happen while the kind is off, and how such a key stands when it is on again. */
-    const meanwhile: readonly (readonly [readonly LifeEvent[], (kind: string) => Standing])[] = [
-      [[], () => ALIVE],
-      [['revoke'], () => DEAD],
-      [['block'], (kind) => (kind === 'personal' ? DEAD : ALIVE)],
-      [['change metadata'], () => ({ ...ALIVE, answer: { metadata: { changed: true } } })],
-    ];
-
-    it.each(['personalApiKeysEnabled', 'orgApiKeysEnabled'] as const)('%s off: its keys are refused and stay listed, the others validate, and what happened meanwhile counts', async (setting) => {
-      const worlds = await Promise.all(DISABLED_KINDS.filter((row) => row.setting === setting).flatMap((row) =>
-        [false, true].flatMap((imported) => meanwhile.map(async ([events, afterwards]) => ({ ...row, events, afterwards, world: await KeyWorld.with(api(), row.kind, imported) })))));
-      await server.changeSettings({ [setting]: false });
-      for (const { world, refusedMeanwhile } of worlds) await world.expectStanding(refusedMeanwhile ? REFUSED : ALIVE);
-      for (const { world, events } of worlds) for (const event of events) await world.happen(event);
-      await server.changeSettings({ [setting]: true });
-      for (const { world, kind, afterwards } of worlds) await world.expectStanding(afterwards(kind));
     });
   });
 });

@@ -13,7 +13,7 @@ export interface TestedOptions {
  * The suites' settings: the shortest lease, because what is changed beside a server waits for it, and a limit that no suite
  * reaches.
  */
-export const SUITE_SETTINGS = { FENCE_LEASE_MS: '1000', PLATFORM_LIMIT_PER_MINUTE: '100000000' } as const;
+export const SUITE_SETTINGS: Readonly<Record<string, string>> = { FENCE_LEASE_MS: '1000', PLATFORM_LIMIT_PER_MINUTE: '100000000' };
 
 /** Keyfence as a suite sees it: an address, a backend key of the environment `test`, and the operator's command line. Whatever runs behind it. */
 export abstract class TestedServer {

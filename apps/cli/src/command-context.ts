@@ -28,6 +28,13 @@ export const pageOf = (options: PagingOptions): { pageNumber: number; pageSize: 
   pageSize: wholeNumber('--page-size', options.pageSize, 1, 100),
 });
 
+/** The id as it is stored. What is none, such as the key itself, goes no further than this process. */
+export const idOf = (what: string, text: string, parse: (text: string) => string | null): string => {
+  const id = parse(text);
+  if (id === null) throw new OperatorMistake(`That is not the id of ${what}.`);
+  return id;
+};
+
 export const wholeNumber = (option: string, text: string, min: number, max: number): number => {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;

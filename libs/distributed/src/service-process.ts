@@ -1,4 +1,5 @@
 import { type AdminSide, createPino, endOnFaults, openAdminSide, type PinoLogger, productVersion } from '@app/platform';
+import { SecretFiles } from '@app/secrets';
 import type { ServiceName, ServiceSettings } from './service-settings.js';
 
 /** What the process gives to the service that runs in it. */
@@ -32,6 +33,7 @@ export const runService = async <Settings extends ServiceSettings>(
 ): Promise<void> => {
   try {
     const settings = readSettings();
+    new SecretFiles(settings.secretsDir).check(service);
     const log = createPino(settings.logLevel).child({ service });
     endOnFaults(log);
     const admin = await openAdminSide(settings, (text) => void process.stdout.write(text));

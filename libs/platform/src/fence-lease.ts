@@ -4,15 +4,21 @@ import { BadSettings } from './settings.js';
 
 const DEFAULT_LEASE_MS = 5_000;
 
-/** The lease as the log has it. A new log is given the setting's; an old one refuses another (fence.md, "Parameters"). */
+/** For a position that was seen in the store to reach memory, however busy the machine is. */
+const APPLIED_MS = 30_000;
+
+/**
+ * The lease as the log has it. A new log is given the setting's; an old one refuses another (fence.md, "Parameters"). Resolves when this
+ * process has applied the registry's first event: another replica may have written it a moment ago, and the authority reads its own head.
+ */
 export const agreeOnLease = async (core: Core, settingMs: number | null): Promise<number> => {
-  const leaseMs = settingMs ?? DEFAULT_LEASE_MS;
-  const registry = (await core.states.load(tags.registry)).state as RegistryState;
-  if (registry.leaseMs === null) {
-    await core.runner.run({ commandId: 'first-start-registry', actor: 'system', decide: () => decideOpenRegistry(leaseMs) });
-    return leaseMs;
-  }
-  return agreed(registry.leaseMs, settingMs);
+  const wantedMs = settingMs ?? DEFAULT_LEASE_MS;
+  const found = await core.states.load(tags.registry);
+  const isNew = (found.state as RegistryState).leaseMs === null;
+  const opening = { commandId: 'first-start-registry', actor: 'system', decide: () => decideOpenRegistry(wantedMs) };
+  await core.tail.waitFor(isNew ? (await core.runner.run(opening)).pos : found.pos, APPLIED_MS);
+  const { leaseMs } = (await core.states.load(tags.registry)).state as RegistryState;
+  return agreed(leaseMs ?? wantedMs, settingMs);
 };
 
 const LOOK_EVERY_MS = 200;

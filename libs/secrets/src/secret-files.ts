@@ -24,6 +24,14 @@ export class SecretFiles {
     this.#folder = folder;
   }
 
+  /** Throws for the first file of this service that is missing or damaged: before the process waits for servers, not after. */
+  check(service: keyof typeof SECRETS_OF_SERVICE): void {
+    for (const file of SECRETS_OF_SERVICE[service]) {
+      if (file === PEPPERS) void this.peppers;
+      else this.#read(file, keyOf);
+    }
+  }
+
   get peppers(): readonly [Pepper, ...Pepper[]] {
     return this.#read(PEPPERS, (text) => {
       const [first, ...retired] = (JSON.parse(text) as { id: string; key: string }[]).map(({ id, key }): Pepper => ({ id: String(id), key: keyOf(key) }));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type BackendKeyAccess, parseAccess } from '@app/contracts';
-import { type CommandContext, environmentOption, type EnvironmentOptions } from '../command-context.js';
+import { type BackendKeyAccess, parseAccess, parseKeyId } from '@app/contracts';
+import { type CommandContext, environmentOption, type EnvironmentOptions, idOf } from '../command-context.js';
 import { OperatorMistake } from '../operator.js';
 import { isoTime } from '../output.js';
 
@@ -38,8 +38,9 @@ export const addBackendKeyCommands = (program: Command, context: CommandContext)
       }),
     );
   environmentOption(backendKeys.command('revoke <backendKeyId>').description('Revoke a backend key'))
-    .action((backendKeyId: string, options: EnvironmentOptions) =>
+    .action((given: string, options: EnvironmentOptions) =>
       context.run(options, async (operator, output) => {
+        const backendKeyId = idOf('a backend key', given, parseKeyId);
         const { environmentId } = await operator.environment(options.environment);
         await operator.ask('keys.revoke-backend-key', { backendKeyId }, environmentId);
         output.one({ backendKeyId, result: 'Revoked.' });

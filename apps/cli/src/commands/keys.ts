@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { KeyView } from '@app/contracts';
+import { type KeyView, parseKeyId, parseUuid } from '@app/contracts';
 import { isoTime } from '../output.js';
-import { type CommandContext, environmentOption, type EnvironmentOptions, pageOf, pagingOptions, type PagingOptions } from '../command-context.js';
+import { type CommandContext, environmentOption, type EnvironmentOptions, idOf, pageOf, pagingOptions, type PagingOptions } from '../command-context.js';
 
 const kindOf = ({ key }: KeyView): string => {
   if (key.orgId !== null) return key.userId === null ? 'organization' : 'organization + user';
@@ -27,23 +27,27 @@ export const addKeyCommands = (program: Command, context: CommandContext): void 
     .option('--org <orgId>', 'only keys of this organization')
     .action((options: PagingOptions & { archived?: boolean; user?: string; org?: string }) =>
       context.run(options, async (operator, output) => {
+        const userId = options.user === undefined ? null : idOf('a user', options.user, parseUuid);
+        const orgId = options.org === undefined ? null : idOf('an organization', options.org, parseUuid);
         const { environmentId } = await operator.environment(options.environment);
-        const query = { ...pageOf(options), archived: options.archived ?? false, userId: options.user ?? null, orgId: options.org ?? null };
+        const query = { ...pageOf(options), archived: options.archived ?? false, userId, orgId };
         const page = await operator.ask('keys.list-keys', query, environmentId);
         output.many(page.items.map(row), ['keyId', 'kind', 'name', 'state', 'createdAt', 'expiresAt', 'lastUsedAt'], page.total);
       }),
     );
   environmentOption(keys.command('show <keyId>').description('Show one key, ended ones included'))
-    .action((keyId: string, options: EnvironmentOptions) =>
+    .action((given: string, options: EnvironmentOptions) =>
       context.run(options, async (operator, output) => {
+        const keyId = idOf('an API key', given, parseKeyId);
         const { environmentId } = await operator.environment(options.environment);
         const view = await operator.ask('keys.fetch-key', { keyId }, environmentId);
         output.one({ ...row(view), metadata: view.key.metadata });
       }),
     );
   environmentOption(keys.command('revoke <keyId>').description('Revoke a key'))
-    .action((keyId: string, options: EnvironmentOptions) =>
+    .action((given: string, options: EnvironmentOptions) =>
       context.run(options, async (operator, output) => {
+        const keyId = idOf('an API key', given, parseKeyId);
         const { environmentId } = await operator.environment(options.environment);
         await operator.ask('keys.revoke-key', { keyId }, environmentId);
         output.one({ keyId, result: 'Revoked.' });

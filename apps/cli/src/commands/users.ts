@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { parseUuid } from '@app/contracts';
 import type { UserRecord } from '@app/domain';
 import { isoTime } from '../output.js';
-import { type CommandContext, environmentOption, type EnvironmentOptions, pageOf, pagingOptions, type PagingOptions } from '../command-context.js';
+import { type CommandContext, environmentOption, type EnvironmentOptions, idOf, pageOf, pagingOptions, type PagingOptions } from '../command-context.js';
 
 const stateOf = (user: UserRecord): string => (user.blocked ? 'blocked' : 'active');
 const row = (user: UserRecord) => ({
@@ -27,9 +28,9 @@ export const addUserCommands = (program: Command, context: CommandContext): void
   environmentOption(users.command('show <user>').description('Show one user, by id or address'))
     .action((user: string, options: EnvironmentOptions) =>
       context.run(options, async (operator, output) => {
+        const by = user.includes('@') ? { by: 'email' as const, value: user } : { by: 'id' as const, value: idOf('a user', user, parseUuid) };
         const { environmentId } = await operator.environment(options.environment);
-        const by = user.includes('@') ? ('email' as const) : ('id' as const);
-        const found = await operator.ask('directory.fetch-user', { by, value: user, includeOrgs: true }, environmentId);
+        const found = await operator.ask('directory.fetch-user', { ...by, includeOrgs: true }, environmentId);
         const organizations = found.orgs.map((org) => `${org.profile.name} (${found.user.memberships[org.orgId]?.role ?? ''})`);
         output.one({ ...row(found.user), organizations, canCreateOrgs: found.user.canCreateOrgs });
       }),
@@ -39,8 +40,9 @@ export const addUserCommands = (program: Command, context: CommandContext): void
     ['unblock', 'directory.unblock-user', 'Unblocked.'],
   ] as const) {
     environmentOption(users.command(`${verb} <userId>`).description(`${verb === 'block' ? 'Block' : 'Unblock'} a user`))
-      .action((userId: string, options: EnvironmentOptions) =>
+      .action((given: string, options: EnvironmentOptions) =>
         context.run(options, async (operator, output) => {
+          const userId = idOf('a user', given, parseUuid);
           const { environmentId } = await operator.environment(options.environment);
           await operator.ask(subject, { userId }, environmentId);
           output.one({ userId, result: done });

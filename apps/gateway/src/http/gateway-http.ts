@@ -5,9 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '@app/platform';
 import { AnswerErrors } from './answer-errors.js';
 import { countRequests } from './count-requests.js';
+import { readLimitedBody } from './limited-body.js';
 import { requestIdOf } from './request-id.js';
 
-const MAX_BODY_BYTES = 65_536;
 const MAX_REQUEST_MS = 30_000;
 
 /** `+` is a space, nothing in a query can fail to parse, and a field given twice counts as given last. */
@@ -32,7 +32,6 @@ const answerBrokenHttp = (error: Error & { code?: string }, socket: Socket): voi
  * Paths are case-sensitive and never normalised; only a slash at the end makes no difference (a redirected POST becomes a GET).
  */
 export const gatewayFastifyOptions = () => ({
-  bodyLimit: MAX_BODY_BYTES,
   requestTimeout: MAX_REQUEST_MS,
   // Its 503 is a JSON object, which half the clients take for a bad request; whoever stops the process stops the intake first.
   return503OnClosing: false,
@@ -50,7 +49,7 @@ export const configureGatewayHttp = (app: NestFastifyApplication, metrics?: Metr
   // Marks Nest's own parsers as registered, so that it does not add them at `init`; then none of them is left.
   adapter.registerParserMiddleware();
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  fastify.addContentTypeParser('*', (_request, payload, done) => readLimitedBody(payload, done));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     // Fastify answers 415 for a content type that it cannot read; the API takes any and none.

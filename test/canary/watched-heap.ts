@@ -1,0 +1,47 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { until } from '../e2e/until.js';
+import { HeapSnapshot } from './heap-snapshot.js';
+
+/** A change of one built module, for a process that leaks or fails on purpose. */
+export interface Patch {
+  /** How the module's path ends. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+const PRELOAD = pathToFileURL(join(import.meta.dirname, 'server-preload.mjs')).href;
+
+/** The heap of a process that was started with `variables`. */
+export class WatchedHeap {
+  /** An empty folder of its own. */
+  readonly #folder: string;
+  #snapshots = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  variables(patches: readonly Patch[]): Readonly<Record<string, string>> {
+    return { CANARY_WATCH: this.#folder, CANARY_PATCHES: JSON.stringify(patches), NODE_OPTIONS: `--import=${PRELOAD}` };
+  }
+
+  get pid(): number { return Number(readFileSync(join(this.#folder, 'pid'), 'utf8')); }
+
+  /** For the next process with these variables. */
+  beginAnew(): void {
+    this.#snapshots = 0;
+  }
+
+  async take(): Promise<HeapSnapshot> {
+    this.#snapshots += 1;
+    const file = join(this.#folder, `${String(this.#snapshots)}.heapsnapshot`);
+    process.kill(this.pid, 'SIGUSR2');
+    await until(() => existsSync(file), (written) => written);
+    const snapshot = new HeapSnapshot(readFileSync(file));
+    rmSync(file);
+    return snapshot;
+  }
+}
