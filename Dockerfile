@@ -3,10 +3,10 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --include=dev --no-audit --no-fund
-COPY nest-cli.json tsconfig.json ./
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
-RUN for app in gateway directory keys validation cli stack; do node node_modules/@nestjs/cli/bin/nest.js build "$app" || exit 1; done
+RUN node node_modules/@nestjs/cli/bin/nest.js build
 RUN npm prune --omit=dev --no-audit --no-fund
 
 FROM node:24-slim
@@ -21,4 +21,4 @@ COPY --from=build /app/dist dist
 COPY package.json nest-cli.json ./
 COPY deploy deploy
 USER 1000:1000
-CMD ["node", "dist/apps/gateway/apps/gateway/src/main.js"]
+CMD ["node", "dist/apps/gateway/src/main.js"]

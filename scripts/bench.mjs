@@ -1,8 +1,6 @@
 // `npm run bench`: what Keyfence does beside the least that this machine needs for the same work. Names choose: `npm run bench -- usage`.
 import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mjs';
 
-/** Everything that is started as a process of its own. */
-const SERVICES = ['keys', 'directory', 'validation', 'gateway', 'cli', 'stack'];
 
 // Loaded when they run, so that one which cannot be loaded takes no other with it.
 const BENCHES = {
@@ -37,8 +35,7 @@ ensureInstalled();
 const byNameOnly = ({ long = false, services = false }) => long || services;
 const chosen = names.length > 0 ? [...new Set(names)] : Object.keys(BENCHES).filter((name) => !byNameOnly(BENCHES[name]));
 const ofServices = (name) => BENCHES[name].services === true;
-if (!chosen.every(ofServices)) ensureBuilt('standalone');
-if (chosen.some(ofServices)) for (const app of SERVICES) ensureBuilt(app);
+ensureBuilt();
 
 const failed = [];
 for (const name of chosen) {

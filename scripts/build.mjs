@@ -1,6 +1,6 @@
 // `npm run build`: installs and builds what is missing or stale.
-import { ensureAllBuilt, ensureInstalled, requireNode } from './prepare.mjs';
+import { ensureBuilt, ensureInstalled, requireNode } from './prepare.mjs';
 
 requireNode();
 ensureInstalled();
-ensureAllBuilt();
+ensureBuilt();

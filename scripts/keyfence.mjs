@@ -4,5 +4,5 @@ import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mj
 
 requireNode();
 ensureInstalled();
-ensureBuilt('cli');
+ensureBuilt();
 await import(pathToFileURL(entryOf('cli')).href);

@@ -1,12 +1,9 @@
 // Installs and builds what is missing or stale. Uses nothing but Node, because it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-/** Each is a process of its own. */
-const APPS = ['standalone', 'cli', 'gateway', 'directory', 'keys', 'validation', 'stack'];
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -25,17 +22,13 @@ export function ensureInstalled() {
   writeFileSync(stamp, wanted);
 }
 
-export function ensureBuilt(app) {
-  const stamp = join(root, 'dist', `.built-${app}`);
+/** All apps in one go: they share most of what is compiled. */
+export function ensureBuilt() {
+  const stamp = join(root, 'dist', '.built');
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newestSource()) return;
-  say(`Building ${app} …`);
-  run(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build', app]);
-  mkdirSync(dirname(stamp), { recursive: true });
+  say('Building …');
+  run(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build']);
   writeFileSync(stamp, '');
-}
-
-export function ensureAllBuilt() {
-  for (const app of APPS) ensureBuilt(app);
 }
 
 /** Ends with what to do where a server is missing and cannot be had. At once when all are there. */
@@ -43,12 +36,12 @@ export function ensureServers() {
   run(process.execPath, [join(dirname(entryOf('stack')), 'install.js')]);
 }
 
-/** The entry file of an app: the tsc builder keeps the folder structure below each app's own output folder. */
-export const entryOf = (app) => join(root, 'dist/apps', app, 'apps', app, 'src/main.js');
+/** The entry file of an app. */
+export const entryOf = (app) => join(root, 'dist/apps', app, 'src/main.js');
 
 function newestSource() {
   const sources = ['apps', 'libs'].flatMap((folder) => filesBelow(join(root, folder)));
-  const settings = ['package-lock.json', 'tsconfig.json', 'nest-cli.json'].map((file) => join(root, file));
+  const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((file) => join(root, file));
   return Math.max(...[...sources, ...settings].map((file) => statSync(file).mtimeMs));
 }
 

@@ -4,11 +4,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureAllBuilt, ensureInstalled, requireNode, root } from './prepare.mjs';
+import { ensureBuilt, ensureInstalled, requireNode, root } from './prepare.mjs';
 
 const HELP = `npm run prove -- [options]
   --minutes N      how long, at least; each fault of the list is done once in any case (default 5)
   --seed S         chooses what is asked, and which faults meet (default: a new one, printed)
+  --lease MS       FENCE_LEASE_MS of the services, from 1000 (default 1000; more on a machine that is busy with other work)
   --only TEXT      only faults with this in their names, and no part without faults
   --mutant NAME    the services with a mistake of test/fence/mutants.mjs in them, such as timer-flag: ends when it is found
 `;
@@ -16,7 +17,7 @@ const HELP = `npm run prove -- [options]
 const readArguments = () => {
   const text = { type: 'string' };
   try {
-    return parseArgs({ options: { minutes: text, seed: text, only: text, mutant: text, dist: text, json: text, help: { type: 'boolean' } } }).values;
+    return parseArgs({ options: { minutes: text, seed: text, lease: text, only: text, mutant: text, dist: text, json: text, help: { type: 'boolean' } } }).values;
   } catch (error) {
     console.error(`${error.message}\n${HELP}`);
     process.exit(2);
@@ -54,16 +55,16 @@ const run = (file, args) =>
     child.once('exit', (code) => resolve(code ?? 1));
   });
 
-const { minutes = '5', seed = String(Date.now() % 1_000_000), only, mutant, dist, json, help } = readArguments();
+const { minutes = '5', seed = String(Date.now() % 1_000_000), lease = '1000', only, mutant, dist, json, help } = readArguments();
 if (help) {
   console.log(HELP);
   process.exit(0);
 }
-const args = ['--minutes', wholeNumber('minutes', minutes), '--seed', wholeNumber('seed', seed), '--commit', commit()];
+const args = ['--minutes', wholeNumber('minutes', minutes), '--seed', wholeNumber('seed', seed), '--lease', wholeNumber('lease', lease), '--commit', commit()];
 requireNode();
 ensureInstalled();
 // What is built elsewhere takes the place of all services.
-if (dist === undefined) ensureAllBuilt();
+if (dist === undefined) ensureBuilt();
 let spoiled = null;
 if (mutant !== undefined) {
   const { buildSpoiled, mutantCalled } = await import('../test/prove/spoiled-build.mjs');
@@ -72,7 +73,10 @@ if (mutant !== undefined) {
   spoiled = buildSpoiled(found, dist ?? join(root, 'dist'));
 }
 const file = await bundle();
-for (const [name, value] of [['only', only], ['dist', spoiled?.distDir ?? dist], ['json', json]]) if (value !== undefined) args.push(`--${name}`, value);
+const distDir = spoiled?.distDir ?? dist;
+if (only !== undefined) args.push('--only', only);
+if (json !== undefined) args.push('--json', json);
+if (distDir !== undefined) args.push('--dist', distDir);
 if (mutant !== undefined) args.push('--until-found');
 const code = await run(file, args);
 rmSync(file, { force: true });

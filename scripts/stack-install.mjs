@@ -5,5 +5,5 @@ import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mj
 
 requireNode();
 ensureInstalled();
-ensureBuilt('stack');
+ensureBuilt();
 await import(pathToFileURL(join(dirname(entryOf('stack')), 'install.js')).href);

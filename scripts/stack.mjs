@@ -4,5 +4,5 @@ import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mj
 
 requireNode();
 ensureInstalled();
-for (const app of ['keys', 'directory', 'validation', 'gateway', 'cli', 'stack']) ensureBuilt(app);
+ensureBuilt();
 await import(pathToFileURL(entryOf('stack')).href);

@@ -5,5 +5,5 @@ import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mj
 const app = process.argv[2] ?? 'standalone';
 requireNode();
 ensureInstalled();
-ensureBuilt(app);
+ensureBuilt();
 await import(pathToFileURL(entryOf(app)).href);

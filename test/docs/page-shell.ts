@@ -7,7 +7,7 @@ import type { StandaloneServer } from '../e2e/standalone-process.js';
 import { OutputLog } from '../e2e/output-log.js';
 import { ROOT } from './code-blocks.js';
 
-const CLI = join(ROOT, 'dist/apps/cli/apps/cli/src/main.js');
+const CLI = join(ROOT, 'dist/apps/cli/src/main.js');
 const SHOWN_ORIGIN = 'http://127.0.0.1:8080';
 const SHOWN_ADMIN_ORIGIN = 'http://127.0.0.1:9464';
 

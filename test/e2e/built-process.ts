@@ -9,7 +9,7 @@ import type { Finished } from './tested-server.js';
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const ROOT = join(import.meta.dirname, '../..');
-const entryOf = (app: string): string => join(ROOT, 'dist/apps', app, 'apps', app, 'src/main.js');
+const entryOf = (app: string): string => join(ROOT, 'dist/apps', app, 'src/main.js');
 
 // Whatever the person at the terminal has in the environment must not change what a suite sees.
 const cleanEnvironment = (overrides: Variables): NodeJS.ProcessEnv => ({

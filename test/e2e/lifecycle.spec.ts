@@ -19,6 +19,16 @@ const live = async (api: BackendApi, { kind, imported, events, ends }: LifeCase)
 };
 
 const waits = ({ events }: LifeCase): boolean => events.some((event) => event.includes('expir'));
+const GROUP = 40;
+interface Group {
+  readonly settings: Settings;
+  readonly part: number;
+  readonly cases: readonly LifeCase[];
+}
+const GROUPS: readonly Group[] = (Object.keys(SETTINGS) as Settings[]).flatMap((settings) => {
+  const cases = LIFE_CASES.filter((life) => life.settings === settings);
+  return Array.from({ length: Math.ceil(cases.length / GROUP) }, (_, part) => ({ settings, part: part + 1, cases: cases.slice(part * GROUP, (part + 1) * GROUP) }));
+});
 const LANES = 4;
 /** A slow database that is asked for all at once answers none in time. */
 const fewAtATime = async <Row, Result>(rows: readonly Row[], work: (row: Row) => Promise<Result>): Promise<readonly Result[]> => {
@@ -32,14 +42,13 @@ it('at least 60 transitions are told', () => {
 });
 
 describe.each(testedModes)('with $name', ({ start }) => {
-  describe.each(Object.keys(SETTINGS) as Settings[])('the life of a key, %s', (settings) => {
-    const cases = LIFE_CASES.filter((life) => life.settings === settings);
+  describe.each(GROUPS)('the life of a key, $settings, part $part', ({ settings, cases }) => {
     const waiting = cases.filter((life) => waits(life) && life.kind !== 'generic');
     const generic = cases.filter((life) => life.kind === 'generic');
     let server: TestedServer | undefined;
     let api: BackendApi;
     let lives: readonly Promise<void>[];
-    // A server for each: where the database reads every commit to find those of a key, a short log is worth more than a start.
+    // A server for each group: where the database reads every commit to find those of a key, a short log is worth more than a start.
     beforeAll(async () => {
       server = await start();
       if (settings !== 'plain') await server.changeSettings(SETTINGS[settings]);

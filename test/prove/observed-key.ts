@@ -88,6 +88,11 @@ export class ObservedKey {
     return this.life.newest === 'alive';
   }
 
+  /** A key that is held back is as little found as a dead one. */
+  get isChangeable(): boolean {
+    return this.isLiving && !this.expires && this.#held.every(({ register }) => register.newest === 'free');
+  }
+
   /** Commands that touch the key, for the timeline only. */
   note(call: Call): void {
     this.touchedAt = performance.now();
@@ -96,7 +101,7 @@ export class ObservedKey {
 
   judge(answered: Answered, span: Span, by: string, raw: string): Breach | null {
     const outcome = answered.is === 'valid' ? 'done' : answered.is;
-    const call: Call = { op: 'validate', about: this.id, by, outcome, ...span, ...(answered.is === 'unexpected' || answered.is === 'valid' ? { detail: raw } : {}) };
+    const call: Call = { op: 'validate', about: this.id, by, outcome, ...span, ...(answered.is === 'valid' ? { detail: this.#shownAs(answered.body) } : answered.is === 'unexpected' ? { detail: raw } : {}) };
     this.#keep(call);
     const breach = this.#breachOf(answered, span, raw);
     return breach && { ...breach, timeline: timelineOf(this.#calls, new Set([call])) };
@@ -117,6 +122,10 @@ export class ObservedKey {
 
   get #name(): string {
     return `The ${this.kind} key ${this.id}`;
+  }
+
+  #shownAs(body: unknown): string {
+    return this.#shown.map(({ name, path }) => `${name} ${shownIn(body, path)}`).join(', ');
   }
 
   #mayBeRefused(span: Span): boolean {

@@ -13,11 +13,16 @@ export interface Violation {
 export class Violations {
   readonly found: Violation[] = [];
   during = 'the start';
-  readonly #beganAt = performance.now();
+  #beganAt = performance.now();
   readonly #onFound: (violation: Violation) => void;
 
   constructor(onFound: (violation: Violation) => void) {
     this.#onFound = onFound;
+  }
+
+  /** The system is there: from now on time is counted. */
+  begin(): void {
+    this.#beganAt = performance.now();
   }
 
   get seconds(): number {

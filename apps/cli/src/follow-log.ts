@@ -1,5 +1,5 @@
-import { decideChangeLease, type RegistryState, tags } from '@app/domain';
-import { CommandRunner, LogTail, StateCache } from '@app/log';
+import { decideChangeLease, type DomainEvent, type RegistryState, tags } from '@app/domain';
+import { CommandRunner, LogTail, StateCache, type StateView } from '@app/log';
 import { newCommandId } from '@app/platform';
 import type { EventLog } from '@app/ports';
 
@@ -13,8 +13,13 @@ export const followLog = async (log: EventLog) => {
   return {
     registry,
     readLeaseMs: async (): Promise<number> => (await registry()).leaseMs ?? 0,
-    changeLease: async (leaseMs: number): Promise<void> => {
-      await runner.run({ commandId: newCommandId(), actor: 'operator', decide: (view) => decideChangeLease(leaseMs, view.registry()) });
+    /** `assertUnused` is asked at the position of the change itself: a process that joined a moment ago is seen. */
+    changeLease: async (leaseMs: number, assertUnused: (registry: RegistryState) => void = () => undefined): Promise<void> => {
+      const decide = (view: StateView): readonly DomainEvent[] => {
+        assertUnused(view.registry());
+        return decideChangeLease(leaseMs, view.registry());
+      };
+      await runner.run({ commandId: newCommandId(), actor: 'operator', decide });
     },
     stop: async (): Promise<void> => {
       await runner.stop();

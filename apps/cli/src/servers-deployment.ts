@@ -2,6 +2,7 @@ import { connectNats, NatsRpcClient } from '@app/adapters/nats';
 import { dropViews, MongoEventLog, type MongoLink, openMongo } from '@app/adapters/mongo';
 import { verifyLog } from '@app/log';
 import { RpcClient, RpcDeadlines, SettingsReader } from '@app/platform';
+import type { RegistryState } from '@app/domain';
 import type { EventLog } from '@app/ports';
 import type { LogFilesReport } from './check-log-files.js';
 import type { Deployment } from './deployment.js';
@@ -22,8 +23,13 @@ const openRemoteServices = async (env: Variables): Promise<Services> => {
   const user = reader.text('NATS_USER', 'operator');
   const password = reader.requiredOrFile('NATS_PASSWORD', 'the password of the NATS user');
   reader.finish();
-  const link = await connectNats({ url, user, password, name: 'operator', signal: AbortSignal.timeout(10_000) }).catch((error: unknown) => {
-    throw new OperatorMistake(`NATS cannot be reached at ${url}: ${error instanceof Error ? error.message : 'no answer'}`);
+  let lastWords = 'no answer';
+  const link = await connectNats({
+    url, user, password, name: 'operator', signal: AbortSignal.timeout(10_000),
+    onStatus: ({ text }) => void (lastWords = text),
+  }).catch(() => {
+    // Not the URL: somebody may have put a password into it.
+    throw new OperatorMistake(`The services cannot be reached over NATS: ${lastWords}`);
   });
   return {
     operator: new Operator(new RpcClient(new NatsRpcClient(link), new RpcDeadlines(LONGEST_LEASE_MS))),
@@ -73,24 +79,39 @@ const checkLog = (env: Variables, onProgress: (pos: number) => void): Promise<Lo
     return { head: verdict.head.pos, hash: verdict.head.hash, problems: [], notes: verdict.note === undefined ? [] : [verdict.note] };
   });
 
+const assertUnused = ({ nodes }: RegistryState): void => {
+  const count = Object.keys(nodes).length;
+  if (count === 0) return;
+  throw new OperatorMistake(`${count} processes may answer from memory still. Stop gateway and validation, wait until keys has taken them out of its registry (twice the lease), then stop keys and directory.`);
+};
+
+/** A process that goes on would answer from what is dropped as if there were nothing. Without NATS nobody can be asked: the operator knows. */
+const assertStopped = async (env: Variables): Promise<void> => {
+  if ((env['NATS_URL'] ?? '') === '') return;
+  const services = await openRemoteServices(env);
+  const isAnswered = (asked: Promise<unknown>): Promise<boolean> => asked.then(() => true, () => false);
+  try {
+    const answers = await Promise.all([isAnswered(services.operator.ask('directory.list-environments', {})), isAnswered(services.operator.ask('keys.list-backend-keys', {}))]);
+    if (answers.includes(true)) throw new OperatorMistake('keys or directory is running. Stop both first.');
+  } finally {
+    await services.close();
+  }
+};
+
 /** Several services on MongoDB, NATS and Redis. */
 export const serversDeployment = (env: Variables): Deployment => ({
   openServices: () => openRemoteServices(env),
   openLog: () => openLog(env),
   checkLog: (onProgress) => checkLog(env, onProgress),
   readLeaseMs: () => whileFollowed(env, (followed) => followed.readLeaseMs()),
-  changeLease: (leaseMs) =>
-    whileFollowed(env, async (followed) => {
-      const nodes = Object.keys((await followed.registry()).nodes).length;
-      if (nodes > 0) throw new OperatorMistake(`${nodes} processes may answer from memory still. Stop gateway and validation, wait until keys has taken them out of its registry (twice the lease), then stop keys and directory.`);
-      await followed.changeLease(leaseMs);
-    }),
+  changeLease: (leaseMs) => whileFollowed(env, (followed) => followed.changeLease(leaseMs, assertUnused)),
   rebuild: async () => {
+    await assertStopped(env);
     const mongo = await openDatabase(env);
     try {
       await dropViews(mongo);
       const head = (await new MongoEventLog(mongo).readHead())?.pos ?? 0;
-      return { result: 'The read models are dropped. Restart keys and directory: each makes its own anew, and answers queries when it has.', head };
+      return { result: 'The read models are dropped. Start keys and directory: each makes its own anew, and answers queries when it has.', head };
     } finally {
       await mongo.close();
     }

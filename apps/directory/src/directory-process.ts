@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { type DirectorySettings, openMessages, openMongoCore, processModule, type RunningService, type ServiceProcess } from '@app/distributed';
-import { awaitLease, ChangeCommands, ChangeFence, coreProviders, NestPinoLogger, observeLog } from '@app/platform';
+import { type DirectorySettings, keepTrying, openMessages, openMongoCore, processModule, type RunningService, type ServiceProcess } from '@app/distributed';
+import { awaitLease, ChangeCommands, ChangeFence, coreProviders, NestPinoLogger, observeLog, watchLease } from '@app/platform';
 import { DirectorySecrets, SecretFiles } from '@app/secrets';
 import { DirectoryModule } from './directory.module.js';
 import { RemoteChangeFence } from './remote-change-fence.js';
@@ -16,7 +16,8 @@ export const startDirectory = async (settings: DirectorySettings, process: Servi
   const core = await openMongoCore(settings, process, messages.doorbell);
   observeLog(process.admin.metrics, process.admin.readiness, core);
   const waiting = (): void => process.log.info({ context: 'start' }, 'Waiting for keys to open the registry of the log.');
-  const leaseMs = await awaitLease(core, settings.leaseMs, waiting, process.ending);
+  const leaseMs = await keepTrying('MongoDB', () => awaitLease(core, settings.leaseMs, waiting, process.ending), process, core.clock);
+  await watchLease(core, leaseMs, process.fatal);
   const providers: Provider[] = [
     ...coreProviders(core),
     ChangeCommands,

@@ -4,11 +4,20 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import {
   type GatewaySettings, listeningProblemOf, nodeProviders, openMessages, openNode, processModule, type RunningService, type ServiceProcess,
 } from '@app/distributed';
-import { addressOf, closeIntake, NestPinoLogger } from '@app/platform';
+import { addressOf, BadSettings, closeIntake, NestPinoLogger } from '@app/platform';
 import { SecretFiles } from '@app/secrets';
 import { PlatformLimit } from './access/platform-limit.js';
 import { GatewayModule } from './gateway.module.js';
 import { configureGatewayHttp, gatewayFastifyOptions } from './http/gateway-http.js';
+
+/** Without a trusted proxy the address of a call is the connection's, and all calls through an edge would count as one caller's. */
+const newAdapter = ({ trustedProxies }: GatewaySettings): FastifyAdapter => {
+  try {
+    return new FastifyAdapter({ ...gatewayFastifyOptions(), keepAliveTimeout: 60_000, ...(trustedProxies.length === 0 ? {} : { trustProxy: [...trustedProxies] }) });
+  } catch {
+    throw new BadSettings(['TRUSTED_PROXIES must be addresses or networks, by commas, or loopback, linklocal, uniquelocal.']);
+  }
+};
 
 /** One of any number of processes at the HTTP edge. It knows no rules and holds no database credentials. */
 export const startGateway = async (settings: GatewaySettings, process: ServiceProcess): Promise<RunningService> => {
@@ -17,7 +26,7 @@ export const startGateway = async (settings: GatewaySettings, process: ServicePr
   const side = openNode(settings, process, messages, secrets);
   const providers: Provider[] = [...nodeProviders(side, messages), { provide: PlatformLimit, useValue: new PlatformLimit(side.limiter, settings.platformLimitPerMinute) }];
   const module = { module: GatewayModule, imports: [processModule(process, providers)] };
-  const adapter = new FastifyAdapter({ ...gatewayFastifyOptions(), keepAliveTimeout: 60_000 });
+  const adapter = newAdapter(settings);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestPinoLogger(process.log), abortOnError: false });
   configureGatewayHttp(app, process.admin.metrics);
   await side.start();

@@ -1,8 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { type KeysSettings, openMessages, openMongoCore, processModule, type RunningService, type ServiceProcess } from '@app/distributed';
+import { keepTrying, type KeysSettings, openMessages, openMongoCore, processModule, type RunningService, type ServiceProcess } from '@app/distributed';
 import { FenceAuthority, FenceTransport } from '@app/fence';
-import { agreeOnLease, ChangeCommands, coreProviders, NestPinoLogger, observeLog } from '@app/platform';
+import { agreeOnLease, ChangeCommands, coreProviders, NestPinoLogger, observeLog, watchLease } from '@app/platform';
 import { EventStream } from '@app/ports';
 import { KeysSecrets, SecretFiles } from '@app/secrets';
 import { Cascade } from './cascade/cascade.js';
@@ -19,7 +19,9 @@ export const startKeys = async (settings: KeysSettings, process: ServiceProcess)
   const fence = messages.fence(secrets.fenceSecret);
   const core = await openMongoCore(settings, process, messages.doorbell);
   observeLog(process.admin.metrics, process.admin.readiness, core);
-  const leaseMs = await agreeOnLease(core, settings.leaseMs);
+  const patiently = <Result>(attempt: () => Promise<Result>): Promise<Result> => keepTrying('MongoDB', attempt, process, core.clock);
+  const leaseMs = await patiently(() => agreeOnLease(core, settings.leaseMs));
+  await watchLease(core, leaseMs, process.fatal);
   const providers: Provider[] = [
     ...coreProviders(core),
     ...fenceAuthorityProviders(leaseMs),
@@ -31,10 +33,10 @@ export const startKeys = async (settings: KeysSettings, process: ServiceProcess)
   const module = { module: KeysModule, imports: [processModule(process, providers)] };
   const app = await NestFactory.createMicroservice(module, { strategy: messages.rpcServer('keys'), logger: new NestPinoLogger(process.log), abortOnError: false });
   const authority = app.get(FenceAuthority);
-  await authority.start();
+  await patiently(() => authority.start());
   const questions = fence.serve(authority);
   const followers = [app.get(KeysProjection), app.get(Cascade), app.get(Relay)];
-  for (const follower of followers) await follower.start();
+  for (const follower of followers) await patiently(async () => follower.start());
   await app.listen();
   return {
     facts: { leaseMs },

@@ -1,3 +1,4 @@
+export { keepTrying } from './keep-trying.js';
 export { listeningProblemOf, listenOn } from './listen-on.js';
 export { openMongoCore } from './mongo-core.js';
 export { type FenceMessages, type Messages, openMessages } from './messages.js';

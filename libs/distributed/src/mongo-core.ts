@@ -1,5 +1,5 @@
 import { MongoDirectoryViews, MongoEventLog, MongoKeyViews, MongoUsageStore, MongoViewStore, openMongo } from '@app/adapters/mongo';
-import { type Core, openCore, type Stores } from '@app/platform';
+import { BurstLog, type Core, openCore, type Stores } from '@app/platform';
 import { SystemClock } from '@app/ports';
 import { keepTrying } from './keep-trying.js';
 import type { Doorbell } from './messages.js';
@@ -24,9 +24,10 @@ const openStores = async ({ mongodbUrl, viewsDatabase }: LogSettings, { service,
 /** The log and the read models on MongoDB, followed by this process; waits until the database is there. */
 export const openMongoCore = async (settings: LogSettings, process: ServiceProcess, doorbell: Doorbell): Promise<Core> => {
   const log = process.log.child({ context: 'mongodb' });
+  const outage = new BurstLog(({ text }) => log.warn(text));
   const events = {
     fatal: process.fatal,
-    store: (error: unknown) => log.warn(`The database did not answer: ${error instanceof Error ? error.message : 'failed'}`),
+    store: (error: unknown) => outage.say({ requestId: '-', text: `The database did not answer: ${error instanceof Error ? error.message : 'failed'}` }),
     stored: () => doorbell.ring(),
   };
   const core = await keepTrying('MongoDB', async () => {

@@ -91,11 +91,14 @@ export const readValidationSettings = (env: Variables): ValidationSettings => {
 
 export interface GatewaySettings extends ServiceSettings, NodeSettings, HttpSettings {
   readonly platformLimitPerMinute: number;
+  /** Whose `X-Forwarded-For` is believed: addresses, networks, or `loopback`, `linklocal`, `uniquelocal`. */
+  readonly trustedProxies: readonly string[];
 }
 export const readGatewaySettings = (env: Variables): GatewaySettings => {
   const reader = new SettingsReader(env);
   return finished(reader, {
     ...common(reader, 'gateway'), ...ofNode(reader), ...ofHttp(reader),
     platformLimitPerMinute: reader.integer('PLATFORM_LIMIT_PER_MINUTE', 6_000, 1, 1_000_000_000),
+    trustedProxies: reader.text('TRUSTED_PROXIES', '').split(',').map((proxy) => proxy.trim()).filter((proxy) => proxy !== ''),
   });
 };

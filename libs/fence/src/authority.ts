@@ -62,10 +62,11 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     });
   }
 
-  /** Reads the registry and the feed back; answers nothing before that. */
+  /** Reads the registry and the feed back; answers nothing before that. May be called again when it failed. */
   async start(): Promise<void> {
     const meanwhile: AppliedCommit[] = [];
     let listener = (commit: AppliedCommit): void => void meanwhile.push(commit);
+    this.#stopListening();
     this.#stopListening = this.#log.onApply((commit) => listener(commit));
     const { pos } = this.#log.head;
     const registry = await this.#log.registryAt(pos);

@@ -171,12 +171,21 @@ export class Renewal {
 
   #takeParameters(leaseMs: number): void {
     if (this.#parameters !== null && this.#parameters.leaseAuthorityMs !== leaseMs) {
-      this.#break(`The lease is ${leaseMs} ms now, this process began with ${this.#parameters.leaseAuthorityMs} ms.`);
+      this.#leaveAndBreak(`The lease is ${leaseMs} ms now, this process began with ${this.#parameters.leaseAuthorityMs} ms.`);
     }
     const givenMs = this.#options.leaseMs;
-    if (givenMs !== null && givenMs !== leaseMs) this.#break(`FENCE_LEASE_MS is ${givenMs}, but this log was made with ${leaseMs}.`);
+    if (givenMs !== null && givenMs !== leaseMs) this.#leaveAndBreak(`FENCE_LEASE_MS is ${givenMs}, but this log was made with ${leaseMs}.`);
     this.#parameters = fenceParameters(leaseMs);
     this.#options.lease.setParameters(this.#parameters);
+  }
+
+  /** What has joined by now would hold up every change for a lease, and again after each restart. */
+  #leaveAndBreak(why: string): never {
+    const error = new FenceBroken(why);
+    this.stop();
+    this.#options.records.clear();
+    void this.leave().finally(() => this.#options.onBroken(error));
+    throw error;
   }
 
   #break(why: string): never {

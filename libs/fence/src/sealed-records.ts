@@ -1,6 +1,11 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { FenceRecord } from './messages.js';
 
+/**
+ * To be raised with every change of what a record holds (libs/domain/src/records.ts): in a rolling upgrade a record that an older version
+ * made, without a field that denies, must not be found by a newer one.
+ */
+const RECORDS_VERSION = 1;
 const SECRET_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -22,7 +27,7 @@ export class SealedRecords {
 
   placeOf(asked: AskedFor): string {
     const text = 'digest' in asked ? `digest\n${asked.digest}` : `name\n${asked.name}`;
-    return `kf:c:${createHmac('sha256', this.#secret).update(text).digest('hex')}`;
+    return `kf:c:${RECORDS_VERSION}:${createHmac('sha256', this.#secret).update(text).digest('hex')}`;
   }
 
   seal(place: string, logHash: string, record: FenceRecord): Buffer {

@@ -21,6 +21,21 @@ export const agreeOnLease = async (core: Core, settingMs: number | null): Promis
   return agreed(leaseMs ?? wantedMs, settingMs);
 };
 
+/**
+ * For a process that goes on with a lease it has read: `onChanged` when the log says another one. A process that kept the old one
+ * would acknowledge changes too early for nodes that hold leases of the new.
+ */
+export const watchLease = async (core: Pick<Core, 'tail' | 'states'>, leaseMs: number, onChanged: (error: Error) => void): Promise<void> => {
+  const compare = (nowMs: number): void => {
+    if (nowMs !== leaseMs) onChanged(new Error(`The lease is ${nowMs} ms now, this process began with ${leaseMs} ms.`));
+  };
+  core.tail.onApply(({ events }) => {
+    for (const event of events) if (event.type === 'registry.lease-changed.v1') compare(event.data.leaseMs);
+  });
+  // Between the reading of `leaseMs` and now it may have changed unheard.
+  compare(((await core.states.load(tags.registry)).state as RegistryState).leaseMs ?? leaseMs);
+};
+
 const LOOK_EVERY_MS = 200;
 
 /**

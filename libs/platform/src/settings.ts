@@ -33,7 +33,9 @@ export class SettingsReader {
     const path = this.text(`${name}_FILE`, '');
     if (path === '') return this.required(name, `${what}, or ${name}_FILE to a file with it`);
     try {
-      return readFileSync(path, 'utf8').split('\n', 1)[0]?.trim() ?? '';
+      const value = readFileSync(path, 'utf8').split('\n', 1)[0]?.trim() ?? '';
+      if (value === '') this.#problems.push(`${name}_FILE is ${path}, whose first line is empty.`);
+      return value;
     } catch (error) {
       this.#problems.push(`${name}_FILE is ${path}, which cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'failed'}).`);
       return '';

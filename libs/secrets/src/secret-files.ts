@@ -76,7 +76,10 @@ export const createServiceSecrets = (root: string): void => {
   const places = Object.entries(SECRETS_OF_SERVICE).flatMap(([service, files]) => files.map((file) => ({ file, folder: join(root, service) })));
   for (const { file, folder } of places) {
     const path = join(folder, file);
-    if (existsSync(path)) values.set(file, readFileSync(path, 'utf8'));
+    if (!existsSync(path)) continue;
+    const value = readFileSync(path, 'utf8');
+    if ((values.get(file) ?? value) !== value) throw new Error(`${path} differs from what another service has under that name. Both must be the same.`);
+    values.set(file, value);
   }
   for (const { file, folder } of places) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type DomainEvent, type RegistryState, tags } from '@app/domain';
-import { type AppliedCommit, type AuthorityLog, fenceLimits } from '@app/fence';
+import { type AppliedCommit, type AuthorityLog, fenceLimits, FenceUnavailable } from '@app/fence';
 import { chainHash, CommandRunner, decodeCommit, type Head, LogTail } from '@app/log';
 import { EntityStates } from '@app/platform';
 import { EventLog } from '@app/ports';
@@ -19,8 +19,13 @@ export class LogOfAuthority implements AuthorityLog {
     return this.tail.head;
   }
 
-  probe(): Promise<number> {
-    return this.tail.probe(fenceLimits.queryDeadlineMs);
+  /** A store that is away is no fault of the authority's: whoever asked hears that nobody can know now. */
+  async probe(): Promise<number> {
+    try {
+      return await this.tail.probe(fenceLimits.queryDeadlineMs);
+    } catch (cause) {
+      throw new FenceUnavailable('the log does not answer', { cause });
+    }
   }
 
   waitFor(pos: number, deadlineMs: number): Promise<void> {

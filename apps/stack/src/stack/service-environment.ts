@@ -58,6 +58,7 @@ export const environmentOf = async (
     NATS_URL: await address('nats'), NATS_USER: service, NATS_PASSWORD_FILE: files.natsPasswordFile(service),
     SECRETS_DIR: files.folderOf(service), ADMIN_HOST: LOOPBACK, ADMIN_PORT: String(adminPort),
     ...(OF_LOG.includes(service) ? { MONGODB_URL: mongoDatabaseUrl(await address('mongo'), DATABASE), ...viewsOf(place, servers.mongo) } : {}),
+    ...(service === 'gateway' ? { TRUSTED_PROXIES: 'loopback' } : {}),
     ...(isNode ? { REDIS_URL: withCredentials(await address('redis'), service, files.redisPassword(service)), HOST: LOOPBACK, PORT: String(port) } : {}),
   };
 };

@@ -12,7 +12,7 @@ const GRACE_MS = 20_000;
 
 /** What was built of an app, by default in the project's `dist`. */
 export const builtEntry = (app: string, distDir = join(projectFolder(), 'dist')): string => {
-  const entry = join(distDir, 'apps', app, 'apps', app, 'src/main.js');
+  const entry = join(distDir, 'apps', app, 'src/main.js');
   if (!existsSync(entry)) throw new Error(`${entry} is missing: run "npm run build" first.`);
   return entry;
 };

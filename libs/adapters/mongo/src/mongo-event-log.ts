@@ -11,6 +11,8 @@ import type { MongoLink } from './mongo-link.js';
 const COLLECTION = 'log';
 /** How many positions are read one by one, and how many at once, before the rest is read as a range. */
 const POINT_READS = [1, 4, 16] as const;
+const RANGE_PAGE = 250;
+const TAGGED_PAGE = 1_000;
 const LAST_POS = 10 ** 16 - 1;
 
 /**
@@ -44,19 +46,21 @@ export class MongoEventLog extends EventLog {
     return commits.length;
   }
 
-  readFrom(fromPos: number, limit: number): Promise<readonly Commit[]> {
-    return inTime(this.#deadlineMs, async (signal) => {
-      const commits: Commit[] = [];
-      for (const most of POINT_READS) {
-        const asked = Math.min(most, limit - commits.length);
-        const found = await this.#pointReads(fromPos + commits.length, asked, signal);
-        commits.push(...found);
-        // The first that is missing was asked for by a linearizable read: there the log ended.
-        if (found.length < asked || commits.length === limit) return commits;
-      }
-      commits.push(...await this.#range(fromPos + commits.length, limit - commits.length, signal));
-      return this.#withRest(commits, fromPos, limit, signal);
-    });
+  async readFrom(fromPos: number, limit: number): Promise<readonly Commit[]> {
+    const commits: Commit[] = [];
+    for (const most of POINT_READS) {
+      const asked = Math.min(most, limit - commits.length);
+      const found = await inTime(this.#deadlineMs, (signal) => this.#pointReads(fromPos + commits.length, asked, signal));
+      commits.push(...found);
+      // The first that is missing was asked for by a linearizable read: there the log ended.
+      if (found.length < asked || commits.length === limit) return commits;
+    }
+    while (commits.length < limit) {
+      const found = await this.#page(fromPos + commits.length, Math.min(RANGE_PAGE, limit - commits.length));
+      commits.push(...found);
+      if (found.length === 0) return commits;
+    }
+    return commits;
   }
 
   readBack(pos: number, limit: number): Promise<readonly Commit[]> {
@@ -65,8 +69,7 @@ export class MongoEventLog extends EventLog {
   }
 
   readTagged(tag: string, uptoPos = LAST_POS): Promise<readonly Commit[]> {
-    const tagged = { tags: tag, _id: { $lte: idAt(Math.min(uptoPos, LAST_POS)) } };
-    return inTime(this.#deadlineMs, (signal) => this.#find(tagged, { _id: 1 }, 0, signal));
+    return this.#allTagged(tag, idAt(Math.min(uptoPos, LAST_POS)));
   }
 
   readHead(): Promise<Commit | null> {
@@ -103,6 +106,19 @@ export class MongoEventLog extends EventLog {
     return this.#find({}, { _id: -1 }, 1, signal);
   }
 
+  /** A deadline for each page: the history of an organization may be of any length. Later pages may only have seen more. */
+  async #allTagged(tag: string, upToId: string): Promise<readonly Commit[]> {
+    const commits: Commit[] = [];
+    for (let after = ''; ;) {
+      const tagged = { tags: tag, _id: { $gt: after, $lte: upToId } };
+      const page = await inTime(this.#deadlineMs, (signal) => this.#find(tagged, { _id: 1 }, TAGGED_PAGE, signal));
+      commits.push(...page);
+      const last = page.at(-1);
+      if (last === undefined || page.length < TAGGED_PAGE) return commits;
+      after = idAt(last.pos);
+    }
+  }
+
   #countUpTo(pos: number): Promise<number> {
     return inTime(LONG_MS, (signal) => this.#causal.afterAllSeen((session) =>
       this.#collection.countDocuments({ _id: { $lte: idAt(pos) } }, { ...PATIENT, session, signal, readConcern: { level: 'majority' } })));
@@ -128,6 +144,14 @@ export class MongoEventLog extends EventLog {
   #pointRead(pos: number, signal: AbortSignal): Promise<mongo.Document | null> {
     return this.#causal.remembered((session) =>
       this.#collection.findOne<mongo.Document>({ _id: idAt(pos) }, { session, signal, readConcern: { level: 'linearizable' }, maxTimeMS: this.#deadlineMs }));
+  }
+
+  /** None: the log ended there. A deadline for each, because commits may be some hundred kilobytes long. */
+  #page(fromPos: number, limit: number): Promise<readonly Commit[]> {
+    return inTime(this.#deadlineMs, async (signal) => {
+      const found = await this.#range(fromPos, limit, signal);
+      return found.length > 0 ? found : this.#pointReads(fromPos, 1, signal);
+    });
   }
 
   #range(fromPos: number, limit: number, signal: AbortSignal): Promise<readonly Commit[]> {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import { errorText, type NatsLink } from './connection.js';
+import { isInbox } from './own-inbox.js';
 
 export interface AnsweredSubject {
   readonly subject: string;
@@ -43,7 +44,7 @@ export class AnsweredSubjects {
 
   #take(subject: AnsweredSubject, message: Msg): void {
     // Whoever wants no answer wants nothing that this side has.
-    if (message.reply === undefined || message.reply === '') return;
+    if (!isInbox(message.reply)) return;
     const running = this.#answer(subject, message).finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
@@ -52,8 +53,11 @@ export class AnsweredSubjects {
     try {
       const answer = await subject.answer(message).catch(() => subject.failure(message));
       if (answer === null) return;
-      const failure = Buffer.byteLength(answer) > this.#link.maxPayload ? subject.failure(message) : answer;
-      if (failure !== null) message.respond(failure);
+      const bytes = Buffer.byteLength(answer);
+      const isTooLarge = bytes > this.#link.maxPayload;
+      if (isTooLarge) this.#link.report(`An answer on ${subject.subject} has ${bytes} bytes; NATS takes ${this.#link.maxPayload}.`);
+      const sent = isTooLarge ? subject.failure(message) : answer;
+      if (sent !== null) message.respond(sent);
     } catch (error) {
       // Closed meanwhile: whoever asked takes it for silence.
       if (!this.#link.connection.isClosed()) this.#link.report(`No answer was sent on ${subject.subject}: ${errorText(error)}`);

@@ -7,7 +7,7 @@ import type { NatsLink } from './connection.js';
 import type { FenceSeal } from './fence-seal.js';
 import { isAck, isFenceAnswer, isJoinAnswer, isPush, isRecordsAnswer, isRenewAnswer } from './fence-shapes.js';
 import { fenceSubjects } from './fence-subjects.js';
-import type { InboxRoute } from './own-inbox.js';
+import { type InboxRoute, isInbox, isNobodyThere } from './own-inbox.js';
 import { SealedQuestions } from './sealed-questions.js';
 
 /** One barrier's acknowledgements: its pushes are repeated, and any of them may be the one that is answered. */
@@ -73,7 +73,7 @@ export class NatsFenceTransport extends FenceTransport {
     if (push === null) return;
     // Applied before anything is sent (mutant "ack before apply"), and in the same step: nothing can be validated in between.
     const ack = apply(push);
-    message.respond(this.#seal.seal(['ack', fenceSubjects.push, push.nonce], ack));
+    if (isInbox(message.reply)) message.respond(this.#seal.seal(['ack', fenceSubjects.push, push.nonce], ack));
   }
 
   /** One for all pushes of a barrier: its signal takes one listener, not one for each repeat. */
@@ -84,6 +84,8 @@ export class NatsFenceTransport extends FenceTransport {
       return known;
     }
     const route = this.#link.inbox.open((message) => {
+      // No node listens at all: the server's own word, which nobody sealed.
+      if (isNobodyThere(message)) return;
       const ack = this.#seal.open(['ack', fenceSubjects.push, nonce], message.data, isAck);
       if (ack !== null) opened.onAck(ack);
     });

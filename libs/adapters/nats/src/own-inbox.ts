@@ -16,6 +16,12 @@ interface RouteEnds {
   readonly onClosed: () => void;
 }
 
+/**
+ * Whoever asks names the subject of the answer, and this process's user may speak there once: only inboxes are answered, or a stranger
+ * could make it call JetStream's interface in his place.
+ */
+export const isInbox = (reply: string | undefined): boolean => /^_INBOX(?:_[a-z0-9-]+)?\./.test(reply ?? '');
+
 /** The server's word that a question reached nobody. */
 export const isNobodyThere = (message: Msg): boolean => message.data.length === 0 && message.headers?.code === 503;
 

@@ -2,6 +2,7 @@ import type { ValidateMessage, ValidateReply } from '@app/contracts';
 import { headers } from '@nats-io/transport-node';
 import type { Msg } from '@nats-io/transport-node';
 import type { NatsLink } from './connection.js';
+import { isInbox } from './own-inbox.js';
 
 const SUBJECT = 'keyfence.validate';
 const QUEUE = 'validation';
@@ -34,6 +35,7 @@ export class ValidateSubject {
   constructor(link: NatsLink, answer: (message: ValidateMessage) => ValidateReply | Promise<ValidateReply>) {
     this.#link = link;
     this.#subscription = link.subscribe(SUBJECT, QUEUE, (message) => {
+      if (!isInbox(message.reply)) return;
       const reply = answer(messageOf(message));
       if (!(reply instanceof Promise)) return respond(message, reply);
       const running = reply.then((late) => this.#respondLate(message, late)).finally(() => this.#running.delete(running));

@@ -1,0 +1,8 @@
+import type { ServiceReplica } from '@app/stack';
+import type { Target } from '../races/race-client.js';
+
+/** Where a replica answers HTTP. */
+export const targetOf = ({ origin, name }: ServiceReplica, backendKey: string): Target => {
+  if (origin === null) throw new Error(`${name} answers no HTTP.`);
+  return { port: Number(new URL(origin).port), backendKey };
+};
