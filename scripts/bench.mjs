@@ -1,7 +1,6 @@
 // `npm run bench`: what Keyfence does beside the least that this machine needs for the same work. Names choose: `npm run bench -- usage`.
 import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mjs';
 
-
 // Loaded when they run, so that one which cannot be loaded takes no other with it.
 const BENCHES = {
   validate: { what: 'validations from memory, beside bare node:http and Fastify', load: async () => (await import('../bench/validate.bench.mjs')).benchValidate },
