@@ -2,7 +2,7 @@
 // one of good tokens only. BENCH_GARBAGE changes how many different tokens there are of each kind.
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { median, setting } from './numbers.mjs';
+import { median, setting, shuffled } from './numbers.mjs';
 import { scoped, startLoad } from './processes.mjs';
 import { printResults, runRounds } from './rounds.mjs';
 import { createKeys, requestText, startStandalone } from './standalone.mjs';
@@ -36,7 +36,6 @@ const KINDS = {
 /** What a scanner and a few broken clients may send; unknown tokens are the rare ones among them. */
 const MIX = { 'wrong checksum': 50, 'other text': 30, empty: 5, 'too long': 5, 'unknown, right checksum': 10 };
 
-const shuffled = (values) => values.map((value) => [Math.random(), value]).toSorted(([left], [right]) => left - right).map(([, value]) => value);
 
 /** Kind 0 is the good one; `shares` are those of the others among the garbage. Shuffled, so that connections do not fall into step. */
 const patternOf = (shares) => {

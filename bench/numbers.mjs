@@ -15,3 +15,13 @@ export const distribution = (values, digits) => {
 
 /** Median and extremes, where space is short. */
 export const spread = (values, digits) => `${median(values).toFixed(digits)} (${quantile(values, 0).toFixed(digits)}–${quantile(values, 1).toFixed(digits)})`;
+
+/** By Fisher and Yates: keys of the log in no order that it knows. */
+export const shuffled = (values) => {
+  const mixed = [...values];
+  for (let last = mixed.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [mixed[last], mixed[other]] = [mixed[other], mixed[last]];
+  }
+  return mixed;
+};

@@ -3,7 +3,7 @@
 // BENCH_STARTS, BENCH_BLOCK_TURNS, BENCH_CASCADE_SECONDS (how long to look at the cascade), BENCH_ROUNDS, BENCH_SECONDS,
 // BENCH_CONNECTIONS; BENCH_SCALE_ONLY=start,validate,memory,blocks chooses parts. BENCH_NODE_ARGS (--cpu-prof) goes to the servers.
 import { startInserts } from './bare-inserts.mjs';
-import { median, setting } from './numbers.mjs';
+import { median, setting, shuffled } from './numbers.mjs';
 import { scoped, startLoad } from './processes.mjs';
 import { printMachine, printResults, ratiosOf, runRounds } from './rounds.mjs';
 import { blockRows, blockTurns, cascadeOf, printCascade } from './scale-blocks.mjs';
@@ -26,15 +26,6 @@ const MANY = { name: `${KEYS} keys`, users: 1, keysPerUser: KEYS, tokensPerUser:
 const heading = (text) => console.log(`\n${text}`);
 const tokensOf = (users) => users.flatMap(({ tokens }) => tokens);
 
-/** Of Fisher and Yates: keys of the log in no order that it knows. */
-const shuffled = (values) => {
-  const mixed = [...values];
-  for (let last = mixed.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(Math.random() * (last + 1));
-    [mixed[last], mixed[other]] = [mixed[other], mixed[last]];
-  }
-  return mixed;
-};
 
 /** While the read models are made in the background they take the server's core from whatever is measured. */
 const waitForReadModels = async (folder) => {

@@ -2,7 +2,7 @@
 // does it ask Redis and keys for, and how long do answers take meanwhile? Each key is validated once, in no order, then any of them until
 // the time is over; with Redis empty, and again with what the first left there. BENCH_KEYS, BENCH_RATE, BENCH_SECONDS, BENCH_ROUNDS,
 // BENCH_CONNECTIONS change its size.
-import { distribution, quantile, setting, spread } from './numbers.mjs';
+import { distribution, quantile, setting, shuffled, spread } from './numbers.mjs';
 import { ANY_CORE, scoped, startLoad } from './processes.mjs';
 import { measure } from './rounds.mjs';
 import { createKeysOf, createUsers, inParallel, isStandIn, metricsOf, printServices, startServices, subjectOf } from './services.mjs';
@@ -14,15 +14,6 @@ const KEYS = { standIn: 1_500, mongod: 100_000 };
 const CLIENTS = { standIn: 4, mongod: 64 };
 
 const STAND_IN = `So few keys, and all of them in the memory of keys: without an index of tags each look-up reads the whole log. MongoDB gets ${KEYS.mongod}.`;
-
-const shuffled = (values) => {
-  const mixed = [...values];
-  for (let last = mixed.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(Math.random() * (last + 1));
-    [mixed[last], mixed[other]] = [mixed[other], mixed[last]];
-  }
-  return mixed;
-};
 
 const makeKeys = async (services, count, clients) => {
   const startedAt = performance.now();

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { StandaloneServer } from '../e2e/standalone-process.js';
-import { OutputLog } from '../e2e/output-log.js';
+import { CapturedOutput } from '@app/stack';
 import { ROOT } from './code-blocks.js';
 
 const CLI = join(ROOT, 'dist/apps/cli/src/main.js');
@@ -69,7 +69,7 @@ export class PageShell {
     const marker = `--- ${crypto.randomUUID()} ---`;
     const script = blocks.flatMap((block) => [this.#here(block), `printf '\\n%s\\n' '${marker}'`, `printf '\\n%s\\n' '${marker}' >&2`]);
     const shell = spawn('sh', ['-e', '-u', '-c', script.join('\n')], { cwd: this.#folder, env: this.#environment(), stdio: ['ignore', 'pipe', 'pipe'] });
-    const [stdout, stderr] = [new OutputLog(shell.stdout), new OutputLog(shell.stderr)];
+    const [stdout, stderr] = [new CapturedOutput(shell.stdout), new CapturedOutput(shell.stderr)];
     await once(shell, 'close');
     const [out, err] = [stdout, stderr].map(({ text }) => text.split(`\n${marker}\n`));
     if (shell.exitCode !== 0) throw new Error(`Block ${out?.length ?? 0} ended with ${String(shell.exitCode)}:\n${blocks[(out?.length ?? 1) - 1]}\n${out?.at(-1)}${err?.at(-1)}`);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { reapWithParent } from '../../apps/stack/src/processes/child-reaper.js';
-import { OutputLog } from './output-log.js';
+import { CapturedOutput } from '@app/stack';
 import type { Finished } from './tested-server.js';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -32,8 +32,8 @@ export const launchBuilt = (app: string, args: readonly string[], env: Variables
 /** Runs an app that is expected to end by itself and waits for its end. */
 export const runBuilt = async (app: string, args: readonly string[], env: Variables): Promise<Finished> => {
   const child = launchBuilt(app, args, env);
-  const stdout = new OutputLog(child.stdout);
-  const stderr = new OutputLog(child.stderr);
+  const stdout = new CapturedOutput(child.stdout);
+  const stderr = new CapturedOutput(child.stderr);
   await once(child, 'close');
   return { code: child.exitCode, stdout: stdout.text, stderr: stderr.text };
 };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { OutputLog } from './output-log.js';
+import { CapturedOutput } from '@app/stack';
 
 // What `curl -s URL -H … -d …` does, so that pasted commands can be run where no curl is installed.
 const CURL = `#!${process.execPath}
@@ -21,7 +21,7 @@ export const paste = async (lines: readonly string[]): Promise<string> => {
   try {
     writeFileSync(join(folder, 'curl'), CURL, { mode: 0o755 });
     const shell = spawn('sh', ['-c', lines.join('\n')], { env: { PATH: [folder, process.env['PATH']].join(delimiter) }, stdio: ['ignore', 'pipe', 'inherit'] });
-    const output = new OutputLog(shell.stdout);
+    const output = new CapturedOutput(shell.stdout);
     await once(shell, 'close');
     return output.text;
   } finally {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServiceName, SERVICES } from '@app/stack';
 import { createServiceSecrets } from '@app/secrets';
 import { launchBuilt, runBuilt } from './built-process.js';
-import { OutputLog } from './output-log.js';
+import { CapturedOutput } from '@app/stack';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -66,7 +66,7 @@ describe.each(SERVICES)('the settings of %s', (service) => {
   it('that lead to servers that are away are no failure: it waits, and told to end it ends with exit code 0', async () => {
     createServiceSecrets(folder);
     const child = launchBuilt(service, [], { ...away(), SECRETS_DIR: join(folder, service) });
-    const said = new OutputLog(child.stderr);
+    const said = new CapturedOutput(child.stderr);
     expect(await said.match(/NATS cannot be reached yet/)).not.toBeNull();
     child.kill('SIGTERM');
     await once(child, 'close');

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBuilt, runBuilt } from './built-process.js';
-import { OutputLog } from './output-log.js';
+import { CapturedOutput } from '@app/stack';
 import { type Finished, SUITE_SETTINGS, TestedServer, type TestedOptions } from './tested-server.js';
 
 export type { Finished } from './tested-server.js';
@@ -32,8 +32,8 @@ export class StandaloneServer extends TestedServer {
   readonly #env: Readonly<Record<string, string | undefined>>;
   #child: ChildProcess | null = null;
   #ended: Promise<unknown> = Promise.resolve();
-  #stdout = new OutputLog(null);
-  #stderr = new OutputLog(null);
+  #stdout = new CapturedOutput(null);
+  #stderr = new CapturedOutput(null);
   #allOutput = '';
   #origin = '';
   #authUrl = '';
@@ -71,8 +71,8 @@ export class StandaloneServer extends TestedServer {
     this.#allOutput += this.#stdout.text + this.#stderr.text;
     const child = launchBuilt('standalone', [], { PORT: '0', ADMIN_PORT: '0', DATA_DIR: this.dataDir, ...this.#env });
     this.#child = child;
-    this.#stdout = new OutputLog(child.stdout);
-    this.#stderr = new OutputLog(child.stderr);
+    this.#stdout = new CapturedOutput(child.stdout);
+    this.#stderr = new CapturedOutput(child.stderr);
     this.#ended = once(child, 'close').then(() => { this.#child = null; });
     this.#origin = await this.#printed(LISTENING);
     this.#authUrl = await this.#printed(AUTH_URL);

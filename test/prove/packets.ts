@@ -24,7 +24,7 @@ const SETTLE_MS = 2_500;
 
 /** I10: what a node sends during some seconds of validations that it answers from memory. Nothing may change meanwhile. */
 export const packetsOfHits = async (site: Site, ms: number): Promise<Packets> => {
-  const world = await site.load.ownWorld('packets');
+  const world = await site.load.freshWorld('packets');
   const [node] = site.nodes;
   const key = world.keys.find(({ kind }) => kind === 'member');
   if (node === undefined || key === undefined) throw new Error('Nobody to ask, or for nothing.');

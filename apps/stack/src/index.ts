@@ -1,3 +1,4 @@
+export { CapturedOutput } from './processes/captured-output.js';
 export { findServer, type FoundServer } from './servers/find-server.js';
 export { freePort } from './servers/free-port.js';
 export { mongoDatabaseUrl, type MongoOptions, startMongo } from './servers/mongo-server.js';

@@ -6,16 +6,18 @@ const MOST_CHARACTERS = 4_000_000;
 /** What a stream has printed (the last four million characters), and a way to wait for a piece of it without polling. */
 export class CapturedOutput {
   #text = '';
-  #over = false;
+  #over: boolean;
   readonly #waiting = new Set<() => void>();
 
-  constructor(stream: Readable) {
-    stream.setEncoding('utf8');
-    stream.on('data', (chunk: string) => {
+  /** Null: there is no such stream, and nothing ever comes. */
+  constructor(stream: Readable | null) {
+    this.#over = stream === null;
+    stream?.setEncoding('utf8');
+    stream?.on('data', (chunk: string) => {
       this.#text = (this.#text + chunk).slice(-MOST_CHARACTERS);
       this.#wake();
     });
-    stream.once('close', () => {
+    stream?.once('close', () => {
       this.#over = true;
       this.#wake();
     });
