@@ -84,22 +84,16 @@ describe('what NATS lets each process say and hear', () => {
     }
   });
 
-  it('a question may be answered once, by who got it', async () => {
+  it('a question may be answered a few times, by who got it', async () => {
     const keys = as('keys').connection;
-    const said: Promise<string>[] = [];
-    const heard = new Promise<void>((resolve) => {
-      keys.subscribe('keys.answered-once', {
-        queue: 'keys',
-        callback: (_, { reply = '' }) => {
-          said.push(as('keys').publishes(reply).then(async (first) => `${first}, ${await as('keys').publishes(reply)}`));
-          resolve();
-        },
-      });
+    const reply = new Promise<string>((resolve) => {
+      keys.subscribe('keys.answered', { queue: 'keys', callback: (_, message) => resolve(message.reply ?? '') });
     });
     await keys.flush();
-    await as('gateway').connection.request('keys.answered-once', 'x', { timeout: 30_000 });
-    await heard;
-    expect(await Promise.all(said)).toEqual(['allowed, refused']);
+    as('gateway').connection.publish('keys.answered', 'x', { reply: '_INBOX_gateway.answered' });
+    const outcomes: string[] = [];
+    for (let times = 0; times < 10; times += 1) outcomes.push(await as('keys').publishes(await reply));
+    expect(outcomes).toEqual([...Array.from({ length: 8 }, () => 'allowed'), 'refused', 'refused']);
   });
 
   it('nobody comes in without a password, or with another\'s', async () => {
