@@ -35,7 +35,8 @@ export class LogOfAuthority implements AuthorityLog {
   async hashAt(pos: number): Promise<string | null> {
     const remembered = this.tail.hashAt(pos);
     if (remembered !== undefined) return remembered;
-    const [commit] = await this.log.readBack(pos, 1);
+    // By its position, which every store finds at once: after a restart each renewal asks this, of a position before the start.
+    const [commit] = await this.log.readFrom(pos, 1);
     return commit?.pos === pos ? chainHash(commit) : null;
   }
 
