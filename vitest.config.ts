@@ -1,14 +1,20 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { defaultExclude, defineConfig } from 'vitest/config';
+
+/** Whole stacks that are broken in every way and must be well again in time: beside other suites that time would say nothing. */
+const PROOF = 'test/prove/prove.spec.ts';
 
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    include: ['{libs,apps,test}/**/*.spec.ts'],
     setupFiles: ['reflect-metadata'],
     // One less by default, which on two cores is one: many suites wait for leases and processes, not for the processor.
     maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'suites', include: ['{libs,apps,test}/**/*.spec.ts'], exclude: [...defaultExclude, PROOF], sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'proof', include: [PROOF], sequence: { groupOrder: 1 } } },
+    ],
   },
 });
