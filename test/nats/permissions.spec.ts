@@ -84,7 +84,7 @@ describe('what NATS lets each process say and hear', () => {
     }
   });
 
-  it('a question may be answered a few times, by who got it', async () => {
+  it('a question may be answered once, by who got it', async () => {
     const keys = as('keys').connection;
     const reply = new Promise<string>((resolve) => {
       keys.subscribe('keys.answered', { queue: 'keys', callback: (_, message) => resolve(message.reply ?? '') });
@@ -92,8 +92,8 @@ describe('what NATS lets each process say and hear', () => {
     await keys.flush();
     as('gateway').connection.publish('keys.answered', 'x', { reply: '_INBOX_gateway.answered' });
     const outcomes: string[] = [];
-    for (let times = 0; times < 10; times += 1) outcomes.push(await as('keys').publishes(await reply));
-    expect(outcomes).toEqual([...Array.from({ length: 8 }, () => 'allowed'), 'refused', 'refused']);
+    for (let times = 0; times < 3; times += 1) outcomes.push(await as('keys').publishes(await reply));
+    expect(outcomes).toEqual(['allowed', 'refused', 'refused']);
   });
 
   it('nobody comes in without a password, or with another\'s', async () => {
