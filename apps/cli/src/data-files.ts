@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { DataFolderInUse, DataLock, SqliteEventLog } from '@app/adapters/sqlite';
 import type { EventLog } from '@app/ports';
 import { type DeploymentSecrets, openSecretsFile } from '@app/secrets';
-import { followLog } from './follow-log.js';
+import { whileFollowed } from './follow-log.js';
 import { OperatorMistake } from './operator.js';
 
 /** The data folder of a standalone deployment, as the operator's commands see it: it must exist already. */
@@ -68,13 +68,3 @@ export class DataFiles {
     }
   }
 }
-
-const whileFollowed = async <Result>(log: EventLog, work: (followed: Awaited<ReturnType<typeof followLog>>) => Promise<Result>): Promise<Result> => {
-  const followed = await followLog(log);
-  try {
-    return await work(followed);
-  } finally {
-    await followed.stop();
-    await log.close();
-  }
-};

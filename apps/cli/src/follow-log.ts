@@ -3,8 +3,8 @@ import { CommandRunner, LogTail, StateCache, type StateView } from '@app/log';
 import { newCommandId } from '@app/platform';
 import type { EventLog } from '@app/ports';
 
-/** The log with what is needed to read or change its registry. Whoever opened the log closes it, after `stop`. */
-export const followLog = async (log: EventLog) => {
+/** The log with what is needed to read or change its registry. */
+const followLog = async (log: EventLog) => {
   const tail = new LogTail(log);
   await tail.start();
   const states = new StateCache(log, tail);
@@ -26,4 +26,15 @@ export const followLog = async (log: EventLog) => {
       await tail.stop();
     },
   };
+};
+
+/** Follows the log for as long as `work` takes, then closes it. */
+export const whileFollowed = async <Result>(log: EventLog, work: (followed: Awaited<ReturnType<typeof followLog>>) => Promise<Result>): Promise<Result> => {
+  const followed = await followLog(log);
+  try {
+    return await work(followed);
+  } finally {
+    await followed.stop();
+    await log.close();
+  }
 };

@@ -6,7 +6,7 @@ import type { RegistryState } from '@app/domain';
 import type { EventLog } from '@app/ports';
 import type { LogFilesReport } from './check-log-files.js';
 import type { Deployment } from './deployment.js';
-import { followLog } from './follow-log.js';
+import { whileFollowed } from './follow-log.js';
 import type { Services } from './open-services.js';
 import { Operator, OperatorMistake } from './operator.js';
 
@@ -53,31 +53,16 @@ const openLog = async (env: Variables): Promise<EventLog> => {
   return Object.assign(log, { close: async () => close().then(() => mongo.close()) });
 };
 
-const whileOpen = async <Result>(env: Variables, work: (log: EventLog) => Promise<Result>): Promise<Result> => {
+const checkLog = async (env: Variables, onProgress: (pos: number) => void): Promise<LogFilesReport> => {
   const log = await openLog(env);
   try {
-    return await work(log);
+    const verdict = await verifyLog(log, onProgress);
+    if (!verdict.ok) return { head: verdict.pos - 1, hash: null, problems: [{ position: verdict.pos, problem: verdict.problem }], notes: [] };
+    return { head: verdict.head.pos, hash: verdict.head.hash, problems: [], notes: verdict.note === undefined ? [] : [verdict.note] };
   } finally {
     await log.close();
   }
 };
-
-const whileFollowed = <Result>(env: Variables, work: (followed: Awaited<ReturnType<typeof followLog>>) => Promise<Result>): Promise<Result> =>
-  whileOpen(env, async (log) => {
-    const followed = await followLog(log);
-    try {
-      return await work(followed);
-    } finally {
-      await followed.stop();
-    }
-  });
-
-const checkLog = (env: Variables, onProgress: (pos: number) => void): Promise<LogFilesReport> =>
-  whileOpen(env, async (log) => {
-    const verdict = await verifyLog(log, onProgress);
-    if (!verdict.ok) return { head: verdict.pos - 1, hash: null, problems: [{ position: verdict.pos, problem: verdict.problem }], notes: [] };
-    return { head: verdict.head.pos, hash: verdict.head.hash, problems: [], notes: verdict.note === undefined ? [] : [verdict.note] };
-  });
 
 const assertUnused = ({ nodes }: RegistryState): void => {
   const count = Object.keys(nodes).length;
@@ -103,8 +88,8 @@ export const serversDeployment = (env: Variables): Deployment => ({
   openServices: () => openRemoteServices(env),
   openLog: () => openLog(env),
   checkLog: (onProgress) => checkLog(env, onProgress),
-  readLeaseMs: () => whileFollowed(env, (followed) => followed.readLeaseMs()),
-  changeLease: (leaseMs) => whileFollowed(env, (followed) => followed.changeLease(leaseMs, assertUnused)),
+  readLeaseMs: async () => whileFollowed(await openLog(env), (followed) => followed.readLeaseMs()),
+  changeLease: async (leaseMs) => whileFollowed(await openLog(env), (followed) => followed.changeLease(leaseMs, assertUnused)),
   rebuild: async () => {
     await assertStopped(env);
     const mongo = await openDatabase(env);

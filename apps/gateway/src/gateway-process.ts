@@ -2,9 +2,9 @@ import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
-  type GatewaySettings, listeningProblemOf, nodeProviders, openMessages, openNode, processModule, type RunningService, type ServiceProcess,
+  type GatewaySettings, HTTP_SETTINGS, nodeProviders, openMessages, openNode, processModule, type RunningService, type ServiceProcess,
 } from '@app/distributed';
-import { addressOf, BadSettings, closeIntake, NestPinoLogger } from '@app/platform';
+import { addressOf, BadSettings, closeIntake, listeningProblem, NestPinoLogger } from '@app/platform';
 import { SecretFiles } from '@app/secrets';
 import { PlatformLimit } from './access/platform-limit.js';
 import { GatewayModule } from './gateway.module.js';
@@ -33,7 +33,7 @@ export const startGateway = async (settings: GatewaySettings, process: ServicePr
   await app.init();
   // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
   await app.getHttpAdapter().getInstance().listen({ port: settings.port, host: settings.host }).catch((error: unknown) => {
-    throw listeningProblemOf(error, settings);
+    throw listeningProblem(error, settings.host, settings.port, HTTP_SETTINGS);
   });
   return {
     facts: { address: addressOf(app.getHttpServer()) },

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-const BODY_LIMIT_BYTES = 64 * 1024;
+export const BODY_LIMIT_BYTES = 64 * 1024;
 /** A body over the limit is still read this far before it is refused: closing on unread bytes resets the connection, and the caller would see that instead of the 413. */
 const DRAIN_LIMIT_BYTES = 1024 * 1024;
 

@@ -22,5 +22,3 @@ export const readTokenBody = (body: Buffer): TokenBody => {
     return WITHOUT_JSON;
   }
 };
-
-export const tokenIn = (body: Buffer): TokenBody['token'] => readTokenBody(body).token;

@@ -4,12 +4,11 @@ import { FenceUnavailable } from '@app/fence';
 import type { RequestLine } from '@app/platform';
 import { Logger } from '@nestjs/common';
 import { PresentedCall } from './presented-call.js';
+import { BODY_LIMIT_BYTES } from './request-body.js';
 import { NO_JSON, readTokenBody } from './token-in-body.js';
 import { type BodyProblem, failedAnswer, type PlainAnswer, refusalAnswer, TOO_LARGE, UNDECIDED } from './validate-answers.js';
 import type { Outcome, ValidateKey } from './validate-key.js';
 import type { ValidationCounts } from './validation-counts.js';
-
-const MAX_BODY_BYTES = 65_536;
 
 /** The validate calls over a message broker: the same question and the same answers as over HTTP. */
 export class ValidateMessages {
@@ -25,7 +24,7 @@ export class ValidateMessages {
   /** Never rejects. Not a promise where memory has the answer: then it is given in the step that looked. */
   answer({ authorization, requestId: given, body }: ValidateMessage): ValidateReply | Promise<ValidateReply> {
     const requestId = given ?? randomUUID();
-    if (body.length > MAX_BODY_BYTES) {
+    if (body.length > BODY_LIMIT_BYTES) {
       this.#counts.tooLarge += 1;
       return replyOf(TOO_LARGE, requestId);
     }

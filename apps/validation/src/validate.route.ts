@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import { PresentedCall, type TokenOrigin } from './presented-call.js';
 import { readBody } from './request-body.js';
 import { RequestIds } from './request-ids.js';
-import { NO_JSON, tokenIn } from './token-in-body.js';
+import { NO_JSON, readTokenBody } from './token-in-body.js';
 import { type BodyProblem, ValidateAnswers } from './validate-answers.js';
 import type { Outcome, ValidateKey } from './validate-key.js';
 import type { ValidationCounts } from './validation-counts.js';
@@ -60,7 +60,7 @@ export class ValidateRoute {
   }
 
   #validate(request: IncomingMessage, response: ServerResponse, requestId: string, origin: TokenOrigin, body: Buffer): void {
-    const token = tokenIn(body);
+    const { token } = readTokenBody(body);
     const exchange: Exchange = { response, requestId, problem: token === NO_JSON ? 'no-json' : 'no-token' };
     try {
       const call = new PresentedCall(origin, request.headers.authorization, typeof token === 'string' ? token : null);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import { listenOn, nodeProviders, openMessages, openNode, processModule, type RunningService, type ServiceProcess, type ValidationSettings } from '@app/distributed';
-import { addressOf, closeIntake, NestPinoLogger, RawRoutes } from '@app/platform';
+import { HTTP_SETTINGS, nodeProviders, openMessages, openNode, processModule, type RunningService, type ServiceProcess, type ValidationSettings } from '@app/distributed';
+import { addressOf, closeIntake, listenOn, NestPinoLogger, RawRoutes } from '@app/platform';
 import { SecretFiles } from '@app/secrets';
 import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -30,7 +30,7 @@ export const startValidation = async (settings: ValidationSettings, process: Ser
   const app = await NestFactory.createApplicationContext(module, { logger: new NestPinoLogger(process.log), abortOnError: false });
   await side.start();
   const server = serverOf(routes);
-  await listenOn(server, settings);
+  await listenOn(server, settings.host, settings.port, HTTP_SETTINGS);
   const validate = app.get(ValidateMessages);
   const validations = messages.serveValidations((message) => validate.answer(message));
   return {

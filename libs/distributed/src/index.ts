@@ -1,11 +1,10 @@
 export { keepTrying } from './keep-trying.js';
-export { listeningProblemOf, listenOn } from './listen-on.js';
 export { openMongoCore } from './mongo-core.js';
 export { type FenceMessages, type Messages, openMessages } from './messages.js';
 export { nodeProviders, openNode } from './node-side.js';
 export { processModule } from './process-module.js';
 export { type RunningService, runService, type ServiceProcess } from './service-process.js';
 export {
-  type DirectorySettings, type GatewaySettings, type KeysSettings, readDirectorySettings, readGatewaySettings, readKeysSettings, readValidationSettings,
+  type DirectorySettings, type GatewaySettings, HTTP_SETTINGS, type KeysSettings, readDirectorySettings, readGatewaySettings, readKeysSettings, readValidationSettings,
   type ValidationSettings,
 } from './service-settings.js';

@@ -1,5 +1,5 @@
 import { type EventStreamSettings, readEventStreamSettings } from '@app/adapters/nats';
-import { SettingsReader } from '@app/platform';
+import { type ListeningSettings, SettingsReader } from '@app/platform';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
@@ -35,6 +35,9 @@ export interface HttpSettings {
   readonly host: string;
   readonly port: number;
 }
+
+/** The variables that say where a service answers HTTP. */
+export const HTTP_SETTINGS: ListeningSettings = { host: 'HOST', port: 'PORT' };
 
 const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 

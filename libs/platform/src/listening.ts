@@ -15,6 +15,20 @@ export const addressOf = (server: Server): string => {
   return `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${at.port}`;
 };
 
+/** Throws with a sentence for the operator. */
+export const listenOn = async (server: Server, host: string, port: number, settings: ListeningSettings): Promise<void> => {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen({ host, port }, () => {
+        server.removeListener('error', reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    throw listeningProblem(error, host, port, settings);
+  }
+};
+
 /** One sentence for the ways in which listening goes wrong. */
 export const listeningProblem = (error: unknown, host: string, port: number, settings: ListeningSettings): Error => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Pepper } from './deployment-secrets.js';
 
 /**
  * Written beside, synced, then renamed: a kill leaves either no file or a whole one. The draft must be a new file: one that lies there
@@ -25,9 +27,19 @@ const syncFolder = (path: string): void => {
   closeSync(handle);
 };
 
+/** 32 random bytes, as the files hold them. */
+export const newKey = (): string => randomBytes(32).toString('base64');
+
 /** 32 bytes from base64. */
 export const keyOf = (base64: string): Buffer => {
   const key = Buffer.from(base64, 'base64');
   if (key.length !== 32) throw new Error('A secret must be 32 bytes.');
   return key;
+};
+
+/** Newest first; throws when there is none, or one that is no key. */
+export const peppersOf = (listed: readonly { readonly id: string; readonly key: string }[]): readonly [Pepper, ...Pepper[]] => {
+  const [first, ...retired] = listed.map(({ id, key }): Pepper => ({ id, key: keyOf(key) }));
+  if (first === undefined) throw new Error('no pepper');
+  return [first, ...retired];
 };

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pepper } from './deployment-secrets.js';
-import { keyOf, writeDurably } from './durable-file.js';
+import { keyOf, newKey, peppersOf, writeDurably } from './durable-file.js';
 
 const PEPPERS = 'key-peppers.json';
 const KEY_FILES = ['email-pepper', 'fence-secret', 'cache-secret', 'seal-secret'] as const;
@@ -33,11 +32,7 @@ export class SecretFiles {
   }
 
   get peppers(): readonly [Pepper, ...Pepper[]] {
-    return this.#read(PEPPERS, (text) => {
-      const [first, ...retired] = (JSON.parse(text) as { id: string; key: string }[]).map(({ id, key }): Pepper => ({ id: String(id), key: keyOf(key) }));
-      if (first === undefined) throw new Error('no pepper');
-      return [first, ...retired];
-    });
+    return this.#read(PEPPERS, (text) => peppersOf(JSON.parse(text) as { id: string; key: string }[]));
   }
   get emailPepper(): Buffer {
     return this.#read('email-pepper', keyOf);
@@ -64,7 +59,6 @@ export class SecretFiles {
   }
 }
 
-const newKey = (): string => randomBytes(32).toString('base64');
 const newSecret = (file: SecretFile): string => (file === PEPPERS ? JSON.stringify([{ id: '1', key: newKey() }]) : newKey());
 
 /**

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DeploymentSecrets, Pepper } from './deployment-secrets.js';
-import { keyOf, writeDurably } from './durable-file.js';
+import type { DeploymentSecrets } from './deployment-secrets.js';
+import { keyOf, newKey, peppersOf, writeDurably } from './durable-file.js';
 
 interface SecretsFile {
   readonly peppers: readonly { readonly id: string; readonly key: string }[];
@@ -13,7 +12,6 @@ interface SecretsFile {
 }
 
 const FILE_NAME = 'secrets.json';
-const newKey = (): string => randomBytes(32).toString('base64');
 
 /**
  * Reads `secrets.json` of the data folder, or makes it (mode 0600) when the folder holds no log yet.
@@ -35,10 +33,8 @@ export const openSecretsFile = (dataDir: string, logExists: boolean): Deployment
 const parse = (path: string, text: string): DeploymentSecrets => {
   try {
     const file = JSON.parse(text) as SecretsFile;
-    const [first, ...retired] = file.peppers.map((pepper): Pepper => ({ id: pepper.id, key: keyOf(pepper.key) }));
-    if (first === undefined) throw new Error('no pepper');
     return {
-      peppers: [first, ...retired],
+      peppers: peppersOf(file.peppers),
       emailPepper: keyOf(file.emailPepper), fenceSecret: keyOf(file.fenceSecret),
       cacheSecret: keyOf(file.cacheSecret), sealSecret: keyOf(file.sealSecret),
     };

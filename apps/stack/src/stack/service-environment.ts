@@ -1,4 +1,5 @@
 import type { DeploymentFiles } from '../deployment/deployment-files.js';
+import type { RedisUser } from '../deployment/passwords.js';
 import { mongoDatabaseUrl } from '../servers/mongo-server.js';
 import { LOOPBACK } from '../servers/free-port.js';
 import type { StackServer } from '../servers/stack-server.js';
@@ -34,7 +35,7 @@ const OF_LOG: readonly ServiceName[] = ['keys', 'directory'];
 const OF_NODE: readonly ServiceName[] = ['validation', 'gateway'];
 
 /** Answers HTTP to others than operators. */
-export const isPublic = (service: ServiceName): boolean => OF_NODE.includes(service);
+export const isPublic = (service: ServiceName): service is RedisUser => OF_NODE.includes(service);
 
 // FerretDB's updates are not atomic: two processes that project into the same documents would undo each other's guard by position.
 const viewsOf = (place: ReplicaPlace, mongo: StackServer): Readonly<Record<string, string>> =>
@@ -53,13 +54,12 @@ export const environmentOf = async (
 ): Promise<Readonly<Record<string, string>>> => {
   const { service, name, port, adminPort } = place;
   const address = (server: ServerName): string | Promise<string> => addressOf({ service, replica: name, server, url: servers[server].url });
-  const isNode = service === 'gateway' || service === 'validation';
   return {
     NATS_URL: await address('nats'), NATS_USER: service, NATS_PASSWORD_FILE: files.natsPasswordFile(service),
     SECRETS_DIR: files.folderOf(service), ADMIN_HOST: LOOPBACK, ADMIN_PORT: String(adminPort),
     ...(OF_LOG.includes(service) ? { MONGODB_URL: mongoDatabaseUrl(await address('mongo'), DATABASE), ...viewsOf(place, servers.mongo) } : {}),
     ...(service === 'gateway' ? { TRUSTED_PROXIES: 'loopback' } : {}),
-    ...(isNode ? { REDIS_URL: withCredentials(await address('redis'), service, files.redisPassword(service)), HOST: LOOPBACK, PORT: String(port) } : {}),
+    ...(isPublic(service) ? { REDIS_URL: withCredentials(await address('redis'), service, files.redisPassword(service)), HOST: LOOPBACK, PORT: String(port) } : {}),
   };
 };
 

@@ -68,15 +68,29 @@ export class MongoEventLog extends EventLog {
     return inTime(this.#deadlineMs, (signal) => this.#find(upTo, { _id: -1 }, limit, signal));
   }
 
-  readTagged(tag: string, uptoPos = LAST_POS): Promise<readonly Commit[]> {
-    return this.#allTagged(tag, idAt(Math.min(uptoPos, LAST_POS)));
+  /** A deadline for each page: the history of an organization may be of any length. Later pages may only have seen more. */
+  async readTagged(tag: string, uptoPos = LAST_POS): Promise<readonly Commit[]> {
+    const commits: Commit[] = [];
+    for (let after = ''; ;) {
+      const tagged = { tags: tag, _id: { $gt: after, $lte: idAt(Math.min(uptoPos, LAST_POS)) } };
+      const page = await inTime(this.#deadlineMs, (signal) => this.#find(tagged, { _id: 1 }, TAGGED_PAGE, signal));
+      commits.push(...page);
+      const last = page.at(-1);
+      if (last === undefined || page.length < TAGGED_PAGE) return commits;
+      after = idAt(last.pos);
+    }
   }
 
+  /** A majority read may be behind by what was stored a moment ago, by the count of a member that no longer leads: the rest is read singly. */
   readHead(): Promise<Commit | null> {
     return inTime(this.#deadlineMs, async (signal) => {
-      const newest = await this.#newest(signal);
-      const commits = await this.#withRest([...newest], 1, Number.MAX_SAFE_INTEGER, signal);
-      return commits.at(-1) ?? null;
+      // Of all documents: one whose _id is no position sorts behind all that are some, and is told of here, not passed over.
+      let [newest] = await this.#find({}, { _id: -1 }, 1, signal);
+      for (;;) {
+        const [next] = await this.#pointReads((newest?.pos ?? 0) + 1, 1, signal);
+        if (next === undefined) return newest ?? null;
+        newest = next;
+      }
     });
   }
 
@@ -101,37 +115,9 @@ export class MongoEventLog extends EventLog {
     return Promise.resolve();
   }
 
-  /** Of all documents: one whose _id is no position sorts behind all that are some, and is told of here, not passed over. */
-  #newest(signal: AbortSignal): Promise<readonly Commit[]> {
-    return this.#find({}, { _id: -1 }, 1, signal);
-  }
-
-  /** A deadline for each page: the history of an organization may be of any length. Later pages may only have seen more. */
-  async #allTagged(tag: string, upToId: string): Promise<readonly Commit[]> {
-    const commits: Commit[] = [];
-    for (let after = ''; ;) {
-      const tagged = { tags: tag, _id: { $gt: after, $lte: upToId } };
-      const page = await inTime(this.#deadlineMs, (signal) => this.#find(tagged, { _id: 1 }, TAGGED_PAGE, signal));
-      commits.push(...page);
-      const last = page.at(-1);
-      if (last === undefined || page.length < TAGGED_PAGE) return commits;
-      after = idAt(last.pos);
-    }
-  }
-
   #countUpTo(pos: number): Promise<number> {
     return inTime(LONG_MS, (signal) => this.#causal.afterAllSeen((session) =>
       this.#collection.countDocuments({ _id: { $lte: idAt(pos) } }, { ...PATIENT, session, signal, readConcern: { level: 'majority' } })));
-  }
-
-  /** A majority read may be behind by what was stored a moment ago, by the count of a member that no longer leads: the rest is read singly. */
-  async #withRest(commits: Commit[], fromPos: number, limit: number, signal: AbortSignal): Promise<readonly Commit[]> {
-    while (commits.length < limit) {
-      const [next] = await this.#pointReads((commits.at(-1)?.pos ?? fromPos - 1) + 1, 1, signal);
-      if (next === undefined) break;
-      commits.push(next);
-    }
-    return commits;
   }
 
   /** Up to the first position that is missing. */
@@ -149,16 +135,11 @@ export class MongoEventLog extends EventLog {
   /** None: the log ended there. A deadline for each, because commits may be some hundred kilobytes long. */
   #page(fromPos: number, limit: number): Promise<readonly Commit[]> {
     return inTime(this.#deadlineMs, async (signal) => {
-      const found = await this.#range(fromPos, limit, signal);
+      const found = await this.#find({ _id: { $gte: idAt(fromPos) } }, { _id: 1 }, limit, signal);
       return found.length > 0 ? found : this.#pointReads(fromPos, 1, signal);
     });
   }
 
-  #range(fromPos: number, limit: number, signal: AbortSignal): Promise<readonly Commit[]> {
-    return this.#find({ _id: { $gte: idAt(fromPos) } }, { _id: 1 }, limit, signal);
-  }
-
-  /** `limit` 0: all. */
   async #find(filter: mongo.Filter<CommitDocument>, sort: Readonly<Record<string, 1 | -1>>, limit: number, signal: AbortSignal): Promise<readonly Commit[]> {
     const documents = await this.#causal.afterAllSeen((session) =>
       this.#collection.find<mongo.Document>(filter, { session, signal, sort, limit, readConcern: { level: 'majority' }, maxTimeMS: this.#deadlineMs }).toArray());

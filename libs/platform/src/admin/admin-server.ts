@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
-import { addressOf, type ListeningSettings, listeningProblem } from '../listening.js';
+import { addressOf, listenOn, type ListeningSettings } from '../listening.js';
 import type { Metrics } from './metrics.js';
 import type { Readiness } from './readiness.js';
 
@@ -39,17 +39,8 @@ export class AdminServer {
   }
 
   /** Throws with a sentence for the operator. */
-  async listen(host: string, port: number): Promise<void> {
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#server.once('error', reject).listen({ host, port }, () => {
-          this.#server.removeListener('error', reject);
-          resolve();
-        });
-      });
-    } catch (error) {
-      throw listeningProblem(error, host, port, SETTINGS);
-    }
+  listen(host: string, port: number): Promise<void> {
+    return listenOn(this.#server, host, port, SETTINGS);
   }
 
   get origin(): string {
