@@ -28,6 +28,7 @@ export function ensureBuilt() {
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= newestSource()) return;
   say('Building …');
   run(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build']);
+  run(process.execPath, [join(root, 'scripts/copy-reference.mjs')]);
   writeFileSync(stamp, '');
 }
 
@@ -41,7 +42,7 @@ export const entryOf = (app) => join(root, 'dist/apps', app, 'src/main.js');
 
 function newestSource() {
   const sources = ['apps', 'libs'].flatMap((folder) => filesBelow(join(root, folder)));
-  const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((file) => join(root, file));
+  const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'scripts/copy-reference.mjs', 'docs/postman-collection.json'].map((file) => join(root, file));
   return Math.max(...[...sources, ...settings].map((file) => statSync(file).mtimeMs));
 }
 

@@ -2,15 +2,18 @@ import 'reflect-metadata';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, MODULE_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS, type EndpointId } from '@app/contracts';
+import { EDGE_ENDPOINTS, type EdgeEndpointId, ENDPOINTS, type EndpointId } from '@app/contracts';
 import { GatewayModule } from '@app/gateway';
 import { RawRoutes } from '@app/platform';
 import { EndpointMetadata } from '../../apps/gateway/src/access/endpoint.js';
+import { EdgeEndpointMetadata } from '../../apps/gateway/src/edge/edge-endpoint.js';
+import { REFERENCE_PATHS } from '../../apps/gateway/src/reference/reference.controller.js';
 import { ValidateRoute } from '../../apps/validation/src/validate.route.js';
 
 interface Handler {
   readonly where: string;
   readonly endpointId: EndpointId | undefined;
+  readonly edgeEndpointId: EdgeEndpointId | undefined;
   readonly method: string;
   readonly paths: readonly string[];
 }
@@ -25,6 +28,7 @@ const handlersOf = (controller: ControllerClass): readonly Handler[] =>
     return [{
       where: `${controller.name}.${name}`,
       endpointId: Reflect.getMetadata(EndpointMetadata.KEY, value) as EndpointId | undefined,
+      edgeEndpointId: Reflect.getMetadata(EdgeEndpointMetadata.KEY, value) as EdgeEndpointId | undefined,
       method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, value) as RequestMethod],
       paths: [paths].flat(),
     }];
@@ -54,9 +58,10 @@ describe('the endpoints of the backend API', () => {
     },
   );
 
-  it('the gateway has no route beside them', () => {
-    const known = new Set<string | undefined>(ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway').map(({ id }) => id));
-    expect(handlers.filter(({ endpointId }) => !known.has(endpointId)).map(({ where }) => where)).toEqual([]);
+  it('the gateway has no route beside them and those of the edge but what tells of them, which only reads', () => {
+    const known = new Set<string | undefined>([...ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway'), ...EDGE_ENDPOINTS].map(({ id }) => id));
+    const others = handlers.filter(({ endpointId, edgeEndpointId }) => !known.has(endpointId ?? edgeEndpointId));
+    expect(others.map(({ method, paths }) => [method, ...paths])).toEqual(REFERENCE_PATHS.map((path) => ['GET', path]));
     expect(handlers.length).toBeGreaterThan(30);
   });
 
@@ -68,6 +73,18 @@ describe('the endpoints of the backend API', () => {
 
   it('every path is served under one id only', () => {
     const routes = ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`)));
+    expect(new Set(routes).size).toBe(routes.length);
+  });
+});
+
+describe('the endpoints of the organization API, the frontend API and sessions', () => {
+  it.each(EDGE_ENDPOINTS.map((endpoint) => [`${endpoint.method} ${endpoint.id}`, endpoint] as const))('%s has exactly one handler', (_name, { id, method, path }) => {
+    const serving = handlers.filter(({ edgeEndpointId }) => edgeEndpointId === id);
+    expect(serving.map((handler) => [handler.method, ...handler.paths])).toEqual([[method, path.replace(/\{(\w+)\}/g, ':$1')]]);
+  });
+
+  it('no path is one of the backend API, too', () => {
+    const routes = [...ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`))), ...EDGE_ENDPOINTS.map(({ method, path }) => `${method} ${path}`)];
     expect(new Set(routes).size).toBe(routes.length);
   });
 });

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { changedNames, type DomainEvent, PERSONAL_FIELDS } from '@app/domain';
+import { changedNames, defaultSettings, type DomainEvent, PERSONAL_FIELDS } from '@app/domain';
 import { decodeCommit, FIRST_PREV, prepareCommit } from '@app/log';
 import { World } from '../../libs/domain/src/testing/decider-specification.js';
 import { everyEvent } from './every-event.js';
 
+const linesOf = (file: string): readonly DomainEvent[] =>
+  readFileSync(join(import.meta.dirname, 'fixtures', file), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as DomainEvent);
+
 /** Events as they lie in logs that exist. Lines are added, never changed: an old log must stay readable. */
-const STORED = join(import.meta.dirname, 'fixtures/events.jsonl');
-const stored = readFileSync(STORED, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as DomainEvent);
+const stored = linesOf('events.jsonl');
+/** What is no longer written so: with fewer tags, or without what came later. A line that the deciders write anew moves here from the file above. */
+const older = linesOf('older-events.jsonl');
 
 const TYPES = Object.keys(PERSONAL_FIELDS);
 
@@ -21,7 +25,7 @@ describe('every event type', () => {
     expect(everyEvent()).toEqual(stored);
   });
 
-  it.each(stored.map((event) => [event.type, event] as const))('%s comes out of the codec as it went in', (_type, event) => {
+  it.each([...older, ...stored].map((event) => [event.type, event] as const))('%s comes out of the codec as it went in', (_type, event) => {
     const content = { commandId: 'c', requestHash: null, at: 1_700_000_000_000, actor: 'system', events: [event] };
     const { commit } = prepareCommit(1, FIRST_PREV, content);
     expect(decodeCommit(JSON.parse(JSON.stringify(commit)) as typeof commit)).toMatchObject(content);
@@ -47,10 +51,26 @@ describe('every event type', () => {
 
   it('folds without an error under every tag that it has, in the order of the log', () => {
     const world = new World(stored);
-    const prefixes = ['user-', 'org-', 'env-', 'key-', 'backendkey-', 'email-', 'username-', 'slug-', 'environment-name-', 'token-', 'registry'] as const;
+    const prefixes = ['user-', 'org-', 'env-', 'key-', 'backendkey-', 'email-', 'username-', 'slug-', 'environment-name-', 'auth-host-', 'token-', 'session-', 'registry'] as const;
     for (const tag of new Set(stored.flatMap(({ tags }) => tags))) {
       const prefix = prefixes.find((one) => tag.startsWith(one));
       expect([tag, prefix !== undefined && world.fold(prefix, tag) !== null]).toEqual([tag, true]);
     }
+  });
+});
+
+describe('what older versions wrote', () => {
+  const [created, ...changes] = older;
+
+  it('has no host, and the defaults of settings that came later', () => {
+    const environment = new World([created].filter((event) => event !== undefined)).environment('env1');
+    expect(environment?.settings).toEqual(defaultSettings('https://auth.example.com'));
+    expect(new World(older.slice(0, 1)).claim('auth-host-auth.example.com')).toEqual({ holder: null });
+  });
+
+  it('may change the auth URL among the settings', () => {
+    const environment = new World([...older.slice(0, 1), ...changes]).environment('env1');
+    expect(environment?.settings.authUrl).toBe('https://login.example.com');
+    expect(environment?.previousAuthUrls.map(({ authUrl }) => authUrl)).toEqual(['https://auth.example.com']);
   });
 });

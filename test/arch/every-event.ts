@@ -1,25 +1,32 @@
 import {
-  decideAddMember, decideBlockUser, decideChangeEmail, decideChangeLease, decideChangeOrganization, decideChangeProfile, decideChangeRole,
+  decideActivateSigningKey, decideAddMember, decideBlockUser, decideChangeEmail, decideChangeLease, decideChangeOrganization, decideChangeProfile, decideChangeRole,
   decideChangeSettings, decideClearPassword, decideCreateEnvironment, decideCreateOrganization, decideCreateUser, decideDeleteOrganization,
-  decideDeleteUser, decideEndSessions, decideFence, decideInvalidateKeys, decideIssueBackendKey, decideIssueKey, decideJoin, decideLeave,
-  decideOpenRegistry, decideReinstateKeys, decideRemoveMember, decideRevokeBackendKey, decideRevokeKey, decideSetOrgCreation,
-  decideSetPassword, decideUnblockUser, decideUpdateKey, defaultSettings, type DomainEvent,
+  decideDeleteUser, decideEndSession, decideEndSessions, decideFence, decideInvalidateKeys, decideIssueBackendKey, decideIssueKey, decideJoin,
+  decideLeave, decideLockUser, decideOpenRegistry, decidePublishSigningKey, decideRefreshSession, decideReinstateKeys, decideRemoveMember,
+  decideRevokeBackendKey, decideRevokeKey, decideSetOrgCreation, decideSetPassword, decideStartSession, decideUnblockUser, decideUpdateKey, defaultSettings, type DomainEvent,
 } from '@app/domain';
-import { World } from '../../libs/domain/src/testing/decider-specification.js';
+import { START_MS, World } from '../../libs/domain/src/testing/decider-specification.js';
 import { createUser, issueKey, organizationProfile } from '../../libs/domain/src/testing/fixtures.js';
 
 const ENV = 'env1';
 const USER = 'user1';
+const GUEST = 'user2';
 const ORG = 'org1';
 const OTHER_ORG = 'org2';
+const SESSION = 'session1';
 const SEALED = 'sealed-hash';
+const HOUR_MS = 3_600_000;
 
 type Step = (world: World) => readonly DomainEvent[];
 
 const ofUser = { userId: USER, environmentId: ENV };
+const ofGuest = { userId: GUEST, environmentId: ENV };
 const ofOrg = { orgId: ORG, environmentId: ENV };
 const membership = { ...ofUser, orgId: ORG };
 const userAnd = (world: World) => ({ user: world.user(USER), environment: world.environment(ENV) });
+const shown = { environmentId: ENV, familyHash: 'family-hash' };
+const guestAnd = (world: World) => ({ user: world.user(GUEST), environment: world.environment(ENV) });
+const sessionAnd = (world: World) => ({ session: world.session(SESSION), ...guestAnd(world) });
 const userAndOrg = (world: World) => ({ user: world.user(USER), organization: world.organization(ORG) });
 const key = (world: World, keyId: string) => ({ key: world.key(keyId), principals: world.principals(world.key(keyId)) });
 const keyOf = (world: World, keyId: string, over: Parameters<typeof issueKey>[1]) =>
@@ -45,11 +52,11 @@ const STEPS: readonly Step[] = [
   () => decideLeave('inc1'),
   () => decideCreateEnvironment(
     { environmentId: ENV, name: 'test', publicKeyPem: 'pem', sealedPrivateKey: 'sealed', settings: defaultSettings('https://auth.example.com') },
-    { name: { holder: null } },
+    { name: { holder: null }, host: { holder: null } },
   ),
   (world) => decideChangeSettings(
     { environmentId: ENV, changes: { invalidateOrgApiKeyUponUserRemoval: true, reinstateKeysOnUnblock: true } },
-    { environment: world.environment(ENV) },
+    { environment: world.environment(ENV), host: null },
   ),
   () => decideCreateUser(createUser(USER, { environmentId: ENV, sealedPasswordHash: SEALED, usernameTag: 'username-1' }), {
     emailClaim: { holder: null }, usernameClaim: { holder: null },
@@ -81,6 +88,18 @@ const STEPS: readonly Step[] = [
     { environment: world.environment(ENV), tokenClaim: { holder: null } },
   ),
   (world) => decideRevokeBackendKey({ backendKeyId: 'backendkey1', environmentId: ENV }, { backendKey: world.backendKey('backendkey1') }),
+  (world) => decideChangeSettings({ environmentId: ENV, changes: { authUrl: 'https://login.example.com' } }, { environment: world.environment(ENV), host: { holder: null } }),
+  (world) => decidePublishSigningKey({ environmentId: ENV, keyId: 'signingkey2', publicKeyPem: 'pem 2', sealedPrivateKey: 'sealed 2' }, { environment: world.environment(ENV) }),
+  (world) => decideActivateSigningKey({ environmentId: ENV, keyId: 'signingkey2' }, { environment: world.environment(ENV) }),
+  () => decideCreateUser(createUser(GUEST, { environmentId: ENV, sealedPasswordHash: SEALED }), { emailClaim: { holder: null }, usernameClaim: null }),
+  (world) => decideStartSession(
+    { sessionId: SESSION, userId: GUEST, environmentId: ENV, familyHash: 'family-hash', tokenHash: 'token-hash-1', verifiedPasswordHash: SEALED }, guestAnd(world), START_MS,
+  ),
+  (world) => decideRefreshSession({ ...shown, tokenHash: 'token-hash-1', newTokenHash: 'token-hash-2', activeOrgId: null }, sessionAnd(world), START_MS + HOUR_MS / 2),
+  (world) => decideRefreshSession({ ...shown, tokenHash: 'token-hash-2', newTokenHash: 'token-hash-3', activeOrgId: null }, sessionAnd(world), START_MS + 2 * HOUR_MS),
+  (world) => decideEndSession({ ...shown, tokenHash: 'token-hash-3' }, sessionAnd(world)),
+  (world) => decideLockUser({ ...ofGuest, untilMs: START_MS + HOUR_MS }, { user: world.user(GUEST) }),
+  (world) => decideUnblockUser(ofGuest, guestAnd(world)),
 ];
 
 /** What the deciders of today make of that life, in order. */

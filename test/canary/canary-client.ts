@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { isObject, type Method } from '../e2e/backend-api.js';
+import { cookiesIn, pageHeaders, type SessionCookies } from '../e2e/log-in.js';
 import { type RawAnswer, sendRaw } from '../e2e/raw-http.js';
 import type { PlantedSecrets } from './planted-secrets.js';
 import { described } from './secret-search.js';
@@ -15,7 +16,7 @@ interface Noted extends CanaryAnswer {
   readonly label: string;
 }
 
-export type IssuedField = 'api_key_token' | 'access_token';
+export type IssuedField = 'api_key_token' | 'access_token' | 'refresh_token';
 interface IssueOptions {
   /** What the environment puts before its tokens. */
   readonly prefix?: string;
@@ -27,6 +28,7 @@ interface Issued {
 }
 
 const TOKEN_PLACE = '<the token>';
+export const FRONTEND = '/api/fe/v3';
 
 const bodyOf = (value: unknown): string | Buffer | undefined =>
   value === undefined || typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value);
@@ -41,7 +43,8 @@ const textOf = async (message: IncomingMessage): Promise<string> => {
 export class CanaryClient {
   readonly #noted: Noted[] = [];
 
-  constructor(readonly port: number, readonly planted: PlantedSecrets, readonly backendKey: string) {}
+  /** `authUrl`: of the environment that its pages are of. */
+  constructor(readonly port: number, readonly planted: PlantedSecrets, readonly backendKey: string, readonly authUrl = 'http://127.0.0.1') {}
 
   get answers(): readonly CanaryAnswer[] { return this.#noted; }
 
@@ -66,8 +69,26 @@ export class CanaryClient {
     if (!isObject(answer) || typeof secret !== 'string') throw new Error(`${label} issued nothing: ${String(exchanged.status)}`);
     this.#note(label, { ...exchanged, text: exchanged.text.replace(JSON.stringify(secret), JSON.stringify(TOKEN_PLACE)) });
     if (field === 'api_key_token') this.planted.issuedToken(`token issued by ${label}`, secret, prefix);
+    else if (field === 'refresh_token') this.planted.refreshToken(`refresh token issued by ${label}`, secret);
     else this.planted.accessToken(`access token issued by ${label}`, secret);
     return { secret, answer };
+  }
+
+  /** As a page: the one answer that may show the session's tokens, in its cookies. It is noted without them, and they are planted. */
+  async logIn(label: string, email: string, password: string): Promise<SessionCookies> {
+    const exchanged = await this.#exchange('POST', `${FRONTEND}/login`, bodyOf({ email, password }), this.page());
+    if (exchanged.status !== 200) throw new Error(`${label}: ${String(exchanged.status)} ${exchanged.text}`);
+    const cookies = cookiesIn(exchanged.head.split('\n'));
+    const { accessToken, refreshToken } = cookies;
+    this.#note(label, { ...exchanged, head: exchanged.head.replace(accessToken, TOKEN_PLACE).replace(refreshToken, TOKEN_PLACE) });
+    this.planted.accessToken(`access token issued by ${label}`, accessToken);
+    this.planted.refreshToken(`refresh token issued by ${label}`, refreshToken);
+    return cookies;
+  }
+
+  /** Headers of a request by a page. */
+  page(more: Headers = {}): Headers {
+    return { ...pageHeaders(this.authUrl), ...more };
   }
 
   /** Bytes as they are. `Connection: close` is for the caller to send. */

@@ -1,6 +1,6 @@
 import type { EndpointId } from '@app/contracts';
 import { type JsonObject, KEYS, textAt, V1 } from '../e2e/backend-api.js';
-import { type CanaryClient, freshName } from './canary-client.js';
+import { type CanaryClient, freshName, type IssuedField } from './canary-client.js';
 import type { PlantedSecrets } from './planted-secrets.js';
 
 /** Things that exist, for one call that may end them. */
@@ -14,13 +14,17 @@ export interface Stage {
   readonly loneUserId: string;
   readonly token: string;
   readonly importedToken: string;
+  /** Empty where the call needs none. */
+  readonly refreshToken: string;
 }
 
 export interface EndpointCall {
   readonly body?: (stage: Stage, planted: PlantedSecrets) => JsonObject;
   readonly query?: (stage: Stage) => Readonly<Record<string, string>>;
   /** Where the answer shows a secret, this once. */
-  readonly issues?: 'api_key_token' | 'access_token';
+  readonly issues?: IssuedField;
+  /** The stage has a session, for which the user has a password. */
+  readonly needsSession?: true;
 }
 
 const address = (): string => `${freshName()}@example.test`;
@@ -67,9 +71,17 @@ export const ENDPOINT_CALLS: Readonly<Record<EndpointId, EndpointCall>> = {
   'validate-imported-api-key': { body: ({ importedToken }) => ({ api_key_token: `Bearer ${importedToken}` }) },
   'create-access-token': { body: ({ user_id }) => ({ user_id, duration_in_minutes: 5 }), issues: 'access_token' },
   'token-verification-metadata': {},
+  'refresh-session-by-backend': { body: ({ refreshToken }) => ({ refresh_token: refreshToken }), issues: 'refresh_token', needsSession: true },
+  'log-out-by-backend': { body: ({ refreshToken }) => ({ refresh_token: refreshToken }), needsSession: true },
 };
 
-export const prepareStage = async (client: CanaryClient): Promise<Stage> => {
+const startSession = async (client: CanaryClient, email: string, userId: string): Promise<string> => {
+  const password = client.planted.oddText('password of a session');
+  await client.done('a password for a session', 'PUT', `${V1}/user/${userId}/password`, { password });
+  return (await client.logIn('a session', email, password)).refreshToken;
+};
+
+export const prepareStage = async (client: CanaryClient, needsSession = false): Promise<Stage> => {
   const [email, username] = [address(), freshName()];
   const label = 'preparing a stage';
   const user_id = textAt(await client.done(label, 'POST', `${V1}/user/`, { email, username }), 'user_id');
@@ -79,5 +91,6 @@ export const prepareStage = async (client: CanaryClient): Promise<Stage> => {
   const { secret: token, answer } = await client.issue(label, 'POST', KEYS, { user_id, org_id }, 'api_key_token');
   const importedToken = client.planted.oddText('token imported by preparing a stage');
   await client.done(label, 'POST', `${KEYS}/import`, { imported_api_key: importedToken });
-  return { user_id, loneUserId, org_id, email, username, token, importedToken, api_key_id: textAt(answer, 'api_key_id') };
+  const refreshToken = needsSession ? await startSession(client, email, user_id) : '';
+  return { user_id, loneUserId, org_id, email, username, token, importedToken, refreshToken, api_key_id: textAt(answer, 'api_key_id') };
 };

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mintApiKeyToken, mintBackendKey, newKeyId } from '@app/tokens';
+import { mintApiKeyToken, mintBackendKey, mintRefreshToken, newKeyId } from '@app/tokens';
 import { SecretSearch } from './secret-search.js';
 
 export const DEPLOYMENT_SECRET = 'secret of the deployment';
 const KEY_ID_LENGTH = 32;
+const SESSION_ID_LENGTH = 32;
 const random = (): string => randomBytes(12).toString('hex');
 
 /** What was given to a server as a secret, or by it as one. Each has a kind, which is what a failed test prints of it. */
@@ -27,6 +28,15 @@ export class PlantedSecrets {
   accessToken(kind: string, jwt: string): string {
     this.plant(kind, jwt.slice(jwt.lastIndexOf('.') + 1));
     return jwt;
+  }
+
+  /** The id of the session in it is public. */
+  refreshToken(kind: string, token: string): string {
+    return this.plant(kind, token, SESSION_ID_LENGTH);
+  }
+
+  strangeRefreshToken(kind: string): string {
+    return this.refreshToken(kind, mintRefreshToken(newKeyId()).reveal());
   }
 
   /** Well-formed, never issued: somebody's of another deployment. */

@@ -5,6 +5,7 @@ import type { TestedServer } from '../e2e/tested-server.js';
 import { type CanaryAnswer, type CanaryClient, freshName } from './canary-client.js';
 import { prepareStage, type Stage } from './endpoint-calls.js';
 import type { FaultRequests } from './faulty-server.js';
+import { SESSION_REFUSALS } from './session-refusals.js';
 
 export interface RefusalStage {
   readonly client: CanaryClient;
@@ -39,15 +40,16 @@ const REFUSALS: Readonly<Record<RefusalCode, Provoke>> = {
     await client.issue('a creation that is repeated', 'POST', KEYS, {}, 'api_key_token', { headers });
     return client.send('a repeated creation', 'POST', KEYS, {}, headers);
   },
+  ...SESSION_REFUSALS,
   UNAVAILABLE: ({ faulty }) => faulty.failInAService(),
   RATE_LIMITED: ({ faulty }) => faulty.callTooOften(),
   ORGANIZATIONS_DISABLED: ({ client }) => client.send('a call for organizations', 'POST', `${V1}/org/`, { name: client.planted.strangeToken('name of no organization') }),
   ACCESS_TOKENS_DISABLED: ({ client, made }) => client.send('a call for access tokens', 'POST', `${V1}/access_token`, { user_id: made.user_id, duration_in_minutes: 5 }),
 };
 
-const SWITCHED_OFF = { backendTokenPrefix: '', organizationsEnabled: false, accessTokensEnabled: false, orgApiKeyRateLimit: { periodType: 'days', periodSize: 1, allowPerPeriod: 1 } };
-const SWITCHED_ON = { organizationsEnabled: true, accessTokensEnabled: true, orgApiKeyRateLimit: null };
-const NEED_SWITCH: readonly string[] = ['ORGANIZATIONS_DISABLED', 'ACCESS_TOKENS_DISABLED'] satisfies RefusalCode[];
+const SWITCHED_OFF = { backendTokenPrefix: '', organizationsEnabled: false, accessTokensEnabled: false, emailConfirmationRequired: true, orgApiKeyRateLimit: { periodType: 'days', periodSize: 1, allowPerPeriod: 1 } };
+const SWITCHED_ON = { organizationsEnabled: true, accessTokensEnabled: true, emailConfirmationRequired: false, orgApiKeyRateLimit: null };
+const NEED_SWITCH: readonly string[] = ['ORGANIZATIONS_DISABLED', 'ACCESS_TOKENS_DISABLED', 'EMAIL_NOT_CONFIRMED'] satisfies RefusalCode[];
 
 const provoke = async (code: string, stage: RefusalStage, made: Stage): Promise<void> => {
   const { status } = await REFUSALS[code as RefusalCode]({ ...stage, made });

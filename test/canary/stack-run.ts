@@ -99,7 +99,7 @@ export class StackRun {
   }
 
   #clientAt(port: number, backendKey: string): CanaryClient {
-    const client = new CanaryClient(port, this.#planted, backendKey);
+    const client = new CanaryClient(port, this.#planted, backendKey, this.#watched.server.authUrl);
     this.#clients.push(client);
     return client;
   }

@@ -4,7 +4,8 @@ import { backendKeyState, ENV_A, ENV_B, keyState, type OpenViews, saveAll, type 
 
 const NOW = 5_000;
 const keys = (changes: Partial<KeyQuery> = {}): KeyQuery => ({
-  environmentId: ENV_A, archived: false, nowMs: NOW, userId: null, orgId: null, pageNumber: 0, pageSize: 10, ...changes,
+  environmentId: ENV_A, life: 'active', nowMs: NOW, endedAfterMs: null, userId: null, orgId: null, personalOnly: false, keyIdPart: null,
+  orderBy: 'CREATED_AT_DESC', pageNumber: 0, pageSize: 10, ...changes,
 });
 
 /** What every `KeyViews` must answer. `many`: how many keys are a lot to it; a multiple of 25, above 200. */
@@ -30,7 +31,7 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
         keyState('both', { revokedPos: 3, revokedAtMs: 3, expiresAtMs: 1 }),
       ]);
       expect(await found({})).toEqual({ ids: ['later', 'never'], total: 2 });
-      expect(await found({ archived: true })).toEqual({ ids: ['both', 'invalidated', 'now', 'past', 'revoked'], total: 5 });
+      expect(await found({ life: 'archived' })).toEqual({ ids: ['both', 'invalidated', 'now', 'past', 'revoked'], total: 5 });
       expect((await found({ nowMs: 0 })).total).toBe(4);
     });
 
@@ -38,7 +39,7 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
       await saveAll(views.store, 'apiKeys', [keyState('k', { invalidatedBy: [7] })]);
       await views.store.save('fixture', 1, 2, [{ view: 'apiKeys', id: 'k', pos: 2, state: keyState('k') }]);
       expect(await found({})).toEqual({ ids: ['k'], total: 1 });
-      expect((await found({ archived: true })).total).toBe(0);
+      expect((await found({ life: 'archived' })).total).toBe(0);
     });
 
     it('lists come newest first, ties by id, archived ones of every kind in one order', async () => {
@@ -47,8 +48,8 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
         keyState('r1', { createdAtMs: 3, revokedPos: 1 }), keyState('x2', { createdAtMs: 4, expiresAtMs: 1 }), keyState('r3', { createdAtMs: 5, revokedPos: 1 }),
       ]);
       expect((await found({})).ids).toEqual(['b', 'c', 'a']);
-      expect((await found({ archived: true })).ids).toEqual(['r3', 'x2', 'r1']);
-      expect(await found({ archived: true, pageNumber: 1, pageSize: 2 })).toEqual({ ids: ['r1'], total: 3 });
+      expect((await found({ life: 'archived' })).ids).toEqual(['r3', 'x2', 'r1']);
+      expect(await found({ life: 'archived', pageNumber: 1, pageSize: 2 })).toEqual({ ids: ['r1'], total: 3 });
     });
 
     it('pages cover every key once whether few or most of them have expired', async () => {
@@ -57,14 +58,87 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
         keyState(`k${index}`, { createdAtMs: index % 7, expiresAtMs: index < expired ? 1 : index < many * 0.96 ? null : NOW + 1, userId: 'u1', orgId: 'o1' }));
       await saveAll(views.store, 'apiKeys', states);
       for (const scope of [{}, { userId: 'u1' }, { orgId: 'o1' }, { userId: 'u1', orgId: 'o1' }]) {
-        for (const [archived, total] of [[false, current], [true, expired]] as const) {
+        for (const [life, total] of [['active', current], ['archived', expired], ['any', many]] as const) {
           const pages = [];
-          for (let pageNumber = 0; pageNumber * 100 < total; pageNumber += 1) pages.push(await found({ archived, pageNumber, pageSize: 100, ...scope }));
+          for (let pageNumber = 0; pageNumber * 100 < total; pageNumber += 1) pages.push(await found({ life, pageNumber, pageSize: 100, ...scope }));
           expect(pages.every((page) => page.total === total)).toBe(true);
           expect(new Set(pages.flatMap(({ ids }) => ids)).size).toBe(total);
         }
       }
       expect(await found({ pageNumber: 1_000_000, pageSize: 100 })).toEqual({ ids: [], total: current });
+    });
+
+    it('active and archived keys come in one list where both are asked for, in each order, and ascending is descending backwards', async () => {
+      await saveAll(views.store, 'apiKeys', [
+        keyState('a', { createdAtMs: 1, expiresAtMs: NOW + 2 }), keyState('b', { createdAtMs: 2, revokedPos: 1, revokedAtMs: 3, expiresAtMs: NOW + 3 }),
+        keyState('c', { createdAtMs: 3, expiresAtMs: 9 }), keyState('d', { createdAtMs: 3 }), keyState('e', { createdAtMs: 4, invalidatedBy: [1] }),
+        keyState('f', { createdAtMs: 5, expiresAtMs: NOW + 2 }),
+      ].map((state) => ({ ...state, userId: 'u1', orgId: 'o1' })));
+      for (const scope of [{}, { userId: 'u1' }, { orgId: 'o1' }]) {
+        const ids = async (orderBy: KeyQuery['orderBy'], life: KeyQuery['life'] = 'any') => (await found({ ...scope, life, orderBy })).ids.join('');
+        expect(await ids('CREATED_AT_DESC')).toBe('fecdba');
+        expect(await ids('CREATED_AT_ASC')).toBe('abdcef');
+        expect(await ids('EXPIRES_AT_DESC')).toBe('debafc');
+        expect(await ids('EXPIRES_AT_ASC')).toBe('cfabed');
+        expect([await ids('CREATED_AT_ASC', 'active'), await ids('EXPIRES_AT_DESC', 'active')]).toEqual(['adf', 'daf']);
+        expect([await ids('CREATED_AT_ASC', 'archived'), await ids('EXPIRES_AT_ASC', 'archived')]).toEqual(['bce', 'cbe']);
+        expect(await found({ ...scope, life: 'any', orderBy: 'EXPIRES_AT_ASC', pageNumber: 1, pageSize: 4 })).toEqual({ ids: ['e', 'd'], total: 6 });
+      }
+    });
+
+    it('leaves out what ended at or before a time: revoked, expired or invalidated, whichever was first, and no key that has yet to end', async () => {
+      await saveAll(views.store, 'apiKeys', [
+        keyState('living'), keyState('later', { expiresAtMs: NOW + 1 }), keyState('expired', { expiresAtMs: 100 }),
+        keyState('revoked', { revokedPos: 1, revokedAtMs: 100, expiresAtMs: NOW + 1 }),
+        keyState('invalidated', { invalidatedBy: [7], invalidationTimesMs: [100], invalidatedAtMs: 100 }),
+        keyState('first-revoked', { revokedPos: 1, revokedAtMs: 90, expiresAtMs: 100, invalidatedBy: [7], invalidationTimesMs: [100], invalidatedAtMs: 100 }),
+        keyState('first-expired', { revokedPos: 1, revokedAtMs: 100, expiresAtMs: 90 }),
+      ].map((state) => ({ ...state, userId: 'u1', orgId: 'o1' })));
+      for (const scope of [{}, { userId: 'u1' }, { orgId: 'o1' }]) {
+        const since = async (endedAfterMs: number, life: KeyQuery['life'] = 'any') => (await found({ ...scope, life, endedAfterMs })).ids;
+        expect(await since(89)).toEqual(['expired', 'first-expired', 'first-revoked', 'invalidated', 'later', 'living', 'revoked']);
+        expect(await since(90)).toEqual(['expired', 'invalidated', 'later', 'living', 'revoked']);
+        expect(await since(100)).toEqual(['later', 'living']);
+        expect(await since(NOW + 10)).toEqual(['later', 'living']);
+        expect(await since(99, 'archived')).toEqual(['expired', 'invalidated', 'revoked']);
+        expect(await since(100, 'archived')).toEqual([]);
+        expect(await since(NOW + 10, 'active')).toEqual(['later', 'living']);
+      }
+    });
+
+    it('personal keys have a user and no organization', async () => {
+      await saveAll(views.store, 'apiKeys', [
+        keyState('p1', { userId: 'u1' }), keyState('p2', { userId: 'u2' }), keyState('both', { userId: 'u1', orgId: 'o1' }), keyState('org', { orgId: 'o1' }),
+        keyState('generic'), keyState('dead', { userId: 'u1', revokedPos: 1, revokedAtMs: 1 }),
+      ]);
+      expect(await found({ personalOnly: true })).toEqual({ ids: ['p1', 'p2'], total: 2 });
+      expect(await found({ personalOnly: true, userId: 'u1' })).toEqual({ ids: ['p1'], total: 1 });
+      expect((await found({ personalOnly: true, userId: 'u1', life: 'any' })).ids).toEqual(['dead', 'p1']);
+      expect(await found({ personalOnly: true, orgId: 'o1' })).toEqual({ ids: [], total: 0 });
+      expect(await found({ personalOnly: true, userId: 'u1', orgId: 'o1' })).toEqual({ ids: [], total: 0 });
+    });
+
+    it('any part of a key’s id finds it, in whatever case, and no sign in it stands for others', async () => {
+      await saveAll(views.store, 'apiKeys', [
+        keyState('0abc1', { userId: 'u1' }), keyState('2abd3', { userId: 'u1', orgId: 'o1' }), keyState('4ab%.5', { orgId: 'o1' }), keyState('dead-abc', { revokedPos: 1, revokedAtMs: 1 }),
+      ]);
+      expect(await found({ keyIdPart: 'BC' })).toEqual({ ids: ['0abc1'], total: 1 });
+      expect((await found({ keyIdPart: 'ab' })).ids).toEqual(['0abc1', '2abd3', '4ab%.5']);
+      expect(await found({ keyIdPart: 'ab', userId: 'u1' })).toEqual({ ids: ['0abc1', '2abd3'], total: 2 });
+      expect(await found({ keyIdPart: 'ab', userId: 'u1', personalOnly: true })).toEqual({ ids: ['0abc1'], total: 1 });
+      expect(await found({ keyIdPart: '3', orgId: 'o1' })).toEqual({ ids: ['2abd3'], total: 1 });
+      expect(await found({ keyIdPart: 'abc', life: 'any' })).toEqual({ ids: ['0abc1', 'dead-abc'], total: 2 });
+      expect((await found({ keyIdPart: '' })).total).toBe(3);
+      expect((await found({ keyIdPart: '%.' })).ids).toEqual(['4ab%.5']);
+      for (const keyIdPart of ['a%c', 'a.c', 'a_c', '.*', '^0', '[a]', '\\', '(', '\0', 'ab\0', '😀', '\ud800', 'x'.repeat(10_000)]) {
+        expect([keyIdPart, await found({ keyIdPart })]).toEqual([keyIdPart, { ids: [], total: 0 }]);
+      }
+    });
+
+    it('a page may hold two hundred keys', async () => {
+      await saveAll(views.store, 'apiKeys', Array.from({ length: 201 }, (_, index) => keyState(`k${index}`)));
+      const { ids, total } = await found({ pageSize: 200 });
+      expect([ids.length, total, (await found({ pageSize: 200, pageNumber: 1 })).ids.length]).toEqual([200, 201, 1]);
     });
 
     it('filters by user and organization are both met', async () => {
@@ -90,7 +164,7 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
         expect(await views.keys.keyById(environmentId, foreign)).toBeNull();
         for (const filter of [{}, { userId: 'u' }, { orgId: 'o' }, { userId: 'u', orgId: 'o' }]) {
           expect(await found({ environmentId, ...filter })).toEqual({ ids: [own], total: 1 });
-          expect(await found({ environmentId, archived: true, ...filter })).toEqual({ ids: [ownExpired], total: 1 });
+          expect(await found({ environmentId, life: 'archived', ...filter })).toEqual({ ids: [ownExpired], total: 1 });
         }
         for (const one of [{ userId: 'u' }, { orgId: 'o' }, { creatorId: 'c' }]) expect(await principal({ environmentId, principal: one })).toEqual([own, ownExpired]);
         expect((await views.keys.backendKeys(environmentId)).map(({ backendKeyId }) => backendKeyId)).toEqual([backend]);

@@ -78,10 +78,36 @@ export const rateLimiterContract = (adapter: string, open: () => Promise<Limiter
       expect(await take(perMinute(1))).toMatchObject({ allowed: true, counted: 1 });
     });
 
+    it('a limit of none tells what is counted in the open window, and counts nothing', async () => {
+      await takeAll(2, perMinute(5));
+      for (let time = 0; time < 3; time += 1) {
+        const looked = await take(perMinute(0));
+        expect(looked).toMatchObject({ allowed: false, counted: 2 });
+        expect(looked.leftMs > 0 && looked.leftMs <= WINDOW_MS).toBe(true);
+      }
+      expect(await take(perMinute(3))).toMatchObject({ allowed: true, counted: 3 });
+    });
+
+    it('a forgotten counter begins again on every side, whatever was counted or refused in it, and the others go on', async () => {
+      expect(await takeAll(3, perMinute(2))).toEqual([true, true, false]);
+      await take(perMinute(2), 'b');
+      await opened.other.forget('a');
+      expect(await take(perMinute(0))).toEqual({ allowed: false, counted: 0, leftMs: WINDOW_MS });
+      expect(await takeAll(3, perMinute(2))).toEqual([true, true, false]);
+      expect(await take(perMinute(2), 'b')).toMatchObject({ allowed: true, counted: 2 });
+    });
+
+    it('forgetting what was never counted changes nothing', async () => {
+      for (const counter of ['never', '', '\0']) await opened.limiter.forget(counter);
+      expect(await take(perMinute(1), 'never')).toMatchObject({ allowed: true, counted: 1 });
+    });
+
     it('takes any text for a counter', async () => {
       for (const counter of ['', ' ', '\n', 'ä€😀', 'x'.repeat(10_000), '*', '\0']) {
         expect([counter.length, (await take(perMinute(1), counter)).allowed]).toEqual([counter.length, true]);
         expect([counter.length, (await take(perMinute(1), counter)).allowed]).toEqual([counter.length, false]);
+        await opened.limiter.forget(counter);
+        expect([counter.length, (await take(perMinute(0), counter)).counted]).toEqual([counter.length, 0]);
       }
     });
   });

@@ -15,7 +15,8 @@ export const ENV_A = '0a000000-0000-4000-8000-000000000000';
 export const ENV_B = '0b000000-0000-4000-8000-000000000000';
 
 export const environmentState = (environmentId: string, changes: Partial<EnvironmentState> = {}): EnvironmentState => ({
-  environmentId, name: `environment ${environmentId}`, createdAtMs: 1_000, publicKeyPem: 'pem', sealedPrivateKey: '',
+  environmentId, name: `environment ${environmentId}`, createdAtMs: 1_000, previousAuthUrls: [],
+  signingKeys: [{ keyId: environmentId, publicKeyPem: 'pem', sealedPrivateKey: '', activatedAtMs: 1_000, retiredAtMs: null }],
   settings: defaultSettings('https://auth.example.test'), ...changes,
 });
 
@@ -26,7 +27,7 @@ export const membership = (role: string, changes: Partial<Membership> = {}): Mem
 export const userState = (userId: string, changes: Partial<UserState> = {}): UserState => ({
   userId, environmentId: ENV_A, createdAtMs: 1_000, lastActiveAtMs: 1_000, email: `${userId}@example.test`, emailTag: `email-${userId}`,
   emailConfirmed: true, usernameTag: null, canCreateOrgs: false, sealedPasswordHash: null, blocked: false, blockedPos: null,
-  suspendsOrgKeys: false, deleted: false, epoch: 0, memberships: {},
+  suspendsOrgKeys: false, lockedUntilMs: null, sessionEpoch: 0, deleted: false, epoch: 0, memberships: {},
   ...changes,
   profile: changes.profile ?? profile(),
 });
@@ -50,7 +51,8 @@ export const organizationState = (
 export const keyState = (keyId: string, changes: Partial<ApiKeyState> = {}): ApiKeyState => ({
   keyId, environmentId: ENV_A, origin: 'backend', tokenTag: `token-${keyId}`, pepperId: '1', tokenPrefix: null, userId: null, orgId: null,
   creatorId: null, userEpoch: null, memberEpoch: null, creatorEpoch: null, expiresAtMs: null, metadata: null, displayName: null,
-  imported: false, createdAtMs: 1_000, issuedPos: 1, revokedPos: null, revokedAtMs: null, invalidatedBy: [], ...changes,
+  imported: false, createdAtMs: 1_000, issuedPos: 1, revokedPos: null, revokedAtMs: null,
+  invalidatedBy: [], invalidationTimesMs: [], invalidatedAtMs: null, ...changes,
 });
 
 export const backendKeyState = (backendKeyId: string, changes: Partial<BackendKeyState> = {}): BackendKeyState => ({

@@ -56,7 +56,10 @@ export const viewStoreContract = (adapter: string, open: OpenViews): void => {
     it('a batch larger than one transaction is stored whole', async () => {
       const states = Array.from({ length: 1_201 }, (_, index) => keyState(index.toString(16).padStart(32, '0')));
       await views.store.save('keys', 1, 1, states.map((state) => row('apiKeys', state)));
-      const query = { environmentId: ENV_A, archived: false, nowMs: 0, userId: null, orgId: null, pageNumber: 0, pageSize: 1 };
+      const query = {
+        environmentId: ENV_A, life: 'active', nowMs: 0, endedAfterMs: null, userId: null, orgId: null, personalOnly: false, keyIdPart: null,
+        orderBy: 'CREATED_AT_DESC', pageNumber: 0, pageSize: 1,
+      } as const;
       expect((await views.keys.queryKeys(query)).total).toBe(1_201);
     });
 

@@ -21,7 +21,7 @@ describe('the answers in the API reference', () => {
   beforeAll(async () => {
     server = await StandaloneServer.started();
     api = BackendApi.of(server);
-    calls = liveCalls(await prepareStage(api));
+    calls = liveCalls(await prepareStage(api, server));
   });
   afterAll(() => server?.remove());
 

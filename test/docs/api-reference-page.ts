@@ -1,4 +1,4 @@
-import { ALL_PERMISSIONS, type Endpoint, ENDPOINTS, type EndpointId, permits } from '@app/contracts';
+import { ALL_PERMISSIONS, BACKEND_REFUSALS, type Endpoint, ENDPOINTS, permits, type RefusalNote, WITHOUT_EFFECT } from '@app/contracts';
 import type { BackendKeyKind } from '@app/domain';
 import { ANSWER_EXAMPLES } from './answer-examples.js';
 import { type DocumentedField, documentedFields } from './field-rules.js';
@@ -11,44 +11,7 @@ const GROUPS: readonly (readonly [title: string, prefix: string])[] = [
   ['Access tokens', '/api/'],
 ];
 
-/** What a call refuses beside what every call refuses; the rest follows from the endpoints' table. */
-const REFUSALS: Readonly<Partial<Record<EndpointId, readonly string[]>>> = {
-  'create-user': ['400 on `email` or `username`: another user has it'],
-  'fetch-user-by-email': ['404: nobody has this address'],
-  'fetch-user-by-username': ['404: nobody has this name'],
-  'batch-users-by-id': ['400 on `query`: more than 100 were asked for'],
-  'batch-users-by-email': ['400 on `query`: more than 100 were asked for'],
-  'batch-users-by-username': ['400 on `query`: more than 100 were asked for'],
-  'update-user': ['400 on `username`: another user has it'],
-  'update-email': ['400 on `new_email`: another user has it'],
-  'create-organization': ['400 on `name`: both slugs that can be made of it are taken'],
-  'update-organization': ['400 on `max_users`: there are more members already'],
-  'add-member': ['404: no such user or organization', '400 on `role`, `additional_roles`: no such role', '400 on `user_id`: a member already', '400 on `org_id`: the organization is full'],
-  'change-role': ['404: no such user or organization', '400 on `role`: no such role, or the last owner would be gone', '400 on `user_id`: no member'],
-  'remove-member': ['404: no such user or organization, or no member', '400 on `user_id`: the last owner'],
-  'create-api-key': [
-    '400 on `user_id`: no such user, blocked, no member of the organization, or personal keys are switched off',
-    '400 on `org_id`: no such organization, or organization keys are switched off', '400 on `expires_at_seconds`: in the past',
-    '409: repeated with the same `Idempotency-Key`; the token was shown in the first answer',
-  ],
-  'import-api-key': ['as for creating a key', '400 on `imported_api_key`: not 16 to 1024 bytes, or known already'],
-  'update-api-key': ['404: archived keys too', '400 on `expires_at_seconds`: in the past', '400 on `set_to_never_expire`: together with `expires_at_seconds`'],
-  'delete-api-key': ['404: archived keys too'],
-  'validate-api-key': ['400 on `api_key_token`: not valid, whatever the reason', '429: the owner is over its limit ([the two kinds of 429](errors.md))'],
-  'validate-imported-api-key': ['400 on `api_key_token`: not valid, whatever the reason', '429: the owner is over its limit ([the two kinds of 429](errors.md))'],
-  'create-access-token': [
-    '403: no such user', '404: access tokens are switched off', '400 on `user_id`: the user is blocked', '400 on `active_org_id`: no member of it',
-  ],
-  'token-verification-metadata': ['404: the `X-Propelauth-url` header names another host than the auth URL of the environment'],
-};
-
-/** What is taken so that clients work, and does nothing yet. */
-const WITHOUT_EFFECT: Readonly<Partial<Record<EndpointId, string>>> = {
-  'create-user': '`send_email_to_confirm_email_address` and `ignore_domain_restrictions` are taken and have no effect: no mail is sent, and domains are not checked.',
-  'create-organization': 'The two domain flags are stored and shown; nothing is checked by them yet.',
-  'update-organization': 'What is about domains, SAML, two factors and password rotation is stored; nothing is enforced by it yet.',
-  'logout-all-sessions': 'There are no sessions yet; the call is recorded.',
-};
+const refusalLine = ({ status, on, meaning }: RefusalNote): string => `${status}${on === undefined ? '' : ` on ${on}`}: ${meaning}`;
 
 const hasFields = ({ body, query }: Endpoint): boolean => body !== null || query !== null;
 
@@ -59,7 +22,7 @@ const refusalsOf = (endpoint: Endpoint): string => {
     ...(endpoint.deniedStatus === 401 ? ['401 instead of 403: the backend key lacks the permission'] : []),
     ...(endpoint.paths.some((path) => path.includes('{')) && endpoint.id !== 'query-users-in-org' ? ['404: nothing has this id'] : []),
     ...(endpoint.needsOrganizations ? ['426: organizations are switched off'] : []),
-    ...(REFUSALS[endpoint.id] ?? []),
+    ...(BACKEND_REFUSALS[endpoint.id] ?? []).map(refusalLine),
   ];
   return lines.length === 0 ? 'Only what every call refuses.' : lines.map((line) => `- ${line}`).join('\n');
 };

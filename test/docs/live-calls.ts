@@ -1,6 +1,8 @@
 import type { EndpointId } from '@app/contracts';
 import type { BackendApi, Method } from '../e2e/backend-api.js';
 import { KEYS, V1 } from '../e2e/backend-api.js';
+import { logIn } from '../e2e/log-in.js';
+import type { TestedServer } from '../e2e/tested-server.js';
 
 /** Things that exist, like those in the examples of the reference: an answer can only have the fields that were set. */
 export interface Stage {
@@ -9,13 +11,14 @@ export interface Stage {
   readonly keyId: string;
   readonly token: string;
   readonly legacyToken: string;
+  readonly refreshToken: string;
 }
 
 const USER = `${V1}/user`;
 const ORG = `${V1}/org`;
 const LEGACY = 'a key that another system made';
 
-export const prepareStage = async (api: BackendApi): Promise<Stage> => {
+export const prepareStage = async (api: BackendApi, server: Pick<TestedServer, 'origin' | 'authUrl'>): Promise<Stage> => {
   const userId = await api.createUser({ email: 'ada@example.test', username: 'ada', first_name: 'Ada', last_name: 'Lovelace', password: 'a long enough password' });
   const orgId = await api.createOrg({ name: 'Blue Fig', domain: 'example.com', max_users: 50 });
   await api.done('PUT', `${ORG}/${orgId}`, { metadata: { plan: 'pro' } });
@@ -25,13 +28,14 @@ export const prepareStage = async (api: BackendApi): Promise<Stage> => {
   const { token: legacyToken } = await api.importKey(LEGACY, owner);
   const { id: endedId } = await api.issueKey(owner);
   await api.done('DELETE', `${KEYS}/${endedId}`);
-  return { userId, orgId, keyId, token, legacyToken };
+  const { refreshToken } = await logIn(server, 'ada@example.test', 'a long enough password');
+  return { userId, orgId, keyId, token, legacyToken, refreshToken };
 };
 
 /** Each is made on a stage of its own kind of state, in this order: what ends things comes last. */
 export type LiveCall = readonly [method: Method, path: string, body?: Readonly<Record<string, unknown>>];
 
-export const liveCalls = ({ userId, orgId, keyId, token, legacyToken }: Stage): Readonly<Record<EndpointId, LiveCall>> => ({
+export const liveCalls = ({ userId, orgId, keyId, token, legacyToken, refreshToken }: Stage): Readonly<Record<EndpointId, LiveCall>> => ({
   'create-user': ['POST', `${USER}/`, { email: 'bob@example.test' }],
   'fetch-user': ['GET', `${USER}/${userId}?include_orgs=true`],
   'fetch-user-by-email': ['GET', `${USER}/email?email=ada@example.test`],
@@ -54,6 +58,8 @@ export const liveCalls = ({ userId, orgId, keyId, token, legacyToken }: Stage): 
   'import-api-key': ['POST', `${KEYS}/import`, { imported_api_key: `another ${LEGACY}` }],
   'create-access-token': ['POST', `${V1}/access_token`, { user_id: userId, duration_in_minutes: 5 }],
   'token-verification-metadata': ['GET', '/api/v1/token_verification_metadata'],
+  'refresh-session-by-backend': ['POST', `${V1}/refresh_token`, { refresh_token: refreshToken }],
+  'log-out-by-backend': ['POST', `${V1}/logout`, { refresh_token: refreshToken }],
   'update-user': ['PUT', `${USER}/${userId}`, { last_name: 'King' }],
   'update-email': ['PUT', `${USER}/${userId}/email`, { new_email: 'ada.king@example.test' }],
   'update-password': ['PUT', `${USER}/${userId}/password`, { password: 'another long password' }],

@@ -111,6 +111,13 @@ export class BackendApi {
     return this.call('POST', `${KEYS}/validate_imported`, { api_key_token: token });
   }
 
+  /** Validations of a key, of today and of the day before: a test may run at midnight. */
+  async usesOf(keyId: string): Promise<number> {
+    const days = [Date.now() - 86_400_000, Date.now()].map((day) => new Date(day).toISOString().slice(0, 10));
+    const counts = await Promise.all(days.map((day) => this.done('GET', `${KEYS}/usage?date=${day}&api_key_id=${keyId}`)));
+    return counts.reduce((sum, { count }) => sum + Number(count), 0);
+  }
+
   /** Ids of every key of a list, all pages. */
   async listed(list: 'current' | 'archived', filter: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
     const ids: string[] = [];

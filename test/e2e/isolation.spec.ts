@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EndpointId, ENDPOINTS } from '@app/contracts';
 import { BackendApi, type IssuedKey, KEYS, type Method, objectOf, textAt, V1 } from './backend-api.js';
+import { logIn } from './log-in.js';
 import { testedModes } from './tested-modes.js';
 import type { TestedServer } from './tested-server.js';
 
@@ -10,6 +11,7 @@ interface Held {
   readonly orgId: string;
   readonly key: IssuedKey;
   readonly imported: IssuedKey;
+  readonly refreshToken: string;
 }
 
 /** One try of the second environment's key on the first one's things, and the status that it gets. */
@@ -22,6 +24,7 @@ interface Try {
 
 const MARK = 'only-the-first-environment';
 const ADDRESS = `${MARK}@example.test`;
+const PASSWORD = 'a long enough password';
 const DAY = new Date().toISOString().slice(0, 10);
 
 const tryOf = (method: Method, path: string, status: number, body?: unknown): Try => ({ method, path, status, body });
@@ -31,7 +34,7 @@ const asked = (path: string, body: unknown): Try => tryOf('POST', path, 200, bod
 const refused = (path: string, body: unknown): Try => tryOf('POST', path, 400, body);
 
 /** `own`: a user and an organization of the second environment, to mix with those of the first. */
-const tries = ({ userId, orgId, key, imported }: Held, own: Pick<Held, 'userId' | 'orgId'>): Readonly<Record<EndpointId, readonly Try[]>> => {
+const tries = ({ userId, orgId, key, imported, refreshToken }: Held, own: Pick<Held, 'userId' | 'orgId'>): Readonly<Record<EndpointId, readonly Try[]>> => {
   const user = `${V1}/user/${userId}`;
   const org = `${V1}/org/${orgId}`;
   const mixed = [{ user_id: userId, org_id: orgId }, { user_id: own.userId, org_id: orgId }, { user_id: userId, org_id: own.orgId }];
@@ -81,6 +84,9 @@ const tries = ({ userId, orgId, key, imported }: Held, own: Pick<Held, 'userId' 
       tryOf('POST', `${V1}/access_token`, 403, { user_id: userId, duration_in_minutes: 5 }),
       refused(`${V1}/access_token`, { user_id: own.userId, duration_in_minutes: 5, active_org_id: orgId }),
     ],
+    'refresh-session-by-backend': [tryOf('POST', `${V1}/refresh_token`, 401, { refresh_token: refreshToken })],
+    // To another environment it is a token of no session, whose holder is logged out already.
+    'log-out-by-backend': [asked(`${V1}/logout`, { refresh_token: refreshToken })],
     'token-verification-metadata': [listed(`${V1}/token_verification_metadata`)],
   };
 };
@@ -96,12 +102,13 @@ describe.each(testedModes)('a backend key of one environment, $name', ({ start }
     server = await start();
     first = BackendApi.of(server);
     second = new BackendApi(server.origin, await server.newEnvironment('second'));
-    const userId = await first.createUser({ email: ADDRESS, username: MARK, metadata: { mark: MARK } });
+    const userId = await first.createUser({ email: ADDRESS, username: MARK, password: PASSWORD, metadata: { mark: MARK } });
     await first.done('PUT', `${V1}/user/${userId}`, { legacy_user_id: MARK });
     const orgId = await first.createOrg({ name: MARK, domain: `${MARK}.test`, legacy_org_id: MARK });
     await first.addMember(userId, orgId, 'Owner');
     const key = await first.issueKey({ user_id: userId, org_id: orgId, metadata: { mark: MARK } });
-    held = { userId, orgId, key, imported: await first.importKey(`a token ${MARK}`, { user_id: userId }) };
+    const { refreshToken } = await logIn(server, ADDRESS, PASSWORD);
+    held = { userId, orgId, key, imported: await first.importKey(`a token ${MARK}`, { user_id: userId }), refreshToken };
     own = { userId: await second.createUser(), orgId: await second.createOrg() };
     expect((await first.validate(key.token)).status).toBe(200);
   });
@@ -123,6 +130,7 @@ describe.each(testedModes)('a backend key of one environment, $name', ({ start }
     expect(await picture()).toEqual(before);
     expect((await first.validate(held.key.token)).status).toBe(200);
     expect((await first.validateImported(held.imported.token)).status).toBe(200);
+    expect((await first.call('POST', `${V1}/refresh_token`, { refresh_token: held.refreshToken })).status).toBe(200);
   });
 
   it('counts no validation of another one', async () => {

@@ -117,6 +117,15 @@ describe('ending', () => {
     }
   });
 
+  it('a validation answered just before the end is counted', async () => {
+    const server = await started();
+    const key = await BackendApi.of(server).issueKey();
+    const statuses = await Promise.all(Array.from({ length: 5 }, () => BackendApi.of(server).validate(key.token).then(({ status }) => status)));
+    expect([statuses, await server.end('SIGTERM')]).toEqual([Array(5).fill(200), 0]);
+    await server.start();
+    expect(await BackendApi.of(server).usesOf(key.id)).toBe(5);
+  });
+
   it('ends although connections have sent nothing, or half a request', async () => {
     const server = await started({ env: { FENCE_LEASE_MS: '1000' } });
     const { hostname, port } = new URL(server.origin);

@@ -118,7 +118,7 @@ describe('four services, twice each', () => {
 
   it.each(['gateway-1', 'validation-1'])('%s answers what it has begun when it is told to end, leaves the registry, and no change waits for it', async (name) => {
     const ending = replica(name);
-    const { token } = await api.issueKey();
+    const { id, token } = await api.issueKey();
     const counted = await nodesCounted();
     const late = () => sumOf('keys', 'keyfence_barriers_timed_out_total', { kind: 'change' });
     const lateBefore = await late();
@@ -129,6 +129,7 @@ describe('four services, twice each', () => {
     expect(await begun.finish()).toMatch(/\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
     await ended;
     expect(ending.exitCode).toBe(0);
+    if (name === 'validation-1') expect(await api.usesOf(id)).toBe(1);
     expect(await nodesCounted()).toBe(counted - 1);
     await api.done('POST', `${V1}/user/${await api.createUser()}/disable`);
     expect(await late()).toBe(lateBefore);

@@ -25,10 +25,10 @@ export const directory = {
   createEnvironment: (settings: Partial<EnvironmentSettings> = {}): Decide => () =>
     decideCreateEnvironment(
       { environmentId: ENV, name: 'test', publicKeyPem: 'pem', sealedPrivateKey: 'sealed', settings: { ...defaultSettings('https://a.test'), ...settings } },
-      { name: freeClaim },
+      { name: freeClaim, host: freeClaim },
     ),
   changeSettings: (changes: Partial<EnvironmentSettings>): Decide => (view) =>
-    decideChangeSettings({ environmentId: ENV, changes }, { environment: view.environment(ENV) }),
+    decideChangeSettings({ environmentId: ENV, changes }, { environment: view.environment(ENV), host: null }),
   createUser: (userId: string): Decide => () =>
     decideCreateUser({
       ...of(userId), email: `${userId}@example.test`, emailTag: tags.email(userId), emailConfirmed: true, profile: userProfile,

@@ -4,7 +4,7 @@ import { type DynamicModule, type INestMicroservice, Module, type Provider } fro
 import { Test, type TestingModule } from '@nestjs/testing';
 import { InProcessClient, InProcessServer } from '@app/adapters/in-process';
 import { SqliteEventLog, SqliteKeyViews, SqliteUsageStore, SqliteViewStore, ViewsFile } from '@app/adapters/sqlite';
-import type { IssueKeyData, KeyView, ReplyOf, RequestOf, Subject } from '@app/contracts';
+import { type IssueKeyData, type KeyView, LIST_KEYS_DEFAULTS, type ReplyOf, type RequestOf, type Subject } from '@app/contracts';
 import { decideChangeLease, type DomainEvent } from '@app/domain';
 import { FenceAuthority, FenceTransport, InProcessFenceTransport } from '@app/fence';
 import { Cascade, fenceAuthorityProviders, KeysModule, KeysProjection } from '@app/keys';
@@ -139,7 +139,8 @@ export class KeysStage {
 
   /** 100 at most. */
   async views(archived: boolean, { userId, orgId }: { userId?: string; orgId?: string } = {}): Promise<readonly KeyView[]> {
-    const query = { archived, userId: userId ?? null, orgId: orgId ?? null, pageNumber: 0, pageSize: 100 };
+    const life = archived ? 'archived' : 'active';
+    const query = { ...LIST_KEYS_DEFAULTS, life, userId: userId ?? null, orgId: orgId ?? null, pageNumber: 0, pageSize: 100 } as const;
     return (await this.ask('keys.list-keys', query)).items;
   }
 

@@ -7,6 +7,7 @@ import { addKeyCommands } from './commands/keys.js';
 import { addLogCommands } from './commands/log.js';
 import { addRebuildCommand } from './commands/rebuild.js';
 import { addSecretsCommand } from './commands/secrets.js';
+import { addSigningKeyCommands } from './commands/signing-keys.js';
 import { addUserCommands } from './commands/users.js';
 import type { CommandContext } from './command-context.js';
 
@@ -17,6 +18,7 @@ export const buildProgram = (context: CommandContext): Command => {
   addSecretsCommand(program, context);
   addBackendKeyCommands(program, context);
   addEnvironmentCommands(program, context);
+  addSigningKeyCommands(program, context);
   addUserCommands(program, context);
   addKeyCommands(program, context);
   addFenceCommands(program, context);

@@ -22,6 +22,11 @@ export class Claims implements RequestHashing {
     return tags.username(hmacHex(this.#pepper, `${environmentId}\nusername\n${username.toLowerCase()}`));
   }
 
+  /** Of a refresh token or of the part of it that its session keeps, by their digests. */
+  sessionHash(digest: string): string {
+    return hmacHex(this.#pepper, `session\n${digest}`);
+  }
+
   /** Null without an Idempotency-Key. */
   requestHash({ requestDigest }: Meta): string | null {
     return requestDigest === undefined ? null : hmacHex(this.#pepper, requestDigest);

@@ -11,7 +11,8 @@ export interface Change {
   readonly names: readonly string[];
   /** Other tags that the decision looks at: loading them at once saves a round each. */
   readonly alsoReads?: readonly string[];
-  decide(view: StateView): readonly DomainEvent[];
+  /** `at`: the time that the commit will carry. */
+  decide(view: StateView, at: number): readonly DomainEvent[];
 }
 
 /** Carries changes out: when one resolves, no validation answers from before it. */
@@ -26,7 +27,7 @@ export class DirectoryChanges {
     const { pos } = await this.commands.change({
       ...commandOf(meta, this.claims),
       tags: [...change.names, ...(change.alsoReads ?? [])],
-      decide: (view) => change.decide(view),
+      decide: (view, at) => change.decide(view, at),
     }, change.names);
     return { data: {}, pos };
   }

@@ -7,7 +7,7 @@ const logger = new Logger('directory projection');
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'failed');
 
 /** Password hashes and private keys stay in the log: a copy of the read models gives neither away. */
-export const DIRECTORY_PROJECTION = entityProjection('directory', 1, [
+export const DIRECTORY_PROJECTION = entityProjection('directory', 2, [
   { view: 'users', redact: redactUser },
   { view: 'organizations' },
   { view: 'environments', redact: redactEnvironment },

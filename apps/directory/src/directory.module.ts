@@ -1,6 +1,7 @@
 import { Inject, Module, type OnModuleInit, Optional } from '@nestjs/common';
 import { LogTail } from '@app/log';
 import { EntityStates, Metrics, observeProjection } from '@app/platform';
+import { AccessTokenSigner } from './access-tokens/access-token-signer.js';
 import { CreateAccessToken } from './access-tokens/create-access-token.js';
 import { Claims } from './claims.js';
 import { DirectoryChanges } from './directory-changes.js';
@@ -9,6 +10,7 @@ import { DirectoryQueries } from './directory-queries.rpc.js';
 import { EnvironmentCommands } from './environment-commands.rpc.js';
 import { ChangeSettings } from './environments/change-settings.js';
 import { CreateEnvironment } from './environments/create-environment.js';
+import { RotateSigningKey } from './environments/rotate-signing-key.js';
 import { SigningKeys } from './environments/signing-keys.js';
 import { OrganizationCommands } from './organization-commands.rpc.js';
 import { CreateOrganization } from './organizations/create-organization.js';
@@ -18,6 +20,13 @@ import { FetchUser } from './queries/fetch-user.js';
 import { ListEnvironments } from './queries/list-environments.js';
 import { QueryOrganizations } from './queries/query-organizations.js';
 import { QueryUsers } from './queries/query-users.js';
+import { SessionCommands } from './session-commands.rpc.js';
+import { EndSession } from './sessions/end-session.js';
+import { FetchSession } from './sessions/fetch-session.js';
+import { LogIn } from './sessions/log-in.js';
+import { OpenSessions } from './sessions/open-sessions.js';
+import { RefreshSession } from './sessions/refresh-session.js';
+import { SignUp } from './sessions/sign-up.js';
 import { UserCommands } from './user-commands.rpc.js';
 import { CreateUser } from './users/create-user.js';
 import { Passwords } from './users/passwords.js';
@@ -27,10 +36,11 @@ import { Passwords } from './users/passwords.js';
  * ViewStore, DirectoryViews, ChangeCommands and DirectorySecrets.
  */
 @Module({
-  controllers: [UserCommands, OrganizationCommands, EnvironmentCommands, DirectoryQueries],
+  controllers: [UserCommands, SessionCommands, OrganizationCommands, EnvironmentCommands, DirectoryQueries],
   providers: [
     Claims, Passwords, SigningKeys, EntityStates, DirectoryChanges, DirectoryProjection,
-    CreateUser, CreateOrganization, CreateEnvironment, ChangeSettings, CreateAccessToken,
+    CreateUser, CreateOrganization, CreateEnvironment, ChangeSettings, RotateSigningKey, AccessTokenSigner, CreateAccessToken,
+    OpenSessions, LogIn, SignUp, RefreshSession, EndSession, FetchSession,
     ListEnvironments, FetchUser, BatchUsers, QueryUsers, FetchOrganization, QueryOrganizations,
   ],
 })

@@ -29,11 +29,11 @@ describe('access tokens', () => {
       profile: userProfile({ username: 'ada', firstName: 'Ada', lastName: 'L', legacyUserId: 'L-1', properties: { fav_sport: 'chess' }, metadata: { secret: 'no' } }),
     });
     const token = await create(userId, null, 10);
-    expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', typ: 'JWT' });
+    expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', typ: 'JWT', kid: rig.environmentId });
     const { iat, exp, ...claims } = await claimsOf(token);
     expect(claims).toEqual({
       sub: userId, user_id: userId, email: 'Ada@example.test', iss: 'https://auth.example.test', username: 'ada', first_name: 'Ada', last_name: 'L',
-      legacy_user_id: 'L-1', properties: { fav_sport: 'chess' }, login_method: { login_method: 'generated_from_backend_api' }, org_id_to_org_member_info: {},
+      legacy_user_id: 'L-1', properties: { fav_sport: 'chess' }, login_method: { login_method: 'generated_from_backend_api' }, session_epoch: 0, org_id_to_org_member_info: {},
     });
     expect(Number(exp) - Number(iat)).toBe(600);
     expect(Number(iat)).toBeLessThanOrEqual(Date.now() / 1_000);

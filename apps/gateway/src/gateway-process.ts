@@ -7,6 +7,7 @@ import {
 import { addressOf, BadSettings, closeIntake, listeningProblem, NestPinoLogger } from '@app/platform';
 import { SecretFiles } from '@app/secrets';
 import { PlatformLimit } from './access/platform-limit.js';
+import { EdgeLimits } from './edge/edge-limits.js';
 import { GatewayModule } from './gateway.module.js';
 import { configureGatewayHttp, gatewayFastifyOptions } from './http/gateway-http.js';
 
@@ -24,11 +25,15 @@ export const startGateway = async (settings: GatewaySettings, process: ServicePr
   const secrets = new SecretFiles(settings.secretsDir);
   const messages = await openMessages(settings, process);
   const side = openNode(settings, process, messages, secrets);
-  const providers: Provider[] = [...nodeProviders(side, messages), { provide: PlatformLimit, useValue: new PlatformLimit(side.limiter, settings.platformLimitPerMinute) }];
+  const providers: Provider[] = [
+    ...nodeProviders(side, messages),
+    { provide: PlatformLimit, useValue: new PlatformLimit(side.limiter, settings.platformLimitPerMinute) },
+    { provide: EdgeLimits, useValue: new EdgeLimits(side.limiter, side.limiter, secrets.cacheSecret) },
+  ];
   const module = { module: GatewayModule, imports: [processModule(process, providers)] };
   const adapter = newAdapter(settings);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestPinoLogger(process.log), abortOnError: false });
-  configureGatewayHttp(app, process.admin.metrics);
+  await configureGatewayHttp(app, process.admin.metrics);
   await side.start();
   await app.init();
   // Fastify's own call: Nest's writes a second account of what goes wrong to the log.

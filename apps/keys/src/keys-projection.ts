@@ -5,7 +5,7 @@ import { Clock, EventLog, ViewStore } from '@app/ports';
 const logger = new Logger('keys projection');
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'failed');
 
-export const KEYS_PROJECTION = entityProjection('keys', 1, [{ view: 'apiKeys' }, { view: 'backendKeys' }]);
+export const KEYS_PROJECTION = entityProjection('keys', 2, [{ view: 'apiKeys' }, { view: 'backendKeys' }]);
 
 /** Keeps the rows of keys and backend keys. A class of its own, because a process may hold several runners. */
 @Injectable()

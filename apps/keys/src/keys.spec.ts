@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LIST_KEYS_DEFAULTS } from '@app/contracts';
 import { Refusal } from '@app/domain';
 import { Cascade } from '@app/keys';
 import { LogTail } from '@app/log';
@@ -113,6 +114,25 @@ describe('ending', () => {
     await stage.run(directory.block('u1'));
     expect(await stage.list(false)).toEqual([other]);
     expect((await stage.list(true)).toSorted()).toEqual(keyIds.toSorted());
+  });
+
+  it('a list of all keys says when each ended: as its event says, and not at all while it lives', async () => {
+    const stage = await open();
+    await stage.run(directory.createEnvironment({ reinstateKeysOnUnblock: true }));
+    await stage.run(directory.createUser('u1'));
+    const [living, revoked, suspended] = [await stage.issue(), await stage.issue(), await stage.issue({ userId: 'u1' })];
+    await stage.revoke(revoked);
+    await stage.run(directory.block('u1'));
+    const all = { ...LIST_KEYS_DEFAULTS, life: 'any', pageNumber: 0, pageSize: 200 } as const;
+    const ends = async () => Object.fromEntries((await stage.ask('keys.list-keys', all)).items.map(({ key, endedAtMs }) => [key.keyId, endedAtMs]));
+    const before = await ends();
+    const atOf = async (type: string) => (await allCommits(stage.get(EventLog))).find(({ events }) => events.some((event) => event.type === type))?.at;
+    const [revokedAtMs, invalidatedAtMs] = [await atOf('api-key.revoked.v1'), await atOf('api-key.invalidated.v1')];
+    expect(before).toEqual({ [living]: null, [revoked]: revokedAtMs, [suspended]: invalidatedAtMs });
+    const late = { ...all, endedAfterMs: Number.MAX_SAFE_INTEGER };
+    expect((await stage.ask('keys.list-keys', late)).items.map(({ key }) => key.keyId)).toEqual([living]);
+    await stage.run(directory.unblock('u1'));
+    expect(await ends()).toEqual({ [living]: null, [revoked]: revokedAtMs, [suspended]: null });
   });
 
   it('a key issued while its user is being blocked is refused or invalidated, never left over: the log decides', async () => {

@@ -5,7 +5,7 @@ import { Clock, KeyViews, UsageStore } from '@app/ports';
 import { FreshKeys } from './fresh-keys.js';
 import { toKeyView } from './key-view.js';
 
-/** A page of current or of archived keys, newest first. */
+/** A page of active keys, of archived ones or of both. */
 @Injectable()
 export class ListKeys {
   constructor(
@@ -17,11 +17,8 @@ export class ListKeys {
 
   async run({ meta, data }: Message<RequestOf<'keys.list-keys'>>): Promise<Done<ReplyOf<'keys.list-keys'>>> {
     const pos = await this.fresh.withCascades(meta.leftMs);
-    const { archived, userId, orgId, pageNumber, pageSize } = data;
     const nowMs = this.clock.wall();
-    const { rows, total } = await this.views.queryKeys({
-      environmentId: meta.environmentId, archived, nowMs, userId, orgId, pageNumber, pageSize,
-    });
+    const { rows, total } = await this.views.queryKeys({ ...data, environmentId: meta.environmentId, nowMs });
     const lastUsed = await this.usage.lastUsed(rows.map(({ keyId }) => keyId));
     return { data: { items: rows.map((key) => toKeyView(key, nowMs, lastUsed)), total }, pos };
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  type FenceRecordState, prefixOf, toBackendKeyRecord, toEnvironmentRecord, toKeyRecord, toOrganizationRecord, toUserRecord,
+  type FenceRecordState, prefixOf, tags, toBackendKeyRecord, toEnvironmentRecord, toHostRecord, toKeyRecord, toOrganizationRecord, toSessionRecord, toUserRecord,
 } from '@app/domain';
 import type { RecordReader } from '@app/fence';
 import { LogTail } from '@app/log';
@@ -41,6 +41,10 @@ export class LogRecordReader implements RecordReader {
         return recordOf(await this.states.load('env-', name), toEnvironmentRecord);
       case 'backendkey-':
         return recordOf(await this.states.load('backendkey-', name), toBackendKeyRecord);
+      case 'session-':
+        return recordOf(await this.states.load('session-', name), toSessionRecord);
+      case 'auth-host-':
+        return toHostRecord(name.slice(tags.authHost('').length), await this.states.loadAt('auth-host-', name, this.tail.applied));
       default:
         return null;
     }

@@ -1,11 +1,12 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { type ClaimState, defaultSettings, type EnvironmentState, tags } from '@app/domain';
+import { type ClaimState, defaultSettings, type EnvironmentState, hostOfOrigin, tags } from '@app/domain';
 import { issueBackendKey } from '@app/gateway';
 import { type Core, type Caller, newCommandId, type RpcClient } from '@app/platform';
 
 const ENVIRONMENT_NAME = 'test';
 
 export interface FirstStart {
+  readonly environmentId: string;
   readonly environmentName: string;
   readonly authUrl: string;
   /** The plaintext of the first backend key; null when it was made, and shown, by an earlier start. */
@@ -28,12 +29,19 @@ export const localAuthUrl = (environmentName: string): string => `https://${Stri
 export const firstStart = async (rpc: RpcClient, states: Core['states']): Promise<FirstStart> => {
   const environmentId = (await environmentOf(states)) ?? (await createEnvironment(rpc));
   const { name, settings } = (await states.load(tags.env(environmentId))).state as EnvironmentState;
-  const start = { environmentName: name, authUrl: settings.authUrl };
+  await claimHost(rpc, states, environmentId, settings.authUrl);
+  const start = { environmentId, environmentName: name, authUrl: settings.authUrl };
   const earlier = (await states.load(tags.command(commandIdOf('backend-key')))).state;
   if (earlier !== null) return { ...start, backendKey: null };
   const access = { name: 'first', kind: 'full-access', permissions: [] } as const;
   const { backendKey } = await issueBackendKey(rpc, callerFor('backend-key', environmentId), access);
   return { ...start, backendKey };
+};
+
+/** For logs from before auth URLs claimed their hosts. */
+const claimHost = async (rpc: RpcClient, states: Core['states'], environmentId: string, authUrl: string): Promise<void> => {
+  const { holder } = (await states.load(tags.authHost(hostOfOrigin(authUrl)))).state as ClaimState;
+  if (holder === null) await rpc.call('directory.change-settings', { changes: { authUrl } }, { ...callerFor('host', environmentId), commandId: newCommandId() });
 };
 
 const environmentOf = async (states: Core['states']): Promise<string | null> =>

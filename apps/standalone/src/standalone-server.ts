@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { InProcessServer } from '@app/adapters/in-process';
 import { FenceAuthority, FenceNode, InProcessFenceTransport } from '@app/fence';
-import { configureGatewayHttp } from '@app/gateway';
+import { configureGatewayHttp, LoopbackEnvironment } from '@app/gateway';
 import { Cascade, KeysProjection } from '@app/keys';
 import {
   addressOf, type AdminSide, agreeOnLease, closeIntake, type Core, FenceNodeWatch, listeningProblem, NestPinoLogger, observeLog, openAdminSide, openCore,
@@ -46,7 +46,7 @@ export const startStandalone = async (settings: StandaloneSettings, { log, fatal
   const server = new InProcessServer();
   const module = StandaloneModule.with({ ...settings, ...admin, core, secrets: folder.secrets, leaseMs, server, routes, fatal });
   const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(routes), { logger: new NestPinoLogger(log), abortOnError: false });
-  configureGatewayHttp(app, admin.metrics);
+  await configureGatewayHttp(app, admin.metrics);
   app.connectMicroservice({ strategy: server });
   await app.startAllMicroservices();
   const watch = new FenceNodeWatch(app.get(FenceNode), core.clock, log.child({ context: 'fence' }));
@@ -59,6 +59,7 @@ export const startStandalone = async (settings: StandaloneSettings, { log, fatal
     // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
     await app.getHttpAdapter().getInstance().listen({ port: settings.port, host: settings.host });
     const first = await firstStart(app.get(RpcClient), core.states);
+    app.get(LoopbackEnvironment).environmentId = first.environmentId;
     // Last: whoever was told "ready" may send a signal in the next moment, and the caller sets its handlers in this one.
     admin.serving();
     return { address: addressOf(app.getHttpServer()), first, leaseMs, adminOrigin: admin.origin, stop };

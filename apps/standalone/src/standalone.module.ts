@@ -1,12 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ClientProxy } from '@nestjs/microservices';
 import { InProcessClient, InProcessRateLimiter, InProcessServer } from '@app/adapters/in-process';
 import { DirectoryModule } from '@app/directory';
 import { FenceNode, FenceTransport, InProcessFenceTransport } from '@app/fence';
-import { CALLERS_IN_MEMORY, GatewayModule, PlatformLimit } from '@app/gateway';
+import { CALLERS_IN_MEMORY, EdgeLimits, GatewayModule, LoopbackEnvironment, PlatformLimit } from '@app/gateway';
 import { fenceAuthorityProviders, KeysModule, NOTHING_READ_BACK } from '@app/keys';
-import { ChangeCommands, type Core, coreProviders, Metrics, observeFenceNode, RawRoutes, Readiness, RpcClient, RpcDeadlines } from '@app/platform';
-import { RateLimiter } from '@app/ports';
+import {
+  ChangeCommands, type Core, coreProviders, Metrics, observeFenceNode, RawRoutes, Readiness, RpcClient, RpcDeadlines, usageCounterProvider,
+} from '@app/platform';
+import { type Clock, RateLimiter } from '@app/ports';
 import { DirectorySecrets, type DeploymentSecrets, KeysSecrets } from '@app/secrets';
 import { OWNERS_IN_MEMORY, ValidationModule } from '@app/validation';
 
@@ -23,6 +26,10 @@ export interface StandaloneParts {
   readonly fatal: (error: Error) => void;
 }
 
+/** Nothing of these leaves the process, so their secret need not outlive it. */
+const edgeLimits = (clock: Clock): EdgeLimits =>
+  new EdgeLimits(new InProcessRateLimiter(clock, OWNERS_IN_MEMORY), new InProcessRateLimiter(clock, CALLERS_IN_MEMORY), randomBytes(32));
+
 /** All that exists once per process: one log with its tail and runner, one authority, one node. */
 @Global()
 @Module({})
@@ -37,6 +44,7 @@ class ProcessModule {
       ...fenceAuthorityProviders(leaseMs, NOTHING_READ_BACK),
       ChangeCommands,
       RpcClient,
+      usageCounterProvider,
       { provide: FenceTransport, useValue: transport },
       { provide: InProcessFenceTransport, useValue: transport },
       { provide: FenceNode, useValue: node },
@@ -49,6 +57,8 @@ class ProcessModule {
       { provide: KeysSecrets, useValue: new KeysSecrets(secrets) },
       { provide: RateLimiter, useValue: new InProcessRateLimiter(core.clock, OWNERS_IN_MEMORY) },
       { provide: PlatformLimit, useValue: new PlatformLimit(new InProcessRateLimiter(core.clock, CALLERS_IN_MEMORY), parts.platformLimitPerMinute) },
+      { provide: EdgeLimits, useValue: edgeLimits(core.clock) },
+      { provide: LoopbackEnvironment, useValue: new LoopbackEnvironment() },
     ];
     return { module: ProcessModule, providers, exports: providers };
   }

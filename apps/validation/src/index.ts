@@ -1,4 +1,3 @@
 export { OWNERS_IN_MEMORY } from './owner-limit.js';
-export { UsageCounter } from './usage-counter.js';
 export { ValidationCounts } from './validation-counts.js';
 export { ValidationModule } from './validation.module.js';

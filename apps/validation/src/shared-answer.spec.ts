@@ -1,6 +1,7 @@
 import { InProcessRateLimiter } from '@app/adapters/in-process';
 import type { FenceRecordState, KeyRecord } from '@app/domain';
 import type { FenceNode, PreparedAnswer } from '@app/fence';
+import { UsageCounter } from '@app/platform';
 import { mintApiKeyToken, mintBackendKey, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -8,7 +9,6 @@ import {
 } from '../../../libs/fence/src/testing/records.js';
 import { userChanged, World } from '../../../libs/fence/src/testing/world.js';
 import { PresentedCall } from './presented-call.js';
-import { UsageCounter } from './usage-counter.js';
 import { ValidateKey } from './validate-key.js';
 
 const USER = '0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10';

@@ -1,6 +1,7 @@
 import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { defaultSettings } from '@app/domain';
 import type { FenceNode } from '@app/fence';
+import { UsageCounter } from '@app/platform';
 import { RateLimiter, type RateTaken } from '@app/ports';
 import { mintApiKeyToken, mintBackendKey, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -8,7 +9,6 @@ import { backendKeyRecord, digestOf, ENV, envRecord, personalKey, userRecord } f
 import { settled } from '../../../libs/fence/src/testing/virtual-clock.js';
 import { keyRevoked, userChanged, World } from '../../../libs/fence/src/testing/world.js';
 import { PresentedCall } from './presented-call.js';
-import { UsageCounter } from './usage-counter.js';
 import { ValidateKey } from './validate-key.js';
 
 const limitOf = (allowPerPeriod: number) =>
@@ -31,6 +31,9 @@ class DistantLimiter extends RateLimiter {
   take(...asked: Parameters<InProcessRateLimiter['take']>): Promise<RateTaken> {
     this.takes += 1;
     return new Promise((resolve) => this.#waiting.push(() => resolve(this.#inner.take(...asked))));
+  }
+  forget(counter: string): void {
+    this.#inner.forget(counter);
   }
   async answerAll(): Promise<void> {
     await settled();

@@ -1,10 +1,10 @@
-import { permits, wireValidation } from '@app/contracts';
+import { isLocked, permits, wireValidation } from '@app/contracts';
 import { answerUser, keyVerdict, type KeyVerdictRecords } from '@app/domain';
 import type { CachedRecord, FenceNode, PreparedAnswer, ResolvedRecords } from '@app/fence';
+import type { UsageCounter } from '@app/platform';
 import type { RateLimiter } from '@app/ports';
 import { limitedOwner, ownerLimit } from './owner-limit.js';
 import type { PresentedCall } from './presented-call.js';
-import type { UsageCounter } from './usage-counter.js';
 
 export type Outcome =
   | { readonly kind: 'valid'; readonly body: PreparedAnswer }
@@ -89,8 +89,10 @@ export class ValidateKey {
     if (taken instanceof Promise) return null;
     if (taken !== null && !taken.allowed) return { kind: 'limited', waitMs: taken.leftMs };
     this.#usage.count(key, records.key, nowMs);
-    key.answer ??= answerOf(key, records);
-    return { kind: 'valid', body: key.answer };
+    const body = key.answer ?? answerOf(key, records, nowMs);
+    // A lock of the login ends by itself: its answer must not be kept.
+    if (!showsLock(records, nowMs)) key.answer = body;
+    return { kind: 'valid', body };
   }
 
   /** Null: not limited. A call is counted once, however often its verdict is taken. */
@@ -104,13 +106,15 @@ export class ValidateKey {
 }
 
 /** Without metadata a key's answer is made of its principals alone: then one serves all keys with the same, for as long as they are linked to them. */
-const answerOf = ({ link }: Answerable, records: KeyVerdictRecords): PreparedAnswer => {
-  if (link === null || records.key.metadata !== null) return prepared(records);
-  link.answer ??= prepared(records);
+const answerOf = ({ link }: Answerable, records: KeyVerdictRecords, nowMs: number): PreparedAnswer => {
+  if (link === null || records.key.metadata !== null || showsLock(records, nowMs)) return prepared(records, nowMs);
+  link.answer ??= prepared(records, nowMs);
   return link.answer;
 };
 
-const prepared = (records: KeyVerdictRecords): PreparedAnswer => {
-  const bytes = Buffer.from(JSON.stringify(wireValidation(records, answerUser(records))));
+const showsLock = ({ user }: KeyVerdictRecords, nowMs: number): boolean => user !== null && isLocked(user, nowMs);
+
+const prepared = (records: KeyVerdictRecords, nowMs: number): PreparedAnswer => {
+  const bytes = Buffer.from(JSON.stringify(wireValidation(records, answerUser(records), nowMs)));
   return { latin1: bytes.toString('latin1'), byteLength: String(bytes.length) };
 };

@@ -53,8 +53,28 @@ type Empty = Record<string, never>;
 export interface KeyView {
   readonly key: KeyRecord;
   readonly archived: boolean;
+  /** When it was revoked, expired or was invalidated, whichever came first; null while active. */
+  readonly endedAtMs: number | null;
   readonly lastUsedAtMs: number | null;
 }
+/** Which keys of an environment, and in what order. */
+export interface ListKeysData extends Paging {
+  readonly life: 'active' | 'archived' | 'any';
+  /** Leaves out keys that ended at or before it. */
+  readonly endedAfterMs: number | null;
+  readonly userId: string | null;
+  readonly orgId: string | null;
+  /** Only keys with a user and without an organization. */
+  readonly personalOnly: boolean;
+  /** Case-insensitive. */
+  readonly keyIdPart: string | null;
+  /** Never expiring is the latest expiry of all. */
+  readonly orderBy: 'CREATED_AT_ASC' | 'CREATED_AT_DESC' | 'EXPIRES_AT_ASC' | 'EXPIRES_AT_DESC';
+}
+/** What a list of keys is where nothing else is asked for: all active ones, newest first. */
+export const LIST_KEYS_DEFAULTS = {
+  life: 'active', endedAfterMs: null, userId: null, orgId: null, personalOnly: false, keyIdPart: null, orderBy: 'CREATED_AT_DESC',
+} as const satisfies Omit<ListKeysData, keyof Paging>;
 export interface IssueKeyData {
   readonly keyId: string;
   readonly origin: KeyOrigin;
@@ -70,10 +90,33 @@ export interface IssueKeyData {
   readonly displayName: string | null;
 }
 
+/** Digests (libs/tokens) of a refresh token: of the part that stays for the whole session, and of all of it. */
+export interface RefreshDigests {
+  readonly familyDigest: string;
+  readonly tokenDigest: string;
+}
+/** Who shows a refresh token. */
+export interface ShownSession extends RefreshDigests {
+  readonly sessionId: string;
+}
+export interface OpenSession {
+  readonly userId: string;
+  readonly accessToken: string;
+  readonly accessExpiresAtMs: number;
+  /** When the session ends without another refresh. */
+  readonly expiresAtMs: number;
+  readonly loginState: LoginState;
+}
+/** What is left to do after the right password. */
+export type LoginState = 'Finished' | 'ConfirmEmailRequired' | 'UpdatePasswordRequired';
+
 /** Subjects of the directory service: request and reply by subject. Commands first, queries below. */
 export interface DirectoryMessages {
   'directory.create-environment': { request: { environmentId: string; name: string; settings: EnvironmentSettings }; reply: { environmentId: string; created: boolean } };
   'directory.change-settings': { request: { changes: Partial<EnvironmentSettings> }; reply: { settings: EnvironmentSettings } };
+  /** First of two steps; the second makes new tokens be signed with it. */
+  'directory.publish-signing-key': { request: { keyId: string }; reply: { keyId: string; publicKeyPem: string } };
+  'directory.activate-signing-key': { request: { keyId: string }; reply: Empty };
   'directory.create-user': {
     request: {
       userId: string; email: string; emailConfirmed: boolean; password: string | null; profile: UserProfile; canCreateOrgs: boolean;
@@ -84,6 +127,19 @@ export interface DirectoryMessages {
   'directory.change-email': { request: { userId: string; newEmail: string; emailConfirmed: boolean }; reply: Empty };
   'directory.set-password': { request: { userId: string; password: string; updatePasswordRequired: boolean }; reply: Empty };
   'directory.clear-password': { request: { userId: string }; reply: Empty };
+  /** A user who signs up. What an address that is known is answered is the same. */
+  'directory.sign-up': { request: { userId: string; email: string; password: string; profile: UserProfile }; reply: Empty };
+  /** With `lockUntilMs` a wrong password locks the account until then. */
+  'directory.log-in': {
+    request: { email: string; password: string; sessionId: string; lockUntilMs: number | null } & RefreshDigests; reply: OpenSession;
+  };
+  /** Refused with SESSION_OVER once there is no session any more, NOT_A_MEMBER for an organization that the user is not in. */
+  'directory.refresh-session': {
+    request: ShownSession & { newTokenDigest: string; activeOrgId: string | null }; reply: OpenSession & UserWithOrgs & { activeOrgId: string | null };
+  };
+  'directory.end-session': { request: ShownSession; reply: { userId: string } };
+  /** Whose the session is; linearizable. Refused with SESSION_OVER. */
+  'directory.fetch-session': { request: ShownSession; reply: { userId: string } };
   'directory.end-sessions': { request: { userId: string }; reply: Empty };
   'directory.set-org-creation': { request: { userId: string; canCreateOrgs: boolean }; reply: Empty };
   'directory.block-user': { request: { userId: string }; reply: Empty };
@@ -135,10 +191,7 @@ export interface KeysMessages {
   'keys.revoke-backend-key': { request: { backendKeyId: string }; reply: Empty };
 
   'keys.fetch-key': { request: { keyId: string }; reply: KeyView };
-  'keys.list-keys': {
-    request: Paging & { archived: boolean; userId: string | null; orgId: string | null };
-    reply: PageOf<KeyView>;
-  };
+  'keys.list-keys': { request: ListKeysData; reply: PageOf<KeyView> };
   'keys.count-usage': {
     request: { day: string; keyId: string | null; userId: string | null; orgId: string | null }; reply: { count: number };
   };

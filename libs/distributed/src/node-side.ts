@@ -3,7 +3,7 @@ import { ClientProxy } from '@nestjs/microservices';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { connectRedis, RedisRateLimiter, RedisSharedCache } from '@app/adapters/redis';
 import { FenceNode } from '@app/fence';
-import { BadSettings, FenceNodeWatch, observeFenceNode, RpcClient, RpcDeadlines } from '@app/platform';
+import { BadSettings, FenceNodeWatch, observeFenceNode, RpcClient, RpcDeadlines, usageCounterProvider } from '@app/platform';
 import { Clock, RateLimiter, SystemClock } from '@app/ports';
 import type { SecretFiles } from '@app/secrets';
 import type { Messages } from './messages.js';
@@ -62,6 +62,7 @@ export const openNode = (settings: ServiceSettings & NodeSettings, process: Serv
 /** What the modules of a node ask for. */
 export const nodeProviders = ({ clock, node, limiter, deadlines }: NodeSide, messages: Messages): Provider[] => [
   RpcClient,
+  usageCounterProvider,
   { provide: Clock, useValue: clock },
   { provide: FenceNode, useValue: node },
   { provide: RateLimiter, useValue: limiter },

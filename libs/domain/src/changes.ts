@@ -1,17 +1,30 @@
+import { hostOfOrigin } from './environment-settings.js';
 import type { DomainEvent, EventType } from './events.js';
 import { tags } from './tags.js';
 
-/** The names that the fence must treat as changed. Creations are none: "unknown" is never cached. */
+/** The names that the fence must treat as changed. Creations are none, because "unknown" is never cached; but that a host is nobody's is. */
 export const changedNames = (event: DomainEvent): readonly string[] => {
   switch (event.type) {
+    case 'environment.created.v1':
+      return [tags.authHost(hostOfOrigin(event.data.settings.authUrl))];
     case 'environment.settings-changed.v1':
+    case 'environment.signing-key-published.v1':
+    case 'environment.signing-key-activated.v1':
       return [tags.env(event.data.environmentId)];
+    case 'environment.auth-url-changed.v1': {
+      const { environmentId, authUrl, previousAuthUrl } = event.data;
+      return [...new Set([tags.env(environmentId), tags.authHost(hostOfOrigin(authUrl)), tags.authHost(hostOfOrigin(previousAuthUrl))])];
+    }
+    case 'session.ended.v1':
+      return [tags.session(event.data.sessionId)];
     case 'user.email-changed.v1':
     case 'user.profile-changed.v1':
     case 'user.password-set.v1':
     case 'user.password-cleared.v1':
     case 'user.sessions-ended.v1':
     case 'user.org-creation-set.v1':
+    case 'user.locked.v1':
+    case 'user.unlocked.v1':
     case 'user.blocked.v1':
     case 'user.unblocked.v1':
     case 'user.deleted.v1':
@@ -29,8 +42,9 @@ export const changedNames = (event: DomainEvent): readonly string[] => {
       return [tags.key(event.data.keyId)];
     case 'backend-key.revoked.v1':
       return [tags.backendKey(event.data.backendKeyId)];
-    case 'environment.created.v1':
     case 'user.created.v1':
+    case 'session.started.v1':
+    case 'session.refreshed.v1':
     case 'organization.created.v1':
     case 'api-key.issued.v1':
     case 'api-key.imported.v1':
@@ -60,12 +74,20 @@ const under = <Field extends string, Name extends string>(field: Field, names: r
 const personalFields: { readonly [Type in EventType]: readonly PathOf<DataOf<Type>>[] } = {
   'environment.created.v1': [],
   'environment.settings-changed.v1': [],
+  'environment.auth-url-changed.v1': [],
+  'environment.signing-key-published.v1': [],
+  'environment.signing-key-activated.v1': [],
   'user.created.v1': ['email', ...under('profile', USER_PROFILE_FIELDS)],
   'user.email-changed.v1': ['email'],
   'user.profile-changed.v1': under('changes', USER_PROFILE_FIELDS),
   'user.password-set.v1': ['sealedPasswordHash'],
   'user.password-cleared.v1': [],
   'user.sessions-ended.v1': [],
+  'user.locked.v1': [],
+  'user.unlocked.v1': [],
+  'session.started.v1': [],
+  'session.refreshed.v1': [],
+  'session.ended.v1': [],
   'user.org-creation-set.v1': [],
   'user.blocked.v1': [],
   'user.unblocked.v1': [],

@@ -19,6 +19,17 @@ export interface EnvironmentSettings {
   readonly reinstateKeysOnUnblock: boolean;
   readonly expirationOptions: readonly ExpirationOption[];
   readonly defaultExpirationOption: ExpirationOption;
+  /** Personal keys are for those who have this role in some organization; null: for everybody. */
+  readonly personalApiKeyRole: string | null;
+  /** Anybody may make an account over the frontend API. */
+  readonly publicSignupEnabled: boolean;
+  readonly passwordLoginEnabled: boolean;
+  /** Who has not confirmed the e-mail address can log in, but neither see nor make keys. */
+  readonly emailConfirmationRequired: boolean;
+  /** Whole days after its last refresh that a session ends. */
+  readonly sessionIdleDays: number;
+  /** Origins whose pages may call the frontend API with a user's cookies, beside the auth URL's own. */
+  readonly allowedOrigins: readonly string[];
   /** Counted per user over all personal keys; null: no limit. */
   readonly personalApiKeyRateLimit: KeyRateLimit | null;
   /** Counted per organization over all organization keys; null: no limit. */
@@ -39,8 +50,17 @@ export const defaultSettings = (authUrl: string): EnvironmentSettings => ({
   reinstateKeysOnUnblock: false,
   expirationOptions: EXPIRATION_OPTIONS,
   defaultExpirationOption: 'Never',
+  personalApiKeyRole: null,
+  publicSignupEnabled: false,
+  passwordLoginEnabled: true,
+  emailConfirmationRequired: false,
+  sessionIdleDays: 14,
+  allowedOrigins: [],
   personalApiKeyRateLimit: null,
   orgApiKeyRateLimit: null,
   backendTokenPrefix: '',
   organizationTokenPrefix: 'pk_live_',
 });
+
+/** The host name of an origin, without its port: what an environment is found by. Of anything: settings come from outside the type system, and their rules speak later. */
+export const hostOfOrigin = (origin: string): string => String(origin).replace(/^[a-z]+:\/\//, '').replace(/:\d+$/, '');

@@ -18,7 +18,12 @@ export type EnvironmentEvent =
   | Fact<'environment.created.v1', {
       environmentId: string; name: string; publicKeyPem: string; sealedPrivateKey: string; settings: EnvironmentSettings;
     }>
-  | Fact<'environment.settings-changed.v1', { environmentId: string; changes: Partial<EnvironmentSettings> }>;
+  | Fact<'environment.settings-changed.v1', { environmentId: string; changes: Partial<EnvironmentSettings> }>
+  /** Claims the host of the new URL and releases that of the previous one; tokens made under that one stay good until they expire. */
+  | Fact<'environment.auth-url-changed.v1', { environmentId: string; authUrl: string; previousAuthUrl: string }>
+  /** Known to whoever fetches the public keys; nothing is signed with it yet. */
+  | Fact<'environment.signing-key-published.v1', { environmentId: string; keyId: string; publicKeyPem: string; sealedPrivateKey: string }>
+  | Fact<'environment.signing-key-activated.v1', { environmentId: string; keyId: string }>;
 
 /** What a user's profile holds and `user.profile-changed.v1` may change. */
 export interface UserProfile {
@@ -48,6 +53,9 @@ export type UserEvent =
   | Fact<'user.password-set.v1', { userId: string; sealedPasswordHash: string; updatePasswordRequired: boolean }>
   | Fact<'user.password-cleared.v1', { userId: string }>
   | Fact<'user.sessions-ended.v1', { userId: string }>
+  /** Too many wrong passwords: no login until then. Keys do not care. */
+  | Fact<'user.locked.v1', { userId: string; untilMs: number }>
+  | Fact<'user.unlocked.v1', { userId: string }>
   | Fact<'user.org-creation-set.v1', { userId: string; canCreateOrgs: boolean }>
   /** `epoch`: the user's epoch while blocked; the block hits the personal keys issued under it. */
   | Fact<'user.blocked.v1', { userId: string; suspendsOrgKeys: boolean; epoch: number }>
@@ -62,6 +70,16 @@ export type UserEvent =
       /** By organization id, memberships that ended earlier included: the epochs that end too; empty unless `endsOrgKeys`. */
       memberEpochs: Readonly<Record<string, number>>;
     }>;
+
+/** `…Hash`: HMACs of digests under directory's pepper. `sessionEpoch`: the user's when the session began. */
+export type SessionEvent =
+  | Fact<'session.started.v1', {
+      sessionId: string; userId: string; environmentId: string; familyHash: string; tokenHash: string; sessionEpoch: number; expiresAtMs: number;
+    }>
+  /** `graceEndsAtMs`: until when the tokens before this one are taken; null: the one presented was on its way out already, and ends nothing. */
+  | Fact<'session.refreshed.v1', { sessionId: string; userId: string; tokenHash: string; graceEndsAtMs: number | null; expiresAtMs: number }>
+  | Fact<'session.ended.v1', { sessionId: string; userId: string; reason: SessionEnd }>;
+export type SessionEnd = 'logout' | 'token-reused';
 
 /** What an organization holds and `organization.changed.v1` may change. */
 export interface OrganizationProfile {
@@ -154,7 +172,7 @@ export type RegistryEvent =
   | Fact<'registry.node-left.v1', { inc: string }>;
 
 export type DomainEvent =
-  | EnvironmentEvent | UserEvent | OrganizationEvent | MembershipEvent | ApiKeyEvent | BackendKeyEvent | RegistryEvent;
+  | EnvironmentEvent | UserEvent | SessionEvent | OrganizationEvent | MembershipEvent | ApiKeyEvent | BackendKeyEvent | RegistryEvent;
 export type EventType = DomainEvent['type'];
 
 /** Where an event stands in the log. */

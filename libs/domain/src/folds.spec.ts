@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from './events.js';
 import {
-  evolveApiKey, evolveBackendKey, evolveClaim, evolveEnvironment, evolveOrganization, evolveUser, foldOf, freeClaim, prefixOf,
+  evolveApiKey, evolveBackendKey, evolveClaim, evolveEnvironment, evolveOrganization, evolveSession, evolveUser, foldOf, freeClaim, prefixOf,
 } from './folds.js';
+import { keyEndsAtMs } from './key-end.js';
 import { atPos, World } from './testing/decider-specification.js';
-import { ENV, facts, userProfile } from './testing/fixtures.js';
+import { defaultSettings, hostOfOrigin } from './environment-settings.js';
+import { ENV, facts, OTHER_ENV, userProfile } from './testing/fixtures.js';
 
 const placed = { pos: 99, at: 9_900_000 };
 
@@ -40,6 +42,25 @@ describe('claims', () => {
     expect(holderOf('slug-o1', facts.organization('o1'), facts.organizationDeleted('o1'))).toBeNull();
   });
   it('of an environment’s name are held by it', () => expect(holderOf(`environment-name-${ENV}`, facts.environment())).toBe(ENV));
+  it('of a host are held by the environment, change with its auth URL, and are free for others then', () => {
+    const away = facts.authUrl('https://b.test', 'https://auth.example.com');
+    const holders = (...events: readonly DomainEvent[]) => ['auth-host-auth.example.com', 'auth-host-b.test'].map((tag) => holderOf(tag, ...events));
+    expect(holders(facts.environment())).toEqual([ENV, null]);
+    expect(holders(facts.environment(), away)).toEqual([null, ENV]);
+    expect(holders(facts.environment(), away, facts.environment({}, OTHER_ENV))).toEqual([OTHER_ENV, ENV]);
+    expect(holders(facts.environment(), away, facts.authUrl('https://auth.example.com', 'https://b.test'))).toEqual([ENV, null]);
+  });
+  it('of a host survive a change of the port or of the scheme', () =>
+    expect(holderOf('auth-host-auth.example.com', facts.environment(), facts.authUrl('http://auth.example.com:81', 'https://auth.example.com'))).toBe(ENV));
+  it('of a host stay with the first of two environments, and are not released by the other one', () => {
+    const both = [facts.environment(), facts.environment({}, OTHER_ENV)];
+    expect(holderOf('auth-host-auth.example.com', ...both)).toBe(ENV);
+    expect(holderOf('auth-host-auth.example.com', ...both, facts.authUrl('https://b.test', 'https://auth.example.com', OTHER_ENV))).toBe(ENV);
+  });
+  it('of a host are nobody’s in a log from before, until the auth URL is said again', () => {
+    expect(holderOf('auth-host-auth.example.com', facts.environmentWithoutHost())).toBeNull();
+    expect(holderOf('auth-host-auth.example.com', facts.environmentWithoutHost(), facts.authUrl('https://auth.example.com', 'https://auth.example.com'))).toBe(ENV);
+  });
   it('of a token are never released, whatever becomes of the key', () => {
     const issued: DomainEvent = {
       type: 'backend-key.issued.v1', tags: ['backendkey-b', 'token-b'],
@@ -60,7 +81,8 @@ describe('claims', () => {
 describe('foldOf', () => {
   it.each([
     ['user-1', 'user-'], ['username-1', 'username-'], ['org-1', 'org-'], ['env-1', 'env-'], ['environment-name-x', 'environment-name-'], ['key-1', 'key-'],
-    ['backendkey-1', 'backendkey-'], ['email-1', 'email-'], ['slug-e-s', 'slug-'], ['token-1', 'token-'], ['registry', 'registry'], ['command-1', null],
+    ['backendkey-1', 'backendkey-'], ['email-1', 'email-'], ['slug-e-s', 'slug-'], ['token-1', 'token-'],
+    ['session-1', 'session-'], ['auth-host-[::1]', 'auth-host-'], ['registry', 'registry'], ['command-1', null],
   ])('%s is of kind %s', (tag, prefix) => expect(prefixOf(tag)).toBe(prefix));
 
   it('refuses a tag of a kind that nobody folds', () => expect(() => foldOf('command-1')).toThrow('no fold'));
@@ -76,7 +98,7 @@ describe('foldOf', () => {
 
 describe('every fold', () => {
   const world = new World([
-    facts.environment(), facts.user('ada'), facts.organization('o1'), facts.joined('ada', 'o1', 'Owner'), facts.key('k'),
+    facts.environment(), facts.user('ada'), facts.organization('o1'), facts.joined('ada', 'o1', 'Owner'), facts.key('k'), facts.session('s', 'ada'),
     {
       type: 'backend-key.issued.v1', tags: ['backendkey-b', 'token-b'],
       data: { backendKeyId: 'b', environmentId: ENV, name: 'n', kind: 'full-access', permissions: [], tokenTag: 'token-b', pepperId: 'p' },
@@ -84,6 +106,10 @@ describe('every fold', () => {
   ]);
   const foreign: readonly DomainEvent[] = [
     facts.environment({}, 'e9'), { type: 'environment.settings-changed.v1', tags: [], data: { environmentId: 'e9', changes: { authUrl: 'x' } } },
+    facts.authUrl('https://b.test', 'https://a.test', 'e9'),
+    ...[facts.signingKey('k9'), facts.signingKeyActive('k9')].map((event) => JSON.parse(JSON.stringify(event).replace('"environmentId":"e1"', '"environmentId":"e9"')) as DomainEvent),
+    facts.locked('eve', 7), facts.unlocked('eve'), facts.sessionsEnded('eve'), facts.passwordCleared('eve'), facts.session('s9', 'eve'), facts.sessionEnded('s9', 'eve'),
+    { type: 'session.refreshed.v1', tags: [], data: { sessionId: 's9', userId: 'eve', tokenHash: 't', graceEndsAtMs: 1, expiresAtMs: 1 } },
     facts.user('eve'), facts.password('eve'), facts.blocked('eve'), facts.unblocked('eve'), facts.userDeleted('eve', { memberships: [{ orgId: 'o9', role: 'Owner' }] }),
     facts.organization('o9'), { type: 'organization.changed.v1', tags: [], data: { orgId: 'o9', changes: { name: 'x' } } }, facts.organizationDeleted('o9'),
     facts.joined('eve', 'o9'), facts.roleChanged('eve', 'o9', 'Member', 'Owner'), facts.left('eve', 'o9'), facts.key('k9'), facts.revoked('k9'),
@@ -97,14 +123,22 @@ describe('every fold', () => {
     expect(evolveEnvironment(world.environment(ENV), event, placed)).toEqual(world.environment(ENV));
     expect(evolveApiKey(world.key('k'), event, placed)).toEqual(world.key('k'));
     expect(evolveBackendKey(world.backendKey('b'), event, placed)).toEqual(world.backendKey('b'));
+    expect(evolveSession(world.session('s'), event, placed)).toEqual(world.session('s'));
   });
 
   it('makes nothing out of events about what was never created', () => {
-    for (const event of [facts.blocked('x'), facts.left('x', 'o1'), facts.organizationDeleted('x'), facts.revoked('x'), facts.settings({})]) {
-      expect([evolveUser, evolveOrganization, evolveEnvironment, evolveApiKey, evolveBackendKey].map((evolve) => evolve(null, event, placed)))
-        .toEqual([null, null, null, null, null]);
+    for (const event of [facts.blocked('x'), facts.left('x', 'o1'), facts.organizationDeleted('x'), facts.revoked('x'), facts.settings({}), facts.signingKeyActive('x'), facts.sessionEnded('x', 'y')]) {
+      expect([evolveUser, evolveOrganization, evolveEnvironment, evolveApiKey, evolveBackendKey, evolveSession].map((evolve) => evolve(null, event, placed)))
+        .toEqual([null, null, null, null, null, null]);
     }
   });
+});
+
+describe('hostOfOrigin', () => {
+  it.each([
+    ['https://auth.example.com', 'auth.example.com'], ['http://localhost:3000', 'localhost'], ['http://[::1]', '[::1]'], ['http://[::1]:3000', '[::1]'],
+    ['https://127.0.0.1:8443', '127.0.0.1'],
+  ])('of %s is %s', (origin, host) => expect(hostOfOrigin(origin)).toBe(host));
 });
 
 describe('states', () => {
@@ -143,6 +177,92 @@ describe('states', () => {
     expect(world.key('k')?.invalidatedBy).toEqual([7, 9]);
     world.append([{ type: 'api-key.reinstated.v1', tags: ['key-k'], data: { keyId: 'k', causePos: 11, invalidatedBy: 7 } }]);
     expect(world.key('k')?.invalidatedBy).toEqual([9]);
+  });
+
+  it('a key has been invalidated since the first invalidation that still holds', () => {
+    const invalidated = (causePos: number): DomainEvent => ({
+      type: 'api-key.invalidated.v1', tags: ['key-k'], data: { keyId: 'k', cause: 'user.blocked', causePos },
+    });
+    const takenBack = (invalidatedBy: number): DomainEvent => ({ type: 'api-key.reinstated.v1', tags: ['key-k'], data: { keyId: 'k', causePos: 11, invalidatedBy } });
+    const world = new World([facts.key('k')]);
+    const since = (...events: readonly DomainEvent[]) => world.append(events).key('k')?.invalidatedAtMs;
+    expect(since()).toBeNull();
+    expect(since(invalidated(7))).toBe(atPos(2));
+    expect(since(invalidated(9), invalidated(7))).toBe(atPos(2));
+    expect(since(takenBack(8))).toBe(atPos(2));
+    expect(since(takenBack(7))).toBe(atPos(3));
+    expect(since(takenBack(9))).toBeNull();
+    expect(since(invalidated(12))).toBe(atPos(8));
+  });
+
+  it('a key ends at the first of its revocation, its expiry and its invalidation', () => {
+    expect(keyEndsAtMs({ revokedAtMs: null, expiresAtMs: null, invalidatedAtMs: null })).toBeNull();
+    expect(keyEndsAtMs({ revokedAtMs: 3, expiresAtMs: null, invalidatedAtMs: null })).toBe(3);
+    for (const [revokedAtMs, expiresAtMs, invalidatedAtMs] of [[1, 2, 3], [3, 1, 2], [2, 3, 1]] as const) {
+      expect(keyEndsAtMs({ revokedAtMs, expiresAtMs, invalidatedAtMs })).toBe(1);
+    }
+  });
+
+  it('whatever ends all sessions of a user raises the epoch that they are under, and nothing takes it down again', () => {
+    const epoch = (...events: readonly DomainEvent[]) => new World([...base, ...events]).user('ada')?.sessionEpoch;
+    expect(epoch()).toBe(0);
+    for (const event of [facts.blocked('ada'), facts.userDeleted('ada'), facts.sessionsEnded('ada'), facts.password('ada'), facts.passwordCleared('ada')]) {
+      expect([event.type, epoch(event)]).toEqual([event.type, 1]);
+    }
+    expect(epoch(facts.blocked('ada'), facts.unblocked('ada', { reinstate: true, blockedPos: 5 }))).toBe(1);
+    for (const event of [facts.locked('ada', 7), facts.unlocked('ada'), facts.session('s', 'ada'), facts.sessionEnded('s', 'ada'), facts.left('ada', 'o1', { endsKeys: true })]) {
+      expect([event.type, epoch(event)]).toEqual([event.type, 0]);
+    }
+  });
+
+  it('a lock holds until it is taken back or another one follows; a block and an unblock leave it alone', () => {
+    const until = (...events: readonly DomainEvent[]) => new World([...base, facts.locked('ada', 7), ...events]).user('ada')?.lockedUntilMs;
+    expect([until(), until(facts.locked('ada', 9)), until(facts.unlocked('ada'))]).toEqual([7, 9, null]);
+    expect(until(facts.blocked('ada'), facts.unblocked('ada', { blockedPos: 6 }))).toBe(7);
+  });
+
+  it('a user was last active at the last login', () =>
+    expect(new World([...base, facts.session('s', 'ada'), facts.sessionEnded('s', 'ada')]).user('ada')?.lastActiveAtMs).toBe(atPos(5)));
+
+  it('an environment remembers where users logged in before, and until when; saying the same again is nothing', () => {
+    const moves = [facts.authUrl('https://b.test', 'https://auth.example.com'), facts.authUrl('https://b.test', 'https://b.test'), facts.authUrl('https://c.test', 'https://b.test')];
+    expect(new World([facts.environment(), ...moves]).environment(ENV)).toMatchObject({
+      settings: { authUrl: 'https://c.test' },
+      previousAuthUrls: [{ authUrl: 'https://auth.example.com', replacedAtMs: atPos(2) }, { authUrl: 'https://b.test', replacedAtMs: atPos(4) }],
+    });
+  });
+
+  it('an environment of an older log has the defaults of settings that came later, and moves by its settings', () => {
+    const { passwordLoginEnabled: _, allowedOrigins: __, ...before } = defaultSettings('https://auth.example.com');
+    const made: DomainEvent = JSON.parse(JSON.stringify({ ...facts.environmentWithoutHost(), data: { environmentId: ENV, name: ENV, publicKeyPem: 'pem', sealedPrivateKey: 'sealed', settings: before } })) as DomainEvent;
+    const world = new World([made, facts.settings({ orgApiKeysEnabled: false, authUrl: 'https://b.test' })]);
+    expect(world.environment(ENV)).toMatchObject({
+      settings: { ...defaultSettings('https://b.test'), orgApiKeysEnabled: false },
+      previousAuthUrls: [{ authUrl: 'https://auth.example.com', replacedAtMs: atPos(2) }],
+    });
+  });
+
+  it('a session that began keeps what it began with, and the reason for which it ended first', () => {
+    const world = new World([facts.user('ada'), facts.session('s', 'ada', { expiresAtMs: 7 }), facts.session('s', 'bob', { familyHash: 'another' })]);
+    expect(world.session('s')).toEqual({
+      sessionId: 's', userId: 'ada', environmentId: ENV, familyHash: 'family-s', sessionEpoch: 0, tokens: [{ hash: 's-0', endsAtMs: null }],
+      startedAtMs: atPos(2), expiresAtMs: 7, ended: null,
+    });
+    expect(world.append([facts.sessionEnded('s', 'ada', 'token-reused'), facts.sessionEnded('s', 'ada')]).session('s')?.ended).toBe('token-reused');
+  });
+
+  it('a refresh adds its token, gives those before it their grace, and drops the ones whose grace is over', () => {
+    const refresh = (tokenHash: string, graceEndsAtMs: number | null): DomainEvent => ({
+      type: 'session.refreshed.v1', tags: ['session-s'], data: { sessionId: 's', userId: 'ada', tokenHash, graceEndsAtMs, expiresAtMs: 9 },
+    });
+    const tokens = (...events: readonly DomainEvent[]) =>
+      new World([facts.session('s', 'ada'), ...events]).session('s')?.tokens.map(({ hash, endsAtMs }) => [hash, endsAtMs]);
+    const late = atPos(99);
+    expect(tokens(refresh('a', late))).toEqual([['s-0', late], ['a', null]]);
+    expect(tokens(refresh('a', late), refresh('b', null))).toEqual([['s-0', late], ['a', null], ['b', null]]);
+    expect(tokens(refresh('a', late), refresh('b', null), refresh('c', late + 1))).toEqual([['s-0', late], ['a', late + 1], ['b', late + 1], ['c', null]]);
+    expect(tokens(refresh('a', atPos(3)), refresh('b', late))).toEqual([['a', late], ['b', null]]);
+    expect(tokens(...Array.from({ length: 40 }, (_, index) => refresh(`t${index}`, null)))).toHaveLength(16);
   });
 
   it('a block holds from its position until the unblock, and outlives deletion', () => {

@@ -5,12 +5,13 @@ import { evolveClaim, freeClaim } from './folds/claim.js';
 import { evolveEnvironment } from './folds/environment.js';
 import { evolveOrganization } from './folds/organization.js';
 import { evolveRegistry, initialRegistry } from './folds/registry.js';
+import { evolveSession } from './folds/session.js';
 import { evolveUser } from './folds/user.js';
 import type {
-  ApiKeyState, BackendKeyState, ClaimState, EnvironmentState, OrganizationState, RegistryState, UserState,
+  ApiKeyState, BackendKeyState, ClaimState, EnvironmentState, OrganizationState, RegistryState, SessionState, UserState,
 } from './states.js';
 
-export { evolveApiKey, evolveBackendKey, evolveClaim, evolveEnvironment, evolveOrganization, evolveRegistry, evolveUser };
+export { evolveApiKey, evolveBackendKey, evolveClaim, evolveEnvironment, evolveOrganization, evolveRegistry, evolveSession, evolveUser };
 export { freeClaim, initialRegistry };
 
 /** What the log folds a tag into, by the tag's prefix. (`command-` tags are the log's own.) */
@@ -19,11 +20,13 @@ export interface StateOfPrefix {
   'org-': OrganizationState | null;
   'env-': EnvironmentState | null;
   'key-': ApiKeyState | null;
+  'session-': SessionState | null;
   'backendkey-': BackendKeyState | null;
   'email-': ClaimState;
   'username-': ClaimState;
   'slug-': ClaimState;
   'environment-name-': ClaimState;
+  'auth-host-': ClaimState;
   'token-': ClaimState;
   registry: RegistryState;
 }
@@ -52,17 +55,20 @@ const FOLDS: { readonly [Prefix in TagPrefix]: (tag: string) => Fold<StateOfPref
   'org-': entity(evolveOrganization),
   'env-': entity(evolveEnvironment),
   'key-': entity(evolveApiKey),
+  'session-': entity(evolveSession),
   'backendkey-': entity(evolveBackendKey),
   'email-': claim,
   'username-': claim,
   'slug-': claim,
   'environment-name-': claim,
+  'auth-host-': claim,
   'token-': claim,
   registry: () => ({ initial: initialRegistry, evolve: evolveRegistry }),
 };
 
 const PREFIXES: readonly TagPrefix[] = [
-  'user-', 'org-', 'env-', 'key-', 'backendkey-', 'email-', 'username-', 'slug-', 'environment-name-', 'token-', 'registry',
+  'user-', 'org-', 'env-', 'key-', 'backendkey-', 'email-', 'username-', 'slug-', 'environment-name-', 'auth-host-', 'token-',
+  'session-', 'registry',
 ];
 
 /** The kind of the tag; null for tags that domain does not fold (`command-`). */

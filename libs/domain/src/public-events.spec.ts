@@ -20,6 +20,24 @@ describe('publicEvents', () => {
     expect(publicEvents([changed])).toEqual([{ type: 'user.profile-changed.v1', data: { userId: 'ada', changed: ['firstName', 'properties'] } }]);
   });
 
+  it('tells when a session begins and ends, and of refreshes nothing', () => {
+    const refreshed: DomainEvent = {
+      type: 'session.refreshed.v1', tags: [], data: { sessionId: 's', userId: 'ada', tokenHash: 't', graceEndsAtMs: null, expiresAtMs: 1 },
+    };
+    expect(publicEvents([facts.session('s', 'ada', { expiresAtMs: 7 }), refreshed, facts.sessionEnded('s', 'ada', 'token-reused')])).toEqual([
+      { type: 'session.started.v1', data: { sessionId: 's', userId: 'ada', environmentId: 'e1', expiresAtMs: 7 } },
+      { type: 'session.ended.v1', data: { sessionId: 's', userId: 'ada', reason: 'token-reused' } },
+    ]);
+  });
+
+  it('shows a signing key without its private half', () =>
+    expect(publicEvents([facts.signingKey('k2')])).toEqual([
+      { type: 'environment.signing-key-published.v1', data: { environmentId: 'e1', keyId: 'k2', publicKeyPem: 'pem of k2' } },
+    ]));
+
+  it('never shows a hash or a sealed secret, whatever the event', () =>
+    expect(Object.values(PUBLIC_FIELDS).flatMap((fields) => fields ?? []).filter((field) => /hash|sealed|pepper/i.test(field))).toEqual([]));
+
   it('keeps the order and leaves out the registry', () => {
     const joined: DomainEvent = { type: 'registry.node-joined.v1', tags: ['registry'], data: { inc: 'i' } };
     expect(publicEvents([facts.revoked('a'), joined, facts.revoked('b')]).map(({ data }) => data)).toEqual([{ keyId: 'a' }, { keyId: 'b' }]);

@@ -1,6 +1,6 @@
 import type { EnvironmentSettings } from './environment-settings.js';
 import type { BackendKeyKind, JsonObject, KeyOrigin, OrganizationProfile, UserProfile } from './events.js';
-import type { Membership } from './states.js';
+import type { Membership, PreviousAuthUrl, SigningKeyState } from './states.js';
 
 /**
  * What a validation is answered from: the public part of each entity's state, without hashes and sealed secrets.
@@ -39,6 +39,8 @@ export interface UserRecord {
   readonly canCreateOrgs: boolean;
   readonly blocked: boolean;
   readonly suspendsOrgKeys: boolean;
+  readonly lockedUntilMs: number | null;
+  readonly sessionEpoch: number;
   readonly deleted: boolean;
   readonly epoch: number;
   readonly memberships: Readonly<Record<string, Membership>>;
@@ -58,8 +60,30 @@ export interface EnvironmentRecord {
   readonly kind: 'env';
   readonly environmentId: string;
   readonly name: string;
+  /** Of the key that signs now. */
   readonly publicKeyPem: string;
+  readonly signingKeys: readonly SigningKeyRecord[];
   readonly settings: EnvironmentSettings;
+  readonly previousAuthUrls: readonly PreviousAuthUrl[];
+}
+
+export type SigningKeyRecord = Omit<SigningKeyState, 'sealedPrivateKey'>;
+
+/** Whether a session goes on. Its refresh tokens are no part of it: they change with every refresh, the answer to this does not. */
+export interface SessionRecord {
+  readonly kind: 'session';
+  readonly sessionId: string;
+  readonly environmentId: string;
+  readonly userId: string;
+  readonly sessionEpoch: number;
+  readonly ended: boolean;
+}
+
+/** Whose users log in at this host name; null: nobody's, which is kept for loopback hosts alone. */
+export interface HostRecord {
+  readonly kind: 'host';
+  readonly host: string;
+  readonly environmentId: string | null;
 }
 
 export interface BackendKeyRecord {
@@ -73,7 +97,8 @@ export interface BackendKeyRecord {
   readonly revoked: boolean;
 }
 
-export type FenceRecordState = KeyRecord | UserRecord | OrganizationRecord | EnvironmentRecord | BackendKeyRecord;
+export type FenceRecordState = 
+  KeyRecord | UserRecord | OrganizationRecord | EnvironmentRecord | BackendKeyRecord | SessionRecord | HostRecord;
 
 /** Everything a key's verdict rests on; null where the key names none. `memberOrgs`: the organizations of the user's active memberships. */
 export interface KeyVerdictRecords {

@@ -9,6 +9,20 @@ export type RefusalCode =
   | 'ACCESS_TOKENS_DISABLED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'TOKEN_SHOWN_ONCE'
+  /** Login: no such user, no password, or another one. Never says which. */
+  | 'WRONG_CREDENTIALS'
+  | 'ACCOUNT_DISABLED'
+  | 'ACCOUNT_LOCKED'
+  | 'EMAIL_NOT_CONFIRMED'
+  | 'ACTION_DISABLED'
+  | 'SESSION_OVER'
+  | 'NOT_A_MEMBER'
+  | 'ORG_NOT_FOUND'
+  /** A choice that the environment does not offer. */
+  | 'INVALID_OPTION'
+  /** From a page of a foreign origin, or without the header that only our own pages send. */
+  | 'FOREIGN_REQUEST'
+  | 'UNKNOWN_HOST'
   | 'RATE_LIMITED'
   | 'UNAVAILABLE';
 

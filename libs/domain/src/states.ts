@@ -1,14 +1,31 @@
 import type { EnvironmentSettings } from './environment-settings.js';
-import type { BackendKeyKind, DomainEvent, KeyGrant, OrganizationProfile, UserProfile } from './events.js';
+import type { BackendKeyKind, DomainEvent, KeyGrant, OrganizationProfile, SessionEnd, UserProfile } from './events.js';
 
 /** The folded state of one tag. `null` stands for "no commit has this tag yet", where the kind has no use for more. */
 export interface EnvironmentState {
   readonly environmentId: string;
   readonly name: string;
   readonly createdAtMs: number;
+  /** Oldest first. The first was made with the environment and has its id. */
+  readonly signingKeys: readonly SigningKeyState[];
+  readonly settings: EnvironmentSettings;
+  /** Where users logged in before, the last change last: tokens made there stay good until they expire. */
+  readonly previousAuthUrls: readonly PreviousAuthUrl[];
+}
+
+export interface PreviousAuthUrl {
+  readonly authUrl: string;
+  readonly replacedAtMs: number;
+}
+
+/** Published, then active, then retired: it signs only while active, and is good for checking in all three. */
+export interface SigningKeyState {
+  readonly keyId: string;
   readonly publicKeyPem: string;
   readonly sealedPrivateKey: string;
-  readonly settings: EnvironmentSettings;
+  readonly activatedAtMs: number | null;
+  /** When the next one was activated. */
+  readonly retiredAtMs: number | null;
 }
 
 export interface Membership {
@@ -38,11 +55,34 @@ export interface UserState {
   readonly blockedPos: number | null;
   /** The block suspends this user's organization keys too (the setting at the time of the block). */
   readonly suspendsOrgKeys: boolean;
+  /** No login before this time; null: none was ever locked out, or it was taken back. */
+  readonly lockedUntilMs: number | null;
+  /** Raised by whatever ends all sessions: a block, a deletion, another password, `user.sessions-ended`. Sessions and tokens of an older one are over. */
+  readonly sessionEpoch: number;
   readonly deleted: boolean;
   /** Raised by an unblock without reinstatement and by deletion; personal keys of an older epoch are dead for good. */
   readonly epoch: number;
   /** By organization id, left ones included. */
   readonly memberships: Readonly<Record<string, Membership>>;
+}
+
+/** One of the refresh tokens that a session takes now. */
+export interface SessionToken {
+  readonly hash: string;
+  /** Null: the newest of its line. */
+  readonly endsAtMs: number | null;
+}
+
+export interface SessionState {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly environmentId: string;
+  readonly familyHash: string;
+  readonly tokens: readonly SessionToken[];
+  readonly sessionEpoch: number;
+  readonly startedAtMs: number;
+  readonly expiresAtMs: number;
+  readonly ended: SessionEnd | null;
 }
 
 export interface OrganizationState {
@@ -65,6 +105,10 @@ export interface ApiKeyState extends KeyGrant {
   readonly revokedAtMs: number | null;
   /** Positions of the causes that invalidated this key and were not taken back; lists show the key as archived while there is one. */
   readonly invalidatedBy: readonly number[];
+  /** When each of those was written down. */
+  readonly invalidationTimesMs: readonly number[];
+  /** The first of those times; null while there is none. */
+  readonly invalidatedAtMs: number | null;
 }
 
 export interface BackendKeyState {
@@ -79,7 +123,7 @@ export interface BackendKeyState {
   readonly revokedAtMs: number | null;
 }
 
-/** A unique thing (`email-`, `username-`, `slug-`, `environment-name-`, `token-`): the id of who holds it, for a token the holder's name (`key-…`, `backendkey-…`); null: free. */
+/** A unique thing (`email-`, `username-`, `slug-`, `environment-name-`, `auth-host-`, `token-`): the id of who holds it, for a token the holder's name (`key-…`, `backendkey-…`); null: free. */
 export interface ClaimState {
   readonly holder: string | null;
 }

@@ -3,6 +3,9 @@ export const tags = {
   user: (id: string) => `user-${id}`,
   org: (id: string) => `org-${id}`,
   env: (id: string) => `env-${id}`,
+  session: (id: string) => `session-${id}`,
+  /** The host name of an environment's auth URL, in lower case and without a port: who asks there is in that environment. */
+  authHost: (host: string) => `auth-host-${host}`,
   key: (id: string) => `key-${id}`,
   backendKey: (id: string) => `backendkey-${id}`,
   /** `hmac` is of the environment and the lower-case address, under directory's pepper: no address is ever a tag. */

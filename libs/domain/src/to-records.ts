@@ -1,6 +1,9 @@
 import { activeOrgIds } from './memberships.js';
-import type { BackendKeyRecord, EnvironmentRecord, FenceRecordState, KeyRecord, OrganizationRecord, UserRecord } from './records.js';
-import type { ApiKeyState, BackendKeyState, EnvironmentState, OrganizationState, UserState } from './states.js';
+import { activeSigningKey } from './signing-keys.js';
+import type {
+  BackendKeyRecord, EnvironmentRecord, FenceRecordState, HostRecord, KeyRecord, OrganizationRecord, SessionRecord, UserRecord,
+} from './records.js';
+import type { ApiKeyState, BackendKeyState, ClaimState, EnvironmentState, OrganizationState, SessionState, UserState } from './states.js';
 import { tags } from './tags.js';
 
 // Fields are named one by one: a spread would let a hash or a sealed secret of the state slip into a record.
@@ -38,6 +41,8 @@ export const toUserRecord = (state: UserState): UserRecord => ({
   canCreateOrgs: state.canCreateOrgs,
   blocked: state.blocked,
   suspendsOrgKeys: state.suspendsOrgKeys,
+  lockedUntilMs: state.lockedUntilMs,
+  sessionEpoch: state.sessionEpoch,
   deleted: state.deleted,
   epoch: state.epoch,
   memberships: state.memberships,
@@ -57,9 +62,22 @@ export const toEnvironmentRecord = (state: EnvironmentState): EnvironmentRecord 
   kind: 'env',
   environmentId: state.environmentId,
   name: state.name,
-  publicKeyPem: state.publicKeyPem,
+  publicKeyPem: activeSigningKey(state).publicKeyPem,
+  signingKeys: state.signingKeys.map(({ keyId, publicKeyPem, activatedAtMs, retiredAtMs }) => ({ keyId, publicKeyPem, activatedAtMs, retiredAtMs })),
   settings: state.settings,
+  previousAuthUrls: state.previousAuthUrls,
 });
+
+export const toSessionRecord = ({ sessionId, environmentId, userId, sessionEpoch, ended }: SessionState): SessionRecord => ({
+  kind: 'session', sessionId, environmentId, userId, sessionEpoch, ended: ended !== null,
+});
+
+const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+export const isLoopbackHost = (host: string): boolean => LOOPBACK_HOSTS.includes(host);
+
+/** Null: no environment has the host now. Kept as a record for loopback hosts alone: of others anybody could make up as many as memory holds. */
+export const toHostRecord = (host: string, { holder: environmentId }: ClaimState): HostRecord | null =>
+  environmentId === null && !isLoopbackHost(host) ? null : { kind: 'host', host, environmentId };
 
 export const toBackendKeyRecord = (state: BackendKeyState): BackendKeyRecord => ({
   kind: 'backendkey',
@@ -84,6 +102,10 @@ export const nameOf = (record: FenceRecordState): string => {
       return tags.env(record.environmentId);
     case 'backendkey':
       return tags.backendKey(record.backendKeyId);
+    case 'session':
+      return tags.session(record.sessionId);
+    case 'host':
+      return tags.authHost(record.host);
   }
 };
 
@@ -106,6 +128,8 @@ export const pointersOf = (record: FenceRecordState): readonly string[] => {
       return [tags.env(record.environmentId)];
     case 'org':
     case 'env':
+    case 'session':
+    case 'host':
       return [];
   }
 };
@@ -116,5 +140,7 @@ export const redactUser = (state: UserState): UserState => ({
   sealedPasswordHash: state.sealedPasswordHash === null ? null : 'set',
 });
 
-/** The copy for read models: without the sealed private key. */
-export const redactEnvironment = (state: EnvironmentState): EnvironmentState => ({ ...state, sealedPrivateKey: '' });
+/** The copy for read models: without the sealed private keys. */
+export const redactEnvironment = (state: EnvironmentState): EnvironmentState => ({
+  ...state, signingKeys: state.signingKeys.map((key) => ({ ...key, sealedPrivateKey: '' })),
+});

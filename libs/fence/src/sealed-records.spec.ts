@@ -54,7 +54,7 @@ describe('a sealed record', () => {
     const [one, two] = [sealed.seal(place, LOG, key), sealed.seal(place, LOG, key)];
     expect(one.equals(two)).toBe(false);
     expect(one.toString('latin1')).not.toContain('key-k');
-    expect(place).toMatch(/^kf:c:1:[0-9a-f]{64}$/);
+    expect(place).toMatch(/^kf:c:2:[0-9a-f]{64}$/);
     expect(place).not.toContain(digestOf('k'));
   });
 

@@ -5,7 +5,7 @@ import type { FenceRecord } from './messages.js';
  * To be raised with every change of what a record holds (libs/domain/src/records.ts): in a rolling upgrade a record that an older version
  * made, without a field that denies, must not be found by a newer one.
  */
-const RECORDS_VERSION = 1;
+const RECORDS_VERSION = 2;
 const SECRET_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;

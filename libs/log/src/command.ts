@@ -1,5 +1,5 @@
 import type {
-  ApiKeyState, BackendKeyState, ClaimState, CommandState, DomainEvent, EnvironmentState, OrganizationState, RegistryState, UserState,
+  ApiKeyState, BackendKeyState, ClaimState, CommandState, DomainEvent, EnvironmentState, OrganizationState, RegistryState, SessionState, UserState,
 } from '@app/domain';
 
 /** The states a decision may look at. Null: no commit has the tag yet. All of them as of one position. */
@@ -9,6 +9,7 @@ export interface StateView {
   environment(id: string): EnvironmentState | null;
   apiKey(id: string): ApiKeyState | null;
   backendKey(id: string): BackendKeyState | null;
+  session(id: string): SessionState | null;
   /** A unique thing, by its whole tag (`email-…`, `slug-…`, `token-…`). */
   claim(tag: string): ClaimState;
   registry(): RegistryState;

@@ -1,6 +1,6 @@
 import { tags } from '@app/domain';
 import type {
-  ApiKeyState, BackendKeyState, ClaimState, CommandState, EnvironmentState, OrganizationState, RegistryState, UserState,
+  ApiKeyState, BackendKeyState, ClaimState, CommandState, EnvironmentState, OrganizationState, RegistryState, SessionState, UserState,
 } from '@app/domain';
 import { prepareCommit } from './codec.js';
 import type { CommitContent, DecodedCommit, PreparedCommit } from './codec.js';
@@ -56,6 +56,9 @@ export class DecisionView implements StateView {
   }
   claim(tag: string): ClaimState {
     return this.#state<ClaimState>(tag);
+  }
+  session(id: string): SessionState | null {
+    return this.#state<SessionState | null>(tags.session(id));
   }
   registry(): RegistryState {
     return this.#state<RegistryState>(tags.registry);

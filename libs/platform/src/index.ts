@@ -13,4 +13,6 @@ export * from './raw-routes.js';
 export * from './request-id.js';
 export * from './rpc-client.js';
 export * from './settings.js';
+export * from './usage-counter.js';
+export * from './usage-provider.js';
 export * from './version.js';

@@ -31,7 +31,7 @@ export abstract class ViewStore {
 export interface PageRequest {
   /** From 0. */
   readonly pageNumber: number;
-  /** 1 to 100. */
+  /** 1 to 200; the edge asks for 100 at most. */
   readonly pageSize: number;
 }
 
@@ -75,13 +75,23 @@ export interface OrganizationQuery extends PageRequest {
   readonly domain: string | null;
 }
 
+export type KeyOrder = 'CREATED_AT_ASC' | 'CREATED_AT_DESC' | 'EXPIRES_AT_ASC' | 'EXPIRES_AT_DESC';
+
 export interface KeyQuery extends PageRequest {
   readonly environmentId: string;
-  readonly archived: boolean;
+  /** `any`: active and archived ones in one list. */
+  readonly life: 'active' | 'archived' | 'any';
   /** A key whose `expiresAtMs` is at or before this is archived. */
   readonly nowMs: number;
+  /** Leaves out keys that ended at or before it, as `keyEndsAtMs` of the domain says. */
+  readonly endedAfterMs: number | null;
   readonly userId: string | null;
   readonly orgId: string | null;
+  /** Only keys with a user and without an organization. */
+  readonly personalOnly: boolean;
+  /** Case-insensitive part of the key's id; ids are lower-case. */
+  readonly keyIdPart: string | null;
+  readonly orderBy: KeyOrder;
 }
 
 /** A key's place in the order in which keys were issued. */
@@ -102,7 +112,9 @@ export interface PrincipalKeysQuery {
 
 export abstract class KeyViews {
   abstract keyById(environmentId: string, keyId: string): Promise<ApiKeyState | null>;
-  /** Newest first, ties by id. */
+  /**
+   * Ties by id. A key that never expires comes where the latest expiry of all would. Ascending is descending read backwards, ties included.
+   */
   abstract queryKeys(query: KeyQuery): Promise<Page<ApiKeyState>>;
   abstract keysOfPrincipal(query: PrincipalKeysQuery): Promise<readonly ApiKeyState[]>;
   /** Newest first. */

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 
 /** Where a token is unique: two spaces never meet, so an imported token cannot pose as a native one. */
-export type TokenSpace = 'backend' | `native:${string}` | `imported:${string}`;
+export type TokenSpace = 'backend' | `native:${string}` | `imported:${string}` | `session:${string}`;
 export const nativeSpace = (environmentId: string): TokenSpace => `native:${environmentId}`;
+export const sessionSpace = (environmentId: string): TokenSpace => `session:${environmentId}`;
 export const importedSpace = (environmentId: string): TokenSpace => `imported:${environmentId}`;
 
 /**

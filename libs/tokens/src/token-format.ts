@@ -13,7 +13,7 @@ const MAX_NATIVE_LENGTH = 128;
 const CHECKSUM = /^[0-9a-f]{8}$/;
 
 const checksumOf = (text: string): string => crc32(text).toString(16).padStart(CHECKSUM_LENGTH, '0');
-const sealWithChecksum = (text: string): Secret => new Secret(text + checksumOf(text));
+export const sealWithChecksum = (text: string): Secret => new Secret(text + checksumOf(text));
 
 export const newKeyId = (): string => randomBytes(16).toString('hex');
 

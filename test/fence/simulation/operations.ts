@@ -64,7 +64,7 @@ const directoryDecisions = (operation: Operation, mark: string): Decided | null 
 const switchPersonalKeys = (view: StateView): readonly DomainEvent[] => {
   const environment = view.environment(ENV);
   const personalApiKeysEnabled = environment?.settings.personalApiKeysEnabled === false;
-  return decideChangeSettings({ environmentId: ENV, changes: { personalApiKeysEnabled } }, { environment });
+  return decideChangeSettings({ environmentId: ENV, changes: { personalApiKeysEnabled } }, { environment, host: null });
 };
 
 const principalsOf = (view: StateView, keyId: string) => {

@@ -82,6 +82,7 @@ export class Truth {
       environment: (id) => at(tags.env(id)),
       apiKey: (id) => at(tags.key(id)),
       backendKey: (id) => at(tags.backendKey(id)),
+      session: (id) => at(tags.session(id)),
       claim: (tag) => at(tag),
       registry: () => at(tags.registry),
       command: (id) => at(tags.command(id)),

@@ -45,4 +45,12 @@ export const addEnvironmentCommands = (program: Command, context: CommandContext
         output.one({ ...settings });
       }),
     );
+  environmentOption(environments.command('auth-url [url]').description('Show or change where users log in; tokens made before stay good until they expire'))
+    .action((url: string | undefined, options: EnvironmentOptions) =>
+      context.run(options, async (operator, output) => {
+        const { environmentId, name, settings } = await operator.environment(options.environment);
+        const changed = url === undefined ? settings : (await operator.ask('directory.change-settings', { changes: { authUrl: url } }, environmentId)).settings;
+        output.one({ environment: name, authUrl: changed.authUrl });
+      }),
+    );
 };

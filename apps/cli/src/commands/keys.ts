@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type KeyView, parseKeyId, parseUuid } from '@app/contracts';
+import { type KeyView, LIST_KEYS_DEFAULTS, parseKeyId, parseUuid } from '@app/contracts';
 import { isoTime } from '../output.js';
 import { type CommandContext, environmentOption, type EnvironmentOptions, idOf, pageOf, pagingOptions, type PagingOptions } from '../command-context.js';
 
@@ -16,6 +16,7 @@ const row = (view: KeyView) => ({
   state: view.archived ? 'archived' : 'current',
   createdAt: isoTime(view.key.createdAtMs),
   expiresAt: isoTime(view.key.expiresAtMs),
+  endedAt: isoTime(view.endedAtMs),
   lastUsedAt: isoTime(view.lastUsedAtMs),
 });
 
@@ -30,7 +31,8 @@ export const addKeyCommands = (program: Command, context: CommandContext): void 
         const userId = options.user === undefined ? null : idOf('a user', options.user, parseUuid);
         const orgId = options.org === undefined ? null : idOf('an organization', options.org, parseUuid);
         const { environmentId } = await operator.environment(options.environment);
-        const query = { ...pageOf(options), archived: options.archived ?? false, userId, orgId };
+        const life = options.archived === true ? 'archived' : 'active';
+        const query = { ...LIST_KEYS_DEFAULTS, ...pageOf(options), life, userId, orgId } as const;
         const page = await operator.ask('keys.list-keys', query, environmentId);
         output.many(page.items.map(row), ['keyId', 'kind', 'name', 'state', 'createdAt', 'expiresAt', 'lastUsedAt'], page.total);
       }),

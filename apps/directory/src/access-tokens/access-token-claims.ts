@@ -1,6 +1,9 @@
 import { type WireMembership, wireMembership } from '@app/contracts';
 import { activeMembershipOf, type JsonObject, type OrganizationState, toOrganizationRecord, type UserState } from '@app/domain';
 
+/** Spelled as the clients know them: another spelling makes Rust panic. */
+export type LoginMethod = 'generated_from_backend_api' | 'password';
+
 /**
  * What a token says beside its times and issuer. What is unset is left out: a null `metadata` or `login_method`, an empty
  * `impersonator_user_id` or `org_member_info` makes one or another official client reject the whole token.
@@ -13,7 +16,11 @@ export interface AccessTokenClaims {
   readonly last_name?: string;
   readonly legacy_user_id?: string;
   readonly properties: JsonObject;
-  readonly login_method: { readonly login_method: 'generated_from_backend_api' };
+  readonly login_method: { readonly login_method: LoginMethod };
+  /** The user's: whatever ends all sessions ends the tokens of an older one. */
+  readonly session_epoch: number;
+  /** The session that the token is of; none for one that the backend made. */
+  readonly sid?: string;
   readonly org_member_info?: WireMembership;
   readonly org_id_to_org_member_info?: Readonly<Record<string, WireMembership>>;
 }
@@ -36,9 +43,15 @@ const orgClaims = (
   return { org_id_to_org_member_info: Object.fromEntries(all.map((membership) => [membership.org_id, membership])) };
 };
 
-export const accessTokenClaims = (
-  user: UserState, organizations: readonly OrganizationState[], activeOrg: OrganizationState | null,
-): AccessTokenClaims => ({
+/** What a token is made of: `sessionId` null for one that the backend asked for. */
+export interface TokenSubject {
+  readonly user: UserState;
+  readonly organizations: readonly OrganizationState[];
+  readonly activeOrg: OrganizationState | null;
+  readonly sessionId: string | null;
+}
+
+export const accessTokenClaims = ({ user, organizations, activeOrg, sessionId }: TokenSubject): AccessTokenClaims => ({
   user_id: user.userId,
   email: user.email,
   ...ifSet('username', user.profile.username),
@@ -46,6 +59,8 @@ export const accessTokenClaims = (
   ...ifSet('last_name', user.profile.lastName),
   ...ifSet('legacy_user_id', user.profile.legacyUserId),
   properties: user.profile.properties,
-  login_method: { login_method: 'generated_from_backend_api' },
+  login_method: { login_method: sessionId === null ? 'generated_from_backend_api' : 'password' },
+  session_epoch: user.sessionEpoch,
+  ...ifSet('sid', sessionId),
   ...orgClaims(user, organizations, activeOrg),
 });

@@ -1,14 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SignJWT } from 'jose';
-import { activeOrgIds, type EnvironmentState, invalidField, type OrganizationState, Refusal, tags, type UserState } from '@app/domain';
+import { invalidField, type OrganizationState, Refusal, tags, type UserState } from '@app/domain';
 import { Deadline, LogTail } from '@app/log';
 import { EntityStates } from '@app/platform';
 import { Clock } from '@app/ports';
-import { SigningKeys } from '../environments/signing-keys.js';
 import type { In, Out } from '../message-types.js';
-import { type AccessTokenClaims, accessTokenClaims } from './access-token-claims.js';
-
-type Wanted = In<'directory.create-access-token'>['data'];
+import { AccessTokenSigner } from './access-token-signer.js';
+import { organizationsOf } from './organizations-of.js';
 
 /** Signs a token for a user. Linearizable: no token for whom a block or deletion was acknowledged before the question. */
 @Injectable()
@@ -16,7 +13,7 @@ export class CreateAccessToken {
   constructor(
     @Inject(LogTail) private readonly tail: LogTail,
     @Inject(EntityStates) private readonly states: EntityStates,
-    @Inject(SigningKeys) private readonly keys: SigningKeys,
+    @Inject(AccessTokenSigner) private readonly signer: AccessTokenSigner,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -25,7 +22,8 @@ export class CreateAccessToken {
     const pos = await this.tail.probe(deadline.leftMs);
     const { environment, user, organizations } = await deadline.race(this.#load(environmentId, data.userId), 'The user could not be read in time.');
     const activeOrg = activeOrgOf(organizations, data.activeOrgId);
-    return { data: { accessToken: await this.#sign(environment, accessTokenClaims(user, organizations, activeOrg), data) }, pos };
+    const { accessToken } = await this.signer.sign(environment, { user, organizations, activeOrg, sessionId: null }, data.durationMinutes * 60);
+    return { data: { accessToken }, pos };
   }
 
   async #load(environmentId: string, userId: string) {
@@ -35,16 +33,7 @@ export class CreateAccessToken {
     if (environment === null) throw new Refusal('NOT_FOUND');
     if (!environment.settings.accessTokensEnabled) throw new Refusal('ACCESS_TOKENS_DISABLED');
     const signable = signableUser(environmentId, user);
-    const organizations = await Promise.all(activeOrgIds(signable).map((orgId) => this.states.load('org-', tags.org(orgId))));
-    return { environment, user: signable, organizations: organizations.filter((organization) => organization !== null).filter(({ deleted }) => !deleted) };
-  }
-
-  async #sign(environment: EnvironmentState, claims: AccessTokenClaims, { userId, durationMinutes }: Wanted): Promise<string> {
-    const issuedAt = Math.floor(this.clock.wall() / 1_000);
-    return new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
-      .setSubject(userId).setIssuer(environment.settings.authUrl).setIssuedAt(issuedAt).setExpirationTime(issuedAt + durationMinutes * 60)
-      .sign(await this.keys.of(environment));
+    return { environment, user: signable, organizations: await organizationsOf(this.states, signable) };
   }
 }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { decideCreateEnvironment, tags } from '@app/domain';
+import { decideCreateEnvironment, hostOfOrigin, tags } from '@app/domain';
 import { CommandRunner, type Outcome } from '@app/log';
-import { commandOf } from '@app/platform';
+import { ChangeCommands, commandOf } from '@app/platform';
 import { Claims } from '../claims.js';
 import { createdBy } from '../created-by.js';
 import type { In, Out } from '../message-types.js';
@@ -17,6 +17,7 @@ const answerOf = (outcome: Outcome): Awaited<Out<'directory.create-environment'>
 export class CreateEnvironment {
   constructor(
     @Inject(CommandRunner) private readonly runner: CommandRunner,
+    @Inject(ChangeCommands) private readonly commands: ChangeCommands,
     @Inject(Claims) private readonly claims: Claims,
     @Inject(SigningKeys) private readonly keys: SigningKeys,
   ) {}
@@ -27,12 +28,15 @@ export class CreateEnvironment {
     // repeats it, and a key pair costs seconds on a small machine.
     const earlier = await this.runner.run({ ...command, decide: () => [] });
     if (earlier.repeated) return answerOf(earlier);
-    const keyPair = await this.keys.generate(environmentId);
+    const keyPair = await this.keys.generate(environmentId, environmentId);
     const nameTag = tags.environmentName(name);
-    return answerOf(await this.runner.run({
+    const hostTag = tags.authHost(hostOfOrigin(settings.authUrl));
+    return answerOf(await this.commands.change({
       ...command,
-      tags: [nameTag],
-      decide: (view) => decideCreateEnvironment({ environmentId, name, settings, ...keyPair }, { name: view.claim(nameTag) }),
-    }));
+      tags: [nameTag, hostTag],
+      decide: (view) => decideCreateEnvironment({ environmentId, name, settings, ...keyPair }, {
+        name: view.claim(nameTag), host: view.claim(hostTag),
+      }),
+    }, [hostTag]));
   }
 }

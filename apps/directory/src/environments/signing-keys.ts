@@ -2,7 +2,7 @@ import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { importPKCS8 } from 'jose';
-import type { EnvironmentState } from '@app/domain';
+import { activeSigningKey, type EnvironmentState } from '@app/domain';
 import { DirectorySecrets, seal, unseal } from '@app/secrets';
 
 const generate = promisify(generateKeyPair);
@@ -13,40 +13,43 @@ export interface SealedKeyPair {
 }
 type SigningKey = Awaited<ReturnType<typeof importPKCS8>>;
 
-const purposeOf = (environmentId: string): string => `environment-key:${environmentId}`;
+/** The first key of an environment has its id. */
+const purposeOf = (environmentId: string, keyId: string): string => (keyId === environmentId ? `environment-key:${environmentId}` : `environment-key:${environmentId}:${keyId}`);
 
 /** Environments' RSA keys: made here, sealed in the log, opened here and nowhere else. */
 @Injectable()
 export class SigningKeys {
   readonly #sealSecret: Buffer;
-  /** By environment: one key for ever, because clients fetch the public one once. */
+  /** By key id; no key is ever another one. */
   readonly #opened = new Map<string, Promise<SigningKey>>();
   constructor(@Inject(DirectorySecrets) secrets: DirectorySecrets) {
     this.#sealSecret = secrets.sealSecret;
   }
 
   /** 2048 bits are the least that every client accepts. The public key as SPKI: Go takes no other PEM block. */
-  async generate(environmentId: string): Promise<SealedKeyPair> {
+  async generate(environmentId: string, keyId: string): Promise<SealedKeyPair> {
     const { publicKey, privateKey } = await generate('rsa', {
       modulusLength: 2048,
       publicKeyEncoding: { type: 'spki', format: 'pem' },
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     });
-    return { publicKeyPem: publicKey, sealedPrivateKey: seal(this.#sealSecret, purposeOf(environmentId), privateKey) };
+    return { publicKeyPem: publicKey, sealedPrivateKey: seal(this.#sealSecret, purposeOf(environmentId, keyId), privateKey) };
   }
 
-  of({ environmentId, sealedPrivateKey }: EnvironmentState): Promise<SigningKey> {
-    const opened = this.#opened.get(environmentId) ?? this.#open(environmentId, sealedPrivateKey);
-    this.#opened.set(environmentId, opened);
-    return opened;
+  /** The key that signs now. */
+  async of(environment: EnvironmentState): Promise<{ readonly keyId: string; readonly key: SigningKey }> {
+    const { keyId, sealedPrivateKey } = activeSigningKey(environment);
+    const opened = this.#opened.get(keyId) ?? this.#open(environment.environmentId, keyId, sealedPrivateKey);
+    this.#opened.set(keyId, opened);
+    return { keyId, key: await opened };
   }
 
-  async #open(environmentId: string, sealedPrivateKey: string): Promise<SigningKey> {
+  async #open(environmentId: string, keyId: string, sealedPrivateKey: string): Promise<SigningKey> {
     try {
-      return await importPKCS8(unseal(this.#sealSecret, purposeOf(environmentId), sealedPrivateKey), 'RS256');
+      return await importPKCS8(unseal(this.#sealSecret, purposeOf(environmentId, keyId), sealedPrivateKey), 'RS256');
     } catch (error) {
       // Kept, the failure would outlive its cause.
-      this.#opened.delete(environmentId);
+      this.#opened.delete(keyId);
       throw error;
     }
   }

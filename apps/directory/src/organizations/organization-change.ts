@@ -6,8 +6,8 @@ import { refuseWithoutOrganizations } from './organizations-enabled.js';
 export const organizationChange = (environmentId: string, change: Change): Change => ({
   names: change.names,
   alsoReads: [tags.env(environmentId), ...(change.alsoReads ?? [])],
-  decide: (view) => {
+  decide: (view, at) => {
     refuseWithoutOrganizations(view.environment(environmentId));
-    return change.decide(view);
+    return change.decide(view, at);
   },
 });

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { ApiKeysQuery, parseKeyId, parseUuid, UsageQuery, wireApiKey, wirePage } from '@app/contracts';
+import { ApiKeysQuery, LIST_KEYS_DEFAULTS, parseKeyId, parseUuid, UsageQuery, wireApiKey, wirePage } from '@app/contracts';
 import { Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { Endpoint } from '../access/serves.js';
@@ -16,12 +16,12 @@ export class ApiKeyQueriesController {
 
   @Endpoint('list-api-keys')
   list(@WireQuery(ApiKeysQuery) query: ApiKeysQuery, @Call() call: BackendCall) {
-    return this.#list(query, false, call);
+    return this.#list(query, 'active', call);
   }
 
   @Endpoint('list-archived-api-keys')
   listArchived(@WireQuery(ApiKeysQuery) query: ApiKeysQuery, @Call() call: BackendCall) {
-    return this.#list(query, true, call);
+    return this.#list(query, 'archived', call);
   }
 
   @Endpoint('count-api-key-usage')
@@ -40,11 +40,12 @@ export class ApiKeyQueriesController {
     return wireApiKey((await this.rpc.call('keys.fetch-key', { keyId }, call.caller())).key);
   }
 
-  async #list(query: ApiKeysQuery, archived: boolean, call: BackendCall) {
+  async #list(query: ApiKeysQuery, life: 'active' | 'archived', call: BackendCall) {
     const userId = await this.#userFilter(query, call);
     const orgId = filterOf(query.org_id, parseUuid);
     if (userId === null || orgId === null) return wirePage('api_keys', [], 0, query);
-    const data = { pageNumber: query.page_number, pageSize: query.page_size, archived, userId: userId ?? null, orgId: orgId ?? null };
+    const page = { pageNumber: query.page_number, pageSize: query.page_size };
+    const data = { ...LIST_KEYS_DEFAULTS, ...page, life, userId: userId ?? null, orgId: orgId ?? null };
     const { items, total } = await this.rpc.call('keys.list-keys', data, call.caller());
     return wirePage('api_keys', items.map(({ key }) => wireApiKey(key)), total, query);
   }

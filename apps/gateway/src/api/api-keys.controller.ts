@@ -3,17 +3,12 @@ import { Controller, Inject } from '@nestjs/common';
 import { CreateApiKeyBody, ImportApiKeyBody, type IssueKeyData, UpdateApiKeyBody } from '@app/contracts';
 import { invalidField } from '@app/domain';
 import { RpcClient } from '@app/platform';
-import {
-  IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, mintApiKeyToken, nativeSpace, newKeyId, tokenDigest, withoutBearer,
-} from '@app/tokens';
+import { IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, newKeyId, tokenDigest, withoutBearer } from '@app/tokens';
 import { Endpoint } from '../access/serves.js';
 import { DONE, textOrNull } from './answers.js';
 import { type BackendCall, Call } from './backend-call.js';
+import { newNativeToken } from './native-token.js';
 import { ApiKeyId, WireBody } from './wire-input.js';
-
-const SHOWN_PREFIX_LENGTH = 10;
-/** What lists may show of the token. Made from the prefix and the id, so that no random character of the token can be in it. */
-const shownPrefix = (prefix: string, keyId: string): string | null => (prefix === '' ? null : (prefix + keyId).slice(0, SHOWN_PREFIX_LENGTH));
 
 const grantedTo = (body: CreateApiKeyBody): Omit<IssueKeyData, 'keyId' | 'digest' | 'tokenPrefix' | 'imported'> => ({
   origin: 'backend',
@@ -51,14 +46,10 @@ export class ApiKeysController {
 
   @Endpoint('create-api-key')
   async create(@WireBody(CreateApiKeyBody) body: CreateApiKeyBody, @Call() call: BackendCall) {
-    const keyId = newKeyId();
-    const prefix = call.environment.settings.backendTokenPrefix;
-    // Opened here and nowhere else: services get the digest, the caller gets the token, this once.
-    const token = mintApiKeyToken(keyId, prefix).reveal();
-    const digest = tokenDigest(nativeSpace(call.environmentId), token);
-    const data = { ...grantedTo(body), keyId, digest, tokenPrefix: shownPrefix(prefix, keyId), imported: false };
+    const { token, ...issued } = newNativeToken(call.environment);
+    const data = { ...grantedTo(body), ...issued, imported: false };
     await this.rpc.call('keys.issue-key', data, call.creator());
-    return { api_key_id: keyId, api_key_token: token };
+    return { api_key_id: issued.keyId, api_key_token: token };
   }
 
   @Endpoint('import-api-key')

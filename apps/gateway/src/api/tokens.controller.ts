@@ -1,15 +1,17 @@
 import { Controller, Headers, Inject } from '@nestjs/common';
-import { AccessTokenBody, parseUuid } from '@app/contracts';
-import { notFound, Refusal } from '@app/domain';
+import { AccessTokenBody, parseUuid, RefreshQuery, RefreshTokenBody } from '@app/contracts';
+import { invalidField, notFound, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { Endpoint } from '../access/serves.js';
+import { RefreshSessions, wireSession } from '../sessions/refresh-session.js';
+import { DONE } from './answers.js';
 import { type BackendCall, Call } from './backend-call.js';
 import { isTenantOf } from './tenant.js';
-import { WireBody } from './wire-input.js';
+import { WireBody, WireQuery } from './wire-input.js';
 
 @Controller()
 export class TokensController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient, @Inject(RefreshSessions) private readonly sessions: RefreshSessions) {}
 
   @Endpoint('create-access-token')
   async createAccessToken(@WireBody(AccessTokenBody) body: AccessTokenBody, @Call() call: BackendCall) {
@@ -26,5 +28,28 @@ export class TokensController {
     const { settings, publicKeyPem } = call.environment;
     if (!isTenantOf(tenant, settings.authUrl)) throw notFound();
     return { verifier_key_pem: publicKeyPem, public_key_pem: publicKeyPem };
+  }
+
+  /** For servers of frameworks, which keep their visitors' tokens themselves. A session that is over is 400: 401 is the backend key's. */
+  @Endpoint('refresh-session-by-backend')
+  async refreshSession(@WireBody(RefreshTokenBody) body: RefreshTokenBody, @WireQuery(RefreshQuery) query: RefreshQuery, @Call() call: BackendCall) {
+    const { session, refreshToken } = await this.#refused(this.sessions.refresh(body.refresh_token, query, call.caller()));
+    return { refresh_token: refreshToken, access_token: wireSession(session) };
+  }
+
+  @Endpoint('log-out-by-backend')
+  async logOut(@WireBody(RefreshTokenBody) body: RefreshTokenBody, @Call() call: BackendCall) {
+    await this.sessions.end(body.refresh_token, call.caller());
+    return DONE;
+  }
+
+  async #refused<Result>(refresh: Promise<Result>): Promise<Result> {
+    try {
+      return await refresh;
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'SESSION_OVER') throw invalidField('refresh_token', 'The session is over; log in again.');
+      if (error instanceof Refusal && error.code === 'NOT_A_MEMBER') throw invalidField('active_org_id', 'The user is no member of this organization.');
+      throw error;
+    }
   }
 }

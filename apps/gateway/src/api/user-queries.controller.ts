@@ -12,7 +12,7 @@ import { OrgId, UserId, WireBody, WireQuery } from './wire-input.js';
 
 type By = 'id' | 'email' | 'username';
 
-const shown = ({ user, orgs }: UserWithOrgs, includeOrgs: boolean) => wireUser(user, includeOrgs ? orgs : null);
+const shown = ({ user, orgs }: UserWithOrgs, includeOrgs: boolean) => wireUser(user, includeOrgs ? orgs : null, Date.now());
 
 @Controller()
 export class UserQueriesController {
@@ -66,7 +66,7 @@ export class UserQueriesController {
   async queryInOrg(@OrgId() orgId: string, @WireQuery(UsersInOrgQuery) query: UsersInOrgQuery, @Call() call: BackendCall) {
     const filters = { emailOrUsername: null, legacyUserId: null, orgId, role: textOrNull(query.role) };
     const { items, total } = await this.rpc.call('directory.query-users', { ...this.#paging(query), orderBy: 'CREATED_AT_DESC', ...filters }, call.caller());
-    return wirePage('users', items.map(({ user, orgs }) => wireUserInOrg(user, query.include_orgs ? orgs : null, orgId)), total, query);
+    return wirePage('users', items.map(({ user, orgs }) => wireUserInOrg(user, query.include_orgs ? orgs : null, orgId, Date.now())), total, query);
   }
 
   #paging(query: { readonly page_number: number; readonly page_size: number; readonly include_orgs: boolean }) {

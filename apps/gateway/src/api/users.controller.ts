@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import { CreateUserBody, UpdateEmailBody, UpdatePasswordBody, UpdateUserBody } from '@app/contracts';
-import { Refusal, type UserProfile } from '@app/domain';
+import { Refusal, tags, type UserProfile } from '@app/domain';
+import { FenceNode } from '@app/fence';
 import { RpcClient } from '@app/platform';
 import { Endpoint } from '../access/serves.js';
+import { recordFrom } from '../edge/record-from.js';
+import { LoginLimits } from '../sessions/login-limits.js';
 import { DONE, textOrNull } from './answers.js';
 import { type BackendCall, Call } from './backend-call.js';
 import { UserId, WireBody } from './wire-input.js';
@@ -39,7 +42,11 @@ const blamedOnNewEmail = (error: unknown): unknown => {
 
 @Controller()
 export class UsersController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(LoginLimits) private readonly logins: LoginLimits,
+    @Inject(FenceNode) private readonly node: FenceNode,
+  ) {}
 
   @Endpoint('create-user')
   async create(@WireBody(CreateUserBody) body: CreateUserBody, @Call() call: BackendCall) {
@@ -96,6 +103,7 @@ export class UsersController {
   @Endpoint('enable-user')
   async enable(@UserId() userId: string, @Call() call: BackendCall) {
     await this.rpc.call('directory.unblock-user', { userId }, call.caller());
+    await this.#forgetWrongPasswords(userId, call);
     return DONE;
   }
 
@@ -134,5 +142,11 @@ export class UsersController {
   async #setOrgCreation(userId: string, canCreateOrgs: boolean, call: BackendCall) {
     await this.rpc.call('directory.set-org-creation', { userId, canCreateOrgs }, call.caller());
     return DONE;
+  }
+
+  /** Else the count of the attempts would go on keeping the user out. */
+  async #forgetWrongPasswords(userId: string, { environmentId }: BackendCall): Promise<void> {
+    const user = await recordFrom(this.node, tags.user(userId));
+    if (user?.kind === 'user') await this.logins.forget(environmentId, user.email);
   }
 }

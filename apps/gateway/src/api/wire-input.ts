@@ -31,3 +31,6 @@ const pathId = (name: PathIdName): ParameterDecorator =>
 export const UserId = (): ParameterDecorator => pathId('user_id');
 export const OrgId = (): ParameterDecorator => pathId('org_id');
 export const ApiKeyId = (): ParameterDecorator => pathId('api_key_id');
+/** Ids in the spelling of the organization API, `key_…` and `usr_…`. */
+export const OrganizationKeyId = (): ParameterDecorator => pathId('key_id');
+export const MemberId = (): ParameterDecorator => pathId('member_id');

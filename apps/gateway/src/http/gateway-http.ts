@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
+import fastifyCookie from '@fastify/cookie';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '@app/platform';
-import { AnswerErrors } from './answer-errors.js';
+import { registerCors } from '../edge/cors.js';
+import { HostEnvironments } from '../edge/host-environments.js';
+import { AnswerErrors, errorFaceOf } from './answer-errors.js';
 import { countRequests } from './count-requests.js';
 import { readLimitedBody } from './limited-body.js';
 import { requestIdOf } from './request-id.js';
@@ -15,7 +18,8 @@ const parseQuery = (text: string): Record<string, string> => Object.fromEntries(
 
 // The router gives up before any hook runs: a path that cannot be decoded names nothing, so it is a 404 like the others.
 const answerUnroutable = (_error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-  void reply.header('x-request-id', request.id).code(404).send();
+  void reply.header('x-request-id', request.id);
+  errorFaceOf(request.url).framework(reply, 404);
 };
 
 const STATUS_OF_SOCKET_ERROR: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
@@ -42,8 +46,8 @@ export const gatewayFastifyOptions = () => ({
   routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200, querystringParser: parseQuery },
 });
 
-/** Body parsers, request ids and error answers. To be called once, before `init` or `listen`. */
-export const configureGatewayHttp = (app: NestFastifyApplication, metrics?: Metrics): void => {
+/** Body parsers, request ids, cookies, CORS and error answers. To be called once, before `init` or `listen`. */
+export const configureGatewayHttp = async (app: NestFastifyApplication, metrics?: Metrics): Promise<void> => {
   const adapter = app.getHttpAdapter();
   const fastify = adapter.getInstance();
   // Marks Nest's own parsers as registered, so that it does not add them at `init`; then none of them is left.
@@ -57,5 +61,7 @@ export const configureGatewayHttp = (app: NestFastifyApplication, metrics?: Metr
     done();
   });
   if (metrics !== undefined) countRequests(fastify, metrics);
+  await fastify.register(fastifyCookie);
+  await registerCors(fastify, app.get(HostEnvironments));
   app.useGlobalFilters(new AnswerErrors());
 };

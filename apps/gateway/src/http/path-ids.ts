@@ -2,7 +2,16 @@ import type { FastifyRequest } from 'fastify';
 import { parseKeyId, parseUuid } from '@app/contracts';
 import { notFound } from '@app/domain';
 
-const PARSERS = { user_id: parseUuid, org_id: parseUuid, api_key_id: parseKeyId } as const;
+/** The organization API's spelling of an id: a prefix, and no dashes. */
+const prefixed = (prefix: string, text: string): string | null => (text.startsWith(prefix) ? parseKeyId(text.slice(prefix.length)) : null);
+const memberId = (text: string): string | null => {
+  const hex = prefixed('usr_', text);
+  return hex === null ? null : parseUuid(hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
+};
+
+const PARSERS = {
+  user_id: parseUuid, org_id: parseUuid, api_key_id: parseKeyId, key_id: (text: string) => prefixed('key_', text), member_id: memberId,
+} as const;
 export type PathIdName = keyof typeof PARSERS;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
@@ -18,7 +27,5 @@ export const pathIdOf = ({ params }: FastifyRequest, name: PathIdName): string |
 
 /** For the guard: Nest reads a method's parameters in no order of ours, and 404 must go before what is wrong with the body. */
 export const refuseMalformedIds = (request: FastifyRequest): void => {
-  pathIdOf(request, 'user_id');
-  pathIdOf(request, 'org_id');
-  pathIdOf(request, 'api_key_id');
+  for (const name of ['user_id', 'org_id', 'api_key_id', 'key_id', 'member_id'] as const) pathIdOf(request, name);
 };

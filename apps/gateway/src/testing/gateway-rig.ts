@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { Test } from '@nestjs/testing';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ReplyOf, Subject } from '@app/contracts';
-import { type Caller, RpcClient } from '@app/platform';
+import type { FenceRecordState } from '@app/domain';
+import { FenceNode, type ResolvedRecords } from '@app/fence';
+import { type Caller, RpcClient, UsageCounter } from '@app/platform';
 import { SystemClock } from '@app/ports';
 import { mintBackendKey, tokenDigest } from '@app/tokens';
-import { BackendKeyVerifier, configureGatewayHttp, GatewayModule, gatewayFastifyOptions, PlatformLimit, type VerifiedBackendKey } from '../index.js';
+import { BackendKeyVerifier, configureGatewayHttp, EdgeLimits, GatewayModule, gatewayFastifyOptions, PlatformLimit, type VerifiedBackendKey } from '../index.js';
 import { InProcessRateLimiter } from '../../../../libs/adapters/in-process/src/in-process-rate-limiter.js';
 import { backendKeyRecord, environmentRecord } from './records.js';
 
@@ -37,6 +40,31 @@ export class FakeVerifier extends BackendKeyVerifier {
   }
 }
 
+/** Has what the test put in, under its name or its digest. */
+export class FakeNode {
+  readonly records = new Map<string, FenceRecordState>();
+  readonly resolved = new Map<string, ResolvedRecords>();
+  recordByName(name: string): Promise<FenceRecordState | null> {
+    return Promise.resolve(this.records.get(name) ?? null);
+  }
+  resolve(digest: string): Promise<ResolvedRecords | null> {
+    return Promise.resolve(this.resolved.get(digest) ?? null);
+  }
+  hit(): null {
+    return null;
+  }
+  now(): number {
+    return Date.now();
+  }
+}
+
+class CountedUses {
+  counted = 0;
+  count(): void {
+    this.counted += 1;
+  }
+}
+
 export interface WireAnswer {
   readonly status: number;
   readonly text: string;
@@ -50,13 +78,15 @@ export interface WireRequest {
 export class GatewayRig {
   readonly rpc: FakeRpc;
   readonly verifier: FakeVerifier;
+  readonly node: FakeNode;
   readonly #app: NestFastifyApplication;
   /** Opens everything. */
   readonly key: string;
-  constructor(app: NestFastifyApplication, rpc: FakeRpc, verifier: FakeVerifier) {
+  constructor(app: NestFastifyApplication, { rpc, verifier, node }: Pick<GatewayRig, 'rpc' | 'verifier' | 'node'>) {
     this.#app = app;
     this.rpc = rpc;
     this.verifier = verifier;
+    this.node = node;
     this.key = verifier.add();
   }
 
@@ -65,14 +95,19 @@ export class GatewayRig {
     const platformLimit = new PlatformLimit(new InProcessRateLimiter(new SystemClock(), 1_000), limit);
     const rpc = new FakeRpc();
     const verifier = new FakeVerifier();
+    const node = new FakeNode();
+    const limiter = new InProcessRateLimiter(new SystemClock(), 1_000);
+    const surroundings = new Map<unknown, object>([
+      [RpcClient, rpc], [PlatformLimit, platformLimit], [FenceNode, node], [UsageCounter, new CountedUses()], [EdgeLimits, new EdgeLimits(limiter, limiter, randomBytes(32))],
+    ]);
     const module = await Test.createTestingModule({ imports: [GatewayModule], providers: [] })
-      .useMocker((token) => (token === RpcClient ? rpc : token === PlatformLimit ? platformLimit : undefined))
+      .useMocker((token) => surroundings.get(token))
       .overrideProvider(BackendKeyVerifier).useValue(verifier)
       .compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(gatewayFastifyOptions()), { logger: false });
-    configureGatewayHttp(app);
+    await configureGatewayHttp(app);
     await app.listen(0, '127.0.0.1');
-    return new GatewayRig(app, rpc, verifier);
+    return new GatewayRig(app, { rpc, verifier, node });
   }
 
   get port(): number {

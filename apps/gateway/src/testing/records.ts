@@ -5,8 +5,11 @@ export const USER_ID = '0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10';
 export const ORG_ID = '7c1d9a52-88e4-4f3a-8a6b-1e2d3c4b5a69';
 export const KEY_ID = '00112233445566778899aabbccddeeff';
 
+const publicKeyPem = '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n';
+
 export const environmentRecord = (settings: Partial<EnvironmentSettings> = {}): EnvironmentRecord => ({
-  kind: 'env', environmentId: ENV_ID, name: 'test', publicKeyPem: '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n',
+  kind: 'env', environmentId: ENV_ID, name: 'test', publicKeyPem, previousAuthUrls: [],
+  signingKeys: [{ keyId: ENV_ID, publicKeyPem, activatedAtMs: 0, retiredAtMs: null }],
   settings: { ...defaultSettings('https://auth.example.test'), ...settings },
 });
 
@@ -26,7 +29,8 @@ export const organizationRecord = (): OrganizationRecord => ({
 
 export const userRecord = (): UserRecord => ({
   kind: 'user', userId: USER_ID, environmentId: ENV_ID, createdAtMs: 1_700_000_000_999, lastActiveAtMs: 1_700_000_500_001, email: 'k@example.test',
-  emailConfirmed: true, hasPassword: false, canCreateOrgs: false, blocked: false, suspendsOrgKeys: false, deleted: false, epoch: 0,
+  emailConfirmed: true, hasPassword: false, canCreateOrgs: false, blocked: false, suspendsOrgKeys: false, lockedUntilMs: null, sessionEpoch: 0,
+  deleted: false, epoch: 0,
   profile: {
     username: null, firstName: null, lastName: null, pictureUrl: null, legacyUserId: null, metadata: null, properties: {},
     updatePasswordRequired: false,

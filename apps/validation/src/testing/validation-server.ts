@@ -1,11 +1,10 @@
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { RawRoutes, type RpcClient } from '@app/platform';
+import { RawRoutes, type RpcClient, UsageCounter } from '@app/platform';
 import type { RateLimiter } from '@app/ports';
 import { expect } from 'vitest';
 import { InProcessRateLimiter } from '../../../../libs/adapters/in-process/src/in-process-rate-limiter.js';
 import { VirtualClock } from '../../../../libs/fence/src/testing/virtual-clock.js';
-import { UsageCounter } from '../usage-counter.js';
 import { ValidateKey } from '../validate-key.js';
 import { ValidateRoute } from '../validate.route.js';
 import { ValidationCounts } from '../validation-counts.js';

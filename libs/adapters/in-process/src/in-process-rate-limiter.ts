@@ -38,6 +38,10 @@ export class InProcessRateLimiter extends RateLimiter {
     return { allowed: true, counted: open.counted, leftMs };
   }
 
+  forget(counter: string): void {
+    this.#windows.delete(counter);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

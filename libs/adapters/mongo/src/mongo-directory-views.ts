@@ -3,7 +3,7 @@ import { DirectoryViews, type OrganizationQuery, type Page, type UserQuery } fro
 import type { QueryFilter } from 'mongoose';
 import type { MongoLink } from './mongo-link.js';
 import { MongoViews, type Order, stateOf } from './mongo-views.js';
-import { folded, roleIn } from './view-columns.js';
+import { folded, partOf, roleIn } from './view-columns.js';
 import type { StoredRow } from './view-models.js';
 
 const NEWEST_FIRST: Order = { 'row.createdAt': -1, _id: 1 };
@@ -24,9 +24,6 @@ const ORGANIZATION_ORDERS: Readonly<Record<OrganizationQuery['orderBy'], Order>>
 };
 
 const alive = (environmentId: string) => ({ 'row.environmentId': environmentId, 'row.deleted': false });
-
-/** Any text as a pattern that matches just that. A pattern may not hold the character 0 itself. */
-const partOf = (text: string) => ({ $regex: folded(text).replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('\0', '\\x00') });
 
 const userFilter = ({ environmentId, emailOrUsername, legacyUserId, orgId, role }: UserQuery): QueryFilter<StoredRow> => ({
   ...alive(environmentId),

@@ -1,21 +1,42 @@
 import type { ApiKeyState, BackendKeyState } from '@app/domain';
-import { type KeyQuery, KeyViews, type Page, type PrincipalKeysQuery } from '@app/ports';
+import { type KeyOrder, type KeyQuery, KeyViews, type Page, type PrincipalKeysQuery } from '@app/ports';
 import type { QueryFilter } from 'mongoose';
 import type { MongoLink } from './mongo-link.js';
 import { MongoViews, type Order, stateOf } from './mongo-views.js';
+import { partOf } from './view-columns.js';
 import type { StoredRow } from './view-models.js';
 
 const NEWEST_FIRST: Order = { 'row.createdAt': -1, _id: 1 };
 const AS_ISSUED: Order = { 'row.issuedPos': 1, _id: 1 };
 
-const keyFilter = ({ environmentId, archived, nowMs, userId, orgId }: KeyQuery): QueryFilter<StoredRow> => ({
-  'row.environmentId': environmentId,
-  ...(userId === null ? {} : { 'row.userId': userId }),
-  ...(orgId === null ? {} : { 'row.orgId': orgId }),
-  ...(archived
-    ? { $or: [{ 'row.ended': true }, { 'row.ended': false, 'row.expiresAt': { $lte: nowMs } }] }
-    : { 'row.ended': false, 'row.expiresAt': { $gt: nowMs } }),
-});
+const KEY_ORDERS: Readonly<Record<KeyOrder, Order>> = {
+  CREATED_AT_ASC: { 'row.createdAt': 1, _id: -1 },
+  CREATED_AT_DESC: NEWEST_FIRST,
+  EXPIRES_AT_ASC: { 'row.expiresAt': 1, _id: -1 },
+  EXPIRES_AT_DESC: { 'row.expiresAt': -1, _id: 1 },
+};
+
+const lifeFilter = ({ life, nowMs }: KeyQuery): QueryFilter<StoredRow> => {
+  if (life === 'any') return {};
+  if (life === 'active') return { 'row.ended': false, 'row.expiresAt': { $gt: nowMs } };
+  return { $or: [{ 'row.ended': true }, { 'row.ended': false, 'row.expiresAt': { $lte: nowMs } }] };
+};
+
+/** Texts alone are above the empty one. */
+const personal = { 'row.userId': { $gt: '' }, 'row.orgId': null };
+
+const keyFilter = (query: KeyQuery): QueryFilter<StoredRow> => {
+  const { environmentId, nowMs, endedAfterMs, userId, orgId, personalOnly, keyIdPart } = query;
+  const conditions: readonly QueryFilter<StoredRow>[] = [
+    { 'row.environmentId': environmentId, ...(userId === null ? {} : { 'row.userId': userId }), ...(orgId === null ? {} : { 'row.orgId': orgId }) },
+    lifeFilter(query),
+    ...(personalOnly ? [personal] : []),
+    ...(keyIdPart === null || keyIdPart === '' ? [] : [{ _id: partOf(keyIdPart) }]),
+    // An end that is still to come is none.
+    ...(endedAfterMs === null ? [] : [{ 'row.endsAt': { $gt: Math.min(endedAfterMs, nowMs) } }]),
+  ];
+  return { $and: [...conditions] };
+};
 
 const principalFilter = (principal: PrincipalKeysQuery['principal']): QueryFilter<StoredRow> => {
   if ('userId' in principal) return { 'row.userId': principal.userId };
@@ -45,7 +66,7 @@ export class MongoKeyViews extends KeyViews {
   }
 
   queryKeys(query: KeyQuery): Promise<Page<ApiKeyState>> {
-    return this.#views.page('apiKeys', keyFilter(query), NEWEST_FIRST, query);
+    return this.#views.page('apiKeys', keyFilter(query), KEY_ORDERS[query.orderBy], query);
   }
 
   keysOfPrincipal(query: PrincipalKeysQuery): Promise<readonly ApiKeyState[]> {

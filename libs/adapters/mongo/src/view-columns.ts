@@ -1,7 +1,7 @@
-import type { ApiKeyState, Membership, OrganizationState, UserState } from '@app/domain';
+import { type ApiKeyState, keyEndsAtMs, type Membership, type OrganizationState, type UserState } from '@app/domain';
 import type { ViewName, ViewRow } from '@app/ports';
 
-/** What stands for "never" in `expiresAt`, so that "still valid" is one range of an index instead of two. */
+/** What stands for "never" in `expiresAt` and `endsAt`, so that "still valid" is one range of an index instead of two. */
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
 type Column = string | number | boolean | null | readonly string[];
@@ -10,6 +10,9 @@ export type Columns = Readonly<Record<string, Column>>;
 
 /** As addresses, user names and names are compared and searched. */
 export const folded = (text: string): string => text.toLowerCase();
+
+/** Any text as a pattern that matches just that. A pattern may not hold the character 0 itself. */
+export const partOf = (text: string) => ({ $regex: folded(text).replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('\0', '\\x00') });
 
 /** A role of a member, as one text: an index can hold one list of a row only. */
 export const roleIn = (orgId: string, role: string): string => `${orgId} ${role}`;
@@ -35,6 +38,7 @@ const organizationColumns = ({ deleted, profile: { name, legacyOrgId, domain }, 
 const keyColumns = (key: ApiKeyState): Columns => ({
   userId: key.userId, orgId: key.orgId, creatorId: key.creatorId, issuedPos: key.issuedPos, createdAt: key.createdAtMs,
   ended: key.revokedPos !== null || key.invalidatedBy.length > 0, expiresAt: key.expiresAtMs ?? NEVER_MS,
+  endsAt: keyEndsAtMs(key) ?? NEVER_MS,
 });
 
 const isOf = <Name extends ViewName>(row: ViewRow, view: Name): row is ViewRow<Name> => row.view === view;

@@ -45,7 +45,7 @@ const COLUMNS = {
     deleted: flag, email: text, username: text, unnamed: flag, legacyId: text, createdAt: number, lastActiveAt: number, orgs: texts, roles: texts,
   },
   organizations: { deleted: flag, name: text, legacyId: text, domain: text, createdAt: number },
-  apiKeys: { userId: text, orgId: text, creatorId: text, issuedPos: number, createdAt: number, ended: flag, expiresAt: number },
+  apiKeys: { userId: text, orgId: text, creatorId: text, issuedPos: number, createdAt: number, ended: flag, expiresAt: number, endsAt: number },
   backendKeys: { createdAt: number },
 } as const;
 

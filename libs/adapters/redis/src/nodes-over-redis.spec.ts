@@ -39,7 +39,7 @@ it('what one node asked the authority, another finds in Redis, for an hour', asy
   await first.resolve(K);
   await written();
   for (const place of await asked(connection, (redis) => redis.keys('*'))) {
-    expect(place).toMatch(/^kf:c:1:[0-9a-f]{64}$/);
+    expect(place).toMatch(/^kf:c:2:[0-9a-f]{64}$/);
     const ttlMs = await asked(connection, (redis) => redis.pttl(place));
     expect(ttlMs > 3_500_000 && ttlMs <= 3_600_000).toBe(true);
   }

@@ -12,8 +12,13 @@ const ALONE: RateTaken = { allowed: true, counted: 99, leftMs: 1 };
 
 /** Lets everything through and says that it was asked. */
 class AloneLimiter extends RateLimiter {
+  readonly forgotten: string[] = [];
+
   take(): RateTaken {
     return ALONE;
+  }
+  forget(counter: string): void {
+    this.forgotten.push(counter);
   }
   close(): Promise<void> {
     return Promise.resolve();
@@ -151,6 +156,14 @@ describe('while Redis is away', () => {
     lone.resume();
     endTrial();
     await vi.waitFor(async () => expect(await limiter.take('a', LIMIT)).not.toBe(ALONE), { timeout: 20_000 });
+  });
+
+  it('a counter is forgotten by what counts alone, and the call is no error', async () => {
+    const alone = new AloneLimiter();
+    const forgetting = new RedisRateLimiter(connection, alone);
+    await lone.kill();
+    for (let count = 0; count < 3; count += 1) await forgetting.forget('a');
+    expect(alone.forgotten).toEqual(['a', 'a', 'a']);
   });
 
   it('from the beginning: a process starts without it and finds it later', async () => {

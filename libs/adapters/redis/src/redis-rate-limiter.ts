@@ -64,6 +64,13 @@ export class RedisRateLimiter extends RateLimiter {
     }
   }
 
+  async forget(counter: string): Promise<void> {
+    // Not DEL: what the processes may do in Redis is to take no key away but by its time.
+    // Here too: it may have counted while Redis was away. Where Redis is away now, its window stays until it ends.
+    await this.#alone.forget(counter);
+    await this.#connection.run((redis) => redis.pexpire(keyOf(counter), 0)).catch(() => {});
+  }
+
   close(): Promise<void> {
     return this.#alone.close();
   }

@@ -1,4 +1,4 @@
-import type { ApiKeyState, Membership, OrganizationState, UserState } from '@app/domain';
+import { type ApiKeyState, keyEndsAtMs, type Membership, type OrganizationState, type UserState } from '@app/domain';
 import type { ViewName, ViewRow } from '@app/ports';
 import type { SqlValue } from './views-file.js';
 import { NEVER_MS } from './views-schema.js';
@@ -54,6 +54,7 @@ const keyColumns = (key: ApiKeyState): Columns => ({
   created_at: key.createdAtMs,
   ended: key.revokedPos !== null || key.invalidatedBy.length > 0 ? 1 : 0,
   expires_at: key.expiresAtMs ?? NEVER_MS,
+  ends_at: keyEndsAtMs(key) ?? NEVER_MS,
 });
 
 const isOf = <Name extends ViewName>(row: ViewRow, view: Name): row is ViewRow<Name> => row.view === view;

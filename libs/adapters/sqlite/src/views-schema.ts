@@ -1,7 +1,7 @@
 /** Raised with every change below: files of another version are projected again. */
-export const VIEWS_SCHEMA_VERSION = 2;
+export const VIEWS_SCHEMA_VERSION = 3;
 
-/** What stands for "never" in `expires_at`, so that "still valid" is one range of an index instead of two. */
+/** What stands for "never" in `expires_at` and `ends_at`, so that "still valid" is one range of an index instead of two. */
 export const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -50,12 +50,13 @@ CREATE INDEX organizations_name ON organizations (environment, name, id, legacy_
 CREATE TABLE api_keys (
   id TEXT PRIMARY KEY, pos INTEGER NOT NULL, environment INTEGER NOT NULL,
   user_id TEXT, org_id TEXT, creator_id TEXT,
-  issued_pos INTEGER NOT NULL, created_at INTEGER NOT NULL, ended INTEGER NOT NULL, expires_at INTEGER NOT NULL, state TEXT NOT NULL
+  issued_pos INTEGER NOT NULL, created_at INTEGER NOT NULL, ended INTEGER NOT NULL, expires_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
+  state TEXT NOT NULL
 );
-CREATE INDEX keys_created ON api_keys (environment, ended, created_at DESC, id, expires_at);
+CREATE INDEX keys_created ON api_keys (environment, ended, created_at DESC, id, expires_at, ends_at);
 CREATE INDEX keys_expiry ON api_keys (environment, ended, expires_at);
-CREATE INDEX keys_user ON api_keys (environment, user_id, ended, created_at DESC, id, expires_at, org_id) WHERE user_id IS NOT NULL;
-CREATE INDEX keys_org ON api_keys (environment, org_id, ended, created_at DESC, id, expires_at) WHERE org_id IS NOT NULL;
+CREATE INDEX keys_user ON api_keys (environment, user_id, ended, created_at DESC, id, expires_at, ends_at, org_id) WHERE user_id IS NOT NULL;
+CREATE INDEX keys_org ON api_keys (environment, org_id, ended, created_at DESC, id, expires_at, ends_at) WHERE org_id IS NOT NULL;
 CREATE INDEX keys_of_user ON api_keys (environment, user_id, issued_pos, id) WHERE user_id IS NOT NULL;
 CREATE INDEX keys_of_org ON api_keys (environment, org_id, issued_pos, id) WHERE org_id IS NOT NULL;
 CREATE INDEX keys_of_creator ON api_keys (environment, creator_id, issued_pos, id) WHERE creator_id IS NOT NULL;

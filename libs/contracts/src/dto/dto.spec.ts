@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type FieldErrors, Refusal } from '@app/domain';
 import {
-  AccessTokenBody, ApiKeysQuery, CreateApiKeyBody, CreateOrganizationBody, CreateUserBody, type DtoClass, isDay, MemberRoleBody, momentToMs, OrganizationsQuery,
-  parseUuid, PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS, readBody, readQuery, UpdateApiKeyBody, UpdateOrganizationBody, UpdatePasswordBody, UpdateUserBody, UsageQuery, UserIdsBody, UsersQuery,
+  AccessTokenBody, ApiKeysQuery, CreateApiKeyBody, CreateOrganizationBody, CreateOrganizationKeyBody, CreateOwnApiKeyBody, CreateUserBody, type DtoClass, isDay,
+  isoMomentToMs, LoginBody, MemberRoleBody, momentToMs, OrganizationsQuery, OrgApiKeysQuery, parseUuid, PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS,
+  PersonalApiKeysQuery, readBody, readQuery, RefreshQuery, RefreshTokenBody, RenameApiKeyBody, SignupBody, UpdateApiKeyBody, UpdateOrganizationBody, UpdatePasswordBody, UpdateUserBody, UsageQuery, UserIdsBody, UsersQuery,
+  VerifyTokenBody,
 } from '../index.js';
 
 const nested = (levels: number): unknown => JSON.parse('{"a":'.repeat(levels) + '1' + '}'.repeat(levels)) as unknown;
@@ -63,6 +65,24 @@ describe('bodies', () => {
     ['ids that are no texts', UserIdsBody, { user_ids: [7] }, ['user_ids']],
     ['no minutes', AccessTokenBody, { user_id: 'u' }, ['duration_in_minutes']],
     ['too many minutes', AccessTokenBody, { user_id: 'u', duration_in_minutes: 43_201 }, ['duration_in_minutes']],
+    ['a login without an address', LoginBody, { password: 'p' }, ['email']],
+    ['a login without a password', LoginBody, { email: 'a@b.test', password: '' }, ['password']],
+    ['a login with numbers', LoginBody, { email: 7, password: {} }, ['email', 'password']],
+    ['a sign-up without anything', SignupBody, {}, ['email', 'password']],
+    ['a sign-up with a password of 7 characters', SignupBody, { email: 'a@b.test', password: '1234567' }, ['password']],
+    ['a sign-up with properties that are none', SignupBody, { email: 'a@b.test', password: '12345678', properties: [] }, ['properties']],
+    ['a name of 101 characters at a sign-up', SignupBody, { email: 'a@b.test', password: '12345678', username: 'x'.repeat(101) }, ['username']],
+    ['a refresh token that is none', RefreshTokenBody, { refresh_token: 7 }, ['refresh_token']],
+    ['a refresh token over all bounds', RefreshTokenBody, { refresh_token: 'a'.repeat(1025) }, ['refresh_token']],
+    ['an organization key without a name', CreateOrganizationKeyBody, {}, ['name']],
+    ['an organization key whose end is no time', CreateOrganizationKeyBody, { name: 'n', expiresAt: 'tomorrow' }, ['expiresAt']],
+    ['an organization key whose end is in Unix seconds', CreateOrganizationKeyBody, { name: 'n', expiresAt: 1_900_000_000 }, ['expiresAt']],
+    ['an organization key that ends on a day that is none', CreateOrganizationKeyBody, { name: 'n', expiresAt: '2027-02-29' }, ['expiresAt']],
+    ['a token to verify that is no text', VerifyTokenBody, { token: 7 }, ['token']],
+    ['a token to verify over all bounds', VerifyTokenBody, { token: 'a'.repeat(16_385) }, ['token']],
+    ['an own key with a long name', CreateOwnApiKeyBody, { display_name: 'x'.repeat(101) }, ['display_name']],
+    ['an own key with numbers', CreateOwnApiKeyBody, { org_id: 1, expiration_option: 2 }, ['org_id', 'expiration_option']],
+    ['a new name with a line break', RenameApiKeyBody, { display_name: 'a\nb' }, ['display_name']],
     ['an active organization that is no id', AccessTokenBody, { user_id: 'u', duration_in_minutes: 1, active_org_id: 'x' }, ['active_org_id']],
   ];
   it.each(bad)('%s is refused by name', (_, dto, body, fields) => {
@@ -74,6 +94,11 @@ describe('bodies', () => {
     [CreateApiKeyBody, { metadata: nested(32), display_name: '😀'.repeat(100), expires_at_seconds: 253_402_300_799 }],
     [CreateApiKeyBody, {}], [UpdateUserBody, { username: '', picture_url: '' }], [CreateUserBody, { email: "o'neil+tag@sub.example.test" }],
     [UpdateOrganizationBody, { domain: '', extra_domains: [], require_2fa_by: 0 }],
+    [LoginBody, { email: 'nobody at all', password: 'x' }], [SignupBody, { email: 'a@b.test', password: '12345678', properties: {} }],
+    [CreateOrganizationKeyBody, { name: 'n' }], [CreateOrganizationKeyBody, { name: 'n', expiresAt: '2027-01-31' }],
+    [CreateOrganizationKeyBody, { name: 'n', expiresAt: '2027-01-31T12:00:00.000Z' }],
+    [VerifyTokenBody, { token: '' }], [RefreshTokenBody, {}], [CreateOwnApiKeyBody, {}], [CreateOwnApiKeyBody, { org_id: 'x', expiration_option: 'Tomorrow' }],
+    [RenameApiKeyBody, { display_name: '' }],
   ])('what just fits is taken', (dto, body) => expect(bodyProblems(dto, body)).toEqual([]));
 
   it.each([
@@ -104,7 +129,8 @@ describe('query strings', () => {
     [ApiKeysQuery, 'page_size=0', ['page_size']], [ApiKeysQuery, 'page_size=101', ['page_size']], [ApiKeysQuery, 'page_number=-1&page_size=x', ['page_number', 'page_size']],
     [ApiKeysQuery, 'page_number=1000001', ['page_number']], [ApiKeysQuery, 'page_size=1.5', ['page_size']], [ApiKeysQuery, 'page_size=1e1', ['page_size']],
     [ApiKeysQuery, 'page_size=99999999999999999999', ['page_size']], [UsersQuery, 'include_orgs=True', ['include_orgs']], [UsersQuery, 'include_orgs=1', ['include_orgs']],
-    [UsersQuery, 'order_by=created_at_asc', ['order_by']], [OrganizationsQuery, 'order_by=EMAIL', ['order_by']], [UsageQuery, '', ['date']], [UsageQuery, 'date=2023-02-29', ['date']],
+    [UsersQuery, 'order_by=created_at_asc', ['order_by']], [OrganizationsQuery, 'order_by=EMAIL', ['order_by']], [UsageQuery, '', ['date']],
+    [PersonalApiKeysQuery, 'sort_by=CREATED_AT_DESC', ['sort_by']], [OrgApiKeysQuery, 'page_size=0&page_number=-1&org_id=o', ['page_number', 'page_size']], [RefreshQuery, 'active_org_id=x', ['active_org_id']], [UsageQuery, 'date=2023-02-29', ['date']],
   ] as const)('%o: %s is refused by name', (dto, query, fields) => expect(queryProblems(dto, query)).toEqual(fields));
 
   it('numbers and flags are read from their text, and empty is "not provided"', () => {
@@ -123,6 +149,13 @@ describe('times and ids', () => {
     [1_900_000_000, 1_900_000_000_000], ['1900000000', 1_900_000_000_000], ['2030-01-01', Date.UTC(2030, 0, 1)], ['2030-01-01T12:00:00', Date.UTC(2030, 0, 1, 12)],
     ['2030-01-01T12:00:00.123456+02:00', Date.UTC(2030, 0, 1, 10, 0, 0, 123)], ['2030-01-01 12:00:00Z', Date.UTC(2030, 0, 1, 12)], [-1, null], [1.5, null], ['', null], ['01/02/2030', null],
   ])('the moment %s', (given, ms) => expect(momentToMs(given)).toBe(ms));
+
+  it.each([
+    ['2027-01-31', Date.UTC(2027, 1, 1)], ['2028-02-29', Date.UTC(2028, 2, 1)], ['2027-12-31', Date.UTC(2028, 0, 1)], ['2027-02-29', null], ['2027-13-01', null],
+    ['2027-01-31T12:00:00.123Z', Date.UTC(2027, 0, 31, 12, 0, 0, 123)], ['2027-01-31T12:00:00', Date.UTC(2027, 0, 31, 12)], ['2027-01-31T12:00+02:00', Date.UTC(2027, 0, 31, 10)],
+    ['9999-12-31T23:59:59Z', 253_402_300_799_000], ['9999-12-31T23:59:59.001Z', null], ['1969-12-31T23:59:59Z', null], ['1900000000', null], ['tomorrow', null], ['', null],
+    ['2027-01-31T25:00:00Z', null], ['2027-01-31\n', null],
+  ])('the ISO moment %j; a day alone is its end', (given, ms) => expect(isoMomentToMs(given)).toBe(ms));
 
   it('ids are taken in any case and kept in one', () => {
     expect(parseUuid('0F6B2C1E-5A77-4C0D-9B1E-3D2F8A9C4E10')).toBe('0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10');

@@ -1,6 +1,11 @@
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const KEY_ID = /^[0-9a-f]{32}$/;
 
+const EITHER_CASE = '[0-9a-fA-F]';
+/** What `parseUuid` and `parseKeyId` take, as patterns of a schema. */
+export const UUID_PATTERN = `^${EITHER_CASE}{8}-(?:${EITHER_CASE}{4}-){3}${EITHER_CASE}{12}$`;
+export const KEY_ID_PATTERN = `^${EITHER_CASE}{32}$`;
+
 /** The id as it is stored, whatever case it came in; null: it can be nobody's. */
 export const parseUuid = (text: string): string | null => {
   const id = text.toLowerCase();

@@ -24,6 +24,15 @@ export const momentToMs = (value: string | number): number | null => {
   return typeof value === 'string' ? isoToMs(value) : null;
 };
 
+const DAY_MS = 86_400_000;
+
+/** Epoch milliseconds of an ISO 8601 time; a day alone stands for its end in UTC (the first moment after it). Null: neither, or beyond the year 9999. */
+export const isoMomentToMs = (text: string): number | null => {
+  if (DAY.test(text)) return isDay(text) ? Date.parse(`${text}T00:00:00Z`) + DAY_MS : null;
+  const ms = isoToMs(text);
+  return ms !== null && ms >= 0 && ms <= MAX_SECONDS * 1000 ? ms : null;
+};
+
 /** True for `YYYY-MM-DD` of a day that exists; 2023-02-29 does not. */
 export const isDay = (text: string): boolean => {
   if (!DAY.test(text)) return false;

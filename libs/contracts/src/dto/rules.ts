@@ -1,19 +1,26 @@
 import { isEmail, ValidateBy } from 'class-validator';
-import { parseUuid } from './ids.js';
+import { parseUuid, UUID_PATTERN } from './ids.js';
 import { jsonObjectProblem } from './json-limits.js';
-import { isDay, MAX_SECONDS, momentToMs } from './moments.js';
+import { isDay, isoMomentToMs, MAX_SECONDS, momentToMs } from './moments.js';
+import { type JsonSchema, noteSchema } from './rule-schemas.js';
 
 /** What is wrong with a value, as the end of a sentence about it; null: nothing. */
 type Check = (value: unknown) => string | null;
 
-const rule = (name: string, check: Check): PropertyDecorator =>
-  ValidateBy({
+/** `schema` says the same as `check`, for those who read the OpenAPI document; what no schema can say stands in its description. */
+const rule = (name: string, schema: JsonSchema, check: Check): PropertyDecorator => {
+  const validated = ValidateBy({
     name,
     validator: {
       validate: (value) => check(value) === null,
       defaultMessage: (args) => check(args?.value) ?? '',
     },
   });
+  return (prototype, field) => {
+    noteSchema(prototype, field, schema);
+    validated(prototype, field);
+  };
+};
 
 /** Control characters, and halves of surrogate pairs: neither can be shown nor typed again. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
@@ -26,72 +33,83 @@ const textProblem = (value: unknown, minLength: number, maxLength: number): stri
   return value.trim().length < minLength ? 'must not be empty' : null;
 };
 
-/** A text that may be empty; an empty one clears the field. */
-export const IsText = (maxLength: number): PropertyDecorator => rule('text', (value) => textProblem(value, 0, maxLength));
-export const IsName = (maxLength = 100): PropertyDecorator => rule('name', (value) => textProblem(value, 1, maxLength));
+// Spelled out: not every reader of a schema knows `\p{Cc}`. No schema can name halves of surrogate pairs.
+const PRINTABLE = String.raw`[^\u0000-\u001f\u007f-\u009f]*$`;
+const textSchema = (maxLength: number): JsonSchema => ({ type: 'string', maxLength, pattern: `^${PRINTABLE}` });
+const nameSchema = (maxLength: number): JsonSchema => ({ type: 'string', minLength: 1, maxLength, pattern: String.raw`^(?=[\s\S]*\S)${PRINTABLE}` });
 
-export const IsFlag = (): PropertyDecorator => rule('flag', (value) => (typeof value === 'boolean' ? null : 'must be true or false'));
+/** A text that may be empty; an empty one clears the field. */
+export const IsText = (maxLength: number): PropertyDecorator => rule('text', textSchema(maxLength), (value) => textProblem(value, 0, maxLength));
+export const IsName = (maxLength = 100): PropertyDecorator => rule('name', nameSchema(maxLength), (value) => textProblem(value, 1, maxLength));
+
+export const IsFlag = (): PropertyDecorator => rule('flag', { type: 'boolean' }, (value) => (typeof value === 'boolean' ? null : 'must be true or false'));
 
 export const IsWholeNumber = (min: number, max: number): PropertyDecorator =>
-  rule('wholeNumber', (value) =>
+  rule('wholeNumber', { type: 'integer', minimum: min, maximum: max }, (value) =>
     (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? null : `must be a whole number from ${min} to ${max}`));
 
 /** Whether it lies in the past is decided by the service, on the log's clock. */
 export const IsExpiry = (): PropertyDecorator =>
-  rule('expiry', (value) => {
+  rule('expiry', { type: 'integer', minimum: 0, maximum: MAX_SECONDS, description: 'Unix seconds, in the future.' }, (value) => {
     if (typeof value !== 'number' || !Number.isInteger(value)) return 'must be a time in whole Unix seconds';
     if (value > MAX_SECONDS) return `must be at most ${MAX_SECONDS} (the end of the year 9999); give Unix seconds, not milliseconds`;
     return value < 0 ? 'must be a time in the future' : null;
   });
 
-export const IsJsonObject = (): PropertyDecorator => rule('jsonObject', jsonObjectProblem);
+export const IsJsonObject = (): PropertyDecorator => rule('jsonObject', { type: 'object', description: 'At most 16 KiB of JSON and 32 levels, without a key named `__proto__`.' }, jsonObjectProblem);
 
 export const IsOneOf = (choices: readonly string[]): PropertyDecorator =>
-  rule('oneOf', (value) => (choices.some((choice) => choice === value) ? null : `must be one of ${choices.join(', ')}`));
+  rule('oneOf', { type: 'string', enum: choices }, (value) => (choices.some((choice) => choice === value) ? null : `must be one of ${choices.join(', ')}`));
 
 export const IsEmailAddress = (): PropertyDecorator =>
-  rule('emailAddress', (value) => {
+  rule('emailAddress', { type: 'string', format: 'email', maxLength: 254 }, (value) => {
     // The library's check throws at half of a surrogate pair: it must not see one.
     const isAddress = typeof value === 'string' && value.length <= 254 && !UNPRINTABLE.test(value) && isEmail(value);
     return isAddress ? null : 'must be an e-mail address of at most 254 characters';
   });
 
 export const IsUuid = (): PropertyDecorator =>
-  rule('uuid', (value) => (typeof value === 'string' && parseUuid(value) !== null ? null : 'must be an id: a UUID'));
+  rule('uuid', { type: 'string', format: 'uuid', pattern: UUID_PATTERN }, (value) => (typeof value === 'string' && parseUuid(value) !== null ? null : 'must be an id: a UUID'));
 
 /** Characters are code points. Said here before anything is sent or hashed; directory holds to the same two numbers. */
 export const PASSWORD_MIN_CHARACTERS = 8;
 export const PASSWORD_MAX_CHARACTERS = 1_024;
 export const IsPassword = (): PropertyDecorator =>
-  rule('password', (value) => {
+  rule('password', { type: 'string', format: 'password', minLength: PASSWORD_MIN_CHARACTERS, maxLength: PASSWORD_MAX_CHARACTERS }, (value) => {
     if (typeof value !== 'string') return 'must be text';
     const length = lengthOf(value);
     const fits = length >= PASSWORD_MIN_CHARACTERS && length <= PASSWORD_MAX_CHARACTERS;
     return fits ? null : `must be ${PASSWORD_MIN_CHARACTERS} to ${PASSWORD_MAX_CHARACTERS} characters`;
   });
 
-const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+const DOMAIN = /^(?=.{1,253}$)(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
 const domainProblem = (value: unknown): string | null =>
   (typeof value === 'string' && (value === '' || DOMAIN.test(value)) ? null : 'must be a domain name such as example.com');
-export const IsDomainName = (): PropertyDecorator => rule('domainName', domainProblem);
+export const IsDomainName = (): PropertyDecorator => rule('domainName', { type: 'string', pattern: `^$|${DOMAIN.source}` }, domainProblem);
 export const IsDomainNames = (): PropertyDecorator =>
-  rule('domainNames', (value) =>
+  rule('domainNames', { type: 'array', maxItems: 100, items: { type: 'string', pattern: DOMAIN.source } }, (value) =>
     (Array.isArray(value) && value.length <= 100 && value.every((item) => item !== '' && domainProblem(item) === null)
       ? null : 'must be an array of at most 100 domain names such as example.com'));
 
 /** `maxItems` where the texts are stored; lists of what is asked for have a limit of their own. */
 export const IsTexts = (maxLength: number, maxItems = Number.POSITIVE_INFINITY): PropertyDecorator =>
-  rule('texts', (value) =>
+  rule('texts', { type: 'array', items: textSchema(maxLength), ...(Number.isFinite(maxItems) ? { maxItems } : {}) }, (value) =>
     (Array.isArray(value) && value.length <= maxItems && value.every((item) => textProblem(item, 0, maxLength) === null)
       ? null : `must be an array of ${Number.isFinite(maxItems) ? `at most ${maxItems} ` : ''}texts of at most ${maxLength} characters`));
 
 export const IsUtcDay = (): PropertyDecorator =>
-  rule('utcDay', (value) => (typeof value === 'string' && isDay(value) ? null : 'must be a day that exists, as YYYY-MM-DD (UTC)'));
+  rule('utcDay', { type: 'string', format: 'date', description: 'A day in UTC.' }, (value) => (typeof value === 'string' && isDay(value) ? null : 'must be a day that exists, as YYYY-MM-DD (UTC)'));
+
+export const IsIsoMoment = (): PropertyDecorator =>
+  rule('isoMoment', { type: 'string', description: 'An ISO 8601 time; a day alone is its end in UTC.' }, (value) => (typeof value === 'string' && isoMomentToMs(value) !== null ? null : 'must be an ISO 8601 time such as 2027-01-31T12:00:00.000Z, or a day'));
+
+/** What a person types into a login: never told what is wrong with it. */
+export const IsLoginText = (): PropertyDecorator => rule('loginText', { type: 'string', minLength: 1 }, (value) => (typeof value === 'string' && value !== '' ? null : 'must not be empty'));
 
 export const IsMoment = (): PropertyDecorator =>
-  rule('moment', (value) =>
+  rule('moment', { type: ['string', 'integer'], minimum: 0, maximum: MAX_SECONDS, description: 'An ISO 8601 time or Unix seconds.' }, (value) =>
     ((typeof value === 'string' || typeof value === 'number') && momentToMs(value) !== null ? null : 'must be an ISO 8601 time or Unix seconds'));
 
 /** The number of bytes counts after a `Bearer ` prefix is taken off, so the controller checks it; here only what any text must be. */
 export const IsImportedKey = (): PropertyDecorator =>
-  rule('importedKey', (value) => (typeof value === 'string' && value !== '' ? null : 'must be the key as text'));
+  rule('importedKey', { type: 'string', minLength: 1, description: '16 to 1024 bytes, counted without a leading `Bearer `.' }, (value) => (typeof value === 'string' && value !== '' ? null : 'must be the key as text'));

@@ -1,3 +1,4 @@
+import { RefreshQuery, RefreshTokenBody } from '../dto/sessions.js';
 import { AccessTokenBody } from '../dto/users.js';
 import { endpoint } from './endpoint-shape.js';
 
@@ -10,4 +11,8 @@ export const TOKEN_ENDPOINTS = [
   endpoint('token-verification-metadata', 'GET /api/v1/token_verification_metadata', 'Validate Frontend Requests', 'The public key that access tokens are checked with.', {
     alsoPath: '/api/backend/v1/token_verification_metadata',
   }),
+  endpoint('refresh-session-by-backend', 'POST /api/backend/v1/refresh_token', 'Validate Frontend Requests', 'Rotates a refresh token for its holder, who is a server of yours.', {
+    body: RefreshTokenBody, query: RefreshQuery,
+  }),
+  endpoint('log-out-by-backend', 'POST /api/backend/v1/logout', 'Validate Frontend Requests', 'Ends the session of a refresh token.', { body: RefreshTokenBody }),
 ] as const;

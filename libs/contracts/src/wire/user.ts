@@ -46,14 +46,17 @@ export const wireMemberships = (user: UserRecord, orgs: readonly OrganizationRec
     return membership === null ? [] : [[org.orgId, wireMembership(org, membership)] as const];
   }));
 
+/** Whether too many wrong passwords keep the user out at that time. */
+export const isLocked = ({ lockedUntilMs }: UserRecord, nowMs: number): boolean => lockedUntilMs !== null && nowMs < lockedUntilMs;
+
 /** `orgs`: the organizations of the user's memberships; null leaves `org_id_to_org_info` out. */
-export const wireUser = (user: UserRecord, orgs: readonly OrganizationRecord[] | null): WireUser => ({
+export const wireUser = (user: UserRecord, orgs: readonly OrganizationRecord[] | null, nowMs: number): WireUser => ({
   user_id: user.userId,
   email: user.email,
   email_confirmed: user.emailConfirmed,
   has_password: user.hasPassword,
   ...optionalFields(user),
-  locked: false,
+  locked: isLocked(user, nowMs),
   enabled: !user.blocked,
   mfa_enabled: false,
   can_create_orgs: user.canCreateOrgs,
@@ -67,7 +70,7 @@ export const wireUser = (user: UserRecord, orgs: readonly OrganizationRecord[] |
 });
 
 /** A row of "users in an organization". */
-export const wireUserInOrg = (user: UserRecord, orgs: readonly OrganizationRecord[] | null, orgId: string): WireUserInOrg => {
+export const wireUserInOrg = (user: UserRecord, orgs: readonly OrganizationRecord[] | null, orgId: string, nowMs: number): WireUserInOrg => {
   const membership = activeMembershipOf(user, orgId);
-  return { ...wireUser(user, orgs), role_in_org: membership?.role ?? '', additional_roles_in_org: membership?.additionalRoles ?? [] };
+  return { ...wireUser(user, orgs, nowMs), role_in_org: membership?.role ?? '', additional_roles_in_org: membership?.additionalRoles ?? [] };
 };

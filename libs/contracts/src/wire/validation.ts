@@ -22,9 +22,9 @@ const userInOrg = (user: UserRecord | null, org: OrganizationRecord | null): Wir
  * What a valid key answers. Clients tell the kinds apart by null alone (personal: a user and no organization), so `user_id`
  * names the user only while `shownUser` is shown: a key that outlived its user must not speak for it.
  */
-export const wireValidation = (records: KeyVerdictRecords, shownUser: UserRecord | null): WireValidation => ({
+export const wireValidation = (records: KeyVerdictRecords, shownUser: UserRecord | null, nowMs: number): WireValidation => ({
   metadata: records.key.metadata,
-  user: shownUser && wireUser(shownUser, records.memberOrgs),
+  user: shownUser && wireUser(shownUser, records.memberOrgs, nowMs),
   org: records.org && wireOrganizationOfKey(records.org),
   user_in_org: userInOrg(shownUser, records.org),
   user_id: shownUser?.userId ?? null,

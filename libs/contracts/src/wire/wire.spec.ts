@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyRecord, KeyVerdictRecords, OrganizationRecord, UserRecord } from '@app/domain';
+import type { EnvironmentRecord, KeyRecord, KeyVerdictRecords, OrganizationRecord, UserRecord } from '@app/domain';
 import { defaultSettings } from '@app/domain';
 import { toSnakeCase, wireApiKey, wireFieldErrors, wireMembership, wireOrganization, wireOrganizationRow, wirePage, wireUser, wireUserInOrg, wireValidation } from '../index.js';
+
+const NOW_MS = Date.UTC(2026, 0, 31);
 
 // What each client chokes on: /specs propelauth-clients, section 1. A row is: field, who is strictest, what it takes.
 type Rule = (value: unknown) => boolean;
@@ -53,7 +55,8 @@ const fullOrg: OrganizationRecord = {
 const active = { role: 'Admin', additionalRoles: [], joinedAtMs: 0, active: true, epoch: 1 };
 const bareUser: UserRecord = {
   kind: 'user', userId: USER_ID, environmentId: 'e', createdAtMs: 1_700_000_000_999, lastActiveAtMs: 1_700_000_500_001, email: 'k@example.test', emailConfirmed: false,
-  hasPassword: false, canCreateOrgs: false, blocked: false, suspendsOrgKeys: false, deleted: false, epoch: 0,
+  hasPassword: false, canCreateOrgs: false, blocked: false, suspendsOrgKeys: false, lockedUntilMs: null, sessionEpoch: 0,
+  deleted: false, epoch: 0,
   profile: { username: null, firstName: null, lastName: null, pictureUrl: null, legacyUserId: null, metadata: null, properties: {}, updatePasswordRequired: false },
   memberships: { [ORG_ID]: active, [LEFT_ORG_ID]: { ...active, active: false } },
 };
@@ -67,14 +70,17 @@ const bareKey: KeyRecord = {
 };
 const fullKey: KeyRecord = { ...bareKey, userId: USER_ID, orgId: ORG_ID, expiresAtMs: 253_402_300_799_000, metadata: { scope: ['a'] }, displayName: 'd' };
 
+const environment: EnvironmentRecord = {
+  kind: 'env', environmentId: 'e', name: 'n', publicKeyPem: 'p', previousAuthUrls: [],
+  signingKeys: [{ keyId: 'e', publicKeyPem: 'p', activatedAtMs: 0, retiredAtMs: null }], settings: defaultSettings('https://auth.example.test'),
+};
 const recordsOf = (more: Partial<KeyVerdictRecords>): KeyVerdictRecords => ({
-  key: bareKey, environment: { kind: 'env', environmentId: 'e', name: 'n', publicKeyPem: 'p', settings: defaultSettings('https://auth.example.test') },
-  user: null, org: null, creator: null, memberOrgs: [], ...more,
+  key: bareKey, environment, user: null, org: null, creator: null, memberOrgs: [], ...more,
 });
-const generic = wireValidation(recordsOf({}), null);
-const personal = wireValidation(recordsOf({ key: { ...bareKey, userId: USER_ID }, user: bareUser, memberOrgs: [bareOrg] }), bareUser);
-const ofOrg = wireValidation(recordsOf({ key: { ...bareKey, orgId: ORG_ID }, org: bareOrg }), null);
-const ofBoth = wireValidation(recordsOf({ key: fullKey, user: fullUser, org: fullOrg, memberOrgs: [fullOrg] }), fullUser);
+const generic = wireValidation(recordsOf({}), null, NOW_MS);
+const personal = wireValidation(recordsOf({ key: { ...bareKey, userId: USER_ID }, user: bareUser, memberOrgs: [bareOrg] }), bareUser, NOW_MS);
+const ofOrg = wireValidation(recordsOf({ key: { ...bareKey, orgId: ORG_ID }, org: bareOrg }), null, NOW_MS);
+const ofBoth = wireValidation(recordsOf({ key: fullKey, user: fullUser, org: fullOrg, memberOrgs: [fullOrg] }), fullUser, NOW_MS);
 
 const USER_ROWS: readonly Row[] = [
   ['user_id', 'Rust, Go and Python', uuid], ['email', 'Rust', text],
@@ -109,8 +115,8 @@ follows('organization in a validation', { bare: ofOrg.org ?? {}, full: ofBoth.or
   ['org_id', 'Rust and Go', uuid], ['org_name', 'Rust', text], ['name', 'the types of Node', text], ['can_setup_saml', 'Rust', flag], ['metadata', 'Rust', object],
   ['max_users', 'Rust', orNull(int32)], ['is_saml_configured', 'Python', flag],
 ]);
-follows('user object', { bare: wireUser(bareUser, null), full: wireUser(fullUser, [fullOrg]), validated: personal.user ?? {} }, USER_ROWS);
-follows('row of users in an organization', { bare: wireUserInOrg(bareUser, null, ORG_ID), 'of one who just left': wireUserInOrg(bareUser, null, LEFT_ORG_ID) }, [
+follows('user object', { bare: wireUser(bareUser, null, NOW_MS), full: wireUser(fullUser, [fullOrg], NOW_MS), validated: personal.user ?? {} }, USER_ROWS);
+follows('row of users in an organization', { bare: wireUserInOrg(bareUser, null, ORG_ID, NOW_MS), 'of one who just left': wireUserInOrg(bareUser, null, LEFT_ORG_ID, NOW_MS) }, [
   ...USER_ROWS, ['role_in_org', 'Rust', (value) => typeof value === 'string'], ['additional_roles_in_org', 'Rust', texts],
 ]);
 follows('membership', { bare: wireMembership(bareOrg, active), full: wireMembership(fullOrg, { ...active, role: 'Owner' }), validated: ofBoth.user_in_org ?? {} }, MEMBERSHIP_ROWS);
@@ -134,16 +140,16 @@ describe('what the answers say', () => {
   });
 
   it('an organization key that outlived its user does not speak for it', () => {
-    const answer = wireValidation(recordsOf({ key: fullKey, user: { ...fullUser, deleted: true }, org: fullOrg }), null);
+    const answer = wireValidation(recordsOf({ key: fullKey, user: { ...fullUser, deleted: true }, org: fullOrg }), null, NOW_MS);
     expect(answer).toMatchObject({ user: null, user_in_org: null, user_id: null, org_id: ORG_ID });
   });
 
   it('a validated user always has its memberships, ended ones and those of deleted organizations left out', () => {
     expect(Object.keys(personal.user?.org_id_to_org_info ?? {})).toEqual([ORG_ID]);
     const orgs = [bareOrg, { ...bareOrg, orgId: LEFT_ORG_ID }];
-    expect(Object.keys(wireUser(bareUser, orgs).org_id_to_org_info ?? {})).toEqual([ORG_ID]);
-    expect(wireUser(bareUser, [{ ...bareOrg, deleted: true }]).org_id_to_org_info).toEqual({});
-    expect(wireUser(bareUser, null)).not.toHaveProperty('org_id_to_org_info');
+    expect(Object.keys(wireUser(bareUser, orgs, NOW_MS).org_id_to_org_info ?? {})).toEqual([ORG_ID]);
+    expect(wireUser(bareUser, [{ ...bareOrg, deleted: true }], NOW_MS).org_id_to_org_info).toEqual({});
+    expect(wireUser(bareUser, null, NOW_MS)).not.toHaveProperty('org_id_to_org_info');
   });
 
   it('times are whole seconds, never later than they were', () => {
@@ -151,7 +157,7 @@ describe('what the answers say', () => {
   });
 
   it('a blocked user is not enabled', () => {
-    expect([wireUser(bareUser, null).enabled, wireUser(fullUser, null).enabled]).toEqual([true, false]);
+    expect([wireUser(bareUser, null, NOW_MS).enabled, wireUser(fullUser, null, NOW_MS).enabled]).toEqual([true, false]);
   });
 
   it('roles include what they inherit; the safe name is what the Node client computes from the name', () => {

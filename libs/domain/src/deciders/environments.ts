@@ -1,4 +1,4 @@
-import type { EnvironmentSettings } from '../environment-settings.js';
+import { type EnvironmentSettings, hostOfOrigin } from '../environment-settings.js';
 import type { DomainEvent } from '../events.js';
 import { changedFields } from '../json-equal.js';
 import { invalidField } from '../refusal.js';
@@ -16,14 +16,22 @@ export interface CreateEnvironment {
   readonly settings: EnvironmentSettings;
 }
 
-export const decideCreateEnvironment = (cmd: CreateEnvironment, s: { readonly name: ClaimState }): readonly DomainEvent[] => {
+const hostTagOf = (authUrl: string): string => tags.authHost(hostOfOrigin(authUrl));
+
+const refuseTakenHost = (environmentId: string, { holder }: ClaimState): void => {
+  if (holder === null || holder === environmentId) return;
+  throw invalidField('authUrl', 'Another environment has this host; give each environment a host name of its own.');
+};
+
+export const decideCreateEnvironment = (cmd: CreateEnvironment, s: { readonly name: ClaimState; readonly host: ClaimState }): readonly DomainEvent[] => {
   const { environmentId, name, publicKeyPem, sealedPrivateKey, settings } = cmd;
   refuseBadName(name);
   if (s.name.holder !== null) throw invalidField('name', 'Another environment has this name; choose another one.');
   refuseInvalidSettings(settings, settings);
+  refuseTakenHost(environmentId, s.host);
   return [{
     type: 'environment.created.v1',
-    tags: [tags.env(environmentId), tags.environmentName(name)],
+    tags: [tags.env(environmentId), tags.environmentName(name), hostTagOf(settings.authUrl)],
     data: { environmentId, name, publicKeyPem, sealedPrivateKey, settings },
   }];
 };
@@ -33,13 +41,24 @@ export interface ChangeSettings {
   readonly changes: Partial<EnvironmentSettings>;
 }
 
+/** The host of the new URL is claimed also when the URL stays: logs from before hosts were claimed have none. */
+const authUrlEvents = (environmentId: string, authUrl: string | undefined, previousAuthUrl: string, host: ClaimState | null): readonly DomainEvent[] => {
+  if (authUrl === undefined || host === null) return [];
+  refuseTakenHost(environmentId, host);
+  if (authUrl === previousAuthUrl && host.holder !== null) return [];
+  const hosts = [...new Set([hostTagOf(authUrl), hostTagOf(previousAuthUrl)])];
+  return [{ type: 'environment.auth-url-changed.v1', tags: [tags.env(environmentId), ...hosts], data: { environmentId, authUrl, previousAuthUrl } }];
+};
+
+/** `host`: the claim of the host of the auth URL that is asked for; null: none is. */
 export const decideChangeSettings = (
-  { environmentId, changes }: ChangeSettings,
-  s: { readonly environment: EnvironmentState | null },
+  { environmentId, changes: { authUrl, ...others } }: ChangeSettings,
+  s: { readonly environment: EnvironmentState | null; readonly host: ClaimState | null },
 ): readonly DomainEvent[] => {
   const { settings } = existingEnvironment(environmentId, s.environment);
-  refuseInvalidSettings(changes, settings);
-  const changed = changedFields(settings, changes);
-  if (Object.keys(changed).length === 0) return [];
-  return [{ type: 'environment.settings-changed.v1', tags: [tags.env(environmentId)], data: { environmentId, changes: changed } }];
+  refuseInvalidSettings(authUrl === undefined ? others : { ...others, authUrl }, settings);
+  const moved = authUrlEvents(environmentId, authUrl, settings.authUrl, s.host);
+  const changes = changedFields(settings, others);
+  if (Object.keys(changes).length === 0) return moved;
+  return [...moved, { type: 'environment.settings-changed.v1', tags: [tags.env(environmentId)], data: { environmentId, changes } }];
 };

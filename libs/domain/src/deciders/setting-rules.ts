@@ -1,6 +1,7 @@
 import type { EnvironmentSettings, KeyRateLimit } from '../environment-settings.js';
 import { EXPIRATION_OPTIONS } from '../environment-settings.js';
 import { invalidField } from '../refusal.js';
+import { isRole, ROLES } from '../roles.js';
 
 // Settings arrive from outside the type system (pages, files, the CLI), so every rule takes `unknown`.
 type Rule = (value: unknown) => string | null;
@@ -48,6 +49,15 @@ const expirationOptions: Rule = (value) => {
 
 const defaultExpirationOption: Rule = (value) => (OPTIONS.includes(value) ? null : `Give one of ${EXPIRATION_OPTIONS.join(', ')}.`);
 
+const role: Rule = (value) => (value === null || (typeof value === 'string' && isRole(value)) ? null : `Give null for everybody, or one of ${ROLES.join(', ')}.`);
+
+const idleDays: Rule = (value) => (isPositiveInteger(value) && Number(value) <= 365 ? null : 'Give whole days, from 1 to 365.');
+
+const origins: Rule = (value) => {
+  const valid = Array.isArray(value) && value.length <= 100 && new Set(value).size === value.length && value.every(isOrigin);
+  return valid ? null : 'Give at most 100 http or https origins, each once, as browsers send them: in lower case, without a default port, path or trailing slash.';
+};
+
 const RULES: Readonly<Record<keyof EnvironmentSettings, Rule>> = {
   authUrl,
   personalApiKeysEnabled: flag,
@@ -58,6 +68,12 @@ const RULES: Readonly<Record<keyof EnvironmentSettings, Rule>> = {
   reinstateKeysOnUnblock: flag,
   expirationOptions,
   defaultExpirationOption,
+  personalApiKeyRole: role,
+  publicSignupEnabled: flag,
+  passwordLoginEnabled: flag,
+  emailConfirmationRequired: flag,
+  sessionIdleDays: idleDays,
+  allowedOrigins: origins,
   personalApiKeyRateLimit: rateLimit,
   orgApiKeyRateLimit: rateLimit,
   backendTokenPrefix: tokenPrefix,

@@ -34,6 +34,12 @@ describe('unblocking a user', () => {
     given(strict, ada, facts.blocked('ada', { suspendsOrgKeys: true }), facts.settings({ invalidateOrgApiKeyUponUserRemoval: false }))
       .when(attempt(decideUnblockUser)).thenAppends(facts.unblocked('ada', { blockedPos: 3, suspendedOrgKeys: true })));
   it('who is not blocked is already done', () => given(lenient, ada).when(attempt(decideUnblockUser)).thenNothing());
+  it('takes a lock of the login away, with a block and without', () => {
+    given(lenient, ada, facts.locked('ada', 7_000)).when(attempt(decideUnblockUser)).thenAppends(facts.unlocked('ada'));
+    given(lenient, ada, facts.blocked('ada'), facts.locked('ada', 7_000)).when(attempt(decideUnblockUser))
+      .thenAppends(facts.unblocked('ada', { blockedPos: 3 }), facts.unlocked('ada'));
+    given(lenient, ada, facts.locked('ada', 7_000), facts.unlocked('ada')).when(attempt(decideUnblockUser)).thenNothing();
+  });
   it('twice is already done', () =>
     given(lenient, ada, facts.blocked('ada'), facts.unblocked('ada', { blockedPos: 3 })).when(attempt(decideUnblockUser)).thenNothing());
 });

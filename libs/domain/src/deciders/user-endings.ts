@@ -23,12 +23,14 @@ export const decideBlockUser = (cmd: OfUser, s: UserAndEnvironment): readonly Do
   return [{ type: 'user.blocked.v1', tags: [tags.user(userId)], data: { userId, suspendsOrgKeys, epoch } }];
 };
 
+/** Takes a lock of the login away too, whether there was a block or not. */
 export const decideUnblockUser = (cmd: OfUser, s: UserAndEnvironment): readonly DomainEvent[] => {
   const { user, settings } = existing(cmd, s);
   const { userId, epoch, blockedPos, suspendsOrgKeys: suspendedOrgKeys } = user;
-  if (blockedPos === null) return [];
+  const unlocked: readonly DomainEvent[] = user.lockedUntilMs === null ? [] : [{ type: 'user.unlocked.v1', tags: [tags.user(userId)], data: { userId } }];
+  if (blockedPos === null) return unlocked;
   const reinstate = settings.reinstateKeysOnUnblock;
-  return [{ type: 'user.unblocked.v1', tags: [tags.user(userId)], data: { userId, reinstate, blockedPos, suspendedOrgKeys, epoch } }];
+  return [{ type: 'user.unblocked.v1', tags: [tags.user(userId)], data: { userId, reinstate, blockedPos, suspendedOrgKeys, epoch } }, ...unlocked];
 };
 
 /** The last owner of an organization may be deleted too. */

@@ -6,7 +6,7 @@ import { given } from '../testing/decider-specification.js';
 import { createUser, ENV, facts, OTHER_ENV, userProfile } from '../testing/fixtures.js';
 import type { ChangeEmail, ChangeProfile, OfUser } from './users.js';
 import {
-  decideChangeEmail, decideChangeProfile, decideClearPassword, decideCreateUser, decideEndSessions, decideSetOrgCreation, decideSetPassword,
+  decideChangeEmail, decideChangeProfile, decideClearPassword, decideCreateUser, decideEndSessions, decideLockUser, decideSetOrgCreation, decideSetPassword,
 } from './users.js';
 
 const ada = facts.user('ada', { usernameTag: 'username-ada', profile: { ...userProfile, username: 'ada' } });
@@ -33,6 +33,9 @@ describe('creating a user', () => {
 
   it('is refused when the user name is taken', () =>
     given(bob).when((world) => decideCreateUser(cmd, { ...free, usernameClaim: world.claim('username-bob') })).thenInvalid('username'));
+
+  it('tells of a taken name before it tells of a taken address, so that a sign-up need not tell of addresses', () =>
+    given(bob).when((world) => decideCreateUser(cmd, { emailClaim: world.claim('email-bob'), usernameClaim: world.claim('username-bob') })).thenInvalid('username'));
 
   it('may take the address and name of a deleted user', () =>
     given(bob, facts.userDeleted('bob', { usernameTag: 'username-bob' }))
@@ -112,6 +115,19 @@ describe('passwords, sessions and the right to create organizations', () => {
   it('and giving what is given is already done', () => given(ada).when(setOrgCreation(false)).thenNothing());
 });
 
+describe('locking a user out', () => {
+  const lock = (untilMs: number) => (world: World) => decideLockUser({ ...me, untilMs }, { user: world.user('ada') });
+
+  it('says until when', () => given(ada).when(lock(7_000)).thenAppends(facts.locked('ada', 7_000)));
+  it('may be put off, and is never shortened', () => {
+    given(ada, facts.locked('ada', 7_000)).when(lock(7_001)).thenAppends(facts.locked('ada', 7_001));
+    given(ada, facts.locked('ada', 7_000)).when(lock(7_000)).thenNothing();
+    given(ada, facts.locked('ada', 7_000)).when(lock(6_999)).thenNothing();
+  });
+  it('is possible again after it was taken back', () => given(ada, facts.locked('ada', 7_000), facts.unlocked('ada')).when(lock(6_000)).thenAppends(facts.locked('ada', 6_000)));
+  it('hits a blocked user too', () => given(ada, facts.blocked('ada')).when(lock(7_000)).thenAppends(facts.locked('ada', 7_000)));
+});
+
 type Attempt = (cmd: OfUser, world: World) => readonly DomainEvent[];
 const attempts: readonly [string, Attempt][] = [
   ['changing the address', (cmd, world) => decideChangeEmail(
@@ -122,6 +138,7 @@ const attempts: readonly [string, Attempt][] = [
     { ...cmd, sealedPasswordHash: 's', updatePasswordRequired: false }, { user: world.user('ada') })],
   ['clearing a password', (cmd, world) => decideClearPassword(cmd, { user: world.user('ada') })],
   ['ending sessions', (cmd, world) => decideEndSessions(cmd, { user: world.user('ada') })],
+  ['locking out', (cmd, world) => decideLockUser({ ...cmd, untilMs: 7_000 }, { user: world.user('ada') })],
   ['the right to create organizations', (cmd, world) => decideSetOrgCreation({ ...cmd, canCreateOrgs: true }, { user: world.user('ada') })],
 ];
 

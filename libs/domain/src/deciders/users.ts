@@ -34,8 +34,9 @@ export const decideCreateUser = (
   s: { readonly emailClaim: ClaimState; readonly usernameClaim: ClaimState | null },
 ): readonly DomainEvent[] => {
   const { sealedPasswordHash, userId, environmentId, email, emailTag, emailConfirmed, profile, usernameTag, canCreateOrgs } = cmd;
-  refuseTaken('email', s.emailClaim, userId);
+  // The name first: a sign-up tells that a name is taken, never that an address is.
   refuseTaken('username', s.usernameClaim, userId);
+  refuseTaken('email', s.emailClaim, userId);
   const created: DomainEvent = {
     type: 'user.created.v1',
     tags: tagList(tags.user(userId), emailTag, usernameTag),
@@ -115,6 +116,17 @@ export const decideClearPassword = (cmd: OfUser, s: UserOnly): readonly DomainEv
 export const decideEndSessions = (cmd: OfUser, s: UserOnly): readonly DomainEvent[] => {
   const { userId } = existingUser(cmd.environmentId, s.user);
   return [{ type: 'user.sessions-ended.v1', tags: [tags.user(userId)], data: { userId } }];
+};
+
+export interface LockUser extends OfUser {
+  readonly untilMs: number;
+}
+
+/** Never shortens a lock. */
+export const decideLockUser = (cmd: LockUser, s: UserOnly): readonly DomainEvent[] => {
+  const { userId, lockedUntilMs } = existingUser(cmd.environmentId, s.user);
+  const { untilMs } = cmd;
+  return lockedUntilMs !== null && lockedUntilMs >= untilMs ? [] : [{ type: 'user.locked.v1', tags: [tags.user(userId)], data: { userId, untilMs } }];
 };
 
 export interface SetOrgCreation extends OfUser {

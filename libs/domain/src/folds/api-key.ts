@@ -24,6 +24,8 @@ const issued = (grant: KeyGrant, imported: boolean, placed: Placed): ApiKeyState
   revokedPos: null,
   revokedAtMs: null,
   invalidatedBy: [],
+  invalidationTimesMs: [],
+  invalidatedAtMs: null,
 });
 
 const created = (event: DomainEvent, placed: Placed): ApiKeyState | null => {
@@ -35,13 +37,16 @@ const created = (event: DomainEvent, placed: Placed): ApiKeyState | null => {
 const revoked = (state: ApiKeyState, placed: Placed): ApiKeyState =>
   state.revokedPos === null ? { ...state, revokedPos: placed.pos, revokedAtMs: placed.at } : state;
 
-const invalidated = (state: ApiKeyState, causePos: number): ApiKeyState =>
-  state.invalidatedBy.includes(causePos) ? state : { ...state, invalidatedBy: [...state.invalidatedBy, causePos] };
+const withInvalidations = (state: ApiKeyState, invalidatedBy: readonly number[], invalidationTimesMs: readonly number[]): ApiKeyState =>
+  ({ ...state, invalidatedBy, invalidationTimesMs, invalidatedAtMs: invalidationTimesMs[0] ?? null });
 
-const reinstated = (state: ApiKeyState, takenBack: number): ApiKeyState => ({
-  ...state,
-  invalidatedBy: state.invalidatedBy.filter((causePos) => causePos !== takenBack),
-});
+const invalidated = (state: ApiKeyState, causePos: number, atMs: number): ApiKeyState =>
+  state.invalidatedBy.includes(causePos) ? state : withInvalidations(state, [...state.invalidatedBy, causePos], [...state.invalidationTimesMs, atMs]);
+
+const reinstated = (state: ApiKeyState, takenBack: number): ApiKeyState => {
+  const index = state.invalidatedBy.indexOf(takenBack);
+  return index === -1 ? state : withInvalidations(state, state.invalidatedBy.toSpliced(index, 1), state.invalidationTimesMs.toSpliced(index, 1));
+};
 
 const applied = (state: ApiKeyState, event: DomainEvent, placed: Placed): ApiKeyState => {
   const isMine = (data: { readonly keyId: string }) => data.keyId === state.keyId;
@@ -55,7 +60,7 @@ const applied = (state: ApiKeyState, event: DomainEvent, placed: Placed): ApiKey
     case 'api-key.revoked.v1':
       return isMine(event.data) ? revoked(state, placed) : state;
     case 'api-key.invalidated.v1':
-      return isMine(event.data) ? invalidated(state, event.data.causePos) : state;
+      return isMine(event.data) ? invalidated(state, event.data.causePos, placed.at) : state;
     case 'api-key.reinstated.v1':
       return isMine(event.data) ? reinstated(state, event.data.invalidatedBy) : state;
     default:

@@ -1,3 +1,4 @@
+import { hostOfOrigin } from '../environment-settings.js';
 import type { DomainEvent, Placed } from '../events.js';
 import type { ClaimState } from '../states.js';
 import { tags } from '../tags.js';
@@ -10,14 +11,21 @@ interface ClaimChange {
 
 export const freeClaim: ClaimState = { holder: null };
 
+const hostTagOf = (authUrl: string): string => tags.authHost(hostOfOrigin(authUrl));
+
 const claiming = (holder: string, claims: string | null): ClaimChange => ({ holder, claims, releases: null });
 
 /** What the event says about unique things of the tag's kind; null: nothing. */
 const claimChange = (tag: string, event: DomainEvent): ClaimChange | null => {
   const isUsername = tag.startsWith(tags.username(''));
+  const isHost = tag.startsWith(tags.authHost(''));
   switch (event.type) {
     case 'environment.created.v1':
-      return claiming(event.data.environmentId, tags.environmentName(event.data.name));
+      return claiming(event.data.environmentId, isHost ? hostTagOf(event.data.settings.authUrl) : tags.environmentName(event.data.name));
+    case 'environment.auth-url-changed.v1': {
+      const { environmentId: holder, authUrl, previousAuthUrl } = event.data;
+      return { holder, claims: hostTagOf(authUrl), releases: hostTagOf(previousAuthUrl) };
+    }
     case 'organization.created.v1':
       return claiming(event.data.orgId, event.data.slugTag);
     case 'organization.deleted.v1':

@@ -1,15 +1,54 @@
+import { defaultSettings } from '../environment-settings.js';
 import type { DomainEvent, Placed } from '../events.js';
-import type { EnvironmentState } from '../states.js';
+import type { EnvironmentState, SigningKeyState } from '../states.js';
 
-/** The fold of an `env-` tag. */
-export const evolveEnvironment = (state: EnvironmentState | null, event: DomainEvent, placed: Placed): EnvironmentState | null => {
+type DataOf<Type extends DomainEvent['type']> = Extract<DomainEvent, { type: Type }>['data'];
+
+// Settings that came after the environment was made have their defaults.
+const created = ({ environmentId, name, publicKeyPem, sealedPrivateKey, settings }: DataOf<'environment.created.v1'>, { at }: Placed): EnvironmentState => ({
+  environmentId,
+  name,
+  createdAtMs: at,
+  signingKeys: [{ keyId: environmentId, publicKeyPem, sealedPrivateKey, activatedAtMs: at, retiredAtMs: null }],
+  settings: { ...defaultSettings(settings.authUrl), ...settings },
+  previousAuthUrls: [],
+});
+
+const moved = (state: EnvironmentState, authUrl: string, { at }: Placed): EnvironmentState => {
+  if (authUrl === state.settings.authUrl) return state;
+  const previousAuthUrls = [...state.previousAuthUrls, { authUrl: state.settings.authUrl, replacedAtMs: at }];
+  return { ...state, settings: { ...state.settings, authUrl }, previousAuthUrls };
+};
+
+const published = (state: EnvironmentState, { keyId, publicKeyPem, sealedPrivateKey }: DataOf<'environment.signing-key-published.v1'>): EnvironmentState => ({
+  ...state, signingKeys: [...state.signingKeys, { keyId, publicKeyPem, sealedPrivateKey, activatedAtMs: null, retiredAtMs: null }],
+});
+
+const activatedAt = (key: SigningKeyState, keyId: string, at: number): SigningKeyState => {
+  if (key.keyId === keyId) return { ...key, activatedAtMs: at };
+  return key.activatedAtMs !== null && key.retiredAtMs === null ? { ...key, retiredAtMs: at } : key;
+};
+
+const applied = (state: EnvironmentState, event: DomainEvent, placed: Placed): EnvironmentState => {
   switch (event.type) {
-    case 'environment.created.v1':
-      return state ?? { ...event.data, createdAtMs: placed.at };
-    case 'environment.settings-changed.v1':
-      if (state?.environmentId !== event.data.environmentId) return state;
-      return { ...state, settings: { ...state.settings, ...event.data.changes } };
+    case 'environment.settings-changed.v1': {
+      // Older logs change the auth URL in here.
+      const { authUrl = state.settings.authUrl, ...changes } = event.data.changes;
+      return moved({ ...state, settings: { ...state.settings, ...changes } }, authUrl, placed);
+    }
+    case 'environment.auth-url-changed.v1':
+      return moved(state, event.data.authUrl, placed);
+    case 'environment.signing-key-published.v1':
+      return published(state, event.data);
+    case 'environment.signing-key-activated.v1':
+      return { ...state, signingKeys: state.signingKeys.map((key) => activatedAt(key, event.data.keyId, placed.at)) };
     default:
       return state;
   }
+};
+
+/** The fold of an `env-` tag. */
+export const evolveEnvironment = (state: EnvironmentState | null, event: DomainEvent, placed: Placed): EnvironmentState | null => {
+  if (event.type === 'environment.created.v1') return state ?? created(event.data, placed);
+  return state === null || !('environmentId' in event.data) || event.data.environmentId !== state.environmentId ? state : applied(state, event, placed);
 };

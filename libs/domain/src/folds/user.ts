@@ -1,4 +1,4 @@
-import type { DomainEvent, MembershipEvent, Placed, UserEvent } from '../events.js';
+import type { DomainEvent, MembershipEvent, Placed, SessionEvent, UserEvent } from '../events.js';
 import { membershipOf } from '../memberships.js';
 import type { Membership, UserState } from '../states.js';
 
@@ -12,10 +12,14 @@ const created = (data: DataOf<'user.created.v1'>, placed: Placed): UserState => 
   blocked: false,
   blockedPos: null,
   suspendsOrgKeys: false,
+  lockedUntilMs: null,
+  sessionEpoch: 0,
   deleted: false,
   epoch: 0,
   memberships: {},
 });
+
+const withoutSessions = (state: UserState): UserState => ({ ...state, sessionEpoch: state.sessionEpoch + 1 });
 
 const withMembership = (state: UserState, orgId: string, membership: Membership): UserState => ({
   ...state,
@@ -46,7 +50,7 @@ const left = (state: UserState, data: DataOf<'membership.left.v1'>): UserState =
 
 // A block outlives the deletion: else deleting a blocked user would give its suspended organization keys back.
 const deleted = (state: UserState, data: DataOf<'user.deleted.v1'>): UserState => ({
-  ...state,
+  ...withoutSessions(state),
   deleted: true,
   epoch: state.epoch + 1,
   memberships: Object.fromEntries(
@@ -71,17 +75,27 @@ const profileChanged = (state: UserState, data: DataOf<'user.profile-changed.v1'
   usernameTag: data.changes.username === undefined ? state.usernameTag : data.usernameTag,
 });
 
+// Whoever knew the old password must not stay logged in.
 const passwordSet = (state: UserState, data: DataOf<'user.password-set.v1'>): UserState => ({
-  ...state,
+  ...withoutSessions(state),
   sealedPasswordHash: data.sealedPasswordHash,
   profile: { ...state.profile, updatePasswordRequired: data.updatePasswordRequired },
 });
 
-const applied = (state: UserState, event: UserEvent | MembershipEvent, placed: Placed): UserState => {
+const applied = (state: UserState, event: EventOfUser, placed: Placed): UserState => {
   switch (event.type) {
     case 'user.created.v1':
-    case 'user.sessions-ended.v1':
+    case 'session.ended.v1':
       return state;
+    case 'session.started.v1':
+    case 'session.refreshed.v1':
+      return { ...state, lastActiveAtMs: placed.at };
+    case 'user.sessions-ended.v1':
+      return withoutSessions(state);
+    case 'user.locked.v1':
+      return { ...state, lockedUntilMs: event.data.untilMs };
+    case 'user.unlocked.v1':
+      return { ...state, lockedUntilMs: null };
     case 'user.email-changed.v1':
       return { ...state, email: event.data.email, emailTag: event.data.emailTag, emailConfirmed: event.data.emailConfirmed };
     case 'user.profile-changed.v1':
@@ -89,11 +103,11 @@ const applied = (state: UserState, event: UserEvent | MembershipEvent, placed: P
     case 'user.password-set.v1':
       return passwordSet(state, event.data);
     case 'user.password-cleared.v1':
-      return { ...state, sealedPasswordHash: null };
+      return { ...withoutSessions(state), sealedPasswordHash: null };
     case 'user.org-creation-set.v1':
       return { ...state, canCreateOrgs: event.data.canCreateOrgs };
     case 'user.blocked.v1':
-      return { ...state, blocked: true, blockedPos: placed.pos, suspendsOrgKeys: event.data.suspendsOrgKeys };
+      return { ...withoutSessions(state), blocked: true, blockedPos: placed.pos, suspendsOrgKeys: event.data.suspendsOrgKeys };
     case 'user.unblocked.v1':
       return unblocked(state, event.data);
     case 'user.deleted.v1':
@@ -107,8 +121,9 @@ const applied = (state: UserState, event: UserEvent | MembershipEvent, placed: P
   }
 };
 
-const isAboutAUser = (event: DomainEvent): event is UserEvent | MembershipEvent =>
-  event.type.startsWith('user.') || event.type.startsWith('membership.');
+type EventOfUser = UserEvent | MembershipEvent | SessionEvent;
+const isAboutAUser = (event: DomainEvent): event is EventOfUser =>
+  event.type.startsWith('user.') || event.type.startsWith('membership.') || event.type.startsWith('session.');
 
 /** The fold of a `user-` tag. */
 export const evolveUser = (state: UserState | null, event: DomainEvent, placed: Placed): UserState | null => {

@@ -60,6 +60,9 @@ export class World {
   backendKey(id: string) {
     return this.fold('backendkey-', tags.backendKey(id));
   }
+  session(id: string) {
+    return this.fold('session-', tags.session(id));
+  }
   claim(tag: string) {
     return this.fold('email-', tag);
   }

@@ -1,6 +1,6 @@
 import type { EnvironmentSettings } from '../environment-settings.js';
-import { defaultSettings } from '../environment-settings.js';
-import type { DomainEvent, EventType, KeyGrant, OrganizationProfile, UserProfile } from '../events.js';
+import { defaultSettings, hostOfOrigin } from '../environment-settings.js';
+import type { DomainEvent, EventType, KeyGrant, OrganizationProfile, SessionEnd, UserProfile } from '../events.js';
 import { tags } from '../tags.js';
 import type { CreateUser } from '../deciders/users.js';
 import type { IssueKey } from '../deciders/issue-key.js';
@@ -38,10 +38,27 @@ const keyGrant = (keyId: string, over: Partial<KeyGrant>): KeyGrant => {
 
 /** Facts as they lie in the log, made without the deciders under test. */
 export const facts = {
-  environment: (over: Partial<EnvironmentSettings> = {}, environmentId = ENV): DomainEvent => ({
-    type: 'environment.created.v1',
-    tags: [tags.env(environmentId), tags.environmentName(environmentId)],
-    data: { environmentId, name: environmentId, publicKeyPem: 'pem', sealedPrivateKey: 'sealed', settings: { ...settings, ...over } },
+  environment: (over: Partial<EnvironmentSettings> = {}, environmentId = ENV): DomainEvent => {
+    const data = { environmentId, name: environmentId, publicKeyPem: 'pem', sealedPrivateKey: 'sealed', settings: { ...settings, ...over } };
+    const host = tags.authHost(hostOfOrigin(data.settings.authUrl));
+    return { type: 'environment.created.v1', tags: [tags.env(environmentId), tags.environmentName(environmentId), host], data };
+  },
+  /** As it lies in logs from before hosts were claimed. */
+  environmentWithoutHost: (over: Partial<EnvironmentSettings> = {}, environmentId = ENV): DomainEvent => {
+    const created = facts.environment(over, environmentId);
+    return { ...created, tags: created.tags.slice(0, 2) };
+  },
+  authUrl: (authUrl: string, previousAuthUrl: string, environmentId = ENV): DomainEvent => ({
+    type: 'environment.auth-url-changed.v1',
+    tags: [...new Set([tags.env(environmentId), ...[authUrl, previousAuthUrl].map((url) => tags.authHost(hostOfOrigin(url)))])],
+    data: { environmentId, authUrl, previousAuthUrl },
+  }),
+  signingKey: (keyId: string): DomainEvent => ({
+    type: 'environment.signing-key-published.v1', tags: [tags.env(ENV)],
+    data: { environmentId: ENV, keyId, publicKeyPem: `pem of ${keyId}`, sealedPrivateKey: `sealed ${keyId}` },
+  }),
+  signingKeyActive: (keyId: string): DomainEvent => ({
+    type: 'environment.signing-key-activated.v1', tags: [tags.env(ENV)], data: { environmentId: ENV, keyId },
   }),
   settings: (changes: Partial<EnvironmentSettings>): DomainEvent => ({
     type: 'environment.settings-changed.v1', tags: [tags.env(ENV)], data: { environmentId: ENV, changes },
@@ -52,6 +69,21 @@ export const facts = {
   },
   password: (userId: string, updatePasswordRequired = false): DomainEvent => ({
     type: 'user.password-set.v1', tags: [tags.user(userId)], data: { userId, sealedPasswordHash: 'sealed-hash', updatePasswordRequired },
+  }),
+  passwordCleared: (userId: string): DomainEvent => ({ type: 'user.password-cleared.v1', tags: [tags.user(userId)], data: { userId } }),
+  sessionsEnded: (userId: string): DomainEvent => ({ type: 'user.sessions-ended.v1', tags: [tags.user(userId)], data: { userId } }),
+  locked: (userId: string, untilMs: number): DomainEvent => ({ type: 'user.locked.v1', tags: [tags.user(userId)], data: { userId, untilMs } }),
+  unlocked: (userId: string): DomainEvent => ({ type: 'user.unlocked.v1', tags: [tags.user(userId)], data: { userId } }),
+  /** A session whose family is `family-<id>` and whose first token is `<id>-0`. */
+  session: (sessionId: string, userId: string, over: Partial<DataOf<'session.started.v1'>> = {}): DomainEvent => ({
+    type: 'session.started.v1', tags: [tags.session(sessionId), tags.user(userId)],
+    data: {
+      sessionId, userId, environmentId: ENV, familyHash: `family-${sessionId}`, tokenHash: `${sessionId}-0`, sessionEpoch: 0,
+      expiresAtMs: Number.MAX_SAFE_INTEGER, ...over,
+    },
+  }),
+  sessionEnded: (sessionId: string, userId: string, reason: SessionEnd = 'logout'): DomainEvent => ({
+    type: 'session.ended.v1', tags: [tags.session(sessionId)], data: { sessionId, userId, reason },
   }),
   blocked: (userId: string, over: Partial<DataOf<'user.blocked.v1'>> = {}): DomainEvent => ({
     type: 'user.blocked.v1', tags: [tags.user(userId)], data: { userId, suspendsOrgKeys: false, epoch: 0, ...over },

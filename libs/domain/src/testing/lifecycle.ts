@@ -66,7 +66,7 @@ export class Lifecycle {
 
   #decide(step: Exclude<Step, { do: 'cascade' }>): readonly DomainEvent[] {
     const environment = this.world.environment(ENV);
-    if (step.do === 'settings') return decideChangeSettings({ environmentId: ENV, changes: step.changes }, { environment });
+    if (step.do === 'settings') return decideChangeSettings({ environmentId: ENV, changes: step.changes }, { environment, host: null });
     if (step.do === 'issue') return this.#issue(step);
     if ('key' in step) return this.#changeKey(step);
     if (step.do === 'end-organization') {

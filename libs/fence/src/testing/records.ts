@@ -7,7 +7,9 @@ import {
 export const ENV = 'env1';
 
 export const envRecord = (changes: Partial<EnvironmentRecord> = {}): EnvironmentRecord => ({
-  kind: 'env', environmentId: ENV, name: 'Test', publicKeyPem: 'pem', settings: defaultSettings('https://auth.example'), ...changes,
+  kind: 'env', environmentId: ENV, name: 'Test', publicKeyPem: 'pem', previousAuthUrls: [],
+  signingKeys: [{ keyId: ENV, publicKeyPem: 'pem', activatedAtMs: 0, retiredAtMs: null }],
+  settings: defaultSettings('https://auth.example'), ...changes,
 });
 
 export const membership = (changes: Partial<Membership> = {}): Membership => ({
@@ -16,7 +18,8 @@ export const membership = (changes: Partial<Membership> = {}): Membership => ({
 
 export const userRecord = (userId: string, changes: Partial<UserRecord> = {}): UserRecord => ({
   kind: 'user', userId, environmentId: ENV, createdAtMs: 0, lastActiveAtMs: 0, email: `${userId}@example.com`, emailConfirmed: true,
-  hasPassword: false, canCreateOrgs: false, blocked: false, suspendsOrgKeys: false, deleted: false, epoch: 0, memberships: {},
+  hasPassword: false, canCreateOrgs: false, blocked: false, suspendsOrgKeys: false, lockedUntilMs: null, sessionEpoch: 0,
+  deleted: false, epoch: 0, memberships: {},
   profile: {
     username: null, firstName: null, lastName: null, pictureUrl: null, legacyUserId: null, metadata: null, properties: {},
     updatePasswordRequired: false,

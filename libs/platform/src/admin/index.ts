@@ -5,3 +5,4 @@ export * from './fence-node-watch.js';
 export * from './log-sources.js';
 export * from './metrics.js';
 export * from './readiness.js';
+export * from './usage-sources.js';

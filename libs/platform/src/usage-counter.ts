@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { UsageTotalData } from '@app/contracts';
 import type { KeyRecord } from '@app/domain';
-import { type Caller, newCommandId, type RpcClient } from '@app/platform';
 import type { Clock } from '@app/ports';
-import { Logger } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type Caller, newCommandId, type RpcClient } from './rpc-client.js';
 
 const DAY_MS = 86_400_000;
 const FLUSH_EVERY_MS = 1_000;
@@ -48,10 +48,10 @@ export interface UsageHolder {
 }
 
 /**
- * Counts successful validations in memory and sends running totals once a second. A repeat is harmless, so whatever was not
- * acknowledged is sent again; a kill loses what was counted since the last message.
+ * Counts uses of keys in memory and sends running totals once a second: one per process, whoever lets keys in counts with it. A repeat
+ * is harmless, so whatever was not acknowledged is sent again; a kill loses what was counted since the last message.
  */
-export class UsageCounter {
+export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #rpc: Pick<RpcClient, 'call'>;
   readonly #clock: Clock;
   readonly #newInc: () => string;
@@ -89,6 +89,15 @@ export class UsageCounter {
     total.count += 1;
     total.lastUsedAfterMs = Math.floor(nowMs - this.#period.startedAtMs);
     this.#sendLater(total);
+  }
+
+  onApplicationBootstrap(): void {
+    this.start();
+  }
+
+  /** Nest calls it when the HTTP server has closed, so nothing is counted after it. */
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
   }
 
   /** Flushes every second from now on. */

@@ -1,9 +1,9 @@
 import type { RequestOf, UsageTotalData } from '@app/contracts';
-import type { RpcClient } from '@app/platform';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Logger } from '@nestjs/common';
-import { VirtualClock } from '../../../libs/fence/src/testing/virtual-clock.js';
+import { VirtualClock } from '../../fence/src/testing/virtual-clock.js';
+import type { RpcClient } from './rpc-client.js';
 import { type CountedKey, UsageCounter, type UsageHolder } from './usage-counter.js';
 
 const key = (keyId: string): CountedKey => ({ keyId, environmentId: 'env1', userId: 'u1', orgId: null });

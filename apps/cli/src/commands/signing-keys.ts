@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { parseUuid } from '@app/contracts';
+import type { SigningKeyRecord } from '@app/domain';
+import { type CommandContext, environmentOption, type EnvironmentOptions, idOf } from '../command-context.js';
+import { isoTime } from '../output.js';
+
+const stateOf = ({ activatedAtMs, retiredAtMs }: SigningKeyRecord): string => {
+  if (activatedAtMs === null) return 'published';
+  return retiredAtMs === null ? 'active' : 'retired';
+};
+
+/** Rotation in two steps, because official clients fetch the public key once per process: publish, let everybody know, activate. */
+export const addSigningKeyCommands = (program: Command, context: CommandContext): void => {
+  const keys = program.command('signing-keys').description('Keys that access tokens are signed with');
+  environmentOption(keys.command('list').description('List signing keys, oldest first'))
+    .action((options: EnvironmentOptions) =>
+      context.run(options, async (operator, output) => {
+        const { signingKeys } = await operator.environment(options.environment);
+        const rows = signingKeys.map((key) => ({ keyId: key.keyId, state: stateOf(key), activatedAt: isoTime(key.activatedAtMs), retiredAt: isoTime(key.retiredAtMs) }));
+        output.many(rows, ['keyId', 'state', 'activatedAt', 'retiredAt']);
+      }),
+    );
+  environmentOption(keys.command('publish').description('Make another key and publish it; nothing is signed with it yet'))
+    .action((options: EnvironmentOptions) =>
+      context.run(options, async (operator, output) => {
+        const { environmentId } = await operator.environment(options.environment);
+        const { keyId, publicKeyPem } = await operator.ask('directory.publish-signing-key', { keyId: randomUUID() }, environmentId);
+        output.one(options.json === true ? { keyId, publicKeyPem } : { keyId, state: 'published' });
+        output.note(`Give it to whoever keeps the public key, then activate it.\n${publicKeyPem}`);
+      }),
+    );
+  environmentOption(keys.command('activate <keyId>').description('Sign with a published key from now on; the one before stays good for checking'))
+    .action((text: string, options: EnvironmentOptions) =>
+      context.run(options, async (operator, output) => {
+        const keyId = idOf('a signing key', text, parseUuid);
+        const { environmentId } = await operator.environment(options.environment);
+        await operator.ask('directory.activate-signing-key', { keyId }, environmentId);
+        output.one({ keyId, state: 'active' });
+        output.note('Processes that fetched the public key at their start must start again.');
+      }),
+    );
+};

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Meta } from '@app/contracts';
+import { decideLockUser, decideStartSession, livingUser, Refusal, refuseLogin, tags, type UserState } from '@app/domain';
+import { CommandRunner, Deadline, LogTail } from '@app/log';
+import { commandOf, EntityStates } from '@app/platform';
+import { Clock } from '@app/ports';
+import { Claims } from '../claims.js';
+import { createdBy } from '../created-by.js';
+import { DirectoryChanges } from '../directory-changes.js';
+import type { In, Out } from '../message-types.js';
+import { type PasswordOwner, Passwords } from '../users/passwords.js';
+import { OpenSessions } from './open-sessions.js';
+
+type LogInData = In<'directory.log-in'>['data'];
+
+const passwordOwner = (user: UserState | null): PasswordOwner | null =>
+  user === null || user.sealedPasswordHash === null ? null : { userId: user.userId, sealedPasswordHash: user.sealedPasswordHash };
+
+/** Starts a session for who knows the password. What is refused says nothing about whether the address exists. */
+@Injectable()
+export class LogIn {
+  constructor(
+    @Inject(LogTail) private readonly tail: LogTail,
+    @Inject(EntityStates) private readonly states: EntityStates,
+    @Inject(CommandRunner) private readonly runner: CommandRunner,
+    @Inject(DirectoryChanges) private readonly changes: DirectoryChanges,
+    @Inject(Claims) private readonly claims: Claims,
+    @Inject(Passwords) private readonly passwords: Passwords,
+    @Inject(OpenSessions) private readonly sessions: OpenSessions,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  async run({ meta, data }: In<'directory.log-in'>): Out<'directory.log-in'> {
+    const deadline = new Deadline(this.clock, meta.leftMs);
+    // A password that was changed before the question must not let anybody in, nor keep anybody out.
+    await this.tail.probe(deadline.leftMs);
+    const user = await deadline.race(this.#loggingIn(meta.environmentId, data.email), 'The user could not be read in time.');
+    const owner = passwordOwner(user);
+    if (!(await this.passwords.matches(owner, data.password)) || owner === null) return this.#refuse(meta, data, user);
+    const { sessionId } = data;
+    const session = {
+      sessionId, userId: owner.userId, environmentId: meta.environmentId, verifiedPasswordHash: owner.sealedPasswordHash,
+      familyHash: this.claims.sessionHash(data.familyDigest), tokenHash: this.claims.sessionHash(data.tokenDigest),
+    };
+    const outcome = await this.runner.run({
+      ...commandOf(meta, this.claims),
+      tags: [tags.user(owner.userId), tags.env(meta.environmentId)],
+      decide: (view, at) => decideStartSession(session, { user: view.user(owner.userId), environment: view.environment(meta.environmentId) }, at),
+    });
+    const { expiresAtMs } = createdBy(outcome, 'session.started.v1').data;
+    const { open } = await this.sessions.open(meta.environmentId, { userId: owner.userId, sessionId, expiresAtMs, activeOrgId: null });
+    return { data: open, pos: outcome.pos };
+  }
+
+  /** Null: nobody. Refuses before any password is looked at: a locked account takes none. */
+  async #loggingIn(environmentId: string, email: string): Promise<UserState | null> {
+    const environment = await this.states.load('env-', tags.env(environmentId));
+    if (environment === null) throw new Refusal('NOT_FOUND');
+    if (!environment.settings.passwordLoginEnabled) throw new Refusal('ACTION_DISABLED');
+    const { holder } = await this.states.loadAt('email-', this.claims.emailTag(environmentId, email), this.tail.applied);
+    const user = holder === null ? null : livingUser(environmentId, await this.states.load('user-', tags.user(holder)));
+    // A block shows only to who knows the password; `decideStartSession` says so.
+    if (user !== null) refuseLogin({ ...user, blocked: false }, environment, this.clock.wall());
+    return user;
+  }
+
+  async #refuse(meta: Meta, { lockUntilMs }: LogInData, user: UserState | null): Promise<never> {
+    if (user !== null && lockUntilMs !== null) await this.#lock(meta, user.userId, lockUntilMs);
+    throw new Refusal('WRONG_CREDENTIALS');
+  }
+
+  async #lock(meta: Meta, userId: string, untilMs: number): Promise<void> {
+    const { environmentId } = meta;
+    await this.changes.make(meta, { names: [tags.user(userId)], decide: (view) => decideLockUser({ userId, environmentId, untilMs }, { user: view.user(userId) }) });
+  }
+}

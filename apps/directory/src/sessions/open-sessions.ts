@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { LoginState, OpenSession, UserWithOrgs } from '@app/contracts';
+import { type EnvironmentState, Refusal, tags, toOrganizationRecord, toUserRecord, type UserState } from '@app/domain';
+import { EntityStates } from '@app/platform';
+import { AccessTokenSigner } from '../access-tokens/access-token-signer.js';
+import { organizationsOf } from '../access-tokens/organizations-of.js';
+
+const ACCESS_TOKEN_SECONDS = 15 * 60;
+
+export interface OpenedSession {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly expiresAtMs: number;
+  /** Null: the access token is for all organizations of the user. */
+  readonly activeOrgId: string | null;
+}
+
+const loginStateOf = (user: UserState, { settings }: EnvironmentState): LoginState => {
+  if (settings.emailConfirmationRequired && !user.emailConfirmed) return 'ConfirmEmailRequired';
+  return user.profile.updatePasswordRequired ? 'UpdatePasswordRequired' : 'Finished';
+};
+
+/** What a session that goes on is answered with: an access token, and whose it is. */
+@Injectable()
+export class OpenSessions {
+  constructor(@Inject(EntityStates) private readonly states: EntityStates, @Inject(AccessTokenSigner) private readonly signer: AccessTokenSigner) {}
+
+  async open(environmentId: string, { userId, sessionId, expiresAtMs, activeOrgId }: OpenedSession): Promise<{ readonly open: OpenSession; readonly shown: UserWithOrgs }> {
+    const [environment, user] = await Promise.all([this.states.load('env-', tags.env(environmentId)), this.states.load('user-', tags.user(userId))]);
+    if (environment === null || user === null) throw new Refusal('SESSION_OVER');
+    const organizations = await organizationsOf(this.states, user);
+    const activeOrg = organizations.find(({ orgId }) => orgId === activeOrgId) ?? null;
+    if (activeOrgId !== null && activeOrg === null) throw new Refusal('NOT_A_MEMBER');
+    const token = await this.signer.sign(environment, { user, organizations, activeOrg, sessionId }, ACCESS_TOKEN_SECONDS);
+    return {
+      open: { userId, accessToken: token.accessToken, accessExpiresAtMs: token.expiresAtMs, expiresAtMs, loginState: loginStateOf(user, environment) },
+      shown: { user: toUserRecord(user), orgs: organizations.map(toOrganizationRecord) },
+    };
+  }
+}

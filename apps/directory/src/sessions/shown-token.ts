@@ -1,0 +1,8 @@
+import type { RefreshDigests } from '@app/contracts';
+import type { ShownToken } from '@app/domain';
+import type { Claims } from '../claims.js';
+
+/** A refresh token as the log knows it. */
+export const shownToken = (environmentId: string, { familyDigest, tokenDigest }: RefreshDigests, claims: Claims): ShownToken => ({
+  environmentId, familyHash: claims.sessionHash(familyDigest), tokenHash: claims.sessionHash(tokenDigest),
+});

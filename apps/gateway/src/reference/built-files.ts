@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { notFound } from '@app/domain';
+import { type PublishedFile, publishedFile } from './cached-answer.js';
+
+/** Beside the built apps; the build puts there what is not compiled. */
+const FOLDER = join(import.meta.dirname, '../../../../reference');
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** A file of the build, read when it is first asked for and kept. Where the build left it out it does not exist: 404. */
+export class BuiltFile {
+  #read: Promise<PublishedFile> | null = null;
+  constructor(private readonly name: string, private readonly type: string) {}
+
+  published(): Promise<PublishedFile> {
+    this.#read ??= this.#load();
+    return this.#read;
+  }
+
+  async #load(): Promise<PublishedFile> {
+    try {
+      return publishedFile(this.type, await readFile(join(FOLDER, this.name)));
+    } catch (error) {
+      this.#read = null;
+      throw isMissing(error) ? notFound() : error;
+    }
+  }
+}

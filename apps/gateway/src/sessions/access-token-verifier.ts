@@ -1,0 +1,65 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { errors, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import { parseKeyId, parseUuid } from '@app/contracts';
+import type { EnvironmentRecord, UserRecord } from '@app/domain';
+import { FenceNode } from '@app/fence';
+import { holdingUser } from './holding-session.js';
+import { checkingKeys } from './signing-keys.js';
+
+export interface VerifiedSession {
+  readonly user: UserRecord;
+  /** Null: the backend made the token. */
+  readonly sessionId: string | null;
+}
+
+const KEYS_IN_MEMORY = 1_000;
+
+const issuedUnder = ({ settings, previousAuthUrls }: EnvironmentRecord, { iss, iat }: JWTPayload): boolean =>
+  iss === settings.authUrl || previousAuthUrls.some(({ authUrl, replacedAtMs }) => iss === authUrl && Number(iat) * 1_000 <= replacedAtMs);
+
+/** Checks access tokens: what was signed by itself, whether it still holds by the fence. A token of a user who was blocked is dead at once. */
+@Injectable()
+export class AccessTokenVerifier {
+  /** By the PEM text: reading one takes longer than checking a signature with it. */
+  readonly #keys = new Map<string, KeyObject>();
+
+  constructor(@Inject(FenceNode) private readonly node: FenceNode) {}
+
+  /** Null: no token that holds, for whatever reason. Refuses with UNAVAILABLE where it cannot be known. */
+  async verify(environment: EnvironmentRecord, token: string): Promise<VerifiedSession | null> {
+    const claims = await this.#claimsOf(environment, token);
+    return claims === null ? null : this.#holding(environment, claims);
+  }
+
+  async #claimsOf(environment: EnvironmentRecord, token: string): Promise<JWTPayload | null> {
+    try {
+      const { payload } = await jwtVerify(token, (header) => this.#keyFor(environment, header), {
+        // Named, so that no header can choose: `none`, or HS256 with the public key for a secret.
+        algorithms: ['RS256'], requiredClaims: ['sub', 'iat', 'exp', 'iss'], currentDate: new Date(this.node.now()),
+      });
+      return issuedUnder(environment, payload) ? payload : null;
+    } catch (error) {
+      if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+
+  /** Tokens from before keys had ids are of the first one, whose id is the environment's. */
+  #keyFor(environment: EnvironmentRecord, { kid = environment.environmentId }: JWTHeaderParameters): KeyObject {
+    const key = checkingKeys(environment, this.node.now()).find(({ keyId, activatedAtMs }) => keyId === kid && activatedAtMs !== null);
+    if (key === undefined) throw new errors.JWKSNoMatchingKey();
+    const known = this.#keys.get(key.publicKeyPem) ?? createPublicKey(key.publicKeyPem);
+    if (this.#keys.size >= KEYS_IN_MEMORY) this.#keys.clear();
+    this.#keys.set(key.publicKeyPem, known);
+    return known;
+  }
+
+  async #holding({ environmentId }: EnvironmentRecord, claims: JWTPayload): Promise<VerifiedSession | null> {
+    const userId = parseUuid(claims.sub ?? '');
+    if (userId === null) return null;
+    const sessionId = typeof claims['sid'] === 'string' ? parseKeyId(claims['sid']) : null;
+    const user = await holdingUser(this.node, environmentId, { userId, sessionId, sessionEpoch: Number(claims['session_epoch'] ?? 0) });
+    return user && { user, sessionId };
+  }
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { Controller, Inject } from '@nestjs/common';
+import { LoginBody, type LoginState, type OpenSession, SignupBody } from '@app/contracts';
+import { Refusal } from '@app/domain';
+import { RpcClient } from '@app/platform';
+import { mintRefreshToken, newKeyId, refreshTokenDigests } from '@app/tokens';
+import { textOrNull } from '../api/answers.js';
+import { WireBody } from '../api/wire-input.js';
+import { Call, type EdgeCall } from '../edge/edge-call.js';
+import { ServesEdge } from '../edge/serves-edge.js';
+import { type LoginAttempt, LoginLimits } from './login-limits.js';
+import { setSessionCookies } from './session-cookies.js';
+
+const signedUp = (body: SignupBody) => ({
+  username: textOrNull(body.username), firstName: textOrNull(body.first_name), lastName: textOrNull(body.last_name),
+  pictureUrl: null, legacyUserId: null, metadata: null, properties: body.properties ?? {}, updatePasswordRequired: false,
+});
+
+const stateOf = ({ environment: { settings }, sessionOrNull: session }: EdgeCall): LoginState | 'LoginRequired' => {
+  if (session === null) return 'LoginRequired';
+  if (settings.emailConfirmationRequired && !session.user.emailConfirmed) return 'ConfirmEmailRequired';
+  return session.user.profile.updatePasswordRequired ? 'UpdatePasswordRequired' : 'Finished';
+};
+
+@Controller()
+export class LoginController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient, @Inject(LoginLimits) private readonly limits: LoginLimits) {}
+
+  @ServesEdge('log-in')
+  async logIn(@WireBody(LoginBody) body: LoginBody, @Call() call: EdgeCall) {
+    const attempt: LoginAttempt = { environmentId: call.environmentId, email: body.email, address: call.request.ip };
+    const { lockUntilMs } = await this.limits.begin(attempt);
+    const sessionId = newKeyId();
+    const refreshToken = mintRefreshToken(sessionId).reveal();
+    const digests = refreshTokenDigests(call.environmentId, refreshToken);
+    if (digests === null) throw new Error('A new refresh token is none.');
+    const session = await this.#counted(attempt, this.rpc.call('directory.log-in', { ...digests, email: body.email, password: body.password, lockUntilMs }, call.caller()));
+    setSessionCookies(call.reply, session, refreshToken);
+    return { login_state: session.loginState };
+  }
+
+  /** The answer is the same for an address that is known, its id included: that is made up then. */
+  @ServesEdge('sign-up')
+  async signUp(@WireBody(SignupBody) body: SignupBody, @Call() call: EdgeCall) {
+    const userId = randomUUID();
+    await this.rpc.call('directory.sign-up', { userId, email: body.email, password: body.password, profile: signedUp(body) }, call.caller());
+    return { login_state: 'LoginRequired' satisfies ReturnType<typeof stateOf>, user_id: userId };
+  }
+
+  @ServesEdge('fetch-login-state')
+  loginState(@Call() call: EdgeCall) {
+    return { login_state: stateOf(call) };
+  }
+
+  async #counted(attempt: LoginAttempt, login: Promise<OpenSession>): Promise<OpenSession> {
+    try {
+      const session = await login;
+      await this.limits.forget(attempt.environmentId, attempt.email);
+      return session;
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'WRONG_CREDENTIALS') await this.limits.failed(attempt);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type OpenSession, parseUuid, type RefreshQuery, toSeconds, type UserWithOrgs, wireMemberships, wireUser } from '@app/contracts';
+import { Refusal } from '@app/domain';
+import { type Caller, RpcClient } from '@app/platform';
+import { nextRefreshToken, refreshTokenDigests } from '@app/tokens';
+
+export interface Refreshed {
+  readonly session: OpenSession & UserWithOrgs;
+  /** In the clear, for the one answer that has it. */
+  readonly refreshToken: string;
+}
+
+/** Rotates refresh tokens; for browsers, which keep them in a cookie, and for servers, which send them. */
+@Injectable()
+export class RefreshSessions {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  /** Refuses with SESSION_OVER, or with NOT_A_MEMBER and changes nothing. */
+  async refresh(token: string | null, { active_org_id: activeOrg }: RefreshQuery, caller: Caller): Promise<Refreshed> {
+    const shown = refreshTokenDigests(caller.environmentId, token ?? '');
+    if (token === null || shown === null) throw new Refusal('SESSION_OVER');
+    const refreshToken = nextRefreshToken(token).reveal();
+    const next = refreshTokenDigests(caller.environmentId, refreshToken);
+    if (next === null) throw new Error('A new refresh token is none.');
+    const activeOrgId = activeOrg === null ? null : parseUuid(activeOrg);
+    return { session: await this.rpc.call('directory.refresh-session', { ...shown, newTokenDigest: next.tokenDigest, activeOrgId }, caller), refreshToken };
+  }
+
+  /** A token that is of no session ends none: the caller is logged out already. */
+  async end(token: string | null, caller: Caller): Promise<void> {
+    const shown = refreshTokenDigests(caller.environmentId, token ?? '');
+    if (shown === null) return;
+    try {
+      await this.rpc.call('directory.end-session', shown, caller);
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'SESSION_OVER')) throw error;
+    }
+  }
+}
+
+/** What a refresh answers. */
+export const wireSession = ({ accessToken, accessExpiresAtMs, user, orgs }: OpenSession & UserWithOrgs) => ({
+  access_token: accessToken,
+  expires_at_seconds: toSeconds(accessExpiresAtMs),
+  org_id_to_org_member_info: wireMemberships(user, orgs),
+  user: wireUser(user, null, Date.now()),
+});

@@ -1,0 +1,23 @@
+import '@fastify/cookie';
+import type { CookieSerializeOptions } from '@fastify/cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { OpenSession } from '@app/contracts';
+
+export const ACCESS_COOKIE = 'access_token';
+export const REFRESH_COOKIE = 'refresh_token';
+
+/** Lax: sent by pages of the same site, whatever their origin, and by no form of another one. No script reads them. */
+const ATTRIBUTES: CookieSerializeOptions = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' };
+
+export const cookieOf = ({ cookies }: FastifyRequest, name: string): string | null => cookies[name] ?? null;
+
+/** `refreshToken` in the clear: this is the one answer that has it. */
+export const setSessionCookies = (reply: FastifyReply, session: Pick<OpenSession, 'accessToken' | 'accessExpiresAtMs' | 'expiresAtMs'>, refreshToken: string): void => {
+  void reply
+    .setCookie(ACCESS_COOKIE, session.accessToken, { ...ATTRIBUTES, expires: new Date(session.accessExpiresAtMs) })
+    .setCookie(REFRESH_COOKIE, refreshToken, { ...ATTRIBUTES, expires: new Date(session.expiresAtMs) });
+};
+
+export const clearSessionCookies = (reply: FastifyReply): void => {
+  void reply.clearCookie(ACCESS_COOKIE, ATTRIBUTES).clearCookie(REFRESH_COOKIE, ATTRIBUTES);
+};

@@ -1,0 +1,57 @@
+import { Controller, Inject } from '@nestjs/common';
+import { RefreshQuery } from '@app/contracts';
+import { Refusal } from '@app/domain';
+import { RpcClient } from '@app/platform';
+import { refreshTokenDigests } from '@app/tokens';
+import { WireQuery } from '../api/wire-input.js';
+import { Call, type EdgeCall } from '../edge/edge-call.js';
+import { ServesEdge } from '../edge/serves-edge.js';
+import { RefreshSessions, wireSession } from './refresh-session.js';
+import { clearSessionCookies, cookieOf, REFRESH_COOKIE, setSessionCookies } from './session-cookies.js';
+import { jsonWebKeySet } from './signing-keys.js';
+
+const tokenOf = ({ request }: EdgeCall): string | null => cookieOf(request, REFRESH_COOKIE);
+const loggedOut = ({ environment, reply }: EdgeCall) => {
+  clearSessionCookies(reply);
+  return { redirect_to: `${environment.settings.authUrl}/login` };
+};
+
+@Controller()
+export class SessionsController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient, @Inject(RefreshSessions) private readonly sessions: RefreshSessions) {}
+
+  @ServesEdge('refresh-session')
+  async refresh(@WireQuery(RefreshQuery) query: RefreshQuery, @Call() call: EdgeCall) {
+    try {
+      const { session, refreshToken } = await this.sessions.refresh(tokenOf(call), query, call.caller());
+      setSessionCookies(call.reply, session, refreshToken);
+      return wireSession(session);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'SESSION_OVER') clearSessionCookies(call.reply);
+      throw error;
+    }
+  }
+
+  @ServesEdge('log-out')
+  async logOut(@Call() call: EdgeCall) {
+    await this.sessions.end(tokenOf(call), call.caller());
+    return loggedOut(call);
+  }
+
+  /** Needs the newest token: one that was replaced may be a thief's, who must not log the user out everywhere. */
+  @ServesEdge('log-out-everywhere')
+  async logOutEverywhere(@Call() call: EdgeCall) {
+    const shown = refreshTokenDigests(call.environmentId, tokenOf(call) ?? '');
+    if (shown === null) throw new Refusal('SESSION_OVER');
+    const { userId } = await this.rpc.call('directory.fetch-session', shown, call.caller());
+    await this.rpc.call('directory.end-sessions', { userId }, { ...call.caller(), actor: `user-${userId}` });
+    return loggedOut(call);
+  }
+
+  @ServesEdge('fetch-signing-keys')
+  signingKeys(@Call() { environment, reply }: EdgeCall) {
+    // Short enough that a published key is known everywhere long before anybody activates it.
+    void reply.header('cache-control', 'public, max-age=300');
+    return jsonWebKeySet(environment, Date.now());
+  }
+}

@@ -1,0 +1,17 @@
+import { createPublicKey } from 'node:crypto';
+import type { EnvironmentRecord, SigningKeyRecord } from '@app/domain';
+
+/** The longest that any access token lives: 43 200 minutes. */
+const LONGEST_TOKEN_MS = 43_200 * 60_000;
+
+/** The keys that a token which still holds may be signed with, and one that is published for later. */
+export const checkingKeys = ({ signingKeys }: EnvironmentRecord, nowMs: number): readonly SigningKeyRecord[] =>
+  signingKeys.filter(({ retiredAtMs }) => retiredAtMs === null || nowMs < retiredAtMs + LONGEST_TOKEN_MS);
+
+/** The JWK set (RFC 7517) of an environment; `kid` as in the header of its tokens. */
+export const jsonWebKeySet = (environment: EnvironmentRecord, nowMs: number) => ({
+  keys: checkingKeys(environment, nowMs).map(({ keyId, publicKeyPem }) => {
+    const { n, e } = createPublicKey(publicKeyPem).export({ format: 'jwk' });
+    return { kty: 'RSA', use: 'sig', alg: 'RS256', kid: keyId, n, e };
+  }),
+});

@@ -1,0 +1,88 @@
+import type { EdgeApi, EdgeEndpoint, EdgeEndpointId } from '../endpoints/edge-endpoints.js';
+import { bodyNotes, note, noteOn, type RefusalNote } from './refusal-note.js';
+
+const fe = (status: number, errorCode: string, meaning: string): RefusalNote => ({ status, errorCode, meaning });
+
+const FOREIGN_PAGE = 'The page is of an origin that the environment does not allow.';
+const NO_HOST = 'No environment has this host name.';
+
+// Organization API.
+const NOT_ADMIN = note(403, 'The user may not manage the API keys of the organization.');
+const NO_ORGANIZATION = note(404, 'No organization has the slug in X-Org-Slug, or the user is no member of it.');
+
+// Frontend API.
+const NO_PERMISSION = fe(403, 'action_forbidden', 'The user may not manage this key, or may have none of this kind.');
+const NO_KEY = fe(404, 'not_found', 'The user has no such key.');
+const KIND_OFF = fe(403, 'action_disabled', 'The environment has this kind of key switched off.');
+const LOGIN_OFF = fe(403, 'action_disabled', 'The environment has it switched off.');
+
+/** What a call refuses beside what all calls of its API refuse. The compiler asks for every call. */
+const REFUSALS: Readonly<Record<EdgeEndpointId, readonly RefusalNote[]>> = {
+  'create-organization-key': [NOT_ADMIN, noteOn(400, '`expiresAt`', 'in the past')],
+  'list-organization-keys': [NOT_ADMIN],
+  'revoke-organization-key': [NOT_ADMIN, note(404, 'The organization has no such key, or it has ended.')],
+  'verify-user-token': [],
+  'fetch-member': [note(404, 'The organization has no such member.')],
+  'fetch-own-organization': [],
+
+  'log-in': [
+    fe(401, 'user_not_found', 'Wrong address or password; it is never said which.'), fe(403, 'account_disabled', 'The user is blocked.'),
+    fe(403, 'account_locked', 'Too many wrong passwords; the account takes no login for a while.'), LOGIN_OFF,
+  ],
+  'sign-up': [LOGIN_OFF],
+  'fetch-login-state': [],
+  'create-own-api-key': [fe(400, 'bad_request', 'The expiration option is unknown or switched off.'), NO_PERMISSION],
+  'rename-own-api-key': [NO_PERMISSION, NO_KEY],
+  'delete-own-api-key': [NO_PERMISSION, NO_KEY],
+  'list-personal-api-keys': [KIND_OFF],
+  'list-org-api-keys': [KIND_OFF, NO_PERMISSION, fe(404, 'org_not_found', 'The user is in no such organization.')],
+
+  'refresh-session': [note(401, 'The user is no member of `active_org_id`.')],
+  'log-out': [],
+  'log-out-everywhere': [],
+  'fetch-signing-keys': [],
+};
+
+const hasFields = ({ body, query }: EdgeEndpoint): boolean => body !== null || query !== null;
+const isPublic = ({ path }: EdgeEndpoint): boolean => path.startsWith('/api/v1/public/');
+
+const organizationNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
+  ...(hasFields(endpoint) ? [note(400, 'A field of the request breaks a rule; the message says which.')] : []),
+  ...(isPublic(endpoint)
+    ? [note(401, 'X-API-Key is missing, or no key of the organization that X-Org-Slug names. One text for all of it.'), note(404, NO_HOST), note(429, 'The key has made 300 requests in 15 minutes.')]
+    : [note(401, 'There is no session, or it has ended.'), note(403, FOREIGN_PAGE), NO_ORGANIZATION, note(404, NO_HOST)]),
+];
+
+const frontendNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
+  ...(hasFields(endpoint) ? [fe(400, 'invalid_request_fields', 'A field of the request breaks a rule; `field_errors` says which.')] : []),
+  ...(endpoint.opener === 'session'
+    ? [fe(401, 'not_logged_in', 'There is no session, or it has ended.'), fe(403, 'email_not_confirmed', 'The environment asks for a confirmed e-mail address.')] : []),
+  fe(403, 'unexpected_error', `${FOREIGN_PAGE} Or X-CSRF-Token is missing.`),
+  fe(404, 'unexpected_error', NO_HOST),
+];
+
+const sessionNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
+  ...(hasFields(endpoint) ? [note(400, 'A field of the request breaks a rule; the body says which.')] : []),
+  // Who has no session any more is logged out already.
+  ...(endpoint.opener === 'nothing' || endpoint.id === 'log-out' ? [] : [note(401, 'There is no session, or it has ended.')]),
+  note(403, FOREIGN_PAGE),
+  note(404, NO_HOST),
+];
+
+const NOTES: Readonly<Record<EdgeApi, (endpoint: EdgeEndpoint) => readonly RefusalNote[]>> = {
+  organization: organizationNotes, frontend: frontendNotes, session: sessionNotes,
+};
+
+const COMMON: readonly RefusalNote[] = [
+  fe(429, 'unexpected_error', 'Too many requests from this caller; Retry-After says how many seconds to wait.'),
+  fe(500, 'unexpected_error', 'A fault of the server.'),
+  fe(503, 'unexpected_error', 'Undecided: nothing may be concluded from this answer. Try again after Retry-After seconds.'),
+];
+
+/** Every way in which a call beside the backend API's is not answered with what was asked for. */
+export const edgeRefusals = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
+  ...NOTES[endpoint.api](endpoint),
+  ...REFUSALS[endpoint.id],
+  ...bodyNotes(endpoint.method).map((row) => ({ ...row, errorCode: 'unexpected_error' })),
+  ...COMMON,
+];

@@ -1,0 +1,123 @@
+import { type JsonObject, Refusal } from '@app/domain';
+import type { EdgeApi, EdgeEndpoint } from '../endpoints/edge-endpoints.js';
+import type { Endpoint } from '../endpoints.js';
+import { type DtoClass, fieldsOf, readBody } from '../dto/read-fields.js';
+import { wireFieldErrors } from '../wire/errors.js';
+import { type ErrorForm, jsonBody, textBody } from './error-responses.js';
+import { EXAMPLE } from './example-records.js';
+import type { RefusalNote } from './refusal-note.js';
+import { ref } from './schema-parts.js';
+
+/** The sentences of the HTTP edge, as it says them; a test compares. */
+const TOO_LARGE = 'The body is too large; 64 KiB are taken.';
+const FAULT = 'Something failed on our side. Please try again; if it stays so, tell your administrator the request id.';
+const UNDECIDED = 'This cannot be decided right now. Please try again.';
+const LIMITED = 'Rate limited. Please wait 12 seconds before trying again.';
+
+// What no rule takes, whatever the field is.
+const WRONG = [-1, ''];
+
+const complaintsAbout = (dtoClass: DtoClass, field: string, value: unknown): Readonly<Record<string, readonly string[]>> | null => {
+  try {
+    readBody(dtoClass, { [field]: value });
+    return null;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.fields[field] === undefined) return null;
+    return wireFieldErrors({ [field]: error.fields[field] });
+  }
+};
+
+/** What the class itself says about a wrong value of its first field that can be wrong. */
+const fieldErrorsOf = (dtoClass: DtoClass): Readonly<Record<string, readonly string[]>> => {
+  for (const { name } of fieldsOf(dtoClass)) {
+    for (const value of WRONG) {
+      const complaints = complaintsAbout(dtoClass, name, value);
+      if (complaints !== null) return complaints;
+    }
+  }
+  throw new Error(`${dtoClass.name} takes anything.`);
+};
+
+const fieldsForm = (dtoClass: DtoClass | null): ErrorForm => (status) => {
+  switch (status) {
+    case 400: return dtoClass === null ? null : jsonBody('FieldErrors', { ...fieldErrorsOf(dtoClass) });
+    case 413: return textBody(TOO_LARGE);
+    case 429: return textBody(LIMITED);
+    case 500: return textBody(FAULT);
+    case 503: return textBody(UNDECIDED);
+    default: return null;
+  }
+};
+
+const validateForm: ErrorForm = (status) => {
+  switch (status) {
+    case 400: return jsonBody('TokenError', { api_key_token: 'This API key is not valid.' });
+    case 413: return textBody('The body is larger than 64 KiB.');
+    case 429: return jsonBody('OwnerLimitError', {
+      wait_seconds: 12.345, user_facing_error: 'Rate limit exceeded. Please wait 13 seconds before trying again.', error_code: 'rate_limit_exceeded',
+    });
+    case 500: return textBody('The validation failed. Its request id is 7f3d0c.');
+    case 503: return textBody('Undecided: this key could not be checked now. Try again.');
+    default: return null;
+  }
+};
+
+const SHOWN_ONCE = jsonBody('ShownOnceError', {
+  api_key_id: EXAMPLE.keyId, error: 'This key was made by an earlier request with the same Idempotency-Key; its token is shown only once.',
+});
+
+/** Error bodies of the backend API: JSON where the clients expect it, else text or nothing. */
+export const backendErrorForm = ({ servedBy, body, query }: Endpoint): ErrorForm => {
+  if (servedBy === 'validation') return validateForm;
+  const form = fieldsForm(body ?? query);
+  return (status, notes) => (status === 409 ? SHOWN_ONCE : form(status, notes));
+};
+
+const linesOf = (dtoClass: DtoClass): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(fieldErrorsOf(dtoClass)).map(([field, sentences]) => [field, sentences.join(' ')]));
+const inOneLine = (lines: Readonly<Record<string, string>>): string => Object.entries(lines).map(([field, line]) => `${field}: ${line}`).join(' ');
+
+const MESSAGES: Readonly<Record<number, string>> = {
+  401: 'The credentials are missing or not valid.', 403: 'Only an administrator of the organization may do this.', 404: 'Not found.', 413: TOO_LARGE, 429: LIMITED, 500: FAULT,
+  503: UNDECIDED,
+};
+const organizationForm = (dtoClass: DtoClass | null): ErrorForm => (status) => {
+  const message = status === 400 && dtoClass !== null ? inOneLine(linesOf(dtoClass)) : MESSAGES[status];
+  if (message === undefined) throw new Error(`The organization API has no message for ${status}.`);
+  return jsonBody('OrganizationApiError', { status: 'error', message });
+};
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  not_found: 'There is no such key.', org_not_found: 'There is no such organization.', not_logged_in: 'Please log in.', action_forbidden: 'You may not do this.',
+  action_disabled: 'This is switched off.', email_not_confirmed: 'Please confirm your e-mail address first.',
+  user_not_found: 'The e-mail address or the password is wrong.', account_disabled: 'This account is disabled.',
+  account_locked: 'Too many wrong passwords. Please try again later.', bad_request: 'This expiration is not offered.',
+};
+/** Of `unexpected_error`, by status. */
+const UNEXPECTED: Readonly<Record<number, string>> = {
+  403: 'This page may not call this address: its origin is not allowed, or the header X-CSRF-Token is missing.', 404: 'There is nothing at this address.',
+  413: TOO_LARGE, 429: LIMITED, 500: FAULT, 503: UNDECIDED,
+};
+const frontendExample = (dtoClass: DtoClass | null, { status, errorCode = 'unexpected_error' }: RefusalNote): JsonObject => {
+  if (errorCode === 'invalid_request_fields' && dtoClass !== null) {
+    const lines = linesOf(dtoClass);
+    return { error_code: errorCode, user_facing_error: inOneLine(lines), field_errors: lines, user_facing_errors: lines };
+  }
+  const sentence = errorCode === 'unexpected_error' ? UNEXPECTED[status] : SENTENCES[errorCode];
+  if (sentence === undefined) throw new Error(`The frontend API has no sentence for ${status} ${errorCode}.`);
+  return { error_code: errorCode, user_facing_error: sentence };
+};
+const frontendForm = (dtoClass: DtoClass | null): ErrorForm => (_status, notes) => ({
+  'application/json': {
+    schema: ref('FrontendError'),
+    examples: Object.fromEntries(notes.map((row) => [row.errorCode ?? 'unexpected_error', { value: frontendExample(dtoClass, row) }])),
+  },
+});
+
+const FORMS: Readonly<Record<EdgeApi, (endpoint: EdgeEndpoint) => ErrorForm>> = {
+  organization: ({ body, query }) => organizationForm(body ?? query),
+  frontend: ({ body, query }) => frontendForm(body ?? query),
+  // As the backend API answers.
+  session: ({ body, query }) => fieldsForm(body ?? query),
+};
+export const edgeErrorForm = (endpoint: EdgeEndpoint): ErrorForm => FORMS[endpoint.api](endpoint);

@@ -1,0 +1,15 @@
+/** One reason why a call is refused, and with which status. */
+export interface RefusalNote {
+  readonly status: number;
+  /** The field that is blamed, as Markdown. */
+  readonly on?: string;
+  readonly meaning: string;
+  /** What the frontend API names it. */
+  readonly errorCode?: string;
+}
+
+export const note = (status: number, meaning: string): RefusalNote => ({ status, meaning });
+export const noteOn = (status: number, on: string, meaning: string): RefusalNote => ({ status, on, meaning });
+
+/** Bodies are read, and can be too large, on every call that is not a GET, whether it looks at one or not. */
+export const bodyNotes = (method: string): readonly RefusalNote[] => (method === 'GET' ? [] : [note(413, 'The body is over 64 KiB.')]);

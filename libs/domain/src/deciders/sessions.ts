@@ -1,0 +1,113 @@
+import type { EnvironmentSettings } from '../environment-settings.js';
+import type { DomainEvent } from '../events.js';
+import { activeMembershipOf } from '../memberships.js';
+import { Refusal } from '../refusal.js';
+import type { EnvironmentState, SessionState, SessionToken, UserState } from '../states.js';
+import { tags } from '../tags.js';
+import { existingEnvironment, livingUser, within } from './existing.js';
+
+/** Two tabs refresh at once, and answers get lost: so long the token that was replaced is taken once more. Later it was stolen. */
+export const REFRESH_GRACE_MS = 10_000;
+const DAY_MS = 86_400_000;
+/** `last_active_at` follows refreshes this coarsely: each move is a commit in the history of the user. */
+const ACTIVITY_STEP_MS = 3_600_000;
+
+const expiryOf = ({ sessionIdleDays }: EnvironmentSettings, at: number): number => at + sessionIdleDays * DAY_MS;
+
+export interface StartSession {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly environmentId: string;
+  readonly familyHash: string;
+  readonly tokenHash: string;
+  /** Of the password that was given; another one set meanwhile makes it wrong. */
+  readonly verifiedPasswordHash: string;
+}
+
+/** Why somebody with the right password may not log in all the same. */
+export const refuseLogin = (user: UserState, { settings }: EnvironmentState, at: number): void => {
+  if (!settings.passwordLoginEnabled) throw new Refusal('ACTION_DISABLED');
+  if (user.blocked) throw new Refusal('ACCOUNT_DISABLED');
+  if (user.lockedUntilMs !== null && at < user.lockedUntilMs) throw new Refusal('ACCOUNT_LOCKED');
+};
+
+export const decideStartSession = (
+  cmd: StartSession, s: { readonly user: UserState | null; readonly environment: EnvironmentState | null }, at: number,
+): readonly DomainEvent[] => {
+  const { sessionId, environmentId, familyHash, tokenHash } = cmd;
+  const environment = existingEnvironment(environmentId, s.environment);
+  const user = livingUser(environmentId, s.user);
+  if (user === null || user.sealedPasswordHash !== cmd.verifiedPasswordHash) throw new Refusal('WRONG_CREDENTIALS');
+  refuseLogin(user, environment, at);
+  const { userId, sessionEpoch } = user;
+  return [{
+    type: 'session.started.v1',
+    tags: [tags.session(sessionId), tags.user(userId)],
+    data: { sessionId, userId, environmentId, familyHash, tokenHash, sessionEpoch, expiresAtMs: expiryOf(environment.settings, at) },
+  }];
+};
+
+export interface SessionStates {
+  readonly session: SessionState | null;
+  readonly user: UserState | null;
+}
+/** Who shows a refresh token, as its hashes. */
+export interface ShownToken {
+  readonly environmentId: string;
+  readonly familyHash: string;
+  readonly tokenHash: string;
+}
+
+const takenToken = (session: SessionState, hash: string, at: number): SessionToken | null =>
+  session.tokens.find((token) => token.hash === hash && (token.endsAtMs === null || at < token.endsAtMs)) ?? null;
+
+/** The session that the token is or was one of, with its user, as long as it goes on. A made-up token of a known session finds none. */
+const ongoing = ({ environmentId, familyHash }: ShownToken, s: SessionStates, at: number): { session: SessionState; user: UserState } => {
+  const session = within(environmentId, s.session);
+  const user = livingUser(environmentId, s.user);
+  if (session === null || session.familyHash !== familyHash || session.ended !== null || at >= session.expiresAtMs) throw new Refusal('SESSION_OVER');
+  if (user?.userId !== session.userId || user.blocked || user.sessionEpoch !== session.sessionEpoch) throw new Refusal('SESSION_OVER');
+  return { session, user };
+};
+
+/** The user whom the token stands for. Changes nothing: a token that was replaced is refused here, and ends its session at the next refresh. */
+export const sessionUser = (shown: ShownToken, s: SessionStates, at: number): UserState => {
+  const { session, user } = ongoing(shown, s, at);
+  if (takenToken(session, shown.tokenHash, at) === null) throw new Refusal('SESSION_OVER');
+  return user;
+};
+
+export interface RefreshSession extends ShownToken {
+  readonly newTokenHash: string;
+  /** The organization that the new access token is to be for. */
+  readonly activeOrgId: string | null;
+}
+
+/** Rotates the token. One that was replaced before is shown by a thief or by the one who was robbed: the session ends for both. */
+export const decideRefreshSession = (
+  cmd: RefreshSession, s: SessionStates & { readonly environment: EnvironmentState | null }, at: number,
+): readonly DomainEvent[] => {
+  const { session, user } = ongoing(cmd, s, at);
+  const { sessionId, userId } = session;
+  const shown = takenToken(session, cmd.tokenHash, at);
+  if (shown === null) return [{ type: 'session.ended.v1', tags: [tags.session(sessionId)], data: { sessionId, userId, reason: 'token-reused' } }];
+  if (cmd.activeOrgId !== null && activeMembershipOf(user, cmd.activeOrgId) === null) throw new Refusal('NOT_A_MEMBER');
+  const { settings } = existingEnvironment(cmd.environmentId, s.environment);
+  const moves = at - user.lastActiveAtMs >= ACTIVITY_STEP_MS ? [tags.user(userId)] : [];
+  return [{
+    type: 'session.refreshed.v1',
+    tags: [tags.session(sessionId), ...moves],
+    data: {
+      sessionId, userId, tokenHash: cmd.newTokenHash, expiresAtMs: expiryOf(settings, at),
+      graceEndsAtMs: shown.endsAtMs === null ? at + REFRESH_GRACE_MS : null,
+    },
+  }];
+};
+
+/** Whoever had any token of the session may end it. An ended one stays ended, for the first reason. */
+export const decideEndSession = ({ environmentId, familyHash }: ShownToken, s: { readonly session: SessionState | null }): readonly DomainEvent[] => {
+  const session = within(environmentId, s.session);
+  if (session?.familyHash !== familyHash) throw new Refusal('SESSION_OVER');
+  const { sessionId, userId } = session;
+  return session.ended === null ? [{ type: 'session.ended.v1', tags: [tags.session(sessionId)], data: { sessionId, userId, reason: 'logout' } }] : [];
+};

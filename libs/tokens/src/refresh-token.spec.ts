@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hasValidChecksum, mintRefreshToken, newKeyId, nextRefreshToken, refreshTokenDigests } from './index.js';
+
+const SESSION_ID = '00112233445566778899aabbccddeeff';
+const digests = (token: string, environmentId = 'e1') => {
+  const found = refreshTokenDigests(environmentId, token);
+  if (found === null) throw new Error('No refresh token.');
+  return found;
+};
+const minted = (sessionId = SESSION_ID): string => mintRefreshToken(sessionId).reveal();
+
+describe('a refresh token', () => {
+  it('is the session id, 32 hex of family, 32 random hex and 8 of checksum', () => {
+    const token = minted();
+    expect(token).toMatch(/^00112233445566778899aabbccddeeff[0-9a-f]{72}$/);
+    expect(hasValidChecksum(token)).toBe(true);
+    expect(mintRefreshToken(newKeyId()).reveal()).toHaveLength(104);
+  });
+
+  it('is never made twice, nor is its family', () => {
+    const tokens = Array.from({ length: 100 }, () => minted());
+    expect(new Set(tokens).size).toBe(100);
+    expect(new Set(tokens.map((token) => digests(token).familyDigest)).size).toBe(100);
+  });
+
+  it('shows itself nowhere by accident', () => expect(`${String(mintRefreshToken(SESSION_ID))}${JSON.stringify(nextRefreshToken(minted()))}`).not.toContain(SESSION_ID));
+});
+
+describe('the next refresh token', () => {
+  it('is of the same session and family, and another one', () => {
+    const token = minted();
+    const next = nextRefreshToken(token).reveal();
+    expect(hasValidChecksum(next)).toBe(true);
+    expect(next).not.toBe(token);
+    expect(digests(next)).toEqual({ ...digests(token), tokenDigest: expect.not.stringMatching(digests(token).tokenDigest) as string });
+  });
+
+  it('cannot be foretold from the one before', () => {
+    const token = minted();
+    expect(new Set(Array.from({ length: 100 }, () => nextRefreshToken(token).reveal())).size).toBe(100);
+  });
+});
+
+describe('what services get of a refresh token', () => {
+  it('is its session id and two digests, in which nothing secret of it is left', () => {
+    const token = minted();
+    const { sessionId, familyDigest, tokenDigest } = digests(token);
+    expect(sessionId).toBe(SESSION_ID);
+    for (const digest of [familyDigest, tokenDigest]) {
+      expect(digest).toMatch(/^[0-9a-f]{64}$/);
+      for (const part of [token.slice(32, 64), token.slice(64, 96)]) expect(digest).not.toContain(part);
+    }
+    expect(familyDigest).not.toBe(tokenDigest);
+  });
+
+  it('is something else in another environment', () => {
+    const token = minted();
+    expect(digests(token, 'e2').familyDigest).not.toBe(digests(token).familyDigest);
+    expect(digests(token, 'e2').tokenDigest).not.toBe(digests(token).tokenDigest);
+  });
+
+  it('is of another family for the same random part under another session id', () => {
+    const token = minted();
+    const other = nextRefreshToken(SESSION_ID.replace('0', '1') + token.slice(32)).reveal();
+    expect(digests(other).familyDigest).not.toBe(digests(token).familyDigest);
+  });
+
+  it('is nothing when a character is changed, added, left out or in upper case', () => {
+    const token = minted();
+    fc.assert(fc.property(fc.nat(token.length - 1), fc.constantFrom(...'0123456789abcdefABCDEF_ \n'.split('')), (index, character) => {
+      fc.pre(token[index] !== character);
+      expect(refreshTokenDigests('e1', token.slice(0, index) + character + token.slice(index + 1))).toBeNull();
+      expect(refreshTokenDigests('e1', token.slice(0, index) + character + token.slice(index))).toBeNull();
+      expect(refreshTokenDigests('e1', token.slice(0, index) + token.slice(index + 1))).toBeNull();
+    }));
+    expect(refreshTokenDigests('e1', minted('aabbccddeeff00112233445566778899').toUpperCase())).toBeNull();
+  });
+
+  it('is nothing for noise of any kind, which never throws', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (noise) => refreshTokenDigests('e1', noise) === null));
+  });
+});

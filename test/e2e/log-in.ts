@@ -1,0 +1,25 @@
+import { textAt } from './backend-api.js';
+import type { TestedServer } from './tested-server.js';
+
+/** What a browser keeps after it logged in. */
+export interface SessionCookies {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+/** What every request of our own pages has, and what says which environment is meant. */
+export const pageHeaders = (authUrl: string): Readonly<Record<string, string>> => ({
+  'content-type': 'application/json', 'x-csrf-token': '-.-', host: new URL(authUrl).host,
+});
+
+export const cookiesIn = (setCookie: readonly string[]): SessionCookies => {
+  const values = Object.fromEntries(setCookie.map((line) => /^([^=]+)=([^;]*)/.exec(line)?.slice(1, 3) ?? []));
+  return { accessToken: textAt(values, 'access_token'), refreshToken: textAt(values, 'refresh_token') };
+};
+
+/** Logs in as a page of the environment would; anything but a session fails the test. */
+export const logIn = async (server: Pick<TestedServer, 'origin' | 'authUrl'>, email: string, password: string): Promise<SessionCookies> => {
+  const answer = await fetch(`${server.origin}/api/fe/v3/login`, { method: 'POST', headers: pageHeaders(server.authUrl), body: JSON.stringify({ email, password }) });
+  if (answer.status !== 200) throw new Error(`The login was answered ${String(answer.status)} ${await answer.text()}`);
+  return cookiesIn(answer.headers.getSetCookie());
+};
