@@ -2,9 +2,11 @@ import type { RefusalCode } from '@app/domain';
 import { textAt, V1 } from '../e2e/backend-api.js';
 import { type CanaryAnswer, type CanaryClient, FRONTEND, freshName, type Headers } from './canary-client.js';
 
-type OfSessions =
+type OfSessions = Extract<
+  RefusalCode,
   | 'WRONG_CREDENTIALS' | 'ACCOUNT_DISABLED' | 'ACCOUNT_LOCKED' | 'EMAIL_NOT_CONFIRMED' | 'ACTION_DISABLED' | 'SESSION_OVER' | 'NOT_A_MEMBER'
-  | 'ORG_NOT_FOUND' | 'INVALID_OPTION' | 'FOREIGN_REQUEST' | 'UNKNOWN_HOST';
+  | 'ORG_NOT_FOUND' | 'INVALID_OPTION' | 'FOREIGN_REQUEST' | 'UNKNOWN_HOST'
+>;
 type Provoke = (stage: { readonly client: CanaryClient }) => Promise<CanaryAnswer>;
 
 /** What locks an account, and one more. */

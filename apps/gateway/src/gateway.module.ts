@@ -10,10 +10,13 @@ import { UsersController } from './api/users.controller.js';
 import { HostEnvironments } from './edge/host-environments.js';
 import { OrganizationKeys } from './edge/organization-keys.js';
 import { UserOrganizations } from './edge/user-organizations.js';
-import { ReferenceController } from './reference/reference.controller.js';
 import { OwnApiKeyListsController } from './frontend-api/own-api-key-lists.controller.js';
 import { OwnApiKeysController } from './frontend-api/own-api-keys.controller.js';
 import { OwnOrganizations } from './frontend-api/own-organizations.js';
+import { ManagedOrganization } from './organization-api/managed-organization.js';
+import { OrganizationKeysController } from './organization-api/organization-keys.controller.js';
+import { PublicController } from './organization-api/public.controller.js';
+import { ReferenceController } from './reference/reference.controller.js';
 import { AccessTokenVerifier } from './sessions/access-token-verifier.js';
 import { LoginController } from './sessions/login.controller.js';
 import { LoginLimits } from './sessions/login-limits.js';
@@ -26,11 +29,13 @@ import { SessionsController } from './sessions/sessions.controller.js';
  */
 @Module({
   controllers: [
-    UsersController, UserQueriesController, OrganizationsController, ApiKeysController, ApiKeyQueriesController, TokensController, LoginController, SessionsController, ReferenceController],
+    UsersController, UserQueriesController, OrganizationsController, ApiKeysController, ApiKeyQueriesController, TokensController,
+    LoginController, SessionsController, OrganizationKeysController, PublicController, OwnApiKeysController, OwnApiKeyListsController, ReferenceController,
+  ],
   // Not the guards: Nest makes one of each for the module itself, and a second limit guard would count apart.
   providers: [
     { provide: BackendKeyVerifier, useClass: FenceBackendKeyVerifier },
-    HostEnvironments, UserOrganizations, OwnOrganizations, OrganizationKeys, AccessTokenVerifier, RefreshSessions, LoginLimits,
+    HostEnvironments, UserOrganizations, ManagedOrganization, OwnOrganizations, OrganizationKeys, AccessTokenVerifier, RefreshSessions, LoginLimits,
   ],
 })
 export class GatewayModule {}

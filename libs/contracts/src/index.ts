@@ -25,6 +25,7 @@ export * from './permissions.js';
 export * from './wire/api-key.js';
 export * from './wire/errors.js';
 export * from './wire/membership.js';
+export * from './wire/organization-api.js';
 export * from './wire/organization.js';
 export * from './wire/page.js';
 export * from './wire/seconds.js';

@@ -3,7 +3,7 @@ import { FenceUnavailable, namesChangedBy, type ResolvedRecords } from '@app/fen
 import type { Outcome } from '@app/log';
 import type { SimulatedCommand } from './operations.js';
 import type { Timeline } from './timeline.js';
-import type { Truth } from './truth.js';
+import { comparable, type Truth } from './truth.js';
 
 /** What was known to be acknowledged when a request began. */
 export interface Begun {
@@ -129,7 +129,7 @@ export class History {
     const name = nameOf(record);
     const from = acknowledged.get(name) ?? 0;
     const versions = this.#truth.versions(name);
-    const json = JSON.stringify(record);
+    const json = comparable(record);
     const spans: Span[] = [];
     for (const [index, version] of versions.entries()) {
       const until = (versions[index + 1]?.pos ?? Infinity) - 1;

@@ -2,7 +2,7 @@ import { RemoteChangeFence } from '@app/directory';
 import { type BarrierQuestion, FenceAuthority, FenceNode } from '@app/fence';
 import { Cascade, LocalChangeFence, LogOfAuthority, LogRecordReader } from '@app/keys';
 import { CommandRunner, LogTail, StateCache } from '@app/log';
-import { ChangeCommands, EntityStates } from '@app/platform';
+import { ChangeCommands, type ChangeFence, EntityStates } from '@app/platform';
 import type { Clock } from '@app/ports';
 import { cascadeOf } from './cascade-views.js';
 import type { Life } from './machine.js';
@@ -16,6 +16,8 @@ export interface WriterProcess {
   readonly life: Life;
   readonly tail: LogTail;
   readonly runner: CommandRunner;
+  readonly states: EntityStates;
+  readonly fence: ChangeFence;
   readonly changes: ChangeCommands;
 }
 
@@ -67,14 +69,15 @@ export const startKeys = async (world: World, life: Life): Promise<KeysProcess> 
   const cascade = cascadeOf(world.truth, world.cascadePositions(life.machine.name), { clock, log, tail, runner, states: entityStates });
   await cascade.start();
   world.network.replicas.set(life.machine.name, { life, authority });
-  return { life, tail, runner, authority, cascade, changes: new ChangeCommands(runner, new LocalChangeFence(authority, clock), tail, clock) };
+  const fence = new LocalChangeFence(authority, clock);
+  return { life, tail, runner, states: entityStates, fence, authority, cascade, changes: new ChangeCommands(runner, fence, tail, clock) };
 };
 
 export const startWriter = async (world: World, life: Life): Promise<WriterProcess> => {
-  const { clock, tail, runner } = await openLog(world, life);
+  const { clock, tail, states, runner } = await openLog(world, life);
   const transport = { barrier: (question: BarrierQuestion, deadlineMs: number) => world.network.barrier(life, question, deadlineMs) };
   const fence = new RemoteChangeFence({ clock, transport, leaseMs: LEASE_MS, inc: life.machine.name, newNonce: () => world.newId('nonce') });
-  return { life, tail, runner, changes: new ChangeCommands(runner, fence, tail, clock) };
+  return { life, tail, runner, states: new EntityStates(states, tail), fence, changes: new ChangeCommands(runner, fence, tail, clock) };
 };
 
 /** Resolves when the node has asked once; it serves before that, as "cannot know". */

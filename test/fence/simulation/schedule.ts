@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Hostility } from './chaos.js';
 import type { Operation } from './operations.js';
+import type { Visit } from './visits.js';
 
 export type Step =
   | { readonly kind: 'command'; readonly at: number; readonly operation: Operation }
@@ -25,9 +26,17 @@ export interface WorldSize {
   readonly lastChangeNames: number;
 }
 
+/** What visitors do before the step of that index. */
+export interface PlannedVisit {
+  readonly before: number;
+  readonly at: number;
+  readonly visit: Visit;
+}
+
 export interface Schedule extends WorldSize {
   readonly hostility: Hostility;
   readonly steps: readonly { readonly step: Step; readonly thenMs: number }[];
+  readonly visits: readonly PlannedVisit[];
 }
 
 const node = fc.nat(2);
@@ -81,6 +90,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('burst' as const), operations: fc.array(smallChange, { minLength: 4, maxLength: 16, size: 'max' }) }) },
 );
 
+const MOST_STEPS = 32;
+
+const visit: fc.Arbitrary<Visit> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ does: does('log in'), user }) },
+  { weight: 2, arbitrary: fc.record({ does: does('end sessions', 'set password'), user }) },
+  { weight: 6, arbitrary: fc.record({ does: does('refresh', 'refresh', 'refresh with an unknown token', 'log out', 'log out'), session: fc.nat(4) }) },
+  { weight: 2, arbitrary: fc.record({ does: does('move host'), host: fc.nat(2) }) },
+);
+const visits = fc.array(fc.record({ before: fc.nat(MOST_STEPS), at: replica, visit }), { minLength: 4, maxLength: 24, size: 'max' });
+
 /** By the seed, not drawn: the other worlds stay as they are. */
 const SHARED_CACHES = [null, 0, 0.3, 0.9] as const;
 
@@ -102,5 +121,7 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
   lastChangeNames: fc.constantFrom(3, 8, 100),
   nodes: fc.constantFrom(2, 2, 3),
   cacheKeys: fc.constantFrom(3, 4, 6, 100),
-  steps: fc.array(fc.record({ step, thenMs: fc.constantFrom(0, 0, 1, 3, 10, 10, 40, 40, 150, 250, 400, 1_000) }), { minLength: 10, maxLength: 32, size: 'max' }),
+  steps: fc.array(fc.record({ step, thenMs: fc.constantFrom(0, 0, 1, 3, 10, 10, 40, 40, 150, 250, 400, 1_000) }), { minLength: 10, maxLength: MOST_STEPS, size: 'max' }),
+  // Last, so that the other draws of a seed do not depend on it.
+  visits: fc.oneof(fc.constant([]), visits),
 });

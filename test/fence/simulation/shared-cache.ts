@@ -8,7 +8,7 @@ import type { Network } from './network.js';
 import type { Scheduler } from './scheduler.js';
 import type { Timeline } from './timeline.js';
 import type { Truth } from './truth.js';
-import { digestOf, ENV, ORG, USERS } from './world-start.js';
+import { digestOf, ENV, HOSTS, ORG, USERS } from './world-start.js';
 
 export const CACHE_SECRET = Buffer.alloc(32, 3);
 /** The product's own deadline: silence for so long is a miss. */
@@ -72,7 +72,8 @@ export class CacheContents {
   /** Rightly sealed by a deployment with the same secret: one that was set up anew, with this log's records as they may once have been. */
   #ofAnotherLog(place: string, fate: SeededRandom): Buffer | null {
     const { truth, keyIds } = this.#world;
-    const names = [...USERS.map((userId) => tags.user(userId)), tags.org(ORG), tags.env(ENV)].map((name) => ({ asked: { name }, name }));
+    const sessions = truth.namesOf('session-');
+    const names = [...USERS.map((userId) => tags.user(userId)), tags.org(ORG), tags.env(ENV), ...HOSTS.map((host) => tags.authHost(host)), ...sessions].map((name) => ({ asked: { name }, name }));
     const keys = keyIds.map((keyId) => ({ asked: { digest: digestOf(keyId) }, name: tags.key(keyId) }));
     const found = [...names, ...keys].find(({ asked }: { asked: AskedFor }) => this.#sealed.placeOf(asked) === place);
     const versions = found === undefined ? [] : truth.versions(found.name);

@@ -1,9 +1,11 @@
 import { causeOf, endedBy } from '@app/domain';
-import { commandOf, type Operation, type SimulatedCommand } from './operations.js';
-import type { Schedule, Step } from './schedule.js';
+import type { Begun } from './history.js';
+import { commandOf, type Operation } from './operations.js';
+import type { PlannedVisit, Schedule, Step } from './schedule.js';
 import type { Truth } from './truth.js';
+import { type VisitCommand, visitCommandOf } from './visits.js';
 import { World } from './world.js';
-import { FIRST_KEYS } from './world-start.js';
+import { FIRST_KEYS, HOSTS } from './world-start.js';
 
 export interface SimulationResult {
   readonly violations: readonly string[];
@@ -35,12 +37,14 @@ export const simulate = async (schedule: Schedule, recording = false): Promise<S
 /** More than the longest waits that may be under way, one after the other: a start, a join that was lost, a cascade that failed. */
 const HEALING = { everyMs: 150, times: 60 } as const;
 
-const run = async (world: World, { steps }: Schedule): Promise<void> => {
-  const commands: SimulatedCommand[] = [];
+const run = async (world: World, { steps, visits }: Schedule): Promise<void> => {
+  const commands: VisitCommand[] = [];
+  world.visitors.expected = visits.length > 0;
   world.startAll();
   await world.scheduler.advance(60);
-  for (const { step, thenMs } of steps) {
+  for (const [index, { step, thenMs }] of steps.entries()) {
     if (world.history.violations.length > 0) return;
+    for (const planned of visits) if (planned.before === index) visit(world, planned, commands);
     take(world, step, commands);
     await world.scheduler.advance(thenMs);
   }
@@ -51,7 +55,14 @@ const run = async (world: World, { steps }: Schedule): Promise<void> => {
   world.history.checkLog();
 };
 
-const take = (world: World, step: Step, commands: SimulatedCommand[]): void => {
+const visit = (world: World, { at, visit: what }: PlannedVisit, commands: VisitCommand[]): void => {
+  const command = visitCommandOf(what, commands.length + 1, world.visitors.browsers);
+  if (command === null) return;
+  commands.push(command);
+  world.command(at, command);
+};
+
+const take = (world: World, step: Step, commands: VisitCommand[]): void => {
   switch (step.kind) {
     case 'command':
       return newCommand(world, step, commands);
@@ -63,8 +74,7 @@ const take = (world: World, step: Step, commands: SimulatedCommand[]): void => {
     case 'validate':
       return world.validate(`node${step.node}`, `k${step.key}`);
     case 'validate everywhere':
-      for (const name of world.machines.keys()) for (const keyId of world.keyIds) world.validate(name, keyId);
-      return;
+      return validateEverywhere(world);
     case 'newcomer':
       return newcomer(world, step, commands);
     case 'burst':
@@ -85,9 +95,16 @@ const take = (world: World, step: Step, commands: SimulatedCommand[]): void => {
   }
 };
 
+const validateEverywhere = (world: World): void => {
+  for (const name of world.machines.keys()) {
+    for (const keyId of world.keyIds) world.validate(name, keyId);
+    world.visit(name);
+  }
+};
+
 type Asked = Pick<Extract<Step, { kind: 'command' }>, 'at' | 'operation'>;
 
-const newCommand = (world: World, { at, operation }: Asked, commands: SimulatedCommand[]): void => {
+const newCommand = (world: World, { at, operation }: Asked, commands: VisitCommand[]): void => {
   const command = commandOf(operation, commands.length + 1, `k${world.keyIds.length}`);
   if (command.issues !== null) world.keyIds.push(command.issues);
   commands.push(command);
@@ -95,16 +112,16 @@ const newCommand = (world: World, { at, operation }: Asked, commands: SimulatedC
 };
 
 /** Changes close upon each other, and everybody asks all the while. */
-const burst = (world: World, operations: readonly Operation[], commands: SimulatedCommand[]): void => {
+const burst = (world: World, operations: readonly Operation[], commands: VisitCommand[]): void => {
   for (const [index, operation] of operations.entries()) {
     world.scheduler.later(6 * index, null, () => {
       newCommand(world, { at: index % 2, operation }, commands);
-      for (const name of world.machines.keys()) for (const keyId of world.keyIds) world.validate(name, keyId);
+      validateEverywhere(world);
     });
   }
 };
 
-const newcomer = (world: World, { node, at, operation }: Extract<Step, { kind: 'newcomer' }>, commands: SimulatedCommand[]): void => {
+const newcomer = (world: World, { node, at, operation }: Extract<Step, { kind: 'newcomer' }>, commands: VisitCommand[]): void => {
   disturb(world, 'kill', `node${node}`, 0);
   world.scheduler.later(12, null, () => {
     for (const keyId of world.keyIds) world.validate(`node${node}`, keyId);
@@ -135,14 +152,18 @@ const isHealed = ({ isComplete, nodes, replicas, truth }: World): boolean =>
 /** What is not answered, and who has no lease afterwards. */
 const askAll = async (world: World): Promise<readonly string[]> => {
   const unanswered = new Set<string>();
-  for (const { life } of world.nodes) {
-    for (const keyId of FIRST_KEYS) {
-      const question = `${keyId} at ${life.machine.name}`;
-      unanswered.add(question);
-      world.validate(life.machine.name, keyId, (answered) => {
-        if (answered) unanswered.delete(question);
-      });
-    }
+  const asks = (question: string, ask: (onEnd: (answered: boolean) => void) => void): void => {
+    unanswered.add(question);
+    ask((answered) => {
+      if (answered) unanswered.delete(question);
+    });
+  };
+  for (const process of world.nodes) {
+    const { name } = process.life.machine;
+    for (const keyId of FIRST_KEYS) asks(`${keyId} at ${name}`, (onEnd) => world.validate(name, keyId, onEnd));
+    const visit = (ask: (begun: Begun) => void): void => world.scheduler.later(0, process.life, () => ask(world.history.begin()));
+    for (const [index, token] of world.visitors.tokens.entries()) asks(`token ${index} at ${name}`, (onEnd) => visit((begun) => world.visitors.show(begun, process, token, onEnd)));
+    if (world.visitors.expected) for (const host of HOSTS) asks(`${host} at ${name}`, (onEnd) => visit((begun) => world.visitors.askHost(begun, process, host, onEnd)));
   }
   await world.scheduler.advance(HEALING.everyMs);
   const unleased = world.nodes.filter(({ node }) => !node.leased()).map(({ life }) => `${life.machine.name} has no lease`);

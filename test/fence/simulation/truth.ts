@@ -1,6 +1,6 @@
 import {
-  type ApiKeyState, type EnvironmentState, type FenceRecordState, foldOf, type OrganizationState, type RegistryState, tags, toEnvironmentRecord,
-  toKeyRecord, toOrganizationRecord, toUserRecord, type UserState,
+  type ApiKeyState, type EnvironmentState, type FenceRecordState, foldOf, type OrganizationState, type RegistryState, type SessionState, tags,
+  toEnvironmentRecord, toHostRecord, toKeyRecord, toOrganizationRecord, toSessionRecord, toUserRecord, type ClaimState, type UserState,
 } from '@app/domain';
 import { type DecodedCommit, decodeCommit, foldCommit, type StateView, unfolded } from '@app/log';
 import type { Commit } from '@app/ports';
@@ -18,9 +18,14 @@ const recordOf = (name: string, state: unknown): FenceRecordState | null => {
   // The tag's kind says which fold made the state.
   if (name.startsWith('key-')) return toKeyRecord(state as ApiKeyState);
   if (name.startsWith('user-')) return toUserRecord(state as UserState);
+  if (name.startsWith('session-')) return toSessionRecord(state as SessionState);
+  if (name.startsWith(tags.authHost(''))) return toHostRecord(name.slice(tags.authHost('').length), state as ClaimState);
   if (name.startsWith('org-')) return toOrganizationRecord(state as OrganizationState);
   return toEnvironmentRecord(state as EnvironmentState);
 };
+
+/** Logging in is no change, so when a user was last active may be old wherever it is shown. */
+export const comparable = (record: FenceRecordState | null): string => JSON.stringify(record?.kind === 'user' ? { ...record, lastActiveAtMs: 0 } : record);
 
 /** The log as it is, folded once at every position: what everything else is held against. */
 export class Truth {
@@ -52,8 +57,11 @@ export class Truth {
 
   /** Every key there is at the position. */
   keysAt(pos: number): readonly ApiKeyState[] {
-    const names = [...this.#versions.keys()].filter((tag) => tag.startsWith('key-'));
-    return names.map((name) => this.stateAt(name, pos) as ApiKeyState | null).filter((state) => state !== null);
+    return this.namesOf('key-').map((name) => this.stateAt(name, pos) as ApiKeyState | null).filter((state) => state !== null);
+  }
+
+  namesOf(prefix: string): readonly string[] {
+    return [...this.#versions.keys()].filter((tag) => tag.startsWith(prefix));
   }
 
   versions(name: string): readonly Version[] {
@@ -66,7 +74,7 @@ export class Truth {
   }
 
   recordJson(name: string, version: Version): string {
-    version.record ??= JSON.stringify(recordOf(name, version.state));
+    version.record ??= comparable(recordOf(name, version.state));
     return version.record;
   }
 

@@ -5,13 +5,15 @@ import { Chaos, type Hostility } from './chaos.js';
 import { type Begun, History } from './history.js';
 import { type Life, Machine } from './machine.js';
 import { Network } from './network.js';
-import type { SimulatedCommand } from './operations.js';
 import { type KeysProcess, type NodeProcess, startKeys, startNode, startWriter, type WriterProcess } from './processes.js';
 import type { WorldSize } from './schedule.js';
 import { Scheduler } from './scheduler.js';
 import { CacheContents } from './shared-cache.js';
 import { Timeline } from './timeline.js';
 import { Truth } from './truth.js';
+import { isAcknowledged, runUseCase, type UseCase } from './use-case.js';
+import { Visitors } from './visitors.js';
+import type { VisitCommand } from './visits.js';
 import { digestOf, FIRST_KEYS, firstCommits, LEASE_MS } from './world-start.js';
 
 const MACHINES = ['keys0', 'keys1', 'writer0', 'writer1', 'node0', 'node1', 'node2'] as const;
@@ -27,6 +29,7 @@ export class World {
   readonly timeline: Timeline;
   readonly history: History;
   readonly network: Network;
+  readonly visitors: Visitors;
   /** What the nodes share; it outlives them all. */
   readonly cacheContents = new CacheContents(this);
   readonly machines: ReadonlyMap<string, Machine>;
@@ -47,6 +50,7 @@ export class World {
     this.timeline = new Timeline(recording, () => this.scheduler.now);
     this.chaos = new Chaos(this.scheduler, hostility);
     this.history = new History(this.truth, this.timeline);
+    this.visitors = new Visitors(this);
     this.network = new Network(this.scheduler, this.chaos, this.timeline);
     this.network.onGranted = ({ life, sentAt }) => void this.#grantedAt.set(life, Math.max(sentAt, this.#grantedAt.get(life) ?? 0));
     this.machines = new Map(MACHINES.slice(0, MACHINES.length - 3 + size.nodes).map((name) => {
@@ -170,7 +174,14 @@ export class World {
     return true;
   }
 
-  command(at: number, command: SimulatedCommand): void {
+  /** Asks all that visitors could ask of the node. */
+  visit(name: string): void {
+    const begun = this.history.begin();
+    const process = this.#nodes.get(name);
+    if (process !== undefined) this.scheduler.later(0, process.life, () => this.visitors.askAll(begun, process));
+  }
+
+  command(at: number, command: VisitCommand): void {
     const name = `${command.where === 'keys' ? 'keys' : 'writer'}${at}`;
     const begun = this.history.begin();
     const process = this.#writers.get(name);
@@ -179,10 +190,25 @@ export class World {
     this.scheduler.later(0, process.life, () => void this.#run(begun, process, command));
   }
 
-  async #run(begun: Begun, { runner, changes, life }: WriterProcess, command: SimulatedCommand): Promise<void> {
-    const { commandId, names, decide } = command;
+  async #run(begun: Begun, process: WriterProcess, command: VisitCommand): Promise<void> {
     const run = {};
-    this.#commands.set(run, life);
+    this.#commands.set(run, process.life);
+    await (command.useCase === undefined ? this.#change(begun, process, command) : this.#useCase(begun, process, command, command.useCase));
+    this.#commands.delete(run);
+    this.askEverybody();
+  }
+
+  async #useCase(begun: Begun, process: WriterProcess, command: VisitCommand, useCase: UseCase): Promise<void> {
+    const ran = await runUseCase(process, useCase, COMMAND_DEADLINE_MS, (token) => this.visitors.given(token));
+    if (ran === null) return;
+    const { recorded, error } = ran;
+    const told = { ...command, names: recorded.names, decide: recorded.decide };
+    if (recorded.outcome === null) this.history.refuse(begun, told, error);
+    else if (isAcknowledged(recorded, error)) this.history.acknowledge(begun, told, recorded.outcome);
+  }
+
+  async #change(begun: Begun, { runner, changes }: WriterProcess, command: VisitCommand): Promise<void> {
+    const { commandId, names, decide } = command;
     const asked = { commandId, actor: 'operator', tags: command.tags, deadlineMs: COMMAND_DEADLINE_MS, decide };
     try {
       const outcome = await (names === null ? runner.run(asked) : changes.change(asked, names));
@@ -190,8 +216,6 @@ export class World {
     } catch (error) {
       this.history.refuse(begun, command, error);
     }
-    this.#commands.delete(run);
-    this.askEverybody();
   }
 
   /** The moment after an acknowledgement is the one that counts: whatever is in memory anywhere must already be right. */
@@ -200,6 +224,7 @@ export class World {
     for (const process of this.#nodes.values()) {
       if (process.life.machine.isStopped) continue;
       for (const keyId of this.keyIds) this.hit(begun, process, keyId);
+      this.visitors.askMemory(begun, process);
     }
   }
 

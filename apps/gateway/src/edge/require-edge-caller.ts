@@ -18,14 +18,18 @@ const refuseForeign = (request: FastifyRequest, { api, opener }: EdgeEndpoint, {
   if (api === 'frontend' && request.headers['x-csrf-token'] !== CSRF_HEADER) throw new Refusal('FOREIGN_REQUEST');
 };
 
-const requireOpener = ({ api, opener }: EdgeEndpoint, { environment, session, organization }: EdgeCaller): void => {
+const requireOpener = ({ opener }: EdgeEndpoint, { environment, session, organization }: EdgeCaller): void => {
   if (opener === 'organization-key' && organization === null) throw new Refusal('UNAUTHORIZED');
   if (opener !== 'session') return;
   if (session === null) throw new Refusal('SESSION_OVER');
-  if (api === 'frontend' && environment.settings.emailConfirmationRequired && !session.user.emailConfirmed) throw new Refusal('EMAIL_NOT_CONFIRMED');
+  if (environment.settings.emailConfirmationRequired && !session.user.emailConfirmed) throw new Refusal('EMAIL_NOT_CONFIRMED');
 };
 
-/** 403 for foreign pages, then 401, then 404 for ids that cannot be; only after it does anything look at the fields of the request. */
+const requireOrganizations = ({ api }: EdgeEndpoint, { environment }: EdgeCaller): void => {
+  if (api === 'organization' && !environment.settings.organizationsEnabled) throw new Refusal('ORGANIZATIONS_DISABLED');
+};
+
+/** 403 for foreign pages, then 401, 426, and 404 for ids that cannot be; only after it does anything look at the fields of the request. */
 @Injectable()
 export class RequireEdgeCaller implements CanActivate {
   constructor(@Inject(Reflector) private readonly reflector: Reflector, @Inject(OrganizationKeys) private readonly keys: OrganizationKeys) {}
@@ -37,6 +41,7 @@ export class RequireEdgeCaller implements CanActivate {
     if (caller === null) throw new Error('Nobody has asked who calls.');
     refuseForeign(request, endpoint, caller);
     requireOpener(endpoint, caller);
+    requireOrganizations(endpoint, caller);
     if (caller.organization !== null) this.keys.countUse(caller.organization);
     refuseMalformedIds(request);
     return true;

@@ -1,6 +1,6 @@
 import { applyDecorators, HttpCode, RequestMapping, RequestMethod, UseGuards } from '@nestjs/common';
 import { type EdgeEndpointId, edgeEndpointOf } from '@app/contracts';
-import { PlatformLimitGuard } from '../access/platform-limit.js';
+import { AddressLimitGuard } from './address-limit.js';
 import { EdgeEndpointMetadata } from './edge-endpoint.js';
 import { IdentifyEdgeCaller } from './identify-edge-caller.js';
 import { PublicLimitGuard } from './public-limit.js';
@@ -15,6 +15,6 @@ export const ServesEdge = (id: EdgeEndpointId): MethodDecorator => {
     EdgeEndpointMetadata(id),
     RequestMapping({ path: nestPath(path), method: RequestMethod[method] }),
     HttpCode(status),
-    UseGuards(IdentifyEdgeCaller, PlatformLimitGuard, PublicLimitGuard, RequireEdgeCaller),
+    UseGuards(IdentifyEdgeCaller, AddressLimitGuard, PublicLimitGuard, RequireEdgeCaller),
   );
 };

@@ -16,6 +16,7 @@ const SENTENCES: Partial<Record<RefusalCode, string>> = {
   FORBIDDEN: 'Only an administrator of the organization may do this.',
   ACTION_DISABLED: 'This environment has organization keys switched off.',
   ORGANIZATIONS_DISABLED: 'This environment has organizations switched off.',
+  EMAIL_NOT_CONFIRMED: 'Please confirm your e-mail address first.',
   FOREIGN_REQUEST: 'The origin of the page is not allowed in this environment.',
   UNAVAILABLE: UNDECIDED,
 };

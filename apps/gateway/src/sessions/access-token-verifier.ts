@@ -4,7 +4,7 @@ import { errors, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jo
 import { parseKeyId, parseUuid } from '@app/contracts';
 import type { EnvironmentRecord, UserRecord } from '@app/domain';
 import { FenceNode } from '@app/fence';
-import { holdingUser } from './holding-session.js';
+import { holdingUser } from './holding-user.js';
 import { checkingKeys } from './signing-keys.js';
 
 export interface VerifiedSession {

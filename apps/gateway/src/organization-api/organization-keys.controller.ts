@@ -1,0 +1,102 @@
+import { Controller, Inject } from '@nestjs/common';
+import {
+  CreateOrganizationKeyBody, isoMomentToMs, type KeyView, LIST_KEYS_DEFAULTS, readBody, SHOWN_TOKEN_LENGTH, wireOrganizationKey,
+  wireOrganizationKeyRow, wireSuccess,
+} from '@app/contracts';
+import { type KeyRecord, notFound, Refusal, tags } from '@app/domain';
+import { FenceNode } from '@app/fence';
+import { RpcClient } from '@app/platform';
+import { mintOrganizationToken, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
+import { OrganizationKeyId } from '../api/wire-input.js';
+import { Call, type EdgeCall } from '../edge/edge-call.js';
+import { recordFrom } from '../edge/record-from.js';
+import { ServesEdge } from '../edge/serves-edge.js';
+import { jsonBodyOf } from '../http/json-body.js';
+import { ManagedOrganization } from './managed-organization.js';
+
+const ENDED_ARE_LISTED_MS = 90 * 86_400_000;
+const KEYS_PER_QUERY = 200;
+/** The newest ones: a list has no pages, and must not take all memory. */
+const LISTED_AT_MOST = 10_000;
+
+const WIRE_FIELDS: Readonly<Record<string, string>> = { expiresAtSeconds: 'expiresAt', displayName: 'name' };
+
+/** What the keys service says of its own fields, in this API's words. The organization is no field here: it has gone since it was looked up. */
+const inWireFields = (error: unknown): unknown => {
+  if (!(error instanceof Refusal) || error.code !== 'INVALID_FIELDS') return error;
+  if (Object.hasOwn(error.fields, 'orgId')) return notFound();
+  return new Refusal('INVALID_FIELDS', { fields: Object.fromEntries(Object.entries(error.fields).map(([field, sentences]) => [WIRE_FIELDS[field] ?? field, sentences])) });
+};
+
+@Controller()
+export class OrganizationKeysController {
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(FenceNode) private readonly node: FenceNode,
+    @Inject(ManagedOrganization) private readonly managed: ManagedOrganization,
+  ) {}
+
+  @ServesEdge('create-organization-key')
+  async create(@Call() call: EdgeCall) {
+    const { orgId } = await this.managed.of(call);
+    const { settings } = call.environment;
+    if (!settings.orgApiKeysEnabled) throw new Refusal('ACTION_DISABLED');
+    // Here and not by a parameter's decorator, which would speak of the body before it is known whether the caller may do this.
+    const body = readBody(CreateOrganizationKeyBody, jsonBodyOf(call.request));
+    const keyId = newKeyId();
+    // Opened here and nowhere else: services get the digest, the caller gets the token, this once.
+    const token = mintOrganizationToken(settings.organizationTokenPrefix).reveal();
+    await this.#issue({ keyId, orgId, token, body }, call);
+    return wireSuccess({ key: token, apiKey: wireOrganizationKey(await this.#issued(keyId), null) });
+  }
+
+  @ServesEdge('list-organization-keys')
+  async list(@Call() call: EdgeCall) {
+    const { orgId } = await this.managed.of(call);
+    return wireSuccess({ apiKeys: (await this.#keysOf(orgId, call)).map(wireOrganizationKeyRow) });
+  }
+
+  @ServesEdge('revoke-organization-key')
+  async revoke(@OrganizationKeyId() keyId: string, @Call() call: EdgeCall) {
+    const { orgId } = await this.managed.of(call);
+    const key = await recordFrom(this.node, tags.key(keyId));
+    if (key?.kind !== 'key' || key.orgId !== orgId) throw notFound();
+    await this.rpc.call('keys.revoke-key', { keyId }, call.caller());
+    return wireSuccess({ message: 'API key revoked' });
+  }
+
+  async #issue({ keyId, orgId, token, body }: { keyId: string; orgId: string; token: string; body: CreateOrganizationKeyBody }, call: EdgeCall): Promise<void> {
+    const data = {
+      keyId, orgId, userId: null, creatorId: call.session.user.userId, origin: 'organization', imported: false, metadata: null,
+      digest: tokenDigest(nativeSpace(call.environmentId), token),
+      // Two random characters are in it (of 56), as people know it from other keys of this form.
+      tokenPrefix: token.slice(0, SHOWN_TOKEN_LENGTH),
+      displayName: body.name,
+      expiresAtMs: body.expiresAt === null ? null : isoMomentToMs(body.expiresAt),
+    } as const;
+    try {
+      await this.rpc.call('keys.issue-key', data, call.caller());
+    } catch (error) {
+      throw inWireFields(error);
+    }
+  }
+
+  /** The log says when it was made. */
+  async #issued(keyId: string): Promise<KeyRecord> {
+    const key = await recordFrom(this.node, tags.key(keyId));
+    if (key?.kind !== 'key') throw new Error('A key that was just made is not there.');
+    return key;
+  }
+
+  /** Newest first. Keys made meanwhile push others onto the next page: each is taken once. */
+  async #keysOf(orgId: string, call: EdgeCall): Promise<readonly KeyView[]> {
+    const found = new Map<string, KeyView>();
+    const wanted = { ...LIST_KEYS_DEFAULTS, life: 'any', endedAfterMs: Date.now() - ENDED_ARE_LISTED_MS, orgId, pageSize: KEYS_PER_QUERY } as const;
+    for (let pageNumber = 0; pageNumber * KEYS_PER_QUERY < LISTED_AT_MOST; pageNumber += 1) {
+      const { items, total } = await this.rpc.call('keys.list-keys', { ...wanted, pageNumber }, call.caller());
+      for (const view of items) found.set(view.key.keyId, view);
+      if ((pageNumber + 1) * KEYS_PER_QUERY >= total) break;
+    }
+    return [...found.values()];
+  }
+}

@@ -1,0 +1,75 @@
+import { isRole, type KeyRecord, type Membership, type OrganizationRecord, permissionsOfRole, type UserRecord } from '@app/domain';
+import type { KeyView } from '../messages.js';
+
+export interface Success<Data extends object> {
+  readonly status: 'success';
+  readonly data: Data;
+}
+/** The envelope of every success of the organization API. */
+export const wireSuccess = <Data extends object>(data: Data): Success<Data> => ({ status: 'success', data });
+
+export type OrganizationRole = 'org_admin' | 'member';
+
+const withoutDashes = (id: string): string => id.replaceAll('-', '');
+const wireKeyId = (keyId: string): string => `key_${keyId}`;
+const wireOrganizationId = (orgId: string): string => `org_${withoutDashes(orgId)}`;
+const wireUserId = (userId: string): string => `usr_${withoutDashes(userId)}`;
+
+const isoTime = (ms: number): string => new Date(ms).toISOString();
+const isoTimeOrNull = (ms: number | null): string | null => (ms === null ? null : isoTime(ms));
+
+const roleOf = (role: string): OrganizationRole => (isRole(role) && role !== 'Member' ? 'org_admin' : 'member');
+
+/** Whether a member may make, see and end the organization's keys. Additional roles count: they grant and never take away. */
+export const mayManageKeys = ({ role, additionalRoles }: Pick<Membership, 'role' | 'additionalRoles'>): boolean =>
+  [role, ...additionalRoles].some((one) => roleOf(one) === 'org_admin' || permissionsOfRole(one).includes('propelauth::can_manage_api_keys'));
+
+/** How many characters of a token `prefix` shows. 46 hex and more stay hidden. */
+export const SHOWN_TOKEN_LENGTH = 10;
+
+// What the backend and frontend APIs issue without a prefix begins with the key's own id.
+const shownPrefix = ({ tokenPrefix, keyId, imported, origin }: KeyRecord): string => {
+  if (tokenPrefix !== null) return tokenPrefix;
+  return imported || origin === 'organization' ? '' : keyId.slice(0, SHOWN_TOKEN_LENGTH);
+};
+
+/** A key as its creation answers it. */
+export const wireOrganizationKey = (key: KeyRecord, lastUsedAtMs: number | null) => ({
+  id: wireKeyId(key.keyId),
+  name: key.displayName ?? '',
+  prefix: shownPrefix(key),
+  createdAt: isoTime(key.createdAtMs),
+  expiresAt: isoTimeOrNull(key.expiresAtMs),
+  lastUsedAt: isoTimeOrNull(lastUsedAtMs),
+});
+
+/** A key as a row of the list. */
+export const wireOrganizationKeyRow = ({ key, archived, lastUsedAtMs }: KeyView) => ({ ...wireOrganizationKey(key, lastUsedAtMs), isActive: !archived });
+
+const fullName = ({ firstName, lastName, username }: UserRecord['profile']): string => {
+  const names = [firstName, lastName].filter((name) => name !== null && name !== '');
+  return names.length > 0 ? names.join(' ') : (username ?? '');
+};
+
+/** Somebody who is a member now. `user.role` is the role in the deployment, which has no other. */
+export const wireMember = (user: UserRecord, membership: Membership) => ({
+  user: { id: wireUserId(user.userId), name: fullName(user.profile), email: user.email, role: 'user', isEmailVerified: user.emailConfirmed },
+  membership: { role: roleOf(membership.role), status: 'active', joinedAt: isoTime(membership.joinedAtMs) },
+});
+
+const planOf = ({ metadata }: OrganizationRecord['profile']): string => {
+  const plan = Object.hasOwn(metadata, 'plan') ? metadata['plan'] : null;
+  return typeof plan === 'string' && plan !== '' ? plan : 'free';
+};
+
+/** An organization that a key of its own asks about: a deleted one has no living keys. */
+export const wireOwnOrganization = ({ orgId, slug, profile }: OrganizationRecord) => ({
+  id: wireOrganizationId(orgId),
+  name: profile.name,
+  slug,
+  plan: planOf(profile),
+  status: 'active',
+});
+
+/** The same with its age, as the fetch answers it. */
+export const wireOwnOrganizationWithAge = (org: OrganizationRecord) => ({ ...wireOwnOrganization(org), createdAt: isoTime(org.createdAtMs) });
