@@ -67,7 +67,9 @@ export class CanaryClient {
     const answer: unknown = exchanged.status === 200 ? JSON.parse(exchanged.text) : null;
     const secret = isObject(answer) ? answer[field] : undefined;
     if (!isObject(answer) || typeof secret !== 'string') throw new Error(`${label} issued nothing: ${String(exchanged.status)}`);
-    this.#note(label, { ...exchanged, text: exchanged.text.replace(JSON.stringify(secret), JSON.stringify(TOKEN_PLACE)) });
+    const shown = exchanged.text.replace(JSON.stringify(secret), JSON.stringify(TOKEN_PLACE));
+    // Beside a refresh token stands an access token, which within one second is that of the login.
+    this.#note(label, { ...exchanged, text: field === 'refresh_token' ? shown.replace(/("access_token":")[^"]+/, `$1${TOKEN_PLACE}`) : shown });
     if (field === 'api_key_token') this.planted.issuedToken(`token issued by ${label}`, secret, prefix);
     else if (field === 'refresh_token') this.planted.refreshToken(`refresh token issued by ${label}`, secret);
     else this.planted.accessToken(`access token issued by ${label}`, secret);

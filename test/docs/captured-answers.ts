@@ -56,23 +56,30 @@ class NotedReply {
 const MESSAGES: Readonly<Partial<Record<RefusalCode, string>>> = { RATE_LIMITED: 'Rate limited. Please wait 12 seconds before trying again.' };
 const FIELDS: Readonly<Partial<Record<RefusalCode, FieldErrors>>> = { INVALID_FIELDS: { expiresAtSeconds: ['must be a time in whole Unix seconds'] } };
 
-/** What the HTTP edge makes of an error at a path: each API has a form of its own. `retryAfter`: set by whoever throws. */
-export const answerTo = (error: unknown, url: string, retryAfter: string | null = null): CapturedAnswer => {
+/** A route as Fastify names it. */
+export interface Route {
+  readonly method: string;
+  readonly url: string;
+}
+const USUAL_ROUTE: Route = { method: 'POST', url: '/api/backend/v1/user/' };
+
+/** What the HTTP edge makes of an error of a route: each API has a form of its own. `retryAfter`: set by whoever throws. */
+export const answerTo = (error: unknown, { method, url }: Route, retryAfter: string | null = null): CapturedAnswer => {
   const reply = new NotedReply();
   if (retryAfter !== null) reply.header('retry-after', retryAfter);
-  const request = { id: REQUEST_ID, url, method: 'POST', routeOptions: { url } };
+  const request = { id: REQUEST_ID, url, method, routeOptions: { url } };
   const host = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) } as unknown as ArgumentsHost;
   new AnswerErrors().catch(error, host);
   if (reply.answer === null) throw new Error(`${String(error)} was not answered.`);
   return reply.answer;
 };
 
-export const refusalAnswer = (code: RefusalCode, url = '/api/backend/v1/user/'): CapturedAnswer => {
+export const refusalAnswer = (code: RefusalCode, route = USUAL_ROUTE): CapturedAnswer => {
   const message = MESSAGES[code];
   const refusal = new Refusal(code, {
     ...(message === undefined ? {} : { message }), fields: FIELDS[code] ?? {}, subjectId: '00112233445566778899aabbccddeeff',
   });
-  return answerTo(refusal, url, code === 'RATE_LIMITED' ? '12' : null);
+  return answerTo(refusal, route, code === 'RATE_LIMITED' ? '12' : null);
 };
 
 /** Stands in for Node's response: the validate route writes head and body itself. */

@@ -6,6 +6,7 @@ import { code, codes, generatedNote, page, table } from './markdown.js';
 const GROUPS: readonly (readonly [title: string, prefix: string, sentence: string])[] = [
   ['Environments', 'environment.', 'Written by directory.'],
   ['Users', 'user.', 'Written by directory.'],
+  ['Sessions', 'session.', 'Written by directory. `refreshed` has the tag of the user when the last activity of the user moves with it.'],
   ['Organizations', 'organization.', 'Written by directory.'],
   ['Memberships', 'membership.', 'Written by directory. A membership is part of its user: a change of it is a change of the user.'],
   ['API keys', 'api-key.', 'Written by keys. `invalidated` and `reinstated` are bookkeeping for lists: what they record was so already when their cause was appended.'],
@@ -14,7 +15,7 @@ const GROUPS: readonly (readonly [title: string, prefix: string, sentence: strin
 ];
 
 /** Which entities and claims the type is tagged with; ids are the sample's own, so only the kind is kept. */
-const PREFIXES = ['user-', 'org-', 'env-', 'key-', 'backendkey-', 'email-', 'username-', 'slug-', 'environment-name-', 'token-'] as const;
+const PREFIXES = ['user-', 'org-', 'env-', 'key-', 'backendkey-', 'email-', 'username-', 'slug-', 'environment-name-', 'auth-host-', 'token-', 'session-'] as const;
 const kindOfTag = (tag: string): string => {
   const prefix = PREFIXES.find((one) => tag.startsWith(one));
   return prefix === undefined ? tag : `${prefix}…`;

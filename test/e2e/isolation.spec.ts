@@ -84,7 +84,7 @@ const tries = ({ userId, orgId, key, imported, refreshToken }: Held, own: Pick<H
       tryOf('POST', `${V1}/access_token`, 403, { user_id: userId, duration_in_minutes: 5 }),
       refused(`${V1}/access_token`, { user_id: own.userId, duration_in_minutes: 5, active_org_id: orgId }),
     ],
-    'refresh-session-by-backend': [tryOf('POST', `${V1}/refresh_token`, 401, { refresh_token: refreshToken })],
+    'refresh-session-by-backend': [refused(`${V1}/refresh_token`, { refresh_token: refreshToken })],
     // To another environment it is a token of no session, whose holder is logged out already.
     'log-out-by-backend': [asked(`${V1}/logout`, { refresh_token: refreshToken })],
     'token-verification-metadata': [listed(`${V1}/token_verification_metadata`)],

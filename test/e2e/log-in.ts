@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { textAt } from './backend-api.js';
 import type { TestedServer } from './tested-server.js';
 
@@ -17,9 +20,13 @@ export const cookiesIn = (setCookie: readonly string[]): SessionCookies => {
   return { accessToken: textAt(values, 'access_token'), refreshToken: textAt(values, 'refresh_token') };
 };
 
-/** Logs in as a page of the environment would; anything but a session fails the test. */
+/** Logs in as a page of the environment would; anything but a session fails the test. `fetch` would not send the host. */
 export const logIn = async (server: Pick<TestedServer, 'origin' | 'authUrl'>, email: string, password: string): Promise<SessionCookies> => {
-  const answer = await fetch(`${server.origin}/api/fe/v3/login`, { method: 'POST', headers: pageHeaders(server.authUrl), body: JSON.stringify({ email, password }) });
-  if (answer.status !== 200) throw new Error(`The login was answered ${String(answer.status)} ${await answer.text()}`);
-  return cookiesIn(answer.headers.getSetCookie());
+  const sending = request(`${server.origin}/api/fe/v3/login`, { method: 'POST', agent: false, headers: pageHeaders(server.authUrl) });
+  const answered = once(sending, 'response') as Promise<[IncomingMessage]>;
+  sending.end(JSON.stringify({ email, password }));
+  const [answer] = await answered;
+  const body = await text(answer);
+  if (answer.statusCode !== 200) throw new Error(`The login was answered ${String(answer.statusCode)} ${body}`);
+  return cookiesIn(answer.headers['set-cookie'] ?? []);
 };

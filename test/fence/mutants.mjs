@@ -37,7 +37,7 @@ export const MUTANTS = [
   },
   {
     name: 'retry acknowledges at once',
-    edits: [{ file: 'libs/platform/src/change-commands.ts', find: 'await this.fence.settled(outcome.pos, names, outcome.durableAtMono);', replace: 'if (outcome.appended) await this.fence.settled(outcome.pos, names, outcome.durableAtMono);' }],
+    edits: [{ file: 'libs/platform/src/change-commands.ts', find: '      await this.fence.settled(outcome.pos, [', replace: '      if (outcome.appended) await this.fence.settled(outcome.pos, [' }],
   },
   {
     name: 'removal without waiting after the fence',

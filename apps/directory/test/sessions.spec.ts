@@ -8,6 +8,7 @@ import { type Deployment, DirectoryRig, newDeployment, userProfile } from './dir
 
 const EMAIL = 'ada@example.test';
 const PASSWORD = 'a long enough password';
+const SECRET = Buffer.alloc(32, 1);
 
 /** A refresh token as the edge holds it. */
 class Token {
@@ -21,7 +22,7 @@ class Token {
     return digests;
   }
   next(): Token {
-    return new Token(nextRefreshToken(this.text).reveal(), this.environmentId);
+    return new Token(nextRefreshToken(this.text, SECRET).reveal(), this.environmentId);
   }
 }
 
@@ -44,8 +45,8 @@ describe('sessions', () => {
     const token = Token.first(rig.environmentId);
     return { token, opened: await rig.ask('directory.log-in', { ...token.digests, email, password, lockUntilMs }) };
   };
-  const refresh = async (token: Token, next = token.next(), activeOrgId: string | null = null): Promise<ReplyOf<'directory.refresh-session'>> =>
-    rig.ask('directory.refresh-session', { ...token.digests, newTokenDigest: next.digests.tokenDigest, activeOrgId });
+  const refresh = async (token: Token, next = token.next(), activeOrgId: string | null = null, mayRepeat = false): Promise<ReplyOf<'directory.refresh-session'>> =>
+    rig.ask('directory.refresh-session', { ...token.digests, newTokenDigest: next.digests.tokenDigest, activeOrgId, mayRepeat });
 
   it('begin with the right password, whatever the case of the address, and move last_active_at', async () => {
     const before = (await rig.ask('directory.fetch-user', { by: 'id', value: userId, includeOrgs: false })).user.lastActiveAtMs;
@@ -72,6 +73,26 @@ describe('sessions', () => {
     const madeUp = new Token(mintRefreshToken(token.digests.sessionId).reveal(), rig.environmentId);
     await expect(refresh(madeUp)).rejects.toMatchObject({ code: 'SESSION_OVER' });
     expect(await refresh(next)).toMatchObject({ userId });
+  });
+
+  it('end for both when a script shows a token that was replaced, and the end waits for the fence', async () => {
+    const { token } = await logIn();
+    const next = token.next();
+    await refresh(token, next);
+    await expect(refresh(token, next)).rejects.toMatchObject({ code: 'SESSION_OVER' });
+    expect(rig.fence.settledNames).toEqual([[tags.session(token.digests.sessionId)]]);
+    await expect(refresh(next)).rejects.toMatchObject({ code: 'SESSION_OVER' });
+  });
+
+  it('go on when a browser with two tabs shows a token twice, and both tabs have the same one then', async () => {
+    const { token } = await logIn();
+    const next = token.next();
+    const both = await Promise.all([refresh(token, next, null, true), refresh(token, next, null, true)]);
+    expect(both.map((answer) => answer.userId)).toEqual([userId, userId]);
+    const third = next.next();
+    await refresh(next, third, null, true);
+    await expect(refresh(token, next, null, true)).rejects.toMatchObject({ code: 'SESSION_OVER' });
+    await expect(refresh(third)).rejects.toMatchObject({ code: 'SESSION_OVER' });
   });
 
   it('end with a logout, which waits for the fence, whichever of the tokens it shows', async () => {

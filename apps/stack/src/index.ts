@@ -1,5 +1,5 @@
 export { CapturedOutput } from './processes/captured-output.js';
-export { findServer, type FoundServer } from './servers/find-server.js';
+export { findServer, type FoundServer, neededServer } from './servers/find-server.js';
 export { freePort } from './servers/free-port.js';
 export { mongoDatabaseUrl, type MongoOptions, startMongo } from './servers/mongo-server.js';
 export { type NatsOptions, startNats } from './servers/nats-server.js';

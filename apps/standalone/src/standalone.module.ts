@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ClientProxy } from '@nestjs/microservices';
 import { InProcessClient, InProcessRateLimiter, InProcessServer } from '@app/adapters/in-process';
@@ -26,9 +25,8 @@ export interface StandaloneParts {
   readonly fatal: (error: Error) => void;
 }
 
-/** Nothing of these leaves the process, so their secret need not outlive it. */
-const edgeLimits = (clock: Clock): EdgeLimits =>
-  new EdgeLimits(new InProcessRateLimiter(clock, OWNERS_IN_MEMORY), new InProcessRateLimiter(clock, CALLERS_IN_MEMORY), randomBytes(32));
+const edgeLimits = (clock: Clock, { cacheSecret }: DeploymentSecrets): EdgeLimits =>
+  new EdgeLimits(new InProcessRateLimiter(clock, OWNERS_IN_MEMORY), new InProcessRateLimiter(clock, CALLERS_IN_MEMORY), cacheSecret);
 
 /** All that exists once per process: one log with its tail and runner, one authority, one node. */
 @Global()
@@ -57,7 +55,7 @@ class ProcessModule {
       { provide: KeysSecrets, useValue: new KeysSecrets(secrets) },
       { provide: RateLimiter, useValue: new InProcessRateLimiter(core.clock, OWNERS_IN_MEMORY) },
       { provide: PlatformLimit, useValue: new PlatformLimit(new InProcessRateLimiter(core.clock, CALLERS_IN_MEMORY), parts.platformLimitPerMinute) },
-      { provide: EdgeLimits, useValue: edgeLimits(core.clock) },
+      { provide: EdgeLimits, useValue: edgeLimits(core.clock, secrets) },
       { provide: LoopbackEnvironment, useValue: new LoopbackEnvironment() },
     ];
     return { module: ProcessModule, providers, exports: providers };

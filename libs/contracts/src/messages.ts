@@ -135,7 +135,12 @@ export interface DirectoryMessages {
   };
   /** Refused with SESSION_OVER once there is no session any more, NOT_A_MEMBER for an organization that the user is not in. */
   'directory.refresh-session': {
-    request: ShownSession & { newTokenDigest: string; activeOrgId: string | null }; reply: OpenSession & UserWithOrgs & { activeOrgId: string | null };
+    request: ShownSession & {
+      newTokenDigest: string; activeOrgId: string | null;
+      /** The token before the newest may be shown once more for a moment: browsers have tabs. */
+      mayRepeat: boolean;
+    };
+    reply: OpenSession & UserWithOrgs & { activeOrgId: string | null };
   };
   'directory.end-session': { request: ShownSession; reply: { userId: string } };
   /** Whose the session is; linearizable. Refused with SESSION_OVER. */

@@ -76,10 +76,9 @@ export type SessionEvent =
   | Fact<'session.started.v1', {
       sessionId: string; userId: string; environmentId: string; familyHash: string; tokenHash: string; sessionEpoch: number; expiresAtMs: number;
     }>
-  /** `graceEndsAtMs`: until when the tokens before this one are taken; null: the one presented was on its way out already, and ends nothing. */
-  | Fact<'session.refreshed.v1', { sessionId: string; userId: string; tokenHash: string; graceEndsAtMs: number | null; expiresAtMs: number }>
-  | Fact<'session.ended.v1', { sessionId: string; userId: string; reason: SessionEnd }>;
-export type SessionEnd = 'logout' | 'token-reused';
+  /** `graceEndsAtMs`: until when a browser may show the token before this one. */
+  | Fact<'session.refreshed.v1', { sessionId: string; userId: string; tokenHash: string; graceEndsAtMs: number; expiresAtMs: number }>
+  | Fact<'session.ended.v1', { sessionId: string; userId: string; reason: 'logout' | 'token-reused' }>;
 
 /** What an organization holds and `organization.changed.v1` may change. */
 export interface OrganizationProfile {

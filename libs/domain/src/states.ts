@@ -1,5 +1,5 @@
 import type { EnvironmentSettings } from './environment-settings.js';
-import type { BackendKeyKind, DomainEvent, KeyGrant, OrganizationProfile, SessionEnd, UserProfile } from './events.js';
+import type { BackendKeyKind, DomainEvent, KeyGrant, OrganizationProfile, UserProfile } from './events.js';
 
 /** The folded state of one tag. `null` stands for "no commit has this tag yet", where the kind has no use for more. */
 export interface EnvironmentState {
@@ -66,11 +66,10 @@ export interface UserState {
   readonly memberships: Readonly<Record<string, Membership>>;
 }
 
-/** One of the refresh tokens that a session takes now. */
-export interface SessionToken {
+/** The refresh token before the newest: shown once more by a browser with two tabs, or by one that missed an answer. */
+export interface ReplacedToken {
   readonly hash: string;
-  /** Null: the newest of its line. */
-  readonly endsAtMs: number | null;
+  readonly graceEndsAtMs: number;
 }
 
 export interface SessionState {
@@ -78,11 +77,13 @@ export interface SessionState {
   readonly userId: string;
   readonly environmentId: string;
   readonly familyHash: string;
-  readonly tokens: readonly SessionToken[];
+  /** Of the newest token. */
+  readonly tokenHash: string;
+  readonly replaced: ReplacedToken | null;
   readonly sessionEpoch: number;
   readonly startedAtMs: number;
   readonly expiresAtMs: number;
-  readonly ended: SessionEnd | null;
+  readonly ended: 'logout' | 'token-reused' | null;
 }
 
 export interface OrganizationState {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Refusal } from '@app/domain';
+import { changedNames, Refusal } from '@app/domain';
 import { type Command, CommandRunner, LogTail, type Outcome } from '@app/log';
 import { Clock } from '@app/ports';
 
@@ -7,6 +7,9 @@ import { Clock } from '@app/ports';
 export abstract class ChangeFence {
   abstract settled(pos: number, names: readonly string[], sinceMono: number): Promise<void>;
 }
+
+/** What the commit changed besides what its caller named: another command may have moved that in between (an environment from a host nobody thought of). */
+const namesIn = ({ first, events }: Outcome): readonly string[] => [first, ...events].flatMap((event) => (event === null ? [] : changedNames(event)));
 
 /** Runs commands on things that validations answer from: append, wait for the fence, acknowledge. */
 @Injectable()
@@ -25,7 +28,7 @@ export class ChangeCommands {
   async change(command: Command, names: readonly string[]): Promise<Outcome> {
     try {
       const outcome = await this.runner.run(command);
-      await this.fence.settled(outcome.pos, names, outcome.durableAtMono);
+      await this.fence.settled(outcome.pos, [...new Set([...names, ...namesIn(outcome)])], outcome.durableAtMono);
       return outcome;
     } catch (error) {
       if (error instanceof Refusal && error.code === 'NOT_FOUND') await this.fence.settled(this.tail.applied, names, this.clock.mono());

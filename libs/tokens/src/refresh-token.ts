@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { sessionSpace, tokenDigest } from './digest.js';
 import type { Secret } from './secret.js';
 import { hasValidChecksum, sealWithChecksum } from './token-format.js';
 
 const SESSION_ID_LENGTH = 32;
 const FAMILY_LENGTH = 64;
+const CHANGING_LENGTH = 32;
 const REFRESH_TOKEN = /^[0-9a-f]{104}$/;
 
 /** What services get of a refresh token. `familyDigest`: of the part that all tokens of a session share, and nobody else can make up. */
@@ -19,8 +20,12 @@ const newRandom = (): string => randomBytes(16).toString('hex');
 /** The first token of a session: 32 hex of session id, 32 of family, 32 that change with every refresh, 8 of checksum. */
 export const mintRefreshToken = (sessionId: string): Secret => sealWithChecksum(sessionId + newRandom() + newRandom());
 
-/** The next token of the same session; `token` must be one. */
-export const nextRefreshToken = (token: string): Secret => sealWithChecksum(token.slice(0, FAMILY_LENGTH) + newRandom());
+/**
+ * The token that follows `token`, which must be one. Always the same: two tabs that show one token at once get one successor, and so does
+ * who asks again because an answer was lost. Without the secret nobody can tell it from random.
+ */
+export const nextRefreshToken = (token: string, secret: Buffer): Secret =>
+  sealWithChecksum(token.slice(0, FAMILY_LENGTH) + createHmac('sha256', secret).update(`refresh-token\n${token}`).digest('hex').slice(0, CHANGING_LENGTH));
 
 /** Null: no token of ours, which needs no look-up to say so. */
 export const refreshTokenDigests = (environmentId: string, token: string): RefreshTokenDigests | null => {

@@ -95,7 +95,7 @@ const MOST_STEPS = 32;
 const visit: fc.Arbitrary<Visit> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ does: does('log in'), user }) },
   { weight: 2, arbitrary: fc.record({ does: does('end sessions', 'set password'), user }) },
-  { weight: 6, arbitrary: fc.record({ does: does('refresh', 'refresh', 'refresh with an unknown token', 'log out', 'log out'), session: fc.nat(4) }) },
+  { weight: 6, arbitrary: fc.record({ does: does('refresh', 'refresh', 'refresh again', 'refresh with an unknown token', 'log out', 'log out'), session: fc.nat(4) }) },
   { weight: 2, arbitrary: fc.record({ does: does('move host'), host: fc.nat(2) }) },
 );
 const visits = fc.array(fc.record({ before: fc.nat(MOST_STEPS), at: replica, visit }), { minLength: 4, maxLength: 24, size: 'max' });

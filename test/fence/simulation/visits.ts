@@ -10,36 +10,39 @@ import { claims, ENV, HOSTS, SEALED_PASSWORD, USERS } from './world-start.js';
 /** What visitors do. `user`, `session` and `host` are indexes; a session that does not exist is not asked for. */
 export type Visit =
   | { readonly does: 'log in' | 'end sessions' | 'set password'; readonly user: number }
-  | { readonly does: 'refresh' | 'refresh with an unknown token' | 'log out'; readonly session: number }
+  | { readonly does: 'refresh' | 'refresh again' | 'refresh with an unknown token' | 'log out'; readonly session: number }
   | { readonly does: 'move host'; readonly host: number };
 
 /** A session as its browser knows it. */
 export interface Browser {
   readonly sessionId: string;
   readonly userId: string;
-  /** Digest of the newest refresh token that it was given. */
+  /** Digests of the newest refresh token that it was given, and of the one before. */
   tokenDigest: string;
+  replacedDigest: string;
 }
 
 export interface VisitCommand extends SimulatedCommand {
   readonly useCase?: UseCase;
 }
 
+/** Follows from the token, so that two who show the same one are given the same. */
+const nextOf = (tokenDigest: string): string => `${tokenDigest}>`;
 const familyDigest = (sessionId: string): string => `family of ${sessionId}`;
 const named = (commandId: string, text: string): Omit<SimulatedCommand, 'names' | 'tags' | 'decide'> => ({ commandId, text, where: 'directory', issues: null });
 /** What a use case decides and which names it settles is known when it runs. */
 const unknownYet = { names: [], tags: [], decide: () => [] } as const;
 
 const logIn = (userId: string, sessionId: string, commandId: string): { readonly browser: Browser; readonly useCase: UseCase } => {
-  const browser = { sessionId, userId, tokenDigest: `${sessionId}-0` };
+  const browser = { sessionId, userId, tokenDigest: `${sessionId}-0`, replacedDigest: `${sessionId}-0` };
   const session = {
     sessionId, userId, environmentId: ENV, verifiedPasswordHash: SEALED_PASSWORD,
     familyHash: claims.sessionHash(familyDigest(sessionId)), tokenHash: claims.sessionHash(browser.tokenDigest),
   };
   const useCase: UseCase = async ({ runner, sessions, deadlineMs }) => {
     const outcome = await runner.run({
-      commandId, actor: 'system', deadlineMs, tags: [tags.user(userId), tags.env(ENV)],
-      decide: (view, at) => decideStartSession(session, { user: view.user(userId), environment: view.environment(ENV) }, at),
+      commandId, actor: 'system', deadlineMs, tags: [tags.session(sessionId), tags.user(userId), tags.env(ENV)],
+      decide: (view, at) => decideStartSession(session, { session: view.session(sessionId), user: view.user(userId), environment: view.environment(ENV) }, at),
     });
     const { expiresAtMs } = createdBy(outcome, 'session.started.v1').data;
     return sessions.open(ENV, { userId, sessionId, expiresAtMs, activeOrgId: null });
@@ -47,10 +50,10 @@ const logIn = (userId: string, sessionId: string, commandId: string): { readonly
   return { browser, useCase };
 };
 
-const refresh = (browser: Browser, tokenDigest: string, newTokenDigest: string, commandId: string): UseCase => async ({ runner, fence, sessions, deadlineMs }) => {
-  const data = { sessionId: browser.sessionId, familyDigest: familyDigest(browser.sessionId), tokenDigest, newTokenDigest, activeOrgId: null };
-  await new RefreshSession(runner, fence, claims, sessions).run({ meta: metaOf(commandId, deadlineMs), data });
-  browser.tokenDigest = newTokenDigest;
+const refresh = (browser: Browser, tokenDigest: string, commandId: string): UseCase => async ({ runner, fence, states, sessions, deadlineMs }) => {
+  const data = { sessionId: browser.sessionId, familyDigest: familyDigest(browser.sessionId), tokenDigest, newTokenDigest: nextOf(tokenDigest), activeOrgId: null, mayRepeat: true };
+  await new RefreshSession(runner, fence, claims, states, sessions).run({ meta: metaOf(commandId, deadlineMs), data });
+  Object.assign(browser, { tokenDigest: nextOf(tokenDigest), replacedDigest: tokenDigest });
 };
 
 const logOut = ({ sessionId }: Browser, commandId: string): UseCase => async ({ changes, states, deadlineMs }) => {
@@ -90,7 +93,7 @@ export const visitCommandOf = (visit: Visit, count: number, browsers: Browser[])
   if (browser === undefined) return null;
   const text = `${visit.does} ${browser.sessionId}`;
   if (visit.does === 'log out') return { ...named(commandId, text), ...unknownYet, useCase: logOut(browser, commandId) };
-  const shown = visit.does === 'refresh' ? browser.tokenDigest : 'unknown';
-  return { ...named(commandId, text), ...unknownYet, useCase: refresh(browser, shown, `${browser.sessionId}-${count}`, commandId) };
+  const shown = { refresh: browser.tokenDigest, 'refresh again': browser.replacedDigest, 'refresh with an unknown token': 'unknown' }[visit.does];
+  return { ...named(commandId, text), ...unknownYet, useCase: refresh(browser, shown, commandId) };
 };
 

@@ -44,8 +44,8 @@ export class LogIn {
     };
     const outcome = await this.runner.run({
       ...commandOf(meta, this.claims),
-      tags: [tags.user(owner.userId), tags.env(meta.environmentId)],
-      decide: (view, at) => decideStartSession(session, { user: view.user(owner.userId), environment: view.environment(meta.environmentId) }, at),
+      tags: [tags.session(sessionId), tags.user(owner.userId), tags.env(meta.environmentId)],
+      decide: (view, at) => decideStartSession(session, { session: view.session(sessionId), user: view.user(owner.userId), environment: view.environment(meta.environmentId) }, at),
     });
     const { expiresAtMs } = createdBy(outcome, 'session.started.v1').data;
     const { open } = await this.sessions.open(meta.environmentId, { userId: owner.userId, sessionId, expiresAtMs, activeOrgId: null });

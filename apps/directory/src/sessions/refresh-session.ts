@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { decideRefreshSession, Refusal, tags } from '@app/domain';
+import { decideRefreshSession, Refusal, type SessionState, tags } from '@app/domain';
 import { CommandRunner } from '@app/log';
-import { ChangeFence, commandOf } from '@app/platform';
+import { ChangeFence, commandOf, EntityStates } from '@app/platform';
 import { Claims } from '../claims.js';
-import { createdBy } from '../created-by.js';
 import type { In, Out } from '../message-types.js';
 import { OpenSessions } from './open-sessions.js';
 import { shownToken } from './shown-token.js';
@@ -15,13 +14,14 @@ export class RefreshSession {
     @Inject(CommandRunner) private readonly runner: CommandRunner,
     @Inject(ChangeFence) private readonly fence: ChangeFence,
     @Inject(Claims) private readonly claims: Claims,
+    @Inject(EntityStates) private readonly states: EntityStates,
     @Inject(OpenSessions) private readonly sessions: OpenSessions,
   ) {}
 
   async run({ meta, data }: In<'directory.refresh-session'>): Out<'directory.refresh-session'> {
     const { environmentId } = meta;
     const { sessionId, activeOrgId } = data;
-    const refresh = { ...shownToken(environmentId, data, this.claims), newTokenHash: this.claims.sessionHash(data.newTokenDigest), activeOrgId };
+    const refresh = { ...shownToken(environmentId, data, this.claims), newTokenHash: this.claims.sessionHash(data.newTokenDigest), activeOrgId, mayRepeat: data.mayRepeat };
     const outcome = await this.runner.run({
       ...commandOf(meta, this.claims),
       tags: [tags.session(sessionId), tags.env(environmentId)],
@@ -35,8 +35,14 @@ export class RefreshSession {
       await this.fence.settled(outcome.pos, [tags.session(sessionId)], outcome.durableAtMono);
       throw new Refusal('SESSION_OVER');
     }
-    const { userId, expiresAtMs } = createdBy(outcome, 'session.refreshed.v1').data;
+    const { userId, expiresAtMs } = await this.#ongoing(sessionId);
     const { open, shown } = await this.sessions.open(environmentId, { userId, sessionId, expiresAtMs, activeOrgId });
     return { data: { ...open, ...shown, activeOrgId }, pos: outcome.pos };
+  }
+
+  async #ongoing(sessionId: string): Promise<SessionState> {
+    const session = await this.states.load('session-', tags.session(sessionId));
+    if (session === null) throw new Refusal('SESSION_OVER');
+    return session;
   }
 }

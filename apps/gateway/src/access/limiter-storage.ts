@@ -7,6 +7,8 @@ export interface WindowState {
   readonly timeToExpire: number;
   readonly isBlocked: boolean;
   readonly timeToBlockExpire: number;
+  /** Until the window ends, not rounded. */
+  readonly leftMs: number;
 }
 
 /**
@@ -24,6 +26,6 @@ export class LimiterStorage implements ThrottlerStorage {
   async increment(tracker: string, ttlMs: number, limit: number): Promise<WindowState> {
     const { allowed, counted, leftMs } = await this.#limiter.take(tracker, { allowPerWindow: limit, windowMs: ttlMs });
     const seconds = Math.ceil(leftMs / 1_000);
-    return { totalHits: allowed ? counted : counted + 1, timeToExpire: seconds, isBlocked: !allowed, timeToBlockExpire: allowed ? 0 : seconds };
+    return { totalHits: allowed ? counted : counted + 1, timeToExpire: seconds, isBlocked: !allowed, timeToBlockExpire: allowed ? 0 : seconds, leftMs };
   }
 }

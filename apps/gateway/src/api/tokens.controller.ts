@@ -33,7 +33,7 @@ export class TokensController {
   /** For servers of frameworks, which keep their visitors' tokens themselves. A session that is over is 400: 401 is the backend key's. */
   @Endpoint('refresh-session-by-backend')
   async refreshSession(@WireBody(RefreshTokenBody) body: RefreshTokenBody, @WireQuery(RefreshQuery) query: RefreshQuery, @Call() call: BackendCall) {
-    const { session, refreshToken } = await this.#refused(this.sessions.refresh(body.refresh_token, query, call.caller()));
+    const { session, refreshToken } = await this.#refused(this.sessions.refresh(body.refresh_token, { query, mayRepeat: true }, call.caller()));
     return { refresh_token: refreshToken, access_token: wireSession(session) };
   }
 

@@ -5,7 +5,7 @@ export class EdgeLimits {
   constructor(
     readonly keys: RateLimiter,
     readonly logins: RateLimiter,
-    /** Makes the names of accounts' counters: no address may lie in a shared store. */
+    /** The nodes' own. Makes the names of accounts' counters, because no address may lie in a shared store, and the tokens that follow others. */
     readonly secret: Buffer,
   ) {}
 }

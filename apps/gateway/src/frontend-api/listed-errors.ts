@@ -30,5 +30,5 @@ export const isListed = (request: FastifyRequest, errorCode: string): boolean =>
 export const areOfRequest = (request: FastifyRequest, fields: readonly string[]): boolean => {
   const endpoint = endpointOf(request);
   const known = fieldsOf(endpoint?.body ?? endpoint?.query ?? null).map(({ name }) => name);
-  return fields.every((field) => field === 'body' || known.includes(field));
+  return fields.length > 0 && fields.every((field) => field === 'body' || known.includes(field));
 };

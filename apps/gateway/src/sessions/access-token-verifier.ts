@@ -56,9 +56,12 @@ export class AccessTokenVerifier {
   }
 
   async #holding({ environmentId }: EnvironmentRecord, claims: JWTPayload): Promise<VerifiedSession | null> {
-    const userId = parseUuid(claims.sub ?? '');
-    if (userId === null) return null;
-    const sessionId = typeof claims['sid'] === 'string' ? parseKeyId(claims['sid']) : null;
+    const { sub, sid } = claims;
+    // Signatures say nothing about types: a claim that is no text would break what reads it.
+    const userId = typeof sub === 'string' ? parseUuid(sub) : null;
+    const sessionId = typeof sid === 'string' ? parseKeyId(sid) : null;
+    // Without the session that it names a token would be one of the backend's, which no logout ends.
+    if (userId === null || (sid !== undefined && sessionId === null)) return null;
     const user = await holdingUser(this.node, environmentId, { userId, sessionId, sessionEpoch: Number(claims['session_epoch'] ?? 0) });
     return user && { user, sessionId };
   }

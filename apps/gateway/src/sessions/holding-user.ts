@@ -12,15 +12,18 @@ export interface ClaimedSession {
 }
 
 /**
- * Whose token it is; null once its session is over. The two records are read apart, each of them current as of the request, and that is
+ * Whose token it is; null once its session is over; refuses with UNAVAILABLE where that cannot be known. The two records are read apart, each of them current as of the request, and that is
  * enough: neither what ends a session nor an epoch is ever taken back, so whatever ended it before the request shows in one of them.
  */
 export const holdingUser = async (node: FenceNode, environmentId: string, { userId, sessionId, sessionEpoch }: ClaimedSession): Promise<UserRecord | null> => {
   const [user, session] = await Promise.all([
     recordFrom(node, tags.user(userId)), sessionId === null ? null : recordFrom(node, tags.session(sessionId)),
   ]);
-  if (user?.kind !== 'user' || user.environmentId !== environmentId || user.deleted || user.blocked) return null;
-  if (user.sessionEpoch !== sessionEpoch) return null;
-  if (sessionId !== null && (session?.kind !== 'session' || session.ended || session.userId !== userId)) return null;
+  if (user?.kind !== 'user' || user.environmentId !== environmentId || user.deleted || user.sessionEpoch > sessionEpoch) return null;
+  // Not the token's epoch alone: one that was signed while a new password was set carries the new epoch, for a session of the old one.
+  const isOver = sessionId !== null && (session?.kind !== 'session' || session.ended || session.userId !== userId || session.sessionEpoch !== sessionEpoch);
+  if (isOver) return null;
+  // A block raises the epoch, and nobody who is blocked gets a token: such a record is older than the token, of which nobody has told this node yet.
+  if (user.blocked || user.sessionEpoch < sessionEpoch) throw new Refusal('UNAVAILABLE', { message: 'The user of this session is not known well enough yet.' });
   return user;
 };

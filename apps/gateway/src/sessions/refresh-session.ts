@@ -3,6 +3,13 @@ import { type OpenSession, parseUuid, type RefreshQuery, toSeconds, type UserWit
 import { Refusal } from '@app/domain';
 import { type Caller, RpcClient } from '@app/platform';
 import { nextRefreshToken, refreshTokenDigests } from '@app/tokens';
+import { EdgeLimits } from '../edge/edge-limits.js';
+
+export interface RefreshAsked {
+  readonly query: RefreshQuery;
+  /** Whoever asks may show the token before the newest in good faith. */
+  readonly mayRepeat: boolean;
+}
 
 export interface Refreshed {
   readonly session: OpenSession & UserWithOrgs;
@@ -13,17 +20,18 @@ export interface Refreshed {
 /** Rotates refresh tokens; for browsers, which keep them in a cookie, and for servers, which send them. */
 @Injectable()
 export class RefreshSessions {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient, @Inject(EdgeLimits) private readonly limits: EdgeLimits) {}
 
   /** Refuses with SESSION_OVER, or with NOT_A_MEMBER and changes nothing. */
-  async refresh(token: string | null, { active_org_id: activeOrg }: RefreshQuery, caller: Caller): Promise<Refreshed> {
+  async refresh(token: string | null, { query: { active_org_id: activeOrg }, mayRepeat }: RefreshAsked, caller: Caller): Promise<Refreshed> {
     const shown = refreshTokenDigests(caller.environmentId, token ?? '');
     if (token === null || shown === null) throw new Refusal('SESSION_OVER');
-    const refreshToken = nextRefreshToken(token).reveal();
+    const refreshToken = nextRefreshToken(token, this.limits.secret).reveal();
     const next = refreshTokenDigests(caller.environmentId, refreshToken);
     if (next === null) throw new Error('A new refresh token is none.');
     const activeOrgId = activeOrg === null ? null : parseUuid(activeOrg);
-    return { session: await this.rpc.call('directory.refresh-session', { ...shown, newTokenDigest: next.tokenDigest, activeOrgId }, caller), refreshToken };
+    const session = await this.rpc.call('directory.refresh-session', { ...shown, newTokenDigest: next.tokenDigest, activeOrgId, mayRepeat }, caller);
+    return { session, refreshToken };
   }
 
   /** A token that is of no session ends none: the caller is logged out already. */

@@ -11,6 +11,9 @@ import { clearSessionCookies, cookieOf, REFRESH_COOKIE, setSessionCookies } from
 import { jsonWebKeySet } from './signing-keys.js';
 
 const tokenOf = ({ request }: EdgeCall): string | null => cookieOf(request, REFRESH_COOKIE);
+/** Every browser sends the header, and no page can set it or keep it back. It has tabs, which show one token at once; a script that shows one twice has stolen it. */
+const isBrowser = ({ request }: EdgeCall): boolean => request.headers['sec-fetch-site'] !== undefined;
+
 const loggedOut = ({ environment, reply }: EdgeCall) => {
   clearSessionCookies(reply);
   return { redirect_to: `${environment.settings.authUrl}/login` };
@@ -23,7 +26,7 @@ export class SessionsController {
   @ServesEdge('refresh-session')
   async refresh(@WireQuery(RefreshQuery) query: RefreshQuery, @Call() call: EdgeCall) {
     try {
-      const { session, refreshToken } = await this.sessions.refresh(tokenOf(call), query, call.caller());
+      const { session, refreshToken } = await this.sessions.refresh(tokenOf(call), { query, mayRepeat: isBrowser(call) }, call.caller());
       setSessionCookies(call.reply, session, refreshToken);
       return wireSession(session);
     } catch (error) {

@@ -1,53 +1,57 @@
-import { randomBytes } from 'node:crypto';
-import { Test } from '@nestjs/testing';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { EnvironmentRecord, OrganizationRecord, UserRecord } from '@app/domain';
-import { RpcClient } from '@app/platform';
-import { SystemClock } from '@app/ports';
-import { InProcessRateLimiter } from '../../../../libs/adapters/in-process/src/in-process-rate-limiter.js';
-import { HostEnvironments } from '../edge/host-environments.js';
-import { UserOrganizations } from '../edge/user-organizations.js';
-import { configureGatewayHttp, EdgeLimits, GatewayModule, gatewayFastifyOptions, PlatformLimit } from '../index.js';
-import { AccessTokenVerifier } from '../sessions/access-token-verifier.js';
-import { FakeRpc } from './gateway-rig.js';
-import { environmentRecord, organizationRecord, userRecord } from './records.js';
+import { generateKeyPairSync } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { type EnvironmentSettings, tags, type UserRecord } from '@app/domain';
+import { GatewayRig, type WireAnswer } from './gateway-rig.js';
+import { ENV_ID, environmentRecord, ORG_ID, organizationRecord, USER_ID, userRecord } from './records.js';
 
-const COUNTERS = 1_000;
-const counter = () => new InProcessRateLimiter(new SystemClock(), COUNTERS);
+const HOST = '127.0.0.1';
 
 /** The frontend API with a visitor who is logged in, in front of services that answer what the test says. */
 export class FrontendRig {
-  readonly rpc = new FakeRpc();
-  environment: EnvironmentRecord = environmentRecord();
-  user: UserRecord = userRecord();
-  organizations: readonly OrganizationRecord[] = [organizationRecord()];
-  #app: NestFastifyApplication | undefined;
-  #origin = '';
+  readonly gateway: GatewayRig;
+  readonly #publicKeyPem: string;
+  readonly #accessToken: string;
 
-  async start(): Promise<this> {
-    const platformLimit = new PlatformLimit(counter(), 1_000_000);
-    const edgeLimits = new EdgeLimits(counter(), counter(), randomBytes(32));
-    const module = await Test.createTestingModule({ imports: [GatewayModule], providers: [] })
-      .useMocker((token) => (token === RpcClient ? this.rpc : token === PlatformLimit ? platformLimit : token === EdgeLimits ? edgeLimits : undefined))
-      .overrideProvider(HostEnvironments).useValue({ of: () => Promise.resolve(this.environment) })
-      .overrideProvider(UserOrganizations).useValue({ of: () => Promise.resolve(this.organizations) })
-      .overrideProvider(AccessTokenVerifier).useValue({ verify: (_: unknown, token: string) => Promise.resolve(token === 'good' ? { user: this.user, sessionId: null } : null) })
-      .compile();
-    this.#app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(gatewayFastifyOptions()), { logger: false });
-    await configureGatewayHttp(this.#app);
-    await this.#app.listen(0, '127.0.0.1');
-    this.#origin = await this.#app.getUrl();
-    return this;
+  private constructor(gateway: GatewayRig, publicKeyPem: string, accessToken: string) {
+    this.gateway = gateway;
+    this.#publicKeyPem = publicKeyPem;
+    this.#accessToken = accessToken;
   }
 
-  /** As the official client does; `cookie` is the visitor's access token unless it says otherwise. */
-  send(method: string, path: string, body?: unknown, cookie = 'access_token=good'): Promise<Response> {
-    return fetch(`${this.#origin}/api/fe/v3${path}`, {
-      method, headers: { 'content-type': 'application/json', 'x-csrf-token': '-.-', cookie }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  static async start(): Promise<FrontendRig> {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const token = await new SignJWT({ session_epoch: 0 }).setProtectedHeader({ alg: 'RS256', kid: ENV_ID }).setSubject(USER_ID)
+      .setIssuer(environmentRecord().settings.authUrl).setIssuedAt().setExpirationTime('1h').sign(privateKey);
+    const rig = new FrontendRig(await GatewayRig.start(1_000_000), publicKey.export({ type: 'spki', format: 'pem' }).toString(), token);
+    rig.gateway.node.records.set(tags.authHost(HOST), { kind: 'host', host: HOST, environmentId: ENV_ID });
+    return rig;
+  }
+
+  get rpc() {
+    return this.gateway.rpc;
+  }
+
+  /** Who is there and how the environment is set, from now on; nothing was asked yet. */
+  reset({ settings = {}, user = {} }: { readonly settings?: Partial<EnvironmentSettings>; readonly user?: Partial<UserRecord> } = {}): void {
+    const { records } = this.gateway.node;
+    const environment = environmentRecord(settings);
+    const signingKeys = environment.signingKeys.map((key) => ({ ...key, publicKeyPem: this.#publicKeyPem }));
+    records.set(tags.env(ENV_ID), { ...environment, signingKeys });
+    records.set(tags.user(USER_ID), { ...userRecord(), ...user });
+    records.set(tags.org(ORG_ID), organizationRecord());
+    this.rpc.replies = {};
+    this.rpc.asked.length = 0;
+  }
+
+  /** As the official client does; `cookie` in place of the visitor's access token. */
+  send(method: string, path: string, body?: unknown, cookie = `access_token=${this.#accessToken}`): Promise<WireAnswer> {
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    return this.gateway.send(method, `/api/fe/v3${path}`, {
+      headers: { 'content-type': 'application/json', 'x-csrf-token': '-.-', cookie }, ...(text === undefined ? {} : { body: text }),
     });
   }
 
-  async stop(): Promise<void> {
-    await this.#app?.close();
+  stop(): Promise<void> {
+    return this.gateway.stop();
   }
 }

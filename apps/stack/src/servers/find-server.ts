@@ -32,16 +32,20 @@ const find = (name: string, program: string): FoundServer | null => {
   return status === 0 && version !== undefined ? { name, path, version } : null;
 };
 
+const CHROMIUMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
 /** What the stack can start, best first: `.servers/bin` goes before PATH, a real mongod before FerretDB. Null when there is none. */
 export const findServer = {
   nats: (): FoundServer | null => find('nats-server', 'nats-server'),
   redis: (): FoundServer | null => find('valkey-server', 'valkey-server') ?? find('redis-server', 'redis-server'),
   mongo: (): FoundServer | null => find('mongod', 'mongod') ?? find('FerretDB', 'ferretdb'),
+  /** For the suites that need a browser; the stack itself starts none. */
+  chromium: (): FoundServer | null => CHROMIUMS.map((program) => find('chromium', program)).find((found) => found !== null) ?? null,
 } as const;
 
 /** The same, or an error that says what to do. */
 export const neededServer = (kind: keyof typeof findServer): FoundServer => {
   const found = findServer[kind]();
-  if (found === null) throw new Error(`There is no ${kind} server on this machine. Run "npm run stack:install".`);
+  if (found === null) throw new Error(`There is no ${kind} on this machine. Run "npm run stack:install".`);
   return found;
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectFolder, serversFolder } from '../project-folder.js';
 import { findServer, type FoundServer, onPath } from './find-server.js';
 
-/** What there is for one of the three servers; `found` is null when it could not be had, and `advice` says what to do then. */
+/** What there is for one of the servers, or for the browser that suites drive; `found` is null when it could not be had, and `advice` says what to do then. */
 export interface Installed {
   readonly wanted: string;
   readonly found: FoundServer | null;
@@ -35,13 +35,17 @@ const installNats = (say: Say): string => {
   return runs('sh', ['-c', 'GOBIN="$1" exec go install "$2"', 'sh', binFolder(), NATS], projectFolder()) ? '' : 'go install failed; its output is above.';
 };
 
-const installRedis = (say: Say): string => {
-  const advice = 'Install Valkey or Redis 7 (valkey-server or redis-server on PATH) and run this again.';
+const installPackage = (name: string, advice: string, say: Say): string => {
   if (process.getuid?.() !== 0 || onPath('apt-get') === null) return advice;
-  say('Installing redis-server with apt-get …');
-  const install = (): boolean => runs('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], projectFolder());
+  say(`Installing ${name} with apt-get …`);
+  const install = (): boolean => runs('apt-get', ['install', '-y', '--no-install-recommends', name], projectFolder());
   return install() || (runs('apt-get', ['update'], projectFolder()) && install()) ? '' : advice;
 };
+
+const installRedis = (say: Say): string =>
+  installPackage('redis-server', 'Install Valkey or Redis 7 (valkey-server or redis-server on PATH) and run this again.', say);
+
+const installChromium = (say: Say): string => installPackage('chromium', 'Install Chromium or Chrome (chromium or google-chrome on PATH) and run this again.', say);
 
 // In a process of its own: a download cannot be given up from inside.
 const downloadMongod = (say: Say): boolean => {
@@ -82,6 +86,7 @@ export const installServers = (say: Say): readonly Installed[] => {
     ensure('NATS', findServer.nats, installNats),
     ensure('Redis', findServer.redis, installRedis),
     ensure('MongoDB', findServer.mongo, installMongo),
+    ensure('browser', findServer.chromium, installChromium),
   ];
 };
 

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { rateLimiterContract } from '../../../../test/contract/rate-limiter.contract.js';
 import { type RedisConnection } from './redis-connection.js';
 import { RedisRateLimiter } from './redis-rate-limiter.js';
+import { until } from '../../../../test/e2e/until.js';
 import { asked, connected, elapsedAtServer } from './testing/redis-clients.js';
 
 type Server = Awaited<ReturnType<typeof startRedis>>;
@@ -67,6 +68,20 @@ describe('a limiter in Redis', () => {
     const ttlMs = await asked(connection, (redis) => redis.pttl(keys[0] ?? ''));
     expect(ttlMs > 0 && ttlMs <= LIMIT.windowMs).toBe(true);
     expect(JSON.stringify(await asked(connection, (redis) => redis.hgetall(keys[0] ?? '')))).not.toContain('secret');
+  });
+
+  it('a long step of this process is not the silence of Redis: what was sent before it is counted there', async () => {
+    const hasty = await connected(server.url, () => {});
+    const limiter = new RedisRateLimiter(hasty, new AloneLimiter());
+    await until(() => limiter.take('script known', LIMIT), ({ counted }) => counted !== ALONE.counted);
+    const before = limiter.fallbacks;
+    const taken = Array.from({ length: 100 }, () => limiter.take('a', LIMIT));
+    // Written, not yet answered.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const endsAt = performance.now() + 200; performance.now() < endsAt;);
+    expect((await Promise.all(taken)).filter(({ allowed }) => allowed)).toHaveLength(LIMIT.allowPerWindow);
+    expect(limiter.fallbacks).toBe(before);
+    hasty.close();
   });
 
   it('starts the window again when Redis was flushed, scripts included', async () => {

@@ -25,11 +25,12 @@ export const momentToMs = (value: string | number): number | null => {
 };
 
 const DAY_MS = 86_400_000;
+const DAY_LENGTH = 10;
 
 /** Epoch milliseconds of an ISO 8601 time; a day alone stands for its end in UTC (the first moment after it). Null: neither, or beyond the year 9999. */
 export const isoMomentToMs = (text: string): number | null => {
-  if (DAY.test(text)) return isDay(text) ? Date.parse(`${text}T00:00:00Z`) + DAY_MS : null;
-  const ms = isoToMs(text);
+  if (!isDay(text.slice(0, DAY_LENGTH))) return null;
+  const ms = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) + DAY_MS : isoToMs(text);
   return ms !== null && ms >= 0 && ms <= MAX_SECONDS * 1000 ? ms : null;
 };
 

@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointId } from '../endpoints.js';
 import type { EndpointMethod } from '../endpoints/endpoint-shape.js';
 import { ERROR_ANSWERS } from '../wire/errors.js';
-import { bodyNotes, note, noteOn, type RefusalNote } from './refusal-note.js';
+import { note, noteOn, type RefusalNote, sizeNotes } from './refusal-note.js';
 
 const TAKEN = 'another user has it';
 const NO_MEMBERSHIP = note(404, 'no such user or organization');
@@ -68,7 +68,7 @@ export const backendRefusals = (endpoint: Endpoint, method: EndpointMethod): rea
   ...accessNotes(endpoint),
   ...placeNotes(endpoint),
   ...(BACKEND_REFUSALS[endpoint.id] ?? []),
-  ...bodyNotes(method),
+  ...sizeNotes(method),
   // The two validate calls have no platform limit.
   ...(endpoint.servedBy === 'gateway' ? [note(429, 'The backend key is over the platform\'s limit.')] : []),
   note(500, 'A fault of the server.'),

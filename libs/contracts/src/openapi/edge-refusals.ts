@@ -1,5 +1,5 @@
 import type { EdgeApi, EdgeEndpoint, EdgeEndpointId } from '../endpoints/edge-endpoints.js';
-import { bodyNotes, note, noteOn, type RefusalNote } from './refusal-note.js';
+import { HEAD_TOO_LARGE, note, noteOn, type RefusalNote, sizeNotes } from './refusal-note.js';
 
 const fe = (status: number, errorCode: string, meaning: string): RefusalNote => ({ status, errorCode, meaning });
 
@@ -18,7 +18,7 @@ const LOGIN_OFF = fe(403, 'action_disabled', 'The environment has it switched of
 
 /** What a call refuses beside what all calls of its API refuse. The compiler asks for every call. */
 const REFUSALS: Readonly<Record<EdgeEndpointId, readonly RefusalNote[]>> = {
-  'create-organization-key': [NOT_ADMIN, noteOn(400, '`expiresAt`', 'in the past')],
+  'create-organization-key': [NOT_ADMIN, note(403, 'The environment has organization keys switched off.'), noteOn(400, '`expiresAt`', 'in the past')],
   'list-organization-keys': [NOT_ADMIN],
   'revoke-organization-key': [NOT_ADMIN, note(404, 'The organization has no such key, or it has ended.')],
   'verify-user-token': [],
@@ -57,8 +57,8 @@ const frontendNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
   ...(hasFields(endpoint) ? [fe(400, 'invalid_request_fields', 'A field of the request breaks a rule; `field_errors` says which.')] : []),
   ...(endpoint.opener === 'session'
     ? [fe(401, 'not_logged_in', 'There is no session, or it has ended.'), fe(403, 'email_not_confirmed', 'The environment asks for a confirmed e-mail address.')] : []),
-  fe(403, 'unexpected_error', `${FOREIGN_PAGE} Or X-CSRF-Token is missing.`),
-  fe(404, 'unexpected_error', NO_HOST),
+  note(403, `${FOREIGN_PAGE} Or X-CSRF-Token is missing.`),
+  note(404, NO_HOST),
 ];
 
 const sessionNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
@@ -74,15 +74,15 @@ const NOTES: Readonly<Record<EdgeApi, (endpoint: EdgeEndpoint) => readonly Refus
 };
 
 const COMMON: readonly RefusalNote[] = [
-  fe(429, 'unexpected_error', 'Too many requests from this caller; Retry-After says how many seconds to wait.'),
-  fe(500, 'unexpected_error', 'A fault of the server.'),
-  fe(503, 'unexpected_error', 'Undecided: nothing may be concluded from this answer. Try again after Retry-After seconds.'),
+  note(429, 'Too many requests from this caller; Retry-After says how many seconds to wait.'),
+  note(500, 'A fault of the server.'),
+  note(503, 'Undecided: nothing may be concluded from this answer. Try again after Retry-After seconds.'),
 ];
 
+// Only the frontend API has codes; what all APIs refuse is an unexpected error there.
+const inWordsOf = (api: EdgeApi) => ({ errorCode = 'unexpected_error', ...row }: RefusalNote): RefusalNote =>
+  (api === 'frontend' && row.status !== HEAD_TOO_LARGE ? { ...row, errorCode } : row);
+
 /** Every way in which a call beside the backend API's is not answered with what was asked for. */
-export const edgeRefusals = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
-  ...NOTES[endpoint.api](endpoint),
-  ...REFUSALS[endpoint.id],
-  ...bodyNotes(endpoint.method).map((row) => ({ ...row, errorCode: 'unexpected_error' })),
-  ...COMMON,
-];
+export const edgeRefusals = (endpoint: EdgeEndpoint): readonly RefusalNote[] =>
+  [...NOTES[endpoint.api](endpoint), ...REFUSALS[endpoint.id], ...sizeNotes(endpoint.method), ...COMMON].map(inWordsOf(endpoint.api));

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@app/domain';
 import type { OpenApiHeader, OpenApiMedia, OpenApiResponse } from './open-api-types.js';
-import type { RefusalNote } from './refusal-note.js';
+import { HEAD_TOO_LARGE, type RefusalNote } from './refusal-note.js';
 import { ref } from './schema-parts.js';
 
 /** The body of an error by its status and its reasons; null: none. */
@@ -27,7 +27,7 @@ export const errorResponses = (notes: readonly RefusalNote[], form: ErrorForm): 
   const statuses = [...new Set(notes.map(({ status }) => status))].toSorted((a, b) => a - b);
   return Object.fromEntries(statuses.map((status) => {
     const ofStatus = notes.filter((row) => row.status === status);
-    const content = form(status, ofStatus);
+    const content = status === HEAD_TOO_LARGE ? null : form(status, ofStatus);
     const headers = status === 429 || status === 503 ? { headers: RETRY_AFTER } : {};
     return [String(status), { description: descriptionOf(ofStatus), ...headers, ...(content === null ? {} : { content }) }];
   }));

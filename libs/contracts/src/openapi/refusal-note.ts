@@ -11,5 +11,10 @@ export interface RefusalNote {
 export const note = (status: number, meaning: string): RefusalNote => ({ status, meaning });
 export const noteOn = (status: number, on: string, meaning: string): RefusalNote => ({ status, on, meaning });
 
+/** Answered before any call is looked at, so that its body is empty in every API. */
+export const HEAD_TOO_LARGE = 431;
+
 /** Bodies are read, and can be too large, on every call that is not a GET, whether it looks at one or not. */
-export const bodyNotes = (method: string): readonly RefusalNote[] => (method === 'GET' ? [] : [note(413, 'The body is over 64 KiB.')]);
+export const sizeNotes = (method: string): readonly RefusalNote[] => [
+  ...(method === 'GET' ? [] : [note(413, 'The body is over 64 KiB.')]), note(HEAD_TOO_LARGE, 'Path, query and headers are over 16 KiB together.'),
+];

@@ -43,7 +43,9 @@ export interface ChangeSettings {
 
 /** The host of the new URL is claimed also when the URL stays: logs from before hosts were claimed have none. */
 const authUrlEvents = (environmentId: string, authUrl: string | undefined, previousAuthUrl: string, host: ClaimState | null): readonly DomainEvent[] => {
-  if (authUrl === undefined || host === null) return [];
+  if (authUrl === undefined) return [];
+  // Without its claim two environments could have one host.
+  if (host === null) throw new Error('A new auth URL must come with the claim of its host.');
   refuseTakenHost(environmentId, host);
   if (authUrl === previousAuthUrl && host.holder !== null) return [];
   const hosts = [...new Set([hostTagOf(authUrl), hostTagOf(previousAuthUrl)])];

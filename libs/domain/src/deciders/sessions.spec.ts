@@ -134,7 +134,7 @@ describe('refreshing a session', () => {
   it('with the states of another user is refused', () =>
     given().when(() => decideRefreshSession(
       { environmentId: ENV, familyHash: 'family-s', tokenHash: 's-0', newTokenHash: 'new', activeOrgId: null },
-      { ...new Story(facts.user('bob')).states, user: new Story(facts.user('bob')).world.user('bob') }, NEXT,
+      { ...new Story(facts.user('bob'), facts.password('bob')).states, user: new Story(facts.user('bob'), facts.password('bob')).world.user('bob') }, NEXT,
     )).thenRefused('SESSION_OVER'));
 });
 

@@ -2,11 +2,11 @@ import type { EnvironmentSettings } from '../environment-settings.js';
 import type { DomainEvent } from '../events.js';
 import { activeMembershipOf } from '../memberships.js';
 import { Refusal } from '../refusal.js';
-import type { EnvironmentState, SessionState, SessionToken, UserState } from '../states.js';
+import type { EnvironmentState, SessionState, UserState } from '../states.js';
 import { tags } from '../tags.js';
 import { existingEnvironment, livingUser, within } from './existing.js';
 
-/** Two tabs refresh at once, and answers get lost: so long the token that was replaced is taken once more. Later it was stolen. */
+/** Two tabs refresh at once, and answers get lost: so long the token that was replaced last is taken once more. Later it was stolen. */
 export const REFRESH_GRACE_MS = 10_000;
 const DAY_MS = 86_400_000;
 /** `last_active_at` follows refreshes this coarsely: each move is a commit in the history of the user. */
@@ -14,6 +14,10 @@ const ACTIVITY_STEP_MS = 3_600_000;
 
 const expiryOf = ({ sessionIdleDays }: EnvironmentSettings, at: number): number => at + sessionIdleDays * DAY_MS;
 
+export interface SessionStates {
+  readonly session: SessionState | null;
+  readonly user: UserState | null;
+}
 export interface StartSession {
   readonly sessionId: string;
   readonly userId: string;
@@ -32,9 +36,10 @@ export const refuseLogin = (user: UserState, { settings }: EnvironmentState, at:
 };
 
 export const decideStartSession = (
-  cmd: StartSession, s: { readonly user: UserState | null; readonly environment: EnvironmentState | null }, at: number,
+  cmd: StartSession, s: SessionStates & { readonly environment: EnvironmentState | null }, at: number,
 ): readonly DomainEvent[] => {
   const { sessionId, environmentId, familyHash, tokenHash } = cmd;
+  if (s.session !== null) throw new Error('A new session must have a new id.');
   const environment = existingEnvironment(environmentId, s.environment);
   const user = livingUser(environmentId, s.user);
   if (user === null || user.sealedPasswordHash !== cmd.verifiedPasswordHash) throw new Refusal('WRONG_CREDENTIALS');
@@ -47,10 +52,6 @@ export const decideStartSession = (
   }];
 };
 
-export interface SessionStates {
-  readonly session: SessionState | null;
-  readonly user: UserState | null;
-}
 /** Who shows a refresh token, as its hashes. */
 export interface ShownToken {
   readonly environmentId: string;
@@ -58,8 +59,11 @@ export interface ShownToken {
   readonly tokenHash: string;
 }
 
-const takenToken = (session: SessionState, hash: string, at: number): SessionToken | null =>
-  session.tokens.find((token) => token.hash === hash && (token.endsAtMs === null || at < token.endsAtMs)) ?? null;
+/** `newest`; `replaced` a moment ago by the newest; or `used`: replaced long ago, or by one that was replaced itself. */
+const tokenState = ({ tokenHash, replaced }: SessionState, hash: string, at: number): 'newest' | 'replaced' | 'used' => {
+  if (hash === tokenHash) return 'newest';
+  return hash === replaced?.hash && at < replaced.graceEndsAtMs ? 'replaced' : 'used';
+};
 
 /** The session that the token is or was one of, with its user, as long as it goes on. A made-up token of a known session finds none. */
 const ongoing = ({ environmentId, familyHash }: ShownToken, s: SessionStates, at: number): { session: SessionState; user: UserState } => {
@@ -73,15 +77,22 @@ const ongoing = ({ environmentId, familyHash }: ShownToken, s: SessionStates, at
 /** The user whom the token stands for. Changes nothing: a token that was replaced is refused here, and ends its session at the next refresh. */
 export const sessionUser = (shown: ShownToken, s: SessionStates, at: number): UserState => {
   const { session, user } = ongoing(shown, s, at);
-  if (takenToken(session, shown.tokenHash, at) === null) throw new Refusal('SESSION_OVER');
+  if (tokenState(session, shown.tokenHash, at) === 'used') throw new Refusal('SESSION_OVER');
   return user;
 };
 
 export interface RefreshSession extends ShownToken {
+  /** Of the one token that follows the shown one: showing that again asks for the same. */
   readonly newTokenHash: string;
+  /** Who may show the token before the newest in good faith: browsers, which have tabs, and servers that prove who they are. */
+  readonly mayRepeat: boolean;
   /** The organization that the new access token is to be for. */
   readonly activeOrgId: string | null;
 }
+
+/** Appends nothing where the same token was shown a moment ago: its successor is the newest already. */
+const repeats = (cmd: RefreshSession, session: SessionState, at: number): boolean =>
+  cmd.mayRepeat && tokenState(session, cmd.tokenHash, at) === 'replaced' && cmd.newTokenHash === session.tokenHash;
 
 /** Rotates the token. One that was replaced before is shown by a thief or by the one who was robbed: the session ends for both. */
 export const decideRefreshSession = (
@@ -89,18 +100,18 @@ export const decideRefreshSession = (
 ): readonly DomainEvent[] => {
   const { session, user } = ongoing(cmd, s, at);
   const { sessionId, userId } = session;
-  const shown = takenToken(session, cmd.tokenHash, at);
-  if (shown === null) return [{ type: 'session.ended.v1', tags: [tags.session(sessionId)], data: { sessionId, userId, reason: 'token-reused' } }];
+  const repeated = repeats(cmd, session, at);
+  if (!repeated && tokenState(session, cmd.tokenHash, at) !== 'newest') {
+    return [{ type: 'session.ended.v1', tags: [tags.session(sessionId)], data: { sessionId, userId, reason: 'token-reused' } }];
+  }
   if (cmd.activeOrgId !== null && activeMembershipOf(user, cmd.activeOrgId) === null) throw new Refusal('NOT_A_MEMBER');
+  if (repeated) return [];
   const { settings } = existingEnvironment(cmd.environmentId, s.environment);
   const moves = at - user.lastActiveAtMs >= ACTIVITY_STEP_MS ? [tags.user(userId)] : [];
   return [{
     type: 'session.refreshed.v1',
     tags: [tags.session(sessionId), ...moves],
-    data: {
-      sessionId, userId, tokenHash: cmd.newTokenHash, expiresAtMs: expiryOf(settings, at),
-      graceEndsAtMs: shown.endsAtMs === null ? at + REFRESH_GRACE_MS : null,
-    },
+    data: { sessionId, userId, tokenHash: cmd.newTokenHash, graceEndsAtMs: at + REFRESH_GRACE_MS, expiresAtMs: expiryOf(settings, at) },
   }];
 };
 

@@ -18,6 +18,7 @@ export interface PublishSigningKey {
 /** First of two steps: whoever checks tokens can fetch the key before anything is signed with it. */
 export const decidePublishSigningKey = ({ environmentId, keyId, publicKeyPem, sealedPrivateKey }: PublishSigningKey, s: OfEnvironment): readonly DomainEvent[] => {
   const { signingKeys } = existingEnvironment(environmentId, s.environment);
+  if (signingKeys.some((key) => key.keyId === keyId)) throw invalidField('keyId', 'There is a signing key with this id; a new one needs a new id.');
   const waiting = signingKeys.find(({ activatedAtMs }) => activatedAtMs === null);
   if (waiting !== undefined) throw invalidField('keyId', `The key ${waiting.keyId} is published and not active yet; activate it first.`);
   return [{ type: 'environment.signing-key-published.v1', tags: [tags.env(environmentId)], data: { environmentId, keyId, publicKeyPem, sealedPrivateKey } }];

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { KeyView } from '@app/contracts';
+import { expiresAtMs, type Membership, notFound } from '@app/domain';
+import { hasValidChecksum, nativeSpace, tokenDigest } from '@app/tokens';
+import { FrontendRig } from '../testing/frontend-rig.js';
+import type { WireAnswer } from '../testing/gateway-rig.js';
+import { ENV_ID, KEY_ID, keyRecord, ORG_ID, USER_ID } from '../testing/records.js';
+
+const OTHER_ID = '22222222-2222-4222-8222-222222222222';
+const member = (more: Partial<Membership> = {}) => ({ memberships: { [ORG_ID]: { role: 'Member', additionalRoles: [], joinedAtMs: 0, active: true, epoch: 0, ...more } } });
+
+let rig: FrontendRig;
+beforeAll(async () => { rig = await FrontendRig.start(); });
+afterAll(() => rig.stop());
+beforeEach(() => rig.reset());
+
+const parsed = (answer: WireAnswer): unknown => JSON.parse(answer.text);
+const expectError = (answer: WireAnswer, status: number, error_code: string): void => {
+  expect({ status: answer.status, body: parsed(answer) }).toMatchObject({ status, body: { error_code } });
+};
+const view = (more: Parameters<typeof keyRecord>[0], archived = false): KeyView => ({ key: keyRecord(more), archived, endedAtMs: archived ? 1 : null, lastUsedAtMs: null });
+const asked = () => rig.rpc.asked.map(({ subject }) => subject);
+
+describe('making a key', () => {
+  it('the token is in the answer and in no message; the user is the owner and the creator, and the one who acts', async () => {
+    const answer = await rig.send('POST', '/api_keys', { display_name: ' ' });
+    const { api_key_id: id, api_key_token: token } = parsed(answer) as { api_key_id: string; api_key_token: string };
+    expect(token.startsWith(id) && hasValidChecksum(token)).toBe(true);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(rig.rpc.asked).toEqual([{
+      subject: 'keys.issue-key', caller: expect.objectContaining({ actor: `user-${USER_ID}`, environmentId: ENV_ID }) as unknown,
+      data: {
+        keyId: id, digest: tokenDigest(nativeSpace(ENV_ID), token), tokenPrefix: null, imported: false, origin: 'frontend', userId: USER_ID, orgId: null,
+        creatorId: USER_ID, expiresAtMs: null, metadata: null, displayName: null,
+      },
+    }]);
+    expect(JSON.stringify(rig.rpc.asked)).not.toContain(token);
+  });
+
+  it("an organization's key is nobody's but the organization's, and remembers who made it", async () => {
+    rig.reset({ settings: { backendTokenPrefix: 'acme_' } });
+    const { api_key_token: token } = parsed(await rig.send('POST', '/api_keys', { org_id: ORG_ID.toUpperCase(), display_name: 'CI' })) as { api_key_token: string };
+    expect(token).toMatch(/^acme_[0-9a-f]{96}$/);
+    expect(rig.rpc.asked[0]?.data).toMatchObject({ userId: null, orgId: ORG_ID, creatorId: USER_ID, displayName: 'CI', tokenPrefix: token.slice(0, 10) });
+  });
+
+  it.each(['TwoWeeks', 'OneMonth', 'ThreeMonths', 'SixMonths', 'OneYear', 'Never'] as const)('%s ends it that long from now', async (option) => {
+    const before = Date.now();
+    expect((await rig.send('POST', '/api_keys', { expiration_option: option })).status).toBe(200);
+    const { expiresAtMs: got } = rig.rpc.asked[0]?.data as { expiresAtMs: number | null };
+    if (option === 'Never') expect(got).toBeNull();
+    else expect(got).toBeGreaterThanOrEqual(expiresAtMs(option, before) ?? 0);
+    if (got !== null) expect(got).toBeLessThanOrEqual(expiresAtMs(option, Date.now()) ?? 0);
+  });
+
+  it('without an option it ends as the environment says', async () => {
+    rig.reset({ settings: { expirationOptions: ['TwoWeeks', 'OneYear'], defaultExpirationOption: 'TwoWeeks' } });
+    await rig.send('POST', '/api_keys', { expiration_option: null });
+    expect((rig.rpc.asked[0]?.data as { expiresAtMs: number }).expiresAtMs).toBeLessThan(Date.now() + 15 * 86_400_000);
+  });
+
+  it.each(['Never', 'twoweeks', 'Forever', '', 'constructor'])('the option %j, switched off or unknown, is bad_request', async (expiration_option) => {
+    rig.reset({ settings: { expirationOptions: ['TwoWeeks'], defaultExpirationOption: 'TwoWeeks' } });
+    expectError(await rig.send('POST', '/api_keys', { expiration_option }), 400, 'bad_request');
+    expect(rig.rpc.asked).toEqual([]);
+  });
+});
+
+describe('who may have personal keys', () => {
+  const roles: readonly (readonly [string, Partial<Membership>, boolean])[] = [
+    ['the role itself', { role: 'Admin' }, true], ['one that inherits it', { role: 'Owner' }, true], ['one below it', { role: 'Member' }, false],
+    ['it as an additional role', { role: 'Member', additionalRoles: ['Admin'] }, true], ['one that inherits it as an additional role', { additionalRoles: ['Owner'] }, true],
+    ['a role that is none', { role: 'toString' }, false], ['the role in an organization that was left', { role: 'Admin', active: false }, false],
+  ];
+  it.each(roles)('where a role is asked for, %s: %s %s', async (_name, membership, allowed) => {
+    rig.reset({ settings: { personalApiKeyRole: 'Admin' }, user: member(membership) });
+    const answer = await rig.send('POST', '/api_keys', {});
+    if (allowed) expect(answer.status).toBe(200);
+    else expectError(answer, 403, 'action_forbidden');
+  });
+
+  it('nobody where they are switched off', async () => {
+    rig.reset({ settings: { personalApiKeysEnabled: false } });
+    expectError(await rig.send('POST', '/api_keys', {}), 403, 'action_forbidden');
+  });
+
+  it('who has not confirmed the address, where that is asked for, can neither make nor see keys', async () => {
+    rig.reset({ settings: { emailConfirmationRequired: true }, user: { emailConfirmed: false } });
+    const calls = [['POST', '/api_keys', {}], ['PATCH', `/api_keys/${KEY_ID}`, {}], ['DELETE', `/api_keys/${KEY_ID}`], ['GET', '/personal_api_keys'], ['GET', `/org_api_keys?org_id=${ORG_ID}`]] as const;
+    for (const [method, path, body] of calls) expectError(await rig.send(method, path, body), 403, 'email_not_confirmed');
+    expect(rig.rpc.asked).toEqual([]);
+  });
+});
+
+describe("who may have an organization's keys", () => {
+  const create = () => rig.send('POST', '/api_keys', { org_id: ORG_ID });
+  it.each([['Owner', [], true], ['Admin', [], true], ['Member', [], false], ['Member', ['Admin'], true], ['nonsense', [], false]] as const)('%s with %j: %s', async (role, additionalRoles, allowed) => {
+    rig.reset({ user: member({ role, additionalRoles }) });
+    const answer = await create();
+    if (allowed) expect(answer.status).toBe(200);
+    else expectError(answer, 403, 'action_forbidden');
+  });
+
+  it.each([OTHER_ID, 'no id', '', '__proto__', `${ORG_ID} `])('the organization %j, unknown or malformed, is one that the user may not manage', async (org_id) => {
+    expectError(await rig.send('POST', '/api_keys', { org_id }), 403, 'action_forbidden');
+  });
+
+  it.each([{ orgApiKeysEnabled: false }, { organizationsEnabled: false }])('nobody where %j', async (settings) => {
+    rig.reset({ settings });
+    expectError(await create(), 403, 'action_forbidden');
+    expectError(await rig.send('GET', `/org_api_keys?org_id=${ORG_ID}`), 403, 'action_disabled');
+  });
+});
+
+describe('renaming and deleting', () => {
+  const calls = [['PATCH', { display_name: 'Laptop' }, 'keys.update-key'], ['DELETE', undefined, 'keys.revoke-key']] as const;
+  const send = (method: string, body: unknown) => rig.send(method, `/api_keys/${KEY_ID.toUpperCase()}`, body);
+
+  it.each(calls)('%s: a personal key of one\'s own', async (method, body, subject) => {
+    rig.rpc.replies['keys.fetch-key'] = () => view({ userId: USER_ID });
+    expect(await send(method, body)).toMatchObject({ status: 200, text: '{}' });
+    expect(rig.rpc.asked.at(-1)).toMatchObject({ subject, data: { keyId: KEY_ID }, caller: { actor: `user-${USER_ID}` } });
+  });
+
+  it.each(calls)("%s: a key of an organization whose keys the user manages, also one with a user", async (method, body, subject) => {
+    for (const userId of [null, OTHER_ID]) {
+      rig.rpc.replies['keys.fetch-key'] = () => view({ orgId: ORG_ID, userId });
+      expect((await send(method, body)).status).toBe(200);
+      expect(asked().at(-1)).toBe(subject);
+    }
+  });
+
+  it.each(calls)('%s: a member without the permission is told so, even of a key that is for that member', async (method, body) => {
+    rig.reset({ user: member() });
+    rig.rpc.replies['keys.fetch-key'] = () => view({ orgId: ORG_ID, userId: USER_ID });
+    expectError(await send(method, body), 403, 'action_forbidden');
+    expect(asked()).toEqual(['keys.fetch-key']);
+  });
+
+  const hidden: readonly (readonly [string, () => KeyView])[] = [
+    ["another user's", () => view({ userId: OTHER_ID })], ["another organization's", () => view({ orgId: OTHER_ID })], ["nobody's", () => view({})],
+    ["one's own for another organization", () => view({ userId: USER_ID, orgId: OTHER_ID })], ["one's own that has ended", () => view({ userId: USER_ID }, true)],
+    ['unknown', () => { throw notFound(); }],
+  ];
+  it.each(hidden.flatMap(([name, key]) => calls.map(([method, body]) => [name, method, body, key] as const)))('a key that is %s is not there for %s', async (_name, method, body, key) => {
+    rig.rpc.replies['keys.fetch-key'] = key;
+    expectError(await send(method, body), 404, 'not_found');
+    expect(asked()).toEqual(['keys.fetch-key']);
+  });
+
+  it.each(['123', 'xyz', '%2e%2e'])('the id %s is no key\'s, and nobody is asked', async (id) => {
+    expectError(await rig.send('DELETE', `/api_keys/${id}`), 404, 'not_found');
+    expect(asked()).toEqual([]);
+  });
+
+  it('an empty name clears it, and no name changes nothing', async () => {
+    rig.rpc.replies['keys.fetch-key'] = () => view({ userId: USER_ID });
+    await send('PATCH', { display_name: '' });
+    expect(rig.rpc.asked.at(-1)?.data).toEqual({ keyId: KEY_ID, displayName: null });
+    rig.rpc.asked.length = 0;
+    for (const body of [{}, { display_name: null }]) expect((await send('PATCH', body)).status).toBe(200);
+    expect(asked()).toEqual(['keys.fetch-key', 'keys.fetch-key']);
+  });
+});
+
+describe('lists', () => {
+  const page = { items: [view({ userId: USER_ID, displayName: 'Laptop', expiresAtMs: 1_900_000_000_000, metadata: { a: 1 } })], total: 21 };
+
+  it('have what a page needs, and nothing of whose they are', async () => {
+    rig.rpc.replies['keys.list-keys'] = () => page;
+    expect(parsed(await rig.send('GET', '/personal_api_keys?page_number=1&page_size=10&api_key_search=00AB&sort_by=ExpiresAtAsc'))).toEqual({
+      api_keys: [{ api_key_id: KEY_ID, created_at: 1_700_000_000, expires_at_seconds: 1_900_000_000, metadata: { a: 1 }, display_name: 'Laptop' }],
+      total_api_keys: 21, current_page: 1, page_size: 10, has_more_results: true,
+    });
+    expect(rig.rpc.asked[0]?.data).toEqual({
+      life: 'active', endedAfterMs: null, userId: USER_ID, orgId: null, personalOnly: true, keyIdPart: '00AB', orderBy: 'EXPIRES_AT_ASC', pageNumber: 1, pageSize: 10,
+    });
+  });
+
+  it("of an organization are all of its keys, newest first", async () => {
+    rig.rpc.replies['keys.list-keys'] = () => page;
+    expect((await rig.send('GET', `/org_api_keys?org_id=${ORG_ID}`)).status).toBe(200);
+    expect(rig.rpc.asked[0]?.data).toMatchObject({ life: 'active', userId: null, orgId: ORG_ID, personalOnly: false, keyIdPart: null, orderBy: 'CREATED_AT_DESC', pageNumber: 0, pageSize: 10 });
+  });
+
+  it.each(['', '?org_id=', `?org_id=${OTHER_ID}`, '?org_id=x'])('/org_api_keys%s is org_not_found', async (query) => {
+    expectError(await rig.send('GET', `/org_api_keys${query}`), 404, 'org_not_found');
+  });
+
+  it('of an organization are not for members without the permission', async () => {
+    rig.reset({ user: member() });
+    expectError(await rig.send('GET', `/org_api_keys?org_id=${ORG_ID}`), 403, 'action_forbidden');
+  });
+
+  it('of personal keys are switched off with them', async () => {
+    rig.reset({ settings: { personalApiKeysEnabled: false } });
+    expectError(await rig.send('GET', '/personal_api_keys'), 403, 'action_disabled');
+  });
+
+  it.each([['page_size=0', 'page_size'], ['page_size=101', 'page_size'], ['page_number=-1', 'page_number'], ['sort_by=Name', 'sort_by']])('%s blames %s', async (query, field) => {
+    for (const list of [`/personal_api_keys?${query}`, `/org_api_keys?org_id=${ORG_ID}&${query}`]) {
+      const answer = await rig.send('GET', list);
+      expectError(answer, 400, 'invalid_request_fields');
+      expect(parsed(answer)).toMatchObject({ field_errors: { [field]: expect.any(String) as string }, user_facing_errors: { [field]: expect.any(String) as string } });
+    }
+  });
+});

@@ -1,0 +1,13 @@
+import { StackServer } from './stack-server.js';
+import { StandaloneServer } from './standalone-process.js';
+import type { TestedServer } from './tested-server.js';
+
+/** As `testedModes`, with two gateways where there can be two: for what must hold on every instance at once. */
+export const instanceModes = [
+  { name: 'one process', start: (): Promise<TestedServer> => StandaloneServer.started() },
+  { name: 'four services, two gateways', start: (): Promise<TestedServer> => StackServer.started({ replicas: { gateway: 2 } }) },
+] as const;
+
+/** The address of each process that answers for environments by their host. */
+export const instancesOf = (server: TestedServer): readonly string[] =>
+  server instanceof StackServer ? server.stack.replicasOf('gateway').flatMap(({ origin }) => origin ?? []) : [server.origin];

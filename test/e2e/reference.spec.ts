@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openApiDocument } from '@app/contracts';
+import { productVersion } from '@app/platform';
+import { testedModes } from './tested-modes.js';
+import type { TestedServer } from './tested-server.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PATHS = ['/openapi.json', '/reference', '/reference/redoc.standalone.js', '/postman.json'] as const;
+
+describe.each(testedModes)('the reference in $name', ({ start }) => {
+  let server: TestedServer;
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(() => server?.remove());
+
+  const get = (path: string, headers: Readonly<Record<string, string>> = {}) => fetch(server.origin + path, { headers, redirect: 'manual' });
+
+  it('serves the OpenAPI document as the code makes it', async () => {
+    const answer = await get('/openapi.json');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
+    expect(await answer.json()).toEqual(openApiDocument({ version: productVersion(), serverUrl: '/' }));
+  });
+
+  it('serves a page that needs nothing from elsewhere, and forbids it', async () => {
+    const answer = await get('/reference');
+    const page = await answer.text();
+    const sources = [...page.matchAll(/(?:src|href|spec-url)="([^"]*)"/g)].map(([, source]) => source);
+    expect(sources).toEqual(['data:,', '/openapi.json', '/reference/redoc.standalone.js']);
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'; script-src 'self';");
+    expect(policy).not.toMatch(/https?:|\*|unsafe/);
+  });
+
+  it('serves the script of the build, which fetches nothing from elsewhere', async () => {
+    const script = await (await get('/reference/redoc.standalone.js')).text();
+    expect(script === readFileSync(join(ROOT, 'dist/reference/redoc.standalone.js'), 'utf8')).toBe(true);
+    expect(script).not.toContain('cdn.redoc.ly');
+  });
+
+  it('serves the Postman collection as a download', async () => {
+    const answer = await get('/postman.json');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="keyfence.postman_collection.json"');
+    expect(await answer.text()).toBe(readFileSync(join(ROOT, 'docs/postman-collection.json'), 'utf8'));
+  });
+
+  it.each(PATHS)('%s is sent once to who keeps it, needs no key and has none in it', async (path) => {
+    const first = await get(path);
+    const etag = first.headers.get('etag') ?? '';
+    expect([first.status, first.headers.get('cache-control'), etag]).toEqual([200, 'public, no-cache', expect.stringMatching(/^"[\w-]{43}"$/)]);
+    expect(await first.text()).not.toContain(server.backendKey);
+    const again = await get(path, { 'if-none-match': `"other", W/${etag}` });
+    expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+    expect((await get(path, { 'if-none-match': '"other"' })).status).toBe(200);
+    const other = await get(path, { host: 'another.example.test' });
+    expect([other.status, other.headers.get('etag')]).toEqual([200, etag]);
+  });
+});

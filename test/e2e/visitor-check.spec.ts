@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CapturedOutput } from '@app/stack';
+import { reapWithParent } from '../../apps/stack/src/processes/child-reaper.js';
+import { blocksOf } from '../docs/code-blocks.js';
+import { BackendApi, KEYS, V1 } from './backend-api.js';
+import { OrganizationStage, type StagedMember, type StagedOrg } from './organization-stage.js';
+import { testedModes } from './tested-modes.js';
+import type { TestedServer } from './tested-server.js';
+
+const PAGE = 'docs/organization-api.md';
+const FILE = 'visitor-check.mjs';
+
+/** The page's example as a process of its own. It finds its environment by the address that it calls, as a customer's service does. */
+class VisitorCheck {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'keyfence-visitor-'));
+  readonly #child: ChildProcess;
+  readonly #output: CapturedOutput;
+  #origin = '';
+
+  constructor(env: Readonly<Record<string, string>>) {
+    const example = blocksOf(PAGE).find(({ role, value }) => role === 'file' && value === FILE);
+    writeFileSync(join(this.#folder, FILE), example?.text ?? '');
+    this.#child = spawn(process.execPath, [FILE], { cwd: this.#folder, env: { ...env, PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    reapWithParent(this.#child);
+    this.#output = new CapturedOutput(this.#child.stdout);
+  }
+
+  async listening(): Promise<void> {
+    const [, origin] = (await this.#output.match(/(http:\/\/127\.0\.0\.1:\d+)\s/)) ?? [];
+    if (origin === undefined) throw new Error('The example has ended.');
+    this.#origin = origin;
+  }
+
+  async visit(token: string | null): Promise<readonly [number, string]> {
+    const answer = await fetch(this.#origin, { headers: token === null ? {} : { authorization: `Bearer ${token}` } });
+    return [answer.status, await answer.text()];
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.#child, 'close');
+    this.#child.kill('SIGTERM');
+    await ended;
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+const AWAY = [401, 'Please log in.\n'];
+
+describe.each(testedModes)('a service that checks its visitors as the page says, $name', ({ start }) => {
+  let server: TestedServer;
+  let stage: OrganizationStage;
+  let org: StagedOrg;
+  let key: { readonly id: string; readonly token: string };
+  let service: VisitorCheck;
+
+  beforeAll(async () => {
+    server = await start();
+    await server.changeSettings({ authUrl: server.origin });
+    stage = new OrganizationStage(server.origin, BackendApi.of(server), new URL(server.origin).host);
+    org = await stage.newOrg({ name: 'Blue Fig' });
+    key = await stage.newKey(await stage.newMember(org), org);
+    service = new VisitorCheck({ KEYFENCE_ORIGIN: server.origin, ORG_KEY: key.token, ORG_SLUG: org.slug });
+    await service.listening();
+  });
+  afterAll(async () => {
+    await service?.stop();
+    await server?.remove();
+  });
+
+  const welcome = ({ email }: StagedMember, role: string): readonly unknown[] => [200, `Hello ${email}, ${role} of Blue Fig.\n`];
+
+  it('lets members in, and nobody with a token that is made up, of a stranger or missing', async () => {
+    const [admin, member] = [await stage.newMember(org, 'Admin'), await stage.newMember(org, 'Member')];
+    const stranger = await stage.newMember(await stage.newOrg());
+    expect(await service.visit(admin.visitor.accessToken)).toEqual(welcome(admin, 'org_admin'));
+    expect(await service.visit(member.visitor.accessToken)).toEqual(welcome(member, 'member'));
+    for (const token of [null, 'made-up', `${admin.visitor.accessToken}x`, stranger.visitor.accessToken, key.token]) expect(await service.visit(token)).toEqual(AWAY);
+  });
+
+  it.each([
+    ['blocked', (userId: string) => stage.backend.done('POST', `${V1}/user/${userId}/disable`)],
+    ['deleted', (userId: string) => stage.backend.done('DELETE', `${V1}/user/${userId}`)],
+    ['removed from the organization', (userId: string) => stage.backend.removeMember(userId, org.orgId)],
+    ['logged out everywhere', (userId: string) => stage.backend.done('POST', `${V1}/user/${userId}/logout_all_sessions`)],
+  ])('a visitor is let in no more once it has been answered that the user is %s, however many are on their way in', async (_, end) => {
+    const visitor = await stage.newMember(org, 'Member');
+    const token = visitor.visitor.accessToken;
+    expect(await service.visit(token)).toEqual(welcome(visitor, 'member'));
+    let ended = false;
+    const late: number[] = [];
+    const crowd = Array.from({ length: 4 }, async () => {
+      for (let visits = 0; visits < 8; visits += 1) {
+        const beganAfter = ended;
+        const [status] = await service.visit(token);
+        if (beganAfter && status !== 401) late.push(status);
+      }
+    });
+    await end(visitor.userId);
+    ended = true;
+    expect(await service.visit(token)).toEqual(AWAY);
+    await Promise.all(crowd);
+    expect(late).toEqual([]);
+  });
+
+  it('lets nobody in with a key that was revoked, and says that it cannot know', async () => {
+    const visitor = await stage.newMember(org, 'Member');
+    expect(await service.visit(visitor.visitor.accessToken)).toEqual(welcome(visitor, 'member'));
+    await stage.backend.done('DELETE', `${KEYS}/${key.id}`);
+    expect(await service.visit(visitor.visitor.accessToken)).toEqual([503, 'Please try again.\n']);
+  });
+});
