@@ -93,10 +93,10 @@ const STEPS: readonly Step[] = [
   (world) => decideActivateSigningKey({ environmentId: ENV, keyId: 'signingkey2' }, { environment: world.environment(ENV) }),
   () => decideCreateUser(createUser(GUEST, { environmentId: ENV, sealedPasswordHash: SEALED }), { emailClaim: { holder: null }, usernameClaim: null }),
   (world) => decideStartSession(
-    { sessionId: SESSION, userId: GUEST, environmentId: ENV, familyHash: 'family-hash', tokenHash: 'token-hash-1', verifiedPasswordHash: SEALED }, guestAnd(world), START_MS,
+    { sessionId: SESSION, userId: GUEST, environmentId: ENV, familyHash: 'family-hash', tokenHash: 'token-hash-1', verifiedPasswordHash: SEALED }, sessionAnd(world), START_MS,
   ),
-  (world) => decideRefreshSession({ ...shown, tokenHash: 'token-hash-1', newTokenHash: 'token-hash-2', activeOrgId: null }, sessionAnd(world), START_MS + HOUR_MS / 2),
-  (world) => decideRefreshSession({ ...shown, tokenHash: 'token-hash-2', newTokenHash: 'token-hash-3', activeOrgId: null }, sessionAnd(world), START_MS + 2 * HOUR_MS),
+  (world) => decideRefreshSession({ ...shown, tokenHash: 'token-hash-1', newTokenHash: 'token-hash-2', mayRepeat: false, activeOrgId: null }, sessionAnd(world), START_MS + HOUR_MS / 2),
+  (world) => decideRefreshSession({ ...shown, tokenHash: 'token-hash-2', newTokenHash: 'token-hash-3', mayRepeat: false, activeOrgId: null }, sessionAnd(world), START_MS + 2 * HOUR_MS),
   (world) => decideEndSession({ ...shown, tokenHash: 'token-hash-3' }, sessionAnd(world)),
   (world) => decideLockUser({ ...ofGuest, untilMs: START_MS + HOUR_MS }, { user: world.user(GUEST) }),
   (world) => decideUnblockUser(ofGuest, guestAnd(world)),

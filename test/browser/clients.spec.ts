@@ -162,9 +162,10 @@ describe('other pages in the browser of somebody who is logged in', () => {
     await logIn(await reactPage());
     for (const origin of foreign()) {
       const page = await openPage(visitor, origin);
-      await inPage(page, 'post', `${authUrl}/api/fe/v3/api_keys`, '{"display_name":"');
-      await inPage(page, 'post', `${authUrl}/api/v1/logout`, '{}');
-      await inPage(page, 'post', `${authUrl}/api/v1/logout_all_sessions`, '{}');
+      for (const [path, text] of [['/api/fe/v3/api_keys', '{"display_name":"'], ['/api/v1/logout', '{}'], ['/api/v1/logout_all_sessions', '{}']] as const) {
+        const [answer] = await Promise.all([page.waitForResponse(authUrl + path), inPage(page, 'post', authUrl + path, text)]);
+        expect([origin, path, answer.status()]).toEqual([origin, path, 403]);
+      }
     }
     expect(await keysOf()).toEqual([]);
     expect(await call(await reactPage(), 'fetchLoginState')).toEqual({ way: 'success', given: { login_state: 'Finished' } });

@@ -95,6 +95,7 @@ export const forgeries = (known: ForgersKnowledge): readonly Forgery[] =>
 export const wrongClaims = async (signer: EnvironmentSigner, good: JWTPayload, otherUserId: string): Promise<readonly Forgery[]> => {
   const without = (...names: readonly string[]): JWTPayload => Object.fromEntries(Object.entries(good).filter(([name]) => !names.includes(name)));
   const iss = good.iss ?? '';
+  const epoch = Number(good['session_epoch']);
   const now = Math.floor(Date.now() / 1_000);
   const wrong: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
     ...['sub', 'iat', 'exp', 'iss'].map((name) => [`no ${name}`, without(name)] as const),
@@ -103,8 +104,8 @@ export const wrongClaims = async (signer: EnvironmentSigner, good: JWTPayload, o
     ...['', 'nobody', [good.sub], { id: good.sub }, null, 5, `${String(good.sub)}0`, '__proto__', '00000000-0000-4000-8000-000000000000'].map((sub) => [`sub ${JSON.stringify(sub)}`, { ...good, sub }] as const),
     ...['now', null, [now], {}].map((iat) => [`iat ${JSON.stringify(iat)}`, { ...good, iat }] as const),
     ...[now + 300, 'soon', null].map((nbf) => [`nbf ${JSON.stringify(nbf)}`, { ...good, nbf }] as const),
-    ...[1, -1, 99, 'x', {}, [1], 0.5].map((session_epoch) => [`session_epoch ${JSON.stringify(session_epoch)}`, { ...good, session_epoch }] as const),
-    ['the session of somebody else', { ...good, sub: otherUserId }], 
+    ...[epoch - 1, -1, 'x', String(epoch), {}, [epoch], null].flatMap((session_epoch) => [good, without('sid')].map((claims) => [`session_epoch ${JSON.stringify(session_epoch)}`, { ...claims, session_epoch }] as const)),
+    ['the session of somebody else', { ...good, sub: otherUserId }],
     ...['f'.repeat(32), '', 'x', null, 5, [good['sid']]].map((sid) => [`sid ${JSON.stringify(sid)}`, { ...good, sid }] as const),
   ];
   const tokens = wrong.map(async ([name, claims]): Promise<Forgery> => [name, await signer.sign(claims)]);

@@ -138,4 +138,35 @@ export const MUTANTS = [
     name: 'what the seal says is not looked at',
     edits: [{ file: 'libs/fence/src/sealed-records.ts', find: ', decipher.final()]', replace: ', Buffer.alloc(0)]' }],
   },
+  {
+    name: 'the end of a session is no change',
+    edits: [{ file: 'libs/domain/src/changes.ts', find: 'return [tags.session(event.data.sessionId)];', replace: 'return [];' }],
+  },
+  {
+    name: 'a token is good as long as its session is not ended by itself',
+    edits: [
+      { file: 'apps/gateway/src/sessions/holding-user.ts', find: ' || user.deleted || user.sessionEpoch > sessionEpoch) return null;', replace: ') return null;' },
+      { file: 'apps/gateway/src/sessions/holding-user.ts', find: 'if (user.blocked || user.sessionEpoch < sessionEpoch) throw', replace: 'if (user.sessionEpoch < sessionEpoch) throw' },
+    ],
+  },
+  {
+    name: 'a token is good as long as its user is',
+    edits: [{ file: 'apps/gateway/src/sessions/holding-user.ts', find: 'if (isOver) return null;', replace: 'void isOver;' }],
+  },
+  {
+    name: 'a token is good under the epoch that it says itself',
+    edits: [{ file: 'apps/gateway/src/sessions/holding-user.ts', find: ' || session.sessionEpoch !== sessionEpoch);', replace: ');' }],
+  },
+  {
+    name: 'a token shown twice ends its session without a barrier',
+    edits: [{ file: 'apps/directory/src/sessions/refresh-session.ts', find: '      await this.fence.settled(outcome.pos, [tags.session(sessionId)], outcome.durableAtMono);\n', replace: '' }],
+  },
+  {
+    name: 'who asks at another host is not told that it moved',
+    edits: [{ file: 'libs/domain/src/changes.ts', find: 'return [...new Set([tags.env(environmentId), tags.authHost(hostOfOrigin(authUrl)), tags.authHost(hostOfOrigin(previousAuthUrl))])];', replace: 'return previousAuthUrl === authUrl ? [] : [tags.env(environmentId)];' }],
+  },
+  {
+    name: 'a barrier for what its caller has named and nothing else',
+    edits: [{ file: 'libs/platform/src/change-commands.ts', find: '...names, ...namesIn(outcome)', replace: '...names, ...namesIn(outcome).slice(names.length + 1_000)' }],
+  },
 ];

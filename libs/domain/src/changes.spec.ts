@@ -20,7 +20,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
   [facts.locked('ada', 1), ['user-ada']],
   [facts.unlocked('ada'), ['user-ada']],
   [facts.session('s', 'ada'), []],
-  [{ type: 'session.refreshed.v1', tags: [], data: { sessionId: 's', userId: 'ada', tokenHash: 't', graceEndsAtMs: null, expiresAtMs: 1 } }, []],
+  [facts.sessionRefreshed('s', 'ada', 't'), []],
   [facts.sessionEnded('s', 'ada'), ['session-s']],
   [facts.blocked('ada'), ['user-ada']],
   [facts.unblocked('ada'), ['user-ada']],

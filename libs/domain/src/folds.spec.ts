@@ -245,24 +245,28 @@ describe('states', () => {
   it('a session that began keeps what it began with, and the reason for which it ended first', () => {
     const world = new World([facts.user('ada'), facts.session('s', 'ada', { expiresAtMs: 7 }), facts.session('s', 'bob', { familyHash: 'another' })]);
     expect(world.session('s')).toEqual({
-      sessionId: 's', userId: 'ada', environmentId: ENV, familyHash: 'family-s', sessionEpoch: 0, tokens: [{ hash: 's-0', endsAtMs: null }],
+      sessionId: 's', userId: 'ada', environmentId: ENV, familyHash: 'family-s', sessionEpoch: 0, tokenHash: 's-0', replaced: null,
       startedAtMs: atPos(2), expiresAtMs: 7, ended: null,
     });
     expect(world.append([facts.sessionEnded('s', 'ada', 'token-reused'), facts.sessionEnded('s', 'ada')]).session('s')?.ended).toBe('token-reused');
   });
 
-  it('a refresh adds its token, gives those before it their grace, and drops the ones whose grace is over', () => {
-    const refresh = (tokenHash: string, graceEndsAtMs: number | null): DomainEvent => ({
-      type: 'session.refreshed.v1', tags: ['session-s'], data: { sessionId: 's', userId: 'ada', tokenHash, graceEndsAtMs, expiresAtMs: 9 },
-    });
-    const tokens = (...events: readonly DomainEvent[]) =>
-      new World([facts.session('s', 'ada'), ...events]).session('s')?.tokens.map(({ hash, endsAtMs }) => [hash, endsAtMs]);
-    const late = atPos(99);
-    expect(tokens(refresh('a', late))).toEqual([['s-0', late], ['a', null]]);
-    expect(tokens(refresh('a', late), refresh('b', null))).toEqual([['s-0', late], ['a', null], ['b', null]]);
-    expect(tokens(refresh('a', late), refresh('b', null), refresh('c', late + 1))).toEqual([['s-0', late], ['a', late + 1], ['b', late + 1], ['c', null]]);
-    expect(tokens(refresh('a', atPos(3)), refresh('b', late))).toEqual([['a', late], ['b', null]]);
-    expect(tokens(...Array.from({ length: 40 }, (_, index) => refresh(`t${index}`, null)))).toHaveLength(16);
+  it('a refresh makes its token the newest, keeps the one before with its grace, and forgets all others', () => {
+    const after = (...events: readonly DomainEvent[]) => {
+      const { tokenHash, replaced, expiresAtMs } = new World([facts.session('s', 'ada'), ...events]).session('s') ?? {};
+      return [tokenHash, replaced, expiresAtMs];
+    };
+    const first = facts.sessionRefreshed('s', 'ada', 'a', { graceEndsAtMs: 5, expiresAtMs: 50 });
+    const second = facts.sessionRefreshed('s', 'ada', 'b', { graceEndsAtMs: 6, expiresAtMs: 60 });
+    expect(after(first)).toEqual(['a', { hash: 's-0', graceEndsAtMs: 5 }, 50]);
+    expect(after(first, second)).toEqual(['b', { hash: 'a', graceEndsAtMs: 6 }, 60]);
+  });
+
+  it('a refresh or an end of another session changes nothing, nor does one of no session', () => {
+    const others = [facts.sessionRefreshed('t', 'ada', 'x'), facts.sessionEnded('t', 'ada')].map((event): DomainEvent => ({ ...event, tags: ['session-s'] }));
+    const alone = new World([facts.session('s', 'ada')]).session('s');
+    expect(new World([facts.session('s', 'ada'), ...others]).session('s')).toEqual(alone);
+    expect(new World([facts.sessionRefreshed('s', 'ada', 'x'), facts.sessionEnded('s', 'ada')]).session('s')).toBeNull();
   });
 
   it('a block holds from its position until the unblock, and outlives deletion', () => {

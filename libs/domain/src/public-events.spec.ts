@@ -21,10 +21,8 @@ describe('publicEvents', () => {
   });
 
   it('tells when a session begins and ends, and of refreshes nothing', () => {
-    const refreshed: DomainEvent = {
-      type: 'session.refreshed.v1', tags: [], data: { sessionId: 's', userId: 'ada', tokenHash: 't', graceEndsAtMs: null, expiresAtMs: 1 },
-    };
-    expect(publicEvents([facts.session('s', 'ada', { expiresAtMs: 7 }), refreshed, facts.sessionEnded('s', 'ada', 'token-reused')])).toEqual([
+    const events = [facts.session('s', 'ada', { expiresAtMs: 7 }), facts.sessionRefreshed('s', 'ada', 't'), facts.sessionEnded('s', 'ada', 'token-reused')];
+    expect(publicEvents(events)).toEqual([
       { type: 'session.started.v1', data: { sessionId: 's', userId: 'ada', environmentId: 'e1', expiresAtMs: 7 } },
       { type: 'session.ended.v1', data: { sessionId: 's', userId: 'ada', reason: 'token-reused' } },
     ]);

@@ -9,6 +9,8 @@ const digests = (token: string, environmentId = 'e1') => {
   if (found === null) throw new Error('No refresh token.');
   return found;
 };
+const SECRET = Buffer.alloc(32, 1);
+const next = (token: string, secret = SECRET): string => nextRefreshToken(token, secret).reveal();
 const minted = (sessionId = SESSION_ID): string => mintRefreshToken(sessionId).reveal();
 
 describe('a refresh token', () => {
@@ -25,22 +27,39 @@ describe('a refresh token', () => {
     expect(new Set(tokens.map((token) => digests(token).familyDigest)).size).toBe(100);
   });
 
-  it('shows itself nowhere by accident', () => expect(`${String(mintRefreshToken(SESSION_ID))}${JSON.stringify(nextRefreshToken(minted()))}`).not.toContain(SESSION_ID));
+  it('shows itself nowhere by accident', () => expect(`${String(mintRefreshToken(SESSION_ID))}${JSON.stringify(nextRefreshToken(minted(), SECRET))}`).not.toContain(SESSION_ID));
 });
 
 describe('the next refresh token', () => {
   it('is of the same session and family, and another one', () => {
     const token = minted();
-    const next = nextRefreshToken(token).reveal();
-    expect(hasValidChecksum(next)).toBe(true);
-    expect(next).not.toBe(token);
-    expect(digests(next)).toEqual({ ...digests(token), tokenDigest: expect.not.stringMatching(digests(token).tokenDigest) as string });
+    const after = next(token);
+    expect(after).toMatch(/^[0-9a-f]{104}$/);
+    expect(hasValidChecksum(after)).toBe(true);
+    expect(digests(after)).toEqual({ ...digests(token), tokenDigest: expect.not.stringMatching(digests(token).tokenDigest) as string });
   });
 
-  it('cannot be foretold from the one before', () => {
+  it('is always the same: whoever asks twice gets one', () => {
     const token = minted();
-    expect(new Set(Array.from({ length: 100 }, () => nextRefreshToken(token).reveal())).size).toBe(100);
+    expect(new Set(Array.from({ length: 10 }, () => next(token)))).toEqual(new Set([next(token)]));
   });
+
+  it('is not the same on a second server that has another secret, nor is it that of any other token', () => {
+    const token = minted();
+    expect(next(token, Buffer.alloc(32, 2))).not.toBe(next(token));
+    // The same but for the session id, for the family and for the part that changes.
+    const others = [token, 'f'.repeat(32) + token.slice(32), token.slice(0, 32) + 'f'.repeat(32) + token.slice(64), token.slice(0, 64) + 'f'.repeat(40)];
+    expect(new Set(others.map((other) => next(other).slice(64, 96))).size).toBe(others.length);
+  });
+
+  it('comes never twice in a line of them', () => {
+    const line = [minted()];
+    for (let count = 0; count < 1_000; count += 1) line.push(next(line.at(-1) ?? ''));
+    expect(new Set(line).size).toBe(line.length);
+  });
+
+  it('does not change with a new version: a tab may ask one server, and its neighbour the next', () =>
+    expect(next(SESSION_ID.repeat(3) + '00000000')).toBe('PINNED'));
 });
 
 describe('what services get of a refresh token', () => {
@@ -63,7 +82,7 @@ describe('what services get of a refresh token', () => {
 
   it('is of another family for the same random part under another session id', () => {
     const token = minted();
-    const other = nextRefreshToken(SESSION_ID.replace('0', '1') + token.slice(32)).reveal();
+    const other = next(SESSION_ID.replace('0', '1') + token.slice(32));
     expect(digests(other).familyDigest).not.toBe(digests(token).familyDigest);
   });
 

@@ -10,13 +10,12 @@ globalThis.page = {
     }
   },
   // A form that sends itself, into a frame that the page has: the answer is for nobody, the request may do harm.
-  post: (url, text) => new Promise((resolve) => {
-    const frame = Object.assign(document.createElement('iframe'), { name: 'sink' });
-    const form = Object.assign(document.createElement('form'), { method: 'POST', action: url, target: 'sink', enctype: 'text/plain' });
+  post: (url, text) => {
+    const target = `frame-${document.querySelectorAll('iframe').length}`;
+    const form = Object.assign(document.createElement('form'), { method: 'POST', action: url, target, enctype: 'text/plain' });
     form.append(Object.assign(document.createElement('input'), { name: text, value: '' }));
-    document.body.append(frame, form);
-    frame.addEventListener('load', () => resolve(null), { once: true });
+    document.body.append(Object.assign(document.createElement('iframe'), { name: target }), form);
     form.submit();
-  }),
+  },
 };
 document.getElementById('root').innerHTML = '<p id="ready">Ready.</p>';

@@ -56,13 +56,13 @@ export class AccessTokenVerifier {
   }
 
   async #holding({ environmentId }: EnvironmentRecord, claims: JWTPayload): Promise<VerifiedSession | null> {
-    const { sub, sid } = claims;
-    // Signatures say nothing about types: a claim that is no text would break what reads it.
+    const { sub, sid, session_epoch: sessionEpoch = 0 } = claims;
+    // A signature says nothing about types: a claim that is no text would break what reads it, an epoch that is no number is below none.
     const userId = typeof sub === 'string' ? parseUuid(sub) : null;
     const sessionId = typeof sid === 'string' ? parseKeyId(sid) : null;
     // Without the session that it names a token would be one of the backend's, which no logout ends.
-    if (userId === null || (sid !== undefined && sessionId === null)) return null;
-    const user = await holdingUser(this.node, environmentId, { userId, sessionId, sessionEpoch: Number(claims['session_epoch'] ?? 0) });
+    if (userId === null || (sid !== undefined && sessionId === null) || typeof sessionEpoch !== 'number') return null;
+    const user = await holdingUser(this.node, environmentId, { userId, sessionId, sessionEpoch });
     return user && { user, sessionId };
   }
 }

@@ -155,6 +155,11 @@ describe('times and ids', () => {
     ['2027-01-31T12:00:00.123Z', Date.UTC(2027, 0, 31, 12, 0, 0, 123)], ['2027-01-31T12:00:00', Date.UTC(2027, 0, 31, 12)], ['2027-01-31T12:00+02:00', Date.UTC(2027, 0, 31, 10)],
     ['9999-12-31T23:59:59Z', 253_402_300_799_000], ['9999-12-31T23:59:59.001Z', null], ['1969-12-31T23:59:59Z', null], ['1900000000', null], ['tomorrow', null], ['', null],
     ['2027-01-31T25:00:00Z', null], ['2027-01-31\n', null],
+    // A day that does not exist is none with a time either, for which JavaScript alone would take the next one.
+    ['2027-02-29T12:00:00Z', null], ['2027-02-30T00:00', null], ['2027-04-31T12:00:00+02:00', null], ['2028-02-29T12:00:00Z', Date.UTC(2028, 1, 29, 12)], ['2027-00-01T00:00:00Z', null],
+    // The first moment and the last one, to the millisecond, by the offset and of days alone.
+    ['1970-01-01T00:00:00Z', 0], ['1969-12-31T23:59:59.999Z', null], ['1970-01-01T00:00:00+00:01', null], ['1969-12-31T23:00:00-01:00', 0], ['1969-12-31', 0], ['1969-12-30', null], ['0000-01-01', null],
+    ['9999-12-30', Date.UTC(9999, 11, 31)], ['9999-12-31', null], ['9999-12-31T23:59:59-00:01', null], ['10000-01-01', null], ['+010000-01-01T00:00:00Z', null],
   ])('the ISO moment %j; a day alone is its end', (given, ms) => expect(isoMomentToMs(given)).toBe(ms));
 
   it('ids are taken in any case and kept in one', () => {

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type EnvironmentSettings, hostOfOrigin } from '../environment-settings.js';
 import type { DomainEvent } from '../events.js';
 import { freeClaim } from '../folds.js';
@@ -68,6 +68,14 @@ describe('changing the auth URL', () => {
   it('back to an earlier one is possible while its host is free', () => {
     move(settings.authUrl, {}, facts.environment(), moved).thenAppends(facts.authUrl(settings.authUrl, 'https://b.test'));
     move(settings.authUrl, {}, facts.environment(), moved, facts.environment({}, OTHER_ENV)).thenInvalid('authUrl');
+  });
+  it('without the claim of its host is a fault of the program, also to what it is already', () => {
+    for (const authUrl of ['https://b.test', settings.authUrl]) {
+      given(facts.environment()).when((world) => {
+        expect(() => decideChangeSettings({ environmentId: ENV, changes: { authUrl } }, { environment: world.environment(ENV), host: null })).toThrow('claim of its host');
+        return [];
+      }).thenNothing();
+    }
   });
   it.each(['', 'auth.example.com', 'ftp://a.test', 'https://a.test/', 'https://a.test/x', 'https://a.test?x', 'https://A.test', 'https://u@a.test',
     'https://a.test:443', 'http://a.test:80', 'https://a.test:0', 'https://a.test:65536', 'https://', 'https://a.test\n', ' https://a.test',

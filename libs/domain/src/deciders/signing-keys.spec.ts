@@ -16,6 +16,12 @@ describe('publishing a signing key', () => {
   it('is a fact of the environment', () => publish('k2', made).thenAppends(facts.signingKey('k2')));
   it('is refused while another one waits to be activated', () => publish('k3', made, facts.signingKey('k2')).thenInvalid('keyId'));
   it('is possible again once that one signs', () => publish('k3', made, facts.signingKey('k2'), facts.signingKeyActive('k2')).thenAppends(facts.signingKey('k3')));
+  it('is refused under an id that a key has, whether that one waits, signs or is retired', () => {
+    const active = [made, facts.signingKey('k2'), facts.signingKeyActive('k2')];
+    publish('k2', made, facts.signingKey('k2')).thenInvalid('keyId');
+    publish('k2', ...active).thenInvalid('keyId');
+    publish(ENV, ...active).thenInvalid('keyId');
+  });
   it('in an environment that is not there finds nothing', () => publish('k2').thenNotFound());
   it('through another environment finds nothing', () =>
     given(made).when((world) => decidePublishSigningKey(

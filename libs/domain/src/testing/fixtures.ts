@@ -1,6 +1,6 @@
 import type { EnvironmentSettings } from '../environment-settings.js';
 import { defaultSettings, hostOfOrigin } from '../environment-settings.js';
-import type { DomainEvent, EventType, KeyGrant, OrganizationProfile, SessionEnd, UserProfile } from '../events.js';
+import type { DomainEvent, EventType, KeyGrant, OrganizationProfile, UserProfile } from '../events.js';
 import { tags } from '../tags.js';
 import type { CreateUser } from '../deciders/users.js';
 import type { IssueKey } from '../deciders/issue-key.js';
@@ -82,7 +82,12 @@ export const facts = {
       expiresAtMs: Number.MAX_SAFE_INTEGER, ...over,
     },
   }),
-  sessionEnded: (sessionId: string, userId: string, reason: SessionEnd = 'logout'): DomainEvent => ({
+  /** Its next token, which is the newest then. */
+  sessionRefreshed: (sessionId: string, userId: string, tokenHash: string, over: Partial<DataOf<'session.refreshed.v1'>> = {}): DomainEvent => ({
+    type: 'session.refreshed.v1', tags: [tags.session(sessionId)],
+    data: { sessionId, userId, tokenHash, graceEndsAtMs: Number.MAX_SAFE_INTEGER, expiresAtMs: Number.MAX_SAFE_INTEGER, ...over },
+  }),
+  sessionEnded: (sessionId: string, userId: string, reason: DataOf<'session.ended.v1'>['reason'] = 'logout'): DomainEvent => ({
     type: 'session.ended.v1', tags: [tags.session(sessionId)], data: { sessionId, userId, reason },
   }),
   blocked: (userId: string, over: Partial<DataOf<'user.blocked.v1'>> = {}): DomainEvent => ({
