@@ -17,7 +17,7 @@ const WARM_UP_SECONDS = 4;
 const ASKED_MS = 30_000;
 
 /** The server with its log's inserts counted; `batches()` says how many there were since the last time. */
-const startCounted = async (entry) => {
+export const startCounted = async (entry) => {
   process.env.BENCH_EVENT_LOG = join(dirname(entry), '../../../libs/adapters/sqlite/src/sqlite-event-log.js');
   const server = await startStandalone(entry, { imports: [join(benchFolder, 'count-inserts.mjs')] });
   const file = join(server.dataDir, 'inserts.json');

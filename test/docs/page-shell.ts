@@ -13,19 +13,27 @@ const SHOWN_ADMIN_ORIGIN = 'http://127.0.0.1:9464';
 
 // What the pages use of curl, for machines that have none. Anything else ends it, so that no page shows what was not run.
 const CURL = `#!${process.execPath}
+const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const args = process.argv.slice(2);
 const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-let method, body, url;
+let method, body, url, jar;
 while (args.length > 0) {
   const arg = args.shift();
   if (arg === '-s') continue;
   else if (arg === '-X') method = args.shift();
   else if (arg === '-d') body = args.shift();
+  else if (arg === '-b' || arg === '-c') jar = args.shift();
   else if (arg === '-H') { const [name, ...value] = args.shift().split(':'); headers[name.toLowerCase()] = value.join(':').trim(); }
   else if (arg.startsWith('http')) url = arg;
   else { console.error('curl: what is ' + arg + '?'); process.exit(2); }
 }
-fetch(url, { method: method ?? (body === undefined ? 'GET' : 'POST'), headers, body }).then(async (answer) => process.stdout.write(await answer.text()));
+const cookies = new Map(jar !== undefined && existsSync(jar) ? JSON.parse(readFileSync(jar, 'utf8')) : []);
+if (cookies.size > 0) headers.cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+fetch(url, { method: method ?? (body === undefined ? 'GET' : 'POST'), headers, body }).then(async (answer) => {
+  for (const line of answer.headers.getSetCookie()) cookies.set(...line.split(';')[0].split('='));
+  if (jar !== undefined) writeFileSync(jar, JSON.stringify([...cookies]));
+  process.stdout.write(await answer.text());
+});
 `;
 
 // `npm run keyfence -- …` is the built command line on the server's folder; no other script is run from here.

@@ -15,6 +15,8 @@ export interface TenantPlan {
 }
 
 type Held = Pick<EdgeTenant, 'backend' | 'userId' | 'orgId' | 'slug' | 'visitor'>;
+/** A visitor who is logged in and owns the organization. */
+export type Owner = Omit<Held, 'slug'>;
 
 /** An environment with a host of its own, a visitor who is logged in and owns an organization, and a key of each kind. */
 export class EdgeTenant {
@@ -37,14 +39,20 @@ export class EdgeTenant {
     const backend = new BackendApi(server.origin, await server.newEnvironment(plan.name, authUrl));
     const userId = await backend.createUser({ email: plan.email, password: plan.password });
     const orgId = await backend.createOrg({ name: plan.orgName });
-    const slug = textAt(await backend.done('GET', `${V1}/org/${orgId}`), 'url_safe_org_slug');
     await backend.addMember(userId, orgId, 'Owner');
     const visitor = VisitorApi.of({ origin: server.origin, authUrl });
     await visitor.logIn(plan.email, plan.password);
+    return EdgeTenant.withKeys(plan, { backend, userId, orgId, visitor });
+  }
+
+  /** Makes the keys as the visitor, on both APIs. */
+  static async withKeys(plan: TenantPlan, owner: Owner): Promise<EdgeTenant> {
+    const { backend, visitor, orgId } = owner;
+    const slug = textAt(await backend.done('GET', `${V1}/org/${orgId}`), 'url_safe_org_slug');
     const made = dataOf(await visitor.call('POST', ORG_KEYS, { name: plan.name }, { 'x-org-slug': slug }));
     const own = objectOf(await visitor.call('POST', `${FE}/api_keys`, { display_name: plan.name }));
     const orgKey = { id: textAt(made, 'apiKey', 'id').slice('key_'.length), token: textAt(made, 'key') };
-    return new EdgeTenant(plan, { backend, userId, orgId, slug, visitor }, orgKey, { id: textAt(own, 'api_key_id'), token: textAt(own, 'api_key_token') });
+    return new EdgeTenant(plan, { ...owner, slug }, orgKey, { id: textAt(own, 'api_key_id'), token: textAt(own, 'api_key_token') });
   }
 
   get host(): string { return this.visitor.host; }

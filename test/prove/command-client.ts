@@ -43,6 +43,14 @@ export class CommandClient {
     this.#connection.close();
   }
 
+  /** For what must not be repeated: the answer as it is, whatever it is. */
+  async once(method: Method, path: string, body: unknown): Promise<TimedAnswer> {
+    this.numbers.commands += 1;
+    const answer = await this.#connection.exchange(requestText(this.#target, method, path, body));
+    if (isUndecided(answer)) this.numbers.undecided += 1;
+    return answer;
+  }
+
   /** Null: the run ended, or nobody has decided it within a minute and a half. */
   async decide(method: Method, path: string, body?: unknown, idempotencyKey?: string): Promise<Decided | null> {
     const request = requestText(this.#target, method, path, body, idempotencyKey === undefined ? [] : [`Idempotency-Key: ${idempotencyKey}`]);

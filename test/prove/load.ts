@@ -7,9 +7,10 @@ import type { Ledger } from './ledger.js';
 import type { NatsValidator } from './nats-validator.js';
 import { answeredWith, type ObservedKey } from './observed-key.js';
 import type { Violations } from './violations.js';
+import { Visitors, type VisitorTargets } from './visitors.js';
 import { World } from './world.js';
 
-export interface LoadTargets {
+export interface LoadTargets extends VisitorTargets {
   readonly gateway: Target;
   /** The processes that validate, by name. */
   readonly nodes: ReadonlyMap<string, Target>;
@@ -58,6 +59,7 @@ export class Load {
   readonly #borrowed = new Set<World>();
   readonly #bursts: { readonly target: Target; readonly name: string; readonly connection: KeepAliveConnection; isBusy: boolean }[] = [];
   readonly #connections: KeepAliveConnection[] = [];
+  readonly visitors: Visitors;
   readonly #running = new Set<Promise<void>>();
   #isOver = false;
   #isHeld = false;
@@ -68,6 +70,12 @@ export class Load {
     this.#random = random;
     this.#ledger = ledger;
     this.#violations = violations;
+    const acted = async <Result>(act: () => Promise<Result>): Promise<Result> => {
+      await this.#mayAct();
+      return this.#acted(act);
+    };
+    this.visitors = new Visitors(targets, random.split('visitors'), ledger, violations, { isOver: () => this.#isOver, acted });
+    this.clients.push(this.visitors.client);
   }
 
   get isOver(): boolean { return this.#isOver; }
@@ -82,6 +90,7 @@ export class Load {
     }
     this.#runs(this.#validate('messages', (key) => this.#targets.messages.validate(key.token)));
     for (let lane = 0; lane < LANES; lane += 1) this.#runs(this.#lane(lane));
+    this.#runs(this.visitors.run());
   }
 
   /** Resolves when all that was begun has its answer. */
@@ -243,6 +252,7 @@ export class Load {
   }
 
   #close(): void {
+    this.visitors.close();
     for (const connection of this.#connections) connection.close();
     for (const client of this.clients) client.close();
   }

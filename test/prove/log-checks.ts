@@ -13,6 +13,8 @@ const effectOf = ({ type, data }: DomainEvent): string | null => {
     case 'organization.changed.v1': return `${type} ${data.changes.name ?? ''}`;
     case 'api-key.revoked.v1': return `${type} ${data.keyId}`;
     case 'organization.deleted.v1': return `${type} ${data.orgId}`;
+    case 'session.ended.v1': return `${type} ${data.sessionId}`;
+    case 'user.sessions-ended.v1':
     case 'user.blocked.v1':
     case 'user.unblocked.v1':
     case 'user.deleted.v1':

@@ -35,6 +35,7 @@ export interface ProofReport {
   readonly servers: readonly string[];
   readonly seconds: number;
   readonly load: Load['numbers'];
+  readonly visitors: Load['visitors']['numbers'];
   readonly commands: { readonly commands: number; readonly undecided: number; readonly longestAttemptMs: number };
   readonly faults: number;
   readonly kills: number;
@@ -107,10 +108,11 @@ class Proof {
   }
 
   #startLoad(site: Site, messages: NatsValidator): void {
-    const [gateway] = site.replicas.filter(({ service }) => service === 'gateway');
+    const gateways = new Map(site.replicas.filter(({ service }) => service === 'gateway').map((each) => [each.name, targetOf(each, site.backendKey)]));
+    const [gateway] = gateways.values();
     if (gateway === undefined) throw new Error('There is no gateway.');
     const nodes = new Map(site.nodes.map((node) => [node.name, targetOf(node, site.backendKey)]));
-    site.load = new Load({ gateway: targetOf(gateway, site.backendKey), nodes, messages }, this.#random.split('load'), this.#ledger, this.#violations);
+    site.load = new Load({ gateway, gateways, host: new URL(site.authUrl).host, nodes, messages }, this.#random.split('load'), this.#ledger, this.#violations);
     site.load.begin();
   }
 
@@ -204,7 +206,7 @@ class Proof {
       seed: this.#options.seed,
       servers: Object.values(site.stack.servers).map(({ name, version }) => `${name} ${version}`),
       seconds: this.#violations.seconds,
-      load: site.load.numbers,
+      load: site.load.numbers, visitors: site.load.visitors.numbers,
       commands: {
         commands: clients.reduce((sum, { commands }) => sum + commands, 0), undecided: clients.reduce((sum, { undecided }) => sum + undecided, 0),
         longestAttemptMs: Math.max(...clients.map(({ longestAttemptMs }) => longestAttemptMs)),

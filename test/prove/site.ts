@@ -17,7 +17,7 @@ export interface SiteOptions {
   readonly say: (text: string) => void;
 }
 
-const REPLICAS = { keys: 2, directory: 2, validation: 2, gateway: 1 } as const;
+const REPLICAS = { keys: 2, directory: 2, validation: 2, gateway: 2 } as const;
 const REDIS_ADMIN = 'prover';
 /** Two nodes that start in a loop and the work of everybody else may share one processor. */
 const READY_MS = 90_000;
@@ -30,6 +30,8 @@ export class Site {
   readonly edges: Edges;
   readonly redis: Redis;
   readonly backendKey: string;
+  /** Of the environment. */
+  readonly authUrl: string;
   readonly options: SiteOptions;
   /** A third validation process, started and ended by faults alone. */
   readonly spare: ServiceReplica;
@@ -38,11 +40,12 @@ export class Site {
   readonly #meantToBeDown = new Set<ServiceReplica>();
   #load: Load | null = null;
 
-  private constructor(stack: Stack, edges: Edges, redis: Redis, backendKey: string, spare: ServiceReplica, options: SiteOptions) {
+  private constructor(stack: Stack, edges: Edges, redis: Redis, { backendKey, authUrl }: { readonly backendKey: string; readonly authUrl: string }, spare: ServiceReplica, options: SiteOptions) {
     this.stack = stack;
     this.edges = edges;
     this.redis = redis;
     this.backendKey = backendKey;
+    this.authUrl = authUrl;
     this.spare = spare;
     this.options = options;
   }
@@ -53,11 +56,11 @@ export class Site {
     const env = { FENCE_LEASE_MS: String(leaseMs), LOG_LEVEL: 'warn', PLATFORM_LIMIT_PER_MINUTE: '100000000' };
     const stack = await startStack({ replicas: REPLICAS, env, addressOf: edges.addressOf, ...(distDir === undefined ? {} : { distDir }) });
     try {
-      const { backendKey } = await stack.init();
+      const { backendKey, authUrl } = await stack.init();
       if (backendKey === null) throw new Error('The first start showed no backend key.');
       const changed = await stack.cli('environments', 'settings', '--set', 'invalidateOrgApiKeyUponUserRemoval=true', 'reinstateKeysOnUnblock=false');
       if (changed.code !== 0) throw new Error(changed.stderr + changed.stdout);
-      return new Site(stack, edges, await adminOf(stack), backendKey, await stack.addReplica('validation'), options);
+      return new Site(stack, edges, await adminOf(stack), { backendKey, authUrl }, await stack.addReplica('validation'), options);
     } catch (error) {
       await stack.stop();
       await edges.close();

@@ -59,7 +59,7 @@ class SessionLife {
   }
 }
 
-const runs = { numRuns: 400 };
+const runs = { numRuns: 200 };
 const afterMs = fc.oneof(
   { weight: 3, arbitrary: fc.nat({ max: REFRESH_GRACE_MS / 4 }) }, { weight: 2, arbitrary: fc.nat({ max: 2 * REFRESH_GRACE_MS }) },
   { weight: 1, arbitrary: fc.constantFrom(0, REFRESH_GRACE_MS - 1, REFRESH_GRACE_MS, REFRESH_GRACE_MS + 1, DAY_MS) },

@@ -1,12 +1,20 @@
 import type { FastifyRequest } from 'fastify';
-import type { EnvironmentRecord } from '@app/domain';
+import { type EnvironmentRecord, isLoopbackHost } from '@app/domain';
 
-/** The page is served by the host that it calls. A name that an attacker points at us is no environment's host, so it never gets here. */
-const isOwnOrigin = (origin: string, { host }: FastifyRequest): boolean => URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+const isOnThisMachine = (hostname: string): boolean => isLoopbackHost(hostname) || hostname.endsWith('.localhost');
+
+/**
+ * The page is served by the host that it calls. A name that an attacker points at us is no environment's host, so it never gets here.
+ * One that came without TLS may be anybody's who sits on the line: it counts only where the environment itself has none, or on this machine.
+ */
+const isOwnOrigin = (origin: string, { host, hostname }: FastifyRequest, authUrl: string): boolean => {
+  const own = host.toLowerCase();
+  return origin === `https://${own}` || (origin === `http://${own}` && (authUrl.startsWith('http:') || isOnThisMachine(hostname.toLowerCase())));
+};
 
 /** Requests without an origin are of servers, or of pages of our own that only read. */
 export const isAllowedOrigin = (request: FastifyRequest, { settings }: EnvironmentRecord): boolean => {
   const { origin } = request.headers;
   if (origin === undefined) return true;
-  return origin === settings.authUrl || settings.allowedOrigins.includes(origin) || isOwnOrigin(origin, request);
+  return origin === settings.authUrl || settings.allowedOrigins.includes(origin) || isOwnOrigin(origin, request, settings.authUrl);
 };

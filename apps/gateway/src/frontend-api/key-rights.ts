@@ -1,6 +1,4 @@
-import { activeMembershipOf, type BuiltInPermission, type EnvironmentRecord, inheritedRoles, type Membership, permissionsOfRole, type UserRecord } from '@app/domain';
-
-const MANAGES_KEYS: BuiltInPermission = 'propelauth::can_manage_api_keys';
+import { activeMembershipOf, type EnvironmentRecord, inheritedRoles, type Membership, type UserRecord } from '@app/domain';
 
 const heldRoles = ({ role, additionalRoles }: Membership): readonly string[] => [role, ...additionalRoles];
 
@@ -16,6 +14,3 @@ export const mayHavePersonalKeys = (user: UserRecord, orgIds: readonly string[],
     return membership !== null && heldRoles(membership).flatMap(inheritedRoles).includes(role);
   });
 };
-
-/** Of a membership that has not ended. */
-export const mayManageKeys = (membership: Membership): boolean => heldRoles(membership).flatMap(permissionsOfRole).includes(MANAGES_KEYS);

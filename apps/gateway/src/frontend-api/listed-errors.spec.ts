@@ -103,10 +103,10 @@ describe.each(CALLS.map((call) => [`${call.method} ${call.path.slice(0, 20)} (${
     expect(error_code).toBe('unexpected_error');
     expect(user_facing_error).not.toContain('secret');
   });
+});
 
-  it.runIf(EDGE_ENDPOINTS.some(({ id, opener }) => id === call.id && opener === 'session'))('when nobody is logged in', async () => {
-    expect(expectListed(call.id, await send({ ...call, cookie: 'access_token=bad' })).error_code).toBe('not_logged_in');
-  });
+it.each(CALLS.filter(({ id }) => EDGE_ENDPOINTS.some((endpoint) => endpoint.id === id && endpoint.opener === 'session')))('$method $path is not_logged_in where nobody is', async (call) => {
+  expect(expectListed(call.id, await send({ ...call, cookie: 'access_token=bad' })).error_code).toBe('not_logged_in');
 });
 
 describe('a user or an organization that is gone since the edge looked', () => {

@@ -1,11 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
 import { LIST_KEYS_DEFAULTS, type ListKeysData, OrgApiKeysQuery, PersonalApiKeysQuery, wireApiKey, wirePage } from '@app/contracts';
-import { type KeyRecord, Refusal } from '@app/domain';
+import { type KeyRecord, mayManageKeys, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { WireQuery } from '../api/wire-input.js';
 import { Call, type EdgeCall } from '../edge/edge-call.js';
 import { ServesEdge } from '../edge/serves-edge.js';
-import { mayManageKeys, organizationKeysEnabled } from './key-rights.js';
+import { organizationKeysEnabled } from './key-rights.js';
 import { OwnOrganizations } from './own-organizations.js';
 
 const ORDERS: Readonly<Record<PersonalApiKeysQuery['sort_by'], ListKeysData['orderBy']>> = {

@@ -1,13 +1,13 @@
 import { Controller, Inject } from '@nestjs/common';
 import { CreateOwnApiKeyBody, RenameApiKeyBody } from '@app/contracts';
-import { type EnvironmentSettings, EXPIRATION_OPTIONS, type ExpirationOption, expiresAtMs, notFound, Refusal } from '@app/domain';
+import { type EnvironmentSettings, EXPIRATION_OPTIONS, type ExpirationOption, expiresAtMs, mayManageKeys, notFound, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { DONE, textOrNull } from '../api/answers.js';
 import { newNativeToken } from '../api/native-token.js';
 import { ApiKeyId, WireBody } from '../api/wire-input.js';
 import { Call, type EdgeCall } from '../edge/edge-call.js';
 import { ServesEdge } from '../edge/serves-edge.js';
-import { mayHavePersonalKeys, mayManageKeys, organizationKeysEnabled } from './key-rights.js';
+import { mayHavePersonalKeys, organizationKeysEnabled } from './key-rights.js';
 import { OwnOrganizations } from './own-organizations.js';
 
 const isOption = (text: string): text is ExpirationOption => EXPIRATION_OPTIONS.some((option) => option === text);

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { mayManageKeys } from '@app/contracts';
-import { activeMembershipOf, type OrganizationRecord, Refusal } from '@app/domain';
+import { activeMembershipOf, mayManageKeys, type OrganizationRecord, Refusal } from '@app/domain';
 import type { EdgeCall } from '../edge/edge-call.js';
 import { UserOrganizations } from '../edge/user-organizations.js';
 

@@ -3,7 +3,7 @@ import {
   CreateOrganizationKeyBody, isoMomentToMs, type KeyView, LIST_KEYS_DEFAULTS, readBody, SHOWN_TOKEN_LENGTH, wireOrganizationKey,
   wireOrganizationKeyRow, wireSuccess,
 } from '@app/contracts';
-import { type KeyRecord, notFound, Refusal, tags } from '@app/domain';
+import { notFound, Refusal, tags } from '@app/domain';
 import { FenceNode } from '@app/fence';
 import { RpcClient } from '@app/platform';
 import { mintOrganizationToken, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
@@ -46,8 +46,9 @@ export class OrganizationKeysController {
     const keyId = newKeyId();
     // Opened here and nowhere else: services get the digest, the caller gets the token, this once.
     const token = mintOrganizationToken(settings.organizationTokenPrefix).reveal();
-    await this.#issue({ keyId, orgId, token, body }, call);
-    return wireSuccess({ key: token, apiKey: wireOrganizationKey(await this.#issued(keyId), null) });
+    const { tokenPrefix, displayName, expiresAtMs } = await this.#issue({ keyId, orgId, token, body }, call);
+    const issued = { keyId, tokenPrefix, displayName, expiresAtMs, createdAtMs: await this.#createdAtMs(keyId) };
+    return wireSuccess({ key: token, apiKey: wireOrganizationKey(issued, null) });
   }
 
   @ServesEdge('list-organization-keys')
@@ -65,7 +66,7 @@ export class OrganizationKeysController {
     return wireSuccess({ message: 'API key revoked' });
   }
 
-  async #issue({ keyId, orgId, token, body }: { keyId: string; orgId: string; token: string; body: CreateOrganizationKeyBody }, call: EdgeCall): Promise<void> {
+  async #issue({ keyId, orgId, token, body }: { keyId: string; orgId: string; token: string; body: CreateOrganizationKeyBody }, call: EdgeCall) {
     const data = {
       keyId, orgId, userId: null, creatorId: call.session.user.userId, origin: 'organization', imported: false, metadata: null,
       digest: tokenDigest(nativeSpace(call.environmentId), token),
@@ -79,13 +80,13 @@ export class OrganizationKeysController {
     } catch (error) {
       throw inWireFields(error);
     }
+    return data;
   }
 
-  /** The log says when it was made. */
-  async #issued(keyId: string): Promise<KeyRecord> {
-    const key = await recordFrom(this.node, tags.key(keyId));
-    if (key?.kind !== 'key') throw new Error('A key that was just made is not there.');
-    return key;
+  /** The log says when it was made. It is made: an answer that failed here would lose its token for good. */
+  async #createdAtMs(keyId: string): Promise<number> {
+    const key = await recordFrom(this.node, tags.key(keyId)).catch(() => null);
+    return key?.kind === 'key' ? key.createdAtMs : Date.now();
   }
 
   /** Newest first. Keys made meanwhile push others onto the next page: each is taken once. */

@@ -27,10 +27,13 @@ const forwarded = (rawHeaders: readonly string[]): string[] => {
   return kept;
 };
 
+/** What an edge says of a request, never its sender: a gateway that trusts the edge finds the environment by this host. */
+const OF_THE_EDGE = new Set(['x-forwarded-for', 'x-forwarded-host']);
+
 const requestHeaders = (incoming: IncomingMessage): string[] => {
   const sender = incoming.socket.remoteAddress ?? '';
   const before = incoming.headers['x-forwarded-for'];
-  const kept = forwarded(incoming.rawHeaders.filter((_, index, all) => all[index - index % 2]?.toLowerCase() !== 'x-forwarded-for'));
+  const kept = forwarded(incoming.rawHeaders.filter((_, index, all) => !OF_THE_EDGE.has(all[index - index % 2]?.toLowerCase() ?? '')));
   kept.push('X-Forwarded-For', [...(before === undefined ? [] : [before].flat()), sender].join(', '));
   // A body without a length must keep its framing, or the other side would take it for none.
   if (incoming.headers['transfer-encoding'] !== undefined) kept.push('Transfer-Encoding', 'chunked');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { mayManageKeys } from '@app/domain';
 import { EXAMPLE_KEY, EXAMPLE_ORGANIZATION, EXAMPLE_USER } from '../openapi/example-records.js';
-import { mayManageKeys, wireMember, wireOrganizationKey, wireOrganizationKeyRow, wireOwnOrganization, wireOwnOrganizationWithAge, wireSuccess } from './organization-api.js';
+import { wireMember, wireOrganizationKey, wireOrganizationKeyRow, wireOwnOrganization, wireOwnOrganizationWithAge, wireSuccess } from './organization-api.js';
 
 const CREATED = '2026-01-01T00:00:00.000Z';
 const membership = { role: 'Admin', additionalRoles: [], joinedAtMs: EXAMPLE_USER.createdAtMs, active: true, epoch: 0 };

@@ -1,4 +1,4 @@
-import { isRole, type KeyRecord, type Membership, type OrganizationRecord, permissionsOfRole, type UserRecord } from '@app/domain';
+import { isRole, type KeyRecord, type Membership, type OrganizationRecord, type UserRecord } from '@app/domain';
 import type { KeyView } from '../messages.js';
 
 export interface Success<Data extends object> {
@@ -20,21 +20,19 @@ const isoTimeOrNull = (ms: number | null): string | null => (ms === null ? null 
 
 const roleOf = (role: string): OrganizationRole => (isRole(role) && role !== 'Member' ? 'org_admin' : 'member');
 
-/** Whether a member may make, see and end the organization's keys. Additional roles count: they grant and never take away. */
-export const mayManageKeys = ({ role, additionalRoles }: Pick<Membership, 'role' | 'additionalRoles'>): boolean =>
-  [role, ...additionalRoles].some((one) => roleOf(one) === 'org_admin' || permissionsOfRole(one).includes('propelauth::can_manage_api_keys'));
-
 /** How many characters of a token `prefix` shows. 46 hex and more stay hidden. */
 export const SHOWN_TOKEN_LENGTH = 10;
 
 // What the backend and frontend APIs issue without a prefix begins with the key's own id.
-const shownPrefix = ({ tokenPrefix, keyId, imported, origin }: KeyRecord): string => {
+const shownPrefix = ({ tokenPrefix, keyId, imported, origin }: Pick<KeyRecord, 'keyId' | 'tokenPrefix'>): string => {
   if (tokenPrefix !== null) return tokenPrefix;
   return imported || origin === 'organization' ? '' : keyId.slice(0, SHOWN_TOKEN_LENGTH);
 };
 
+type ShownKey = Pick<KeyRecord, 'keyId' | 'displayName' | 'tokenPrefix' | 'createdAtMs' | 'expiresAtMs'>;
+
 /** A key as its creation answers it. */
-export const wireOrganizationKey = (key: KeyRecord, lastUsedAtMs: number | null) => ({
+export const wireOrganizationKey = (key: ShownKey, lastUsedAtMs: number | null) => ({
   id: wireKeyId(key.keyId),
   name: key.displayName ?? '',
   prefix: shownPrefix(key),

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { type Answer, objectOf, V1 } from './backend-api.js';
+import { FE, PASSWORD, type SessionStage, shownBy } from './session-stage.js';
+
+const TRIES = 10;
+const codeOf = (answer: Answer): unknown => objectOf(answer)['error_code'];
+
+export const loginCases = (stage: () => SessionStage): void => {
+  const guess = (email: string, count = TRIES): Promise<readonly Answer[]> => Promise.all(Array.from({ length: count }, (_, index) => stage().logIn(email, `guess ${String(index)}`)));
+  /** So many lanes of guesses side by side. */
+  const storm = async (email: string, lanes: number): Promise<Readonly<Record<string, number>>> => {
+    const codes = await Promise.all(Array.from({ length: lanes }, async () => {
+      const heard: string[] = [];
+      for (let tried = 0; tried < 1_000 / lanes; tried += 1) heard.push(String(codeOf(await stage().logIn(email, `guess ${String(tried)}`))));
+      return heard;
+    }));
+    return codes.flat().reduce<Record<string, number>>((counts, code) => ({ ...counts, [code]: (counts[code] ?? 0) + 1 }), {});
+  };
+
+  describe('guessing a password', () => {
+    it('ten wrong ones lock the account, the right one is refused then, and the backend lets the user in again', async () => {
+      const person = await stage().newPerson();
+      for (let tried = 0; tried < TRIES; tried += 1) {
+        expect(await stage().user(person)).toMatchObject({ locked: false });
+        expect(codeOf(await stage().logIn(person.email, `guess ${String(tried)}`))).toBe('user_not_found');
+      }
+      expect(await stage().user(person)).toMatchObject({ locked: true, enabled: true });
+      expect(codeOf(await stage().logIn(person.email))).toBe('account_locked');
+      await stage().api.done('POST', `${V1}/user/${person.userId}/enable`);
+      expect(await stage().user(person)).toMatchObject({ locked: false });
+      expect((await stage().logIn(person.email)).status).toBe(200);
+    });
+
+    it('a right one before the tenth starts the count anew', async () => {
+      const person = await stage().newPerson();
+      await guess(person.email, TRIES - 1);
+      expect((await stage().logIn(person.email)).status).toBe(200);
+      await guess(person.email, TRIES - 1);
+      expect((await stage().logIn(person.email)).status).toBe(200);
+    });
+
+    it('a lock ends no session and no key', async () => {
+      const person = await stage().newPerson();
+      const visitor = await stage().loggedIn(person);
+      const { token } = await stage().api.issueKey({ user_id: person.userId });
+      await guess(person.email);
+      expect(await stage().user(person)).toMatchObject({ locked: true });
+      expect((await stage().refresh(visitor)).status).toBe(200);
+      expect((await stage().api.validate(token)).status).toBe(200);
+    });
+
+    it('a thousand guesses, a hundred at once, are ten, whether somebody has the address or not', async () => {
+      const { email } = await stage().newPerson();
+      for (const address of [email, stage().api.newEmail()]) {
+        expect(await storm(address, 100)).toEqual({ user_not_found: TRIES, account_locked: 1_000 - TRIES });
+      }
+    });
+  });
+
+  describe('whether an address is known', () => {
+    it('shows in no answer to a login, before a lock, at it and after it, however the address is written', async () => {
+      const { email } = await stage().newPerson();
+      const seen: unknown[] = [];
+      for (const address of [email, stage().api.newEmail()]) {
+        const written = [address, address.toUpperCase()];
+        const answers: Answer[] = [];
+        for (let tried = 0; tried < TRIES + 2; tried += 1) answers.push(await stage().logIn(written[tried % 2] ?? '', 'a wrong password'));
+        seen.push(answers.map((answer) => [shownBy(answer), answer.text]));
+      }
+      expect(seen[0]).toEqual(seen[1]);
+    });
+
+    it('shows in no answer to a sign-up', async () => {
+      const { email } = await stage().newPerson({ username: 'ada-the-first' });
+      await stage().server.changeSettings({ publicSignupEnabled: true });
+      const signUp = (address: string, more: object = {}) => stage().visitor().call('POST', `${FE}/signup`, { email: address, password: PASSWORD, ...more });
+      for (const more of [{}, { username: 'ada-the-first' }, { password: 'short' }, { first_name: 7 }]) {
+        const [known, unknown] = [await signUp(email, more), await signUp(stage().api.newEmail(), more)];
+        expect([more, shownBy(known), codeOf(known), objectOf(known)['field_errors']]).toEqual([more, shownBy(unknown), codeOf(unknown), objectOf(unknown)['field_errors']]);
+      }
+      await stage().server.changeSettings({ publicSignupEnabled: false });
+    });
+  });
+
+  // Last: from this address nobody logs in any more.
+  it('a hundred wrong passwords from one network address close it, for every account', async () => {
+    const person = await stage().newPerson();
+    let answer = await stage().logIn(stage().api.newEmail());
+    for (let tried = 0; tried < 100 && answer.status !== 429; tried += 1) answer = await stage().logIn(stage().api.newEmail());
+    expect([answer.status, codeOf(answer)]).toEqual([429, 'unexpected_error']);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await stage().logIn(person.email)).status).toBe(429);
+  });
+};

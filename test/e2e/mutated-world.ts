@@ -1,0 +1,102 @@
+import type { IssuedKey } from './backend-api.js';
+import { isObject, textAt, V1 } from './backend-api.js';
+import { VisitorApi } from './browser-session.js';
+import { EdgeTenant, FE } from './edge-tenant.js';
+import type { TestedServer } from './tested-server.js';
+
+/** Somewhere in what only the other environment, or only another organization, has. Never sent. */
+export const FOREIGN_MARK = 'only-the-other-environment';
+export const OTHER_ORG_MARK = 'only-another-organization';
+const PASSWORD = 'the password of all mutated people';
+const KEPT = 40;
+
+export interface KnownKey extends IssuedKey {
+  /** Whose personal key it is; null: an organization's or nobody's. */
+  readonly userId: string | null;
+}
+
+/** What requests are about, what has ended, and when: by the running number of the requests. */
+export class MutatedWorld {
+  readonly userIds: string[] = [];
+  readonly orgIds: string[] = [];
+  readonly keys: KnownKey[] = [];
+  /** Key ids and backend keys, with the number of the last request that had begun when it was known. */
+  readonly endedAfter = new Map<string, number>();
+  begun = 0;
+  own: EdgeTenant;
+
+  private constructor(readonly server: TestedServer, own: EdgeTenant, readonly foreign: EdgeTenant, readonly otherOrg: { readonly orgId: string; readonly key: IssuedKey }) {
+    this.own = own;
+  }
+
+  static async made(server: TestedServer): Promise<MutatedWorld> {
+    const people = (name: string, orgName: string) => EdgeTenant.made(server, { name, orgName, email: `somebody@${name}.test`, password: PASSWORD });
+    const [own, foreign] = [await people('mutated', 'Mutated'), await people('foreign', FOREIGN_MARK)];
+    await foreign.backend.done('PUT', `${V1}/user/${foreign.userId}`, { first_name: FOREIGN_MARK, metadata: { mark: FOREIGN_MARK } });
+    const otherOrgId = await own.backend.createOrg({ name: OTHER_ORG_MARK });
+    const world = new MutatedWorld(server, own, foreign, { orgId: otherOrgId, key: await own.backend.issueKey({ org_id: otherOrgId, metadata: { mark: OTHER_ORG_MARK } }) });
+    await world.renew();
+    return world;
+  }
+
+  /** New people, organizations and keys; another visitor where the last one was logged out or ran out of requests. */
+  async renew(): Promise<void> {
+    const { backend } = this.own;
+    const [userId, orgId] = await Promise.all([backend.createUser({ password: PASSWORD }), backend.createOrg()]);
+    await backend.addMember(userId, orgId);
+    this.userIds.splice(0, this.userIds.length - KEPT, userId);
+    this.orgIds.splice(0, this.orgIds.length - KEPT, orgId);
+    const issued = await Promise.all([backend.issueKey({ user_id: userId }), backend.issueKey({ org_id: orgId }), backend.importKey(`a mutated legacy key ${crypto.randomUUID()}`, { user_id: userId })]);
+    this.know({ ...issued[0], userId }, { ...issued[1], userId: null }, { ...issued[2], userId });
+    if (!await this.#isOpen()) await this.#newVisitor();
+  }
+
+  know(...keys: readonly KnownKey[]): void {
+    this.keys.push(...keys);
+    this.keys.splice(0, this.keys.length - KEPT);
+  }
+
+  ended(...names: readonly string[]): void {
+    for (const name of names) if (!this.endedAfter.has(name)) this.endedAfter.set(name, this.begun);
+  }
+
+  /** Revokes one for certain. */
+  async revokeOne(): Promise<void> {
+    const key = this.keys.find(({ id }) => !this.endedAfter.has(id));
+    if (key === undefined) return;
+    const { status } = await this.own.backend.call('DELETE', `${V1}/end_user_api_keys/${key.id}`);
+    if (status !== 200 && status !== 404) throw new Error(`Revoking was answered ${String(status)}.`);
+    this.ended(key.id);
+  }
+
+  /** Whether the thing had ended, to everybody's knowledge, before the request began. */
+  hadEnded(name: string, requestNumber: number): boolean {
+    const after = this.endedAfter.get(name);
+    return after !== undefined && requestNumber > after;
+  }
+
+  async #isOpen(): Promise<boolean> {
+    const { visitor, organizationKey } = this.own;
+    const state = await visitor.call('GET', `${FE}/login_state`);
+    return /Finished/.test(state.text) && (await visitor.call('GET', '/api/v1/public/org', undefined, organizationKey)).status === 200;
+  }
+
+  async #newVisitor(): Promise<void> {
+    const { backend, plan, visitor: { origin, host } } = this.own;
+    const email = backend.newEmail();
+    const userId = await backend.createUser({ email, password: PASSWORD });
+    const orgId = await backend.createOrg();
+    await backend.addMember(userId, orgId, 'Owner');
+    const visitor = new VisitorApi(origin, host);
+    await visitor.logIn(email, PASSWORD);
+    this.own = await EdgeTenant.withKeys({ ...plan, email }, { backend, userId, orgId, visitor });
+  }
+}
+
+/** The id and the token of a key that an answer shows; null: it shows none. */
+export const shownKey = (answer: unknown): IssuedKey | null => {
+  if (!isObject(answer)) return null;
+  if (typeof answer['api_key_token'] === 'string') return { id: textAt(answer, 'api_key_id'), token: answer['api_key_token'] };
+  const { data } = answer;
+  return isObject(data) && typeof data['key'] === 'string' ? { id: textAt(data, 'apiKey', 'id').slice('key_'.length), token: data['key'] } : null;
+};
