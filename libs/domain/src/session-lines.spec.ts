@@ -164,7 +164,8 @@ class Browser {
   /** `answerAfterMs` null: the answer is lost. */
   ask(answerAfterMs: number | null): void {
     const shown = this.jar;
-    expect(['rotated', 'repeated']).toContain(this.life.show(shown));
+    const expected = shown === this.life.newest ? 'rotated' : 'repeated';
+    expect(this.life.show(shown)).toBe(expected);
     if (answerAfterMs === null) return;
     // An answer does not overtake one that was asked for with an earlier token: see the description below.
     const earlier = this.#underway.filter(({ token }) => token <= shown).map(({ arrivesAtMs }) => arrivesAtMs);

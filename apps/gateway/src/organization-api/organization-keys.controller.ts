@@ -46,9 +46,8 @@ export class OrganizationKeysController {
     const keyId = newKeyId();
     // Opened here and nowhere else: services get the digest, the caller gets the token, this once.
     const token = mintOrganizationToken(settings.organizationTokenPrefix).reveal();
-    const { tokenPrefix, displayName, expiresAtMs } = await this.#issue({ keyId, orgId, token, body }, call);
-    const issued = { keyId, tokenPrefix, displayName, expiresAtMs, createdAtMs: await this.#createdAtMs(keyId) };
-    return wireSuccess({ key: token, apiKey: wireOrganizationKey(issued, null) });
+    const issued = await this.#issue({ keyId, orgId, token, body }, call);
+    return wireSuccess({ key: token, apiKey: wireOrganizationKey({ ...issued, createdAtMs: await this.#createdAtMs(keyId) }, null) });
   }
 
   @ServesEdge('list-organization-keys')

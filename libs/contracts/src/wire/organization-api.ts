@@ -23,13 +23,13 @@ const roleOf = (role: string): OrganizationRole => (isRole(role) && role !== 'Me
 /** How many characters of a token `prefix` shows. 46 hex and more stay hidden. */
 export const SHOWN_TOKEN_LENGTH = 10;
 
+type ShownKey = Pick<KeyRecord, 'keyId' | 'displayName' | 'tokenPrefix' | 'createdAtMs' | 'expiresAtMs' | 'imported' | 'origin'>;
+
 // What the backend and frontend APIs issue without a prefix begins with the key's own id.
-const shownPrefix = ({ tokenPrefix, keyId, imported, origin }: Pick<KeyRecord, 'keyId' | 'tokenPrefix'>): string => {
+const shownPrefix = ({ tokenPrefix, keyId, imported, origin }: ShownKey): string => {
   if (tokenPrefix !== null) return tokenPrefix;
   return imported || origin === 'organization' ? '' : keyId.slice(0, SHOWN_TOKEN_LENGTH);
 };
-
-type ShownKey = Pick<KeyRecord, 'keyId' | 'displayName' | 'tokenPrefix' | 'createdAtMs' | 'expiresAtMs'>;
 
 /** A key as its creation answers it. */
 export const wireOrganizationKey = (key: ShownKey, lastUsedAtMs: number | null) => ({

@@ -1,0 +1,100 @@
+import { Agent, request as httpRequest } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OpenApiDocument } from '@app/contracts';
+import { SeededRandom } from '../seeded-random.js';
+import { type Answer, at, listAt, textAt, V1 } from './backend-api.js';
+import { problemsOf, takeNote } from './mutated-checks.js';
+import { type MutatedRequest, operationsOf, RequestMutator } from './mutated-request.js';
+import { MutatedWorld } from './mutated-world.js';
+import { testedModes } from './tested-modes.js';
+import type { TestedServer } from './tested-server.js';
+
+/** Over both modes ten thousand. */
+const REQUESTS = 5_000;
+const BATCH = 200;
+const AT_ONCE = 8;
+const ANSWER_MS = 20_000;
+const SET_UP_MS = 180_000;
+const RUN_MS = 300_000;
+/** Another one each day, the same all day: a failure says it. */
+const SEED = process.env['MUTATION_SEED'] ?? new Date().toISOString().slice(0, 10);
+
+describe.each(testedModes)('mutated requests, $name', ({ start }) => {
+  let server: TestedServer;
+  let world: MutatedWorld;
+  let document: OpenApiDocument;
+  let agent: Agent;
+  let backendKeyToRevoke: string;
+  let mutator: RequestMutator;
+
+  beforeAll(async () => {
+    server = await start();
+    agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+    world = await MutatedWorld.made(server);
+    backendKeyToRevoke = await server.newBackendKey('full-access', 'mutated');
+    document = await (await fetch(`${server.origin}/openapi.json`)).json() as OpenApiDocument;
+    mutator = new RequestMutator(operationsOf(document), world, backendKeyToRevoke);
+  }, SET_UP_MS);
+  afterAll(async () => {
+    agent?.destroy();
+    await server?.remove();
+  });
+
+  const send = ({ method, target, headers, body }: MutatedRequest): Promise<Answer> => new Promise((resolve, reject) => {
+    const bytes = body === null ? null : Buffer.from(body);
+    const outgoing = httpRequest(server.origin, {
+      agent, method, path: target, signal: AbortSignal.timeout(ANSWER_MS), headers: { ...headers, ...(bytes === null ? {} : { 'content-length': String(bytes.length) }) } as Record<string, string | string[]>,
+    });
+    outgoing.once('error', reject).once('response', (incoming) => {
+      const given = new Headers(Object.entries(incoming.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]])));
+      text(incoming).then((all) => resolve({ status: incoming.statusCode ?? 0, headers: given, text: all }), reject);
+    });
+    outgoing.end(bytes ?? undefined);
+  });
+
+  const problems: unknown[] = [];
+  const seen = new Map<string, number>();
+  const tryOne = async (number: number): Promise<void> => {
+    world.begun = number;
+    const request = mutator.next(number, new SeededRandom(`${SEED}/${number}`));
+    const short = (value: string | null): string | null => (value === null || value.length < 2_000 ? value : `${value.slice(0, 2_000)}…`);
+    const said = { seed: SEED, number, method: request.method, target: request.target, headers: request.headers, body: short(request.body) };
+    const answer = await send(request).catch((error: unknown) => String(error));
+    const wrong = typeof answer === 'string' ? [answer] : problemsOf(request, answer, world, document);
+    if (wrong.length > 0) problems.push({ wrong, ...said, answer: typeof answer === 'string' ? null : [answer.status, short(answer.text)] });
+    if (typeof answer === 'string') return;
+    seen.set(`${request.placed?.operation.operationId ?? 'nothing'} ${String(answer.status)}`, (seen.get(`${request.placed?.operation.operationId ?? 'nothing'} ${String(answer.status)}`) ?? 0) + 1);
+    takeNote(request, answer, world);
+  };
+
+
+  it(`are answered as the document says, ${String(REQUESTS)} of them, and nothing of anybody else is in an answer`, async () => {
+    for (let first = 1; first <= REQUESTS && problems.length < 20; first += BATCH) {
+      const numbers = Array.from({ length: BATCH }, (_, index) => first + index);
+      await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+        for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) await tryOne(number);
+      }));
+      await world.revokeOne();
+      await world.renew();
+    }
+    expect(problems).toEqual([]);
+    const statuses = [...seen].flatMap(([name, count]) => Array<string>(count).fill(name.split(' ')[1] ?? ''));
+    expect(statuses.filter((status) => status === '503').length).toBeLessThan(REQUESTS / 100);
+    // Otherwise the run has proven nothing: every operation did what it is there for at least once.
+    expect(operationsOf(document).filter(({ operation }) => ![...seen.keys()].some((name) => new RegExp(`^${operation.operationId} 20[01]$`).test(name))).map(({ operation }) => operation.operationId)).toEqual([]);
+  }, RUN_MS);
+
+  it('leave the processes well, silent about secrets, and a normal round works', async () => {
+    for (const origin of server.adminOrigins) expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+    const { backend } = world.own;
+    const key = await backend.issueKey({ user_id: await backend.createUser() });
+    expect((await backend.validate(key.token)).status).toBe(200);
+    await backend.done('DELETE', `${V1}/end_user_api_keys/${key.id}`);
+    expect((await backend.validate(key.token)).status).toBe(400);
+    await world.renew();
+    expect((await world.own.visitor.call('GET', '/api/v1/refresh_token')).status).toBe(200);
+    const secrets = [world.own.plan.password, backend.backendKey, key.token, world.own.orgKey.token, world.foreign.refreshToken];
+    expect(secrets.filter((secret) => server.everythingPrinted.includes(secret))).toEqual([]);
+  });
+});
