@@ -18,7 +18,7 @@ const parsed = (text: string): unknown => {
 };
 
 const wrongStatus = ({ placed }: MutatedRequest, { status }: Answer): readonly string[] => {
-  if (placed === null) return [400, 401, 403, 404].includes(status) ? [] : [`${status} where there is nothing`];
+  if (placed === null) return [400, 401, 403, 404, 413].includes(status) ? [] : [`${status} where there is nothing`];
   if (status >= 500 && status !== 503) return ['a fault of the server'];
   return Object.hasOwn(placed.operation.responses, String(status)) ? [] : [`${placed.operation.operationId} has no ${status} in the document`];
 };
@@ -26,7 +26,7 @@ const wrongStatus = ({ placed }: MutatedRequest, { status }: Answer): readonly s
 const wrongForm = ({ target }: MutatedRequest, { status, text, headers }: Answer): readonly string[] => {
   const body = parsed(text);
   const isJson = /^application\/json/.test(headers.get('content-type') ?? '');
-  if (status < 300) return isJson && isObject(body) ? [] : ['a success that is no JSON object'];
+  if (status < 300) return isJson && typeof body === 'object' && body !== null ? [] : ['a success that is no JSON'];
   if (ORGANIZATION.test(target)) return isJson && isObject(body) && body['status'] === 'error' && typeof body['message'] === 'string' && Object.keys(body).length === 2 ? [] : ['no envelope'];
   if (FRONTEND.test(target)) return isJson && isObject(body) && typeof body['error_code'] === 'string' ? [] : ['no error code'];
   const mayBeObject = status === 400 || status === 409;

@@ -34,7 +34,7 @@ const SURPLUS = ['__proto__', 'constructor', 'toString', 'environment_id', 'envi
 
 /** Makes the requests of one run, each from a chance of its own: the same seed and number make the same choices. */
 export class RequestMutator {
-  constructor(readonly operations: readonly PlacedOperation[], readonly world: MutatedWorld, readonly revokedBackendKey: string) {}
+  constructor(readonly operations: readonly PlacedOperation[], readonly world: MutatedWorld, readonly secondBackendKey: string) {}
 
   next(number: number, random: SeededRandom): MutatedRequest {
     const { path, method, operation } = this.#picked(random);
@@ -148,7 +148,7 @@ export class RequestMutator {
     const { own, foreign, keys, otherOrg } = this.world;
     const visitor = random.chance(0.1) ? foreign.visitor : own.visitor;
     switch (way) {
-      case 'backendKey': return { authorization: `Bearer ${random.pick([...Array<string>(30).fill(own.backend.backendKey), this.revokedBackendKey, foreign.personalKey.token, visitor.accessToken])}` };
+      case 'backendKey': return { authorization: `Bearer ${random.pick([...Array<string>(30).fill(own.backend.backendKey), this.secondBackendKey, foreign.personalKey.token, visitor.accessToken])}` };
       case 'organizationKey': return { 'x-api-key': random.pick([...Array<string>(9).fill(own.orgKey.token), foreign.orgKey.token, otherOrg.key.token, ...keys.slice(-6).map(({ token }) => token)]) };
       case 'accessToken': return { authorization: `Bearer ${visitor.accessToken}` };
       case 'accessTokenCookie': return { cookie: `access_token=${visitor.accessToken}` };

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '@app/contracts';
 import { SeededRandom } from '../seeded-random.js';
-import { type Answer, at, listAt, textAt, V1 } from './backend-api.js';
+import { type Answer, textAt, V1 } from './backend-api.js';
 import { problemsOf, takeNote } from './mutated-checks.js';
 import { type MutatedRequest, operationsOf, RequestMutator } from './mutated-request.js';
 import { MutatedWorld } from './mutated-world.js';
@@ -13,6 +13,8 @@ import type { TestedServer } from './tested-server.js';
 /** Over both modes ten thousand. */
 const REQUESTS = 5_000;
 const BATCH = 200;
+/** Where a backend key is revoked, between two batches. */
+const HALF = 12 * BATCH + 1;
 const AT_ONCE = 8;
 const ANSWER_MS = 20_000;
 const SET_UP_MS = 180_000;
@@ -25,16 +27,18 @@ describe.each(testedModes)('mutated requests, $name', ({ start }) => {
   let world: MutatedWorld;
   let document: OpenApiDocument;
   let agent: Agent;
-  let backendKeyToRevoke: string;
+  let secondBackendKeyId: string;
+  let secondBackendKey: string;
   let mutator: RequestMutator;
 
   beforeAll(async () => {
     server = await start();
     agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
     world = await MutatedWorld.made(server);
-    backendKeyToRevoke = await server.newBackendKey('full-access', 'mutated');
+    const made = await server.cliJson('backend-keys', 'create', '--name', 'second', '--permissions', 'full-access', '--environment', 'mutated');
+    [secondBackendKeyId, secondBackendKey] = [textAt(made, 'backendKeyId'), textAt(made, 'backendKey')];
     document = await (await fetch(`${server.origin}/openapi.json`)).json() as OpenApiDocument;
-    mutator = new RequestMutator(operationsOf(document), world, backendKeyToRevoke);
+    mutator = new RequestMutator(operationsOf(document), world, secondBackendKey);
   }, SET_UP_MS);
   afterAll(async () => {
     agent?.destroy();
@@ -76,8 +80,13 @@ describe.each(testedModes)('mutated requests, $name', ({ start }) => {
         for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) await tryOne(number);
       }));
       await world.revokeOne();
+      if (first === HALF) {
+        await server.cliJson('backend-keys', 'revoke', secondBackendKeyId, '--environment', 'mutated');
+        world.ended(secondBackendKey);
+      }
       await world.renew();
     }
+    if (process.env['MUT_SHOW']) (await import('node:fs')).writeFileSync('/tmp/seen-' + Date.now(), JSON.stringify([...seen].sort(), null, 0));
     expect(problems).toEqual([]);
     const statuses = [...seen].flatMap(([name, count]) => Array<string>(count).fill(name.split(' ')[1] ?? ''));
     expect(statuses.filter((status) => status === '503').length).toBeLessThan(REQUESTS / 100);

@@ -37,6 +37,7 @@ describe('the proof finds', () => {
     ['timer-flag', 'stopped past its lease and cut'],
     ['no-asof', 'Redis answers'],
     ['ack-before-apply', 'just acknowledged'],
+    ['a-token-is-good-as-long-as-its-user', 'gateway cut'],
   ])('the mistake %s', async (mutant, only) => {
     const { violations } = await foundIn(mutant, only);
     expect(violations.map(({ invariant }) => invariant)).toContain('I1');

@@ -31,7 +31,8 @@ export interface Pacing {
 
 const STEPS_OF_A_WORLD = 20;
 const WORLDS_KEPT = 3;
-const STEP_PAUSE_MS = [200, 700] as const;
+/** A session is a tag of its own, which the store of a machine without MongoDB reads the whole log for. */
+const STEP_PAUSE_MS = [700, 1_800] as const;
 const CHECK_PAUSE_MS = [15, 50] as const;
 const HOT_MS = 400;
 /** Below the limit of 300: a refusal for the limit would say nothing of the key. The calls of a burst come on top. */

@@ -89,8 +89,10 @@ describe('sessions', () => {
     const next = token.next();
     const both = await Promise.all([refresh(token, next, null, true), refresh(token, next, null, true)]);
     expect(both.map((answer) => answer.userId)).toEqual([userId, userId]);
+    expect(both.map((answer) => answer.keepsToken)).toEqual([false, false]);
+    expect(await refresh(next, next.next(), null, true)).toMatchObject({ userId, keepsToken: true });
     const third = next.next();
-    await refresh(next, third, null, true);
+    await refresh(next, third);
     await expect(refresh(token, next, null, true)).rejects.toMatchObject({ code: 'SESSION_OVER' });
     await expect(refresh(third)).rejects.toMatchObject({ code: 'SESSION_OVER' });
   });

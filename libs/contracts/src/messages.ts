@@ -140,7 +140,11 @@ export interface DirectoryMessages {
       /** The token before the newest may be shown once more for a moment: browsers have tabs. */
       mayRepeat: boolean;
     };
-    reply: OpenSession & UserWithOrgs & { activeOrgId: string | null };
+    reply: OpenSession & UserWithOrgs & {
+      activeOrgId: string | null;
+      /** The token that was shown stays the newest: there is no other. */
+      keepsToken: boolean;
+    };
   };
   'directory.end-session': { request: ShownSession; reply: { userId: string } };
   /** Whose the session is; linearizable. Refused with SESSION_OVER. */

@@ -55,7 +55,7 @@ export const runUseCase = async (process: WriterProcess, useCase: UseCase, deadl
   let decide: Command['decide'] | null = null;
   let outcome: Outcome | null = null;
   const run = async (command: Command): Promise<Outcome> => {
-    decide = command.decide;
+    decide = (view, at) => command.decide(view, at);
     outcome = await process.runner.run(command);
     return outcome;
   };

@@ -35,9 +35,9 @@ export class RefreshSession {
       await this.fence.settled(outcome.pos, [tags.session(sessionId)], outcome.durableAtMono);
       throw new Refusal('SESSION_OVER');
     }
-    const { userId, expiresAtMs } = await this.#ongoing(sessionId);
+    const { userId, expiresAtMs, tokenHash } = await this.#ongoing(sessionId);
     const { open, shown } = await this.sessions.open(environmentId, { userId, sessionId, expiresAtMs, activeOrgId });
-    return { data: { ...open, ...shown, activeOrgId }, pos: outcome.pos };
+    return { data: { ...open, ...shown, activeOrgId, keepsToken: tokenHash === refresh.tokenHash }, pos: outcome.pos };
   }
 
   async #ongoing(sessionId: string): Promise<SessionState> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EDGE_ENDPOINTS, ERROR_ANSWERS, type KeyView, type Subject } from '@app/contracts';
+import { EDGE_ENDPOINTS, ERROR_ANSWERS, fieldsOf, type KeyView, type Subject } from '@app/contracts';
 import { type FieldErrors, Refusal, type RefusalCode } from '@app/domain';
 import { mintRefreshToken, newKeyId } from '@app/tokens';
 import { FrontendRig } from '../testing/frontend-rig.js';
@@ -72,13 +72,19 @@ interface Body {
   readonly field_errors?: Readonly<Record<string, string>>;
   readonly user_facing_errors?: Readonly<Record<string, string>>;
 }
+/** Texts, about fields that the caller gave: no page can mend another one. */
+const expectOwnFields = (id: string, texts: Readonly<Record<string, unknown>>): void => {
+  const { body, query } = EDGE_ENDPOINTS.find((endpoint) => endpoint.id === id) ?? { body: null, query: null };
+  expect(['body', ...fieldsOf(body ?? query).map(({ name }) => name)]).toEqual(expect.arrayContaining(Object.keys(texts)));
+  expect(Object.values(texts).map((text) => typeof text)).toEqual(Object.keys(texts).map(() => 'string'));
+};
 const expectListed = (id: string, answer: WireAnswer): Body => {
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(answer.headers['content-type']).toMatch(/^application\/json/);
   const body = JSON.parse(answer.text) as Body;
   expect(VISITORS[id]).toContain(body.error_code);
   expect(body.user_facing_error).toMatch(/\S/);
-  if (body.error_code === 'invalid_request_fields') expect(Object.values(body.field_errors ?? {}).every((text) => typeof text === 'string')).toBe(true);
+  if (body.error_code === 'invalid_request_fields') expectOwnFields(id, body.field_errors ?? {});
   return body;
 };
 

@@ -12,8 +12,9 @@ export interface ClaimedSession {
 }
 
 /**
- * Whose token it is; null once its session is over; refuses with UNAVAILABLE where that cannot be known. The two records are read apart, each of them current as of the request, and that is
- * enough: neither what ends a session nor an epoch is ever taken back, so whatever ended it before the request shows in one of them.
+ * Whose token it is; null once its session is over; refuses with UNAVAILABLE where that cannot be known. The two records are read apart,
+ * each of them current as of the request, and that is enough: neither what ends a session nor an epoch is ever taken back, so whatever
+ * ended it before the request shows in one of them.
  */
 export const holdingUser = async (node: FenceNode, environmentId: string, { userId, sessionId, sessionEpoch }: ClaimedSession): Promise<UserRecord | null> => {
   const [user, session] = await Promise.all([

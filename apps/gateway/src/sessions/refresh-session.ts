@@ -31,7 +31,7 @@ export class RefreshSessions {
     if (next === null) throw new Error('A new refresh token is none.');
     const activeOrgId = activeOrg === null ? null : parseUuid(activeOrg);
     const session = await this.rpc.call('directory.refresh-session', { ...shown, newTokenDigest: next.tokenDigest, activeOrgId, mayRepeat }, caller);
-    return { session, refreshToken };
+    return { session, refreshToken: session.keepsToken ? token : refreshToken };
   }
 
   /** A token that is of no session ends none: the caller is logged out already. */

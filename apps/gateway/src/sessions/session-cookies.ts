@@ -11,11 +11,11 @@ const ATTRIBUTES: CookieSerializeOptions = { path: '/', httpOnly: true, secure: 
 
 export const cookieOf = ({ cookies }: FastifyRequest, name: string): string | null => cookies[name] ?? null;
 
-/** `refreshToken` in the clear: this is the one answer that has it. */
-export const setSessionCookies = (reply: FastifyReply, session: Pick<OpenSession, 'accessToken' | 'accessExpiresAtMs' | 'expiresAtMs'>, refreshToken: string): void => {
-  void reply
-    .setCookie(ACCESS_COOKIE, session.accessToken, { ...ATTRIBUTES, expires: new Date(session.accessExpiresAtMs) })
-    .setCookie(REFRESH_COOKIE, refreshToken, { ...ATTRIBUTES, expires: new Date(session.expiresAtMs) });
+/** `refreshToken` in the clear: this is the one answer that has it. Null: the browser keeps the one it has. */
+export const setSessionCookies = (reply: FastifyReply, session: Pick<OpenSession, 'accessToken' | 'accessExpiresAtMs' | 'expiresAtMs'>, refreshToken: string | null): void => {
+  void reply.setCookie(ACCESS_COOKIE, session.accessToken, { ...ATTRIBUTES, expires: new Date(session.accessExpiresAtMs) });
+  if (refreshToken === null) return;
+  void reply.setCookie(REFRESH_COOKIE, refreshToken, { ...ATTRIBUTES, expires: new Date(session.expiresAtMs) });
 };
 
 export const clearSessionCookies = (reply: FastifyReply): void => {

@@ -11,7 +11,10 @@ import { clearSessionCookies, cookieOf, REFRESH_COOKIE, setSessionCookies } from
 import { jsonWebKeySet } from './signing-keys.js';
 
 const tokenOf = ({ request }: EdgeCall): string | null => cookieOf(request, REFRESH_COOKIE);
-/** Every browser sends the header, and no page can set it or keep it back. It has tabs, which show one token at once; a script that shows one twice has stolen it. */
+/**
+ * Browsers send the header to an address with TLS, and no page can set it or keep it back. They have tabs, which show one token at once; a
+ * script that shows one twice has stolen it.
+ */
 const isBrowser = ({ request }: EdgeCall): boolean => request.headers['sec-fetch-site'] !== undefined;
 
 const loggedOut = ({ environment, reply }: EdgeCall) => {
@@ -26,8 +29,10 @@ export class SessionsController {
   @ServesEdge('refresh-session')
   async refresh(@WireQuery(RefreshQuery) query: RefreshQuery, @Call() call: EdgeCall) {
     try {
-      const { session, refreshToken } = await this.sessions.refresh(tokenOf(call), { query, mayRepeat: isBrowser(call) }, call.caller());
-      setSessionCookies(call.reply, session, refreshToken);
+      const shown = tokenOf(call);
+      const { session, refreshToken } = await this.sessions.refresh(shown, { query, mayRepeat: isBrowser(call) }, call.caller());
+      // A token that stays is not set again: this answer may come after one that sets its successor.
+      setSessionCookies(call.reply, session, refreshToken === shown ? null : refreshToken);
       return wireSession(session);
     } catch (error) {
       if (error instanceof Refusal && error.code === 'SESSION_OVER') clearSessionCookies(call.reply);
@@ -41,7 +46,7 @@ export class SessionsController {
     return loggedOut(call);
   }
 
-  /** Needs the newest token: one that was replaced may be a thief's, who must not log the user out everywhere. */
+  /** Needs a token that is taken now: with one that was used up a thief could log the user out everywhere. */
   @ServesEdge('log-out-everywhere')
   async logOutEverywhere(@Call() call: EdgeCall) {
     const shown = refreshTokenDigests(call.environmentId, tokenOf(call) ?? '');

@@ -3,6 +3,7 @@ export const MAX_SECONDS = 253_402_300_799;
 
 const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const DAY_LENGTH = 10;
 
 const secondsOf = (value: string | number): number | null => {
   if (typeof value === 'number') return Number.isInteger(value) ? value : null;
@@ -10,7 +11,7 @@ const secondsOf = (value: string | number): number | null => {
 };
 
 const isoToMs = (text: string): number | null => {
-  if (!ISO_MOMENT.test(text)) return null;
+  if (!ISO_MOMENT.test(text) || !isDay(text.slice(0, DAY_LENGTH))) return null;
   // Without an offset JavaScript would read the server's time zone into it.
   const hasTime = text.length > 10;
   const ms = Date.parse(hasTime && !/(?:Z|[+-]\d{2}:?\d{2})$/.test(text.slice(10)) ? `${text}Z` : text);
@@ -25,11 +26,10 @@ export const momentToMs = (value: string | number): number | null => {
 };
 
 const DAY_MS = 86_400_000;
-const DAY_LENGTH = 10;
 
 /** Epoch milliseconds of an ISO 8601 time; a day alone stands for its end in UTC (the first moment after it). Null: neither, or beyond the year 9999. */
 export const isoMomentToMs = (text: string): number | null => {
-  if (!isDay(text.slice(0, DAY_LENGTH))) return null;
+  if (DAY.test(text) && !isDay(text)) return null;
   const ms = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) + DAY_MS : isoToMs(text);
   return ms !== null && ms >= 0 && ms <= MAX_SECONDS * 1000 ? ms : null;
 };

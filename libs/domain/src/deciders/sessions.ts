@@ -90,9 +90,14 @@ export interface RefreshSession extends ShownToken {
   readonly activeOrgId: string | null;
 }
 
-/** Appends nothing where the same token was shown a moment ago: its successor is the newest already. */
-const repeats = (cmd: RefreshSession, session: SessionState, at: number): boolean =>
-  cmd.mayRepeat && tokenState(session, cmd.tokenHash, at) === 'replaced' && cmd.newTokenHash === session.tokenHash;
+/**
+ * Appends nothing within the grace, in good faith: the token before the newest has its successor already, and the newest one stays. Rotated
+ * twice in that time, it would be lost by a browser to which the first answer comes last.
+ */
+const repeats = (cmd: RefreshSession, session: SessionState, at: number): boolean => {
+  if (!cmd.mayRepeat || session.replaced === null || at >= session.replaced.graceEndsAtMs) return false;
+  return cmd.tokenHash === session.tokenHash || (cmd.tokenHash === session.replaced.hash && cmd.newTokenHash === session.tokenHash);
+};
 
 /** Rotates the token. One that was replaced before is shown by a thief or by the one who was robbed: the session ends for both. */
 export const decideRefreshSession = (
