@@ -114,7 +114,7 @@ describe.each(testedModes)('odd input at the edge, $name', ({ start }) => {
   it('guesses at many accounts from one address end, and a session that is open goes on', async () => {
     const guess = (index: number) => visitor.call('POST', `${FE}/login`, { email: `account-${String(index)}@example.test`, password: 'the same guess' });
     const answers = await Promise.all(Array.from({ length: 120 }, (_, index) => guess(index)));
-    expect([...new Set(answers.map(({ status }) => status))].toSorted()).toEqual([401, 429]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]));
     const late = await guess(1_000);
     expect([late.status, objectOf(late)['error_code'], Number(late.headers.get('retry-after')) > 0]).toEqual([429, 'unexpected_error', true]);
     expect(await stateBy(tenant.accessCookie)).toBe(LOGGED_IN);

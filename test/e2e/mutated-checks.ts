@@ -25,7 +25,7 @@ const wrongStatus = ({ placed }: MutatedRequest, { status }: Answer): readonly s
 
 const wrongForm = ({ target }: MutatedRequest, { status, text, headers }: Answer): readonly string[] => {
   const body = parsed(text);
-  const isJson = /^application\/json/.test(headers.get('content-type') ?? '');
+  const isJson = headers.get('content-type')?.startsWith('application/json') === true;
   if (status < 300) return isJson && typeof body === 'object' && body !== null ? [] : ['a success that is no JSON'];
   if (ORGANIZATION.test(target)) return isJson && isObject(body) && body['status'] === 'error' && typeof body['message'] === 'string' && Object.keys(body).length === 2 ? [] : ['no envelope'];
   if (FRONTEND.test(target)) return isJson && isObject(body) && typeof body['error_code'] === 'string' ? [] : ['no error code'];
@@ -58,7 +58,7 @@ const livesOn = ({ number, headers, placed }: MutatedRequest, { status, text }: 
   const shownAs = [headers['x-api-key'], headers['authorization']].flat().map((value) => String(value).replace(/^Bearer /, ''));
   const opened = world.keys.filter(({ id, token }) => shownAs.includes(token) && world.hadEnded(id, number)).map(({ id }) => `the revoked key ${id} opened it`);
   const byBackend = shownAs.filter((token) => world.hadEnded(token, number)).map(() => 'a revoked backend key opened it');
-  const validated = /^validate/.test(placed?.operation.operationId ?? '') ? at(parsed(text), 'api_key_id') : undefined;
+  const validated = placed?.operation.operationId.startsWith('validate') === true ? at(parsed(text), 'api_key_id') : undefined;
   return [...opened, ...byBackend, ...(typeof validated === 'string' && world.hadEnded(validated, number) ? [`the revoked key ${validated} is valid`] : [])];
 };
 
@@ -71,7 +71,7 @@ export const takeNote = ({ placed, target, body }: MutatedRequest, { status, tex
   if (['disable-user', 'delete-user'].includes(operationId)) world.ended(...world.keys.filter(({ userId }) => userId === pathId).map(({ id }) => id));
   const made = shownKey(parsed(text));
   const owner = at(parsed(body ?? ''), 'user_id');
-  if (made !== null) world.know({ ...made, userId: typeof owner === 'string' && at(parsed(body ?? ''), 'org_id') == null ? owner.toLowerCase() : null });
+  if (made !== null) world.know({ ...made, userId: typeof owner === 'string' && (at(parsed(body ?? ''), 'org_id') ?? null) === null ? owner.toLowerCase() : null });
 };
 
 /** Everything that is wrong with an answer. */

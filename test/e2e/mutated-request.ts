@@ -2,7 +2,7 @@ import type { JsonSchema, OpenApiDocument, OpenApiMethod, OpenApiOperation, Open
 import type { SeededRandom } from '../seeded-random.js';
 import { FE } from './edge-tenant.js';
 import { fittingJson, objectJson, oddBody, oddJson, oddText, oddUrlText } from './mutated-values.js';
-import type { MutatedWorld } from './mutated-world.js';
+import { KNOWN_NAME, type MutatedWorld } from './mutated-world.js';
 import { wireId } from './organization-stage.js';
 
 export type MutatedHeaders = Readonly<Record<string, string | readonly string[]>>;
@@ -41,10 +41,16 @@ export class RequestMutator {
     const pathname = this.#pathname(path, random);
     const sent = random.chance(0.03) ? random.pick(METHODS) : method.toUpperCase();
     const body = this.#body(operation, sent, random);
-    return {
-      number, method: sent, body, target: pathname + this.#query(operation.parameters, random), placed: operationAt(this.operations, sent, pathname),
-      headers: { ...this.#usual(path, random), ...this.#openers(operation, random), ...(operation.operationId.startsWith('create-') && random.chance(0.1) ? { 'idempotency-key': oddText(random) } : {}) },
-    };
+    const headers = { ...this.#usual(path, random), ...this.#openers(operation, random), ...(operation.operationId.startsWith('create-') && random.chance(0.1) ? { 'idempotency-key': oddText(random) } : {}) };
+    return { number, method: sent, body, target: pathname + this.#query(operation.parameters, random), placed: operationAt(this.operations, sent, pathname), headers: this.#awayFromHome(headers) };
+  }
+
+  /** Whoever shows what the other environment holds does so at another host: at its own it would be right. */
+  #awayFromHome(headers: MutatedHeaders): MutatedHeaders {
+    const { own, foreign } = this.world;
+    const shown = JSON.stringify(headers);
+    const isAtHome = headers['host'] === foreign.host && [foreign.orgKey.token, foreign.visitor.accessToken, foreign.refreshToken].some((token) => shown.includes(token));
+    return isAtHome ? { ...headers, host: own.host } : headers;
   }
 
   /** Wrong passwords are counted for the address, and after a hundred nobody could log in any more. */
@@ -61,12 +67,12 @@ export class RequestMutator {
   }
 
   #idFor(name: string, random: SeededRandom): string {
-    const { own, foreign, userIds, orgIds, keys, otherOrg } = this.world;
-    const keyIds = [...keys.map(({ id }) => id), ...keys.map(({ id }) => id), foreign.orgKey.id, foreign.personalKey.id, otherOrg.key.id];
+    const { own, foreign, userIds, orgIds, keys, spareKeyIds, otherOrg } = this.world;
+    const keyIds = [random.pick(keys).id, random.pick(keys).id, ...spareKeyIds, ...spareKeyIds, random.pick([foreign.orgKey.id, foreign.personalKey.id, otherOrg.key.id])];
     switch (name) {
       case 'user_id': return random.pick([...userIds, foreign.userId, foreign.userId]);
-      case 'org_id': case 'active_org_id': return random.pick([...orgIds, own.orgId, foreign.orgId, foreign.orgId]);
-      case 'key_id': return wireId('key', random.pick([...keyIds, own.orgKey.id]));
+      case 'org_id': case 'active_org_id': return random.pick([...orgIds, foreign.orgId, foreign.orgId]);
+      case 'key_id': return wireId('key', random.pick(keyIds));
       case 'member_id': return wireId('usr', random.pick([own.userId, own.userId, foreign.userId, ...userIds]));
       case 'api_key_id': case 'api_key_search': return random.pick(keyIds);
       default: return 'x';
@@ -88,6 +94,8 @@ export class RequestMutator {
     const { foreign, own } = this.world;
     if (name === 'email' || name === 'user_email') return random.pick([foreign.plan.email, own.plan.email]);
     if (name === 'date') return random.pick(['2026-11-21', '2023-02-28']);
+    if (name === 'username') return KNOWN_NAME;
+    if (name.endsWith('org_id') && random.chance(0.6)) return own.orgId;
     return /id$|search$/.test(name) ? this.#idFor(name, random) : String(JSON.parse(fittingJson(schema, random)));
   }
 
@@ -109,12 +117,13 @@ export class RequestMutator {
     const { own, foreign, keys } = this.world;
     const tokens = [...keys.map(({ token }) => token), foreign.orgKey.token, foreign.personalKey.token, own.orgKey.token];
     switch (name) {
-      case 'user_id': case 'org_id': case 'active_org_id': return JSON.stringify(this.#idFor(name, random));
+      case 'org_id': case 'active_org_id': return JSON.stringify(random.chance(0.3) ? own.orgId : this.#idFor('org_id', random));
+      case 'user_id': return JSON.stringify(random.chance(0.3) ? own.userId : this.#idFor(name, random));
       case 'user_ids': return JSON.stringify([this.#idFor('user_id', random), this.#idFor('user_id', random)]);
       case 'api_key_token': return JSON.stringify(random.pick(tokens));
       case 'imported_api_key': return JSON.stringify(random.chance(0.5) ? random.pick(tokens) : `a mutated token ${String(random.integer(1_000_000))}`);
       case 'token': return JSON.stringify(random.pick([own.visitor.accessToken, foreign.visitor.accessToken, random.pick(tokens)]));
-      case 'refresh_token': return JSON.stringify(random.pick([foreign.refreshToken, foreign.refreshToken, own.refreshToken, random.pick(tokens)]));
+      case 'refresh_token': return JSON.stringify(random.pick([foreign.refreshToken, own.refreshToken, 'f'.repeat(104), random.pick(tokens)]));
       case 'password': return JSON.stringify(random.pick(['a mutated password', 'another mutated password']));
       case 'role': return JSON.stringify(random.pick(['Member', 'Admin', 'Owner', 'Emperor']));
       case 'expires_at_seconds': return String(random.pick([4_000_000_000, 4_100_000_000, 1_000_000_000]));
@@ -152,7 +161,7 @@ export class RequestMutator {
       case 'organizationKey': return { 'x-api-key': random.pick([...Array<string>(9).fill(own.orgKey.token), foreign.orgKey.token, otherOrg.key.token, ...keys.slice(-6).map(({ token }) => token)]) };
       case 'accessToken': return { authorization: `Bearer ${visitor.accessToken}` };
       case 'accessTokenCookie': return { cookie: `access_token=${visitor.accessToken}` };
-      case 'refreshTokenCookie': return { cookie: `refresh_token=${random.chance(0.4) ? (own.visitor.cookies.get('refresh_token') ?? '') : random.pick([foreign.refreshToken, 'f'.repeat(104), oddText(random).replaceAll(/[;,\s"]/g, '')])}` };
+      case 'refreshTokenCookie': return { cookie: `refresh_token=${random.chance(0.25) ? own.refreshToken : random.pick([foreign.refreshToken, 'f'.repeat(104), oddText(random).replaceAll(/[;,\s"]/g, '')])}` };
       default: throw new Error(`Nobody knows how to show a ${way}.`);
     }
   }

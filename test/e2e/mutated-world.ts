@@ -7,6 +7,7 @@ import type { TestedServer } from './tested-server.js';
 /** Somewhere in what only the other environment, or only another organization, has. Never sent. */
 export const FOREIGN_MARK = 'only-the-other-environment';
 export const OTHER_ORG_MARK = 'only-another-organization';
+export const KNOWN_NAME = 'somebody';
 const PASSWORD = 'the password of all mutated people';
 const KEPT = 40;
 
@@ -20,10 +21,13 @@ export class MutatedWorld {
   readonly userIds: string[] = [];
   readonly orgIds: string[] = [];
   readonly keys: KnownKey[] = [];
+  /** Ids of keys that the visitor may end without ending anything else. */
+  spareKeyIds: readonly string[] = [];
   /** Key ids and backend keys, with the number of the last request that had begun when it was known. */
   readonly endedAfter = new Map<string, number>();
   begun = 0;
   own: EdgeTenant;
+  #renewing: Promise<void> | null = null;
 
   private constructor(readonly server: TestedServer, own: EdgeTenant, readonly foreign: EdgeTenant, readonly otherOrg: { readonly orgId: string; readonly key: IssuedKey }) {
     this.own = own;
@@ -34,21 +38,31 @@ export class MutatedWorld {
     const [own, foreign] = [await people('mutated', 'Mutated'), await people('foreign', FOREIGN_MARK)];
     await foreign.backend.done('PUT', `${V1}/user/${foreign.userId}`, { first_name: FOREIGN_MARK, metadata: { mark: FOREIGN_MARK } });
     const otherOrgId = await own.backend.createOrg({ name: OTHER_ORG_MARK });
+    await own.backend.createUser({ username: KNOWN_NAME });
+    await server.changeSettings({ publicSignupEnabled: true }, 'mutated');
     const world = new MutatedWorld(server, own, foreign, { orgId: otherOrgId, key: await own.backend.issueKey({ org_id: otherOrgId, metadata: { mark: OTHER_ORG_MARK } }) });
     await world.renew();
     return world;
   }
 
-  /** New people, organizations and keys; another visitor where the last one was logged out or ran out of requests. */
+  /** New people, organizations and keys, and another visitor where one is needed. */
   async renew(): Promise<void> {
+    await this.renewVisitor();
     const { backend } = this.own;
     const [userId, orgId] = await Promise.all([backend.createUser({ password: PASSWORD }), backend.createOrg()]);
     await backend.addMember(userId, orgId);
     this.userIds.splice(0, this.userIds.length - KEPT, userId);
     this.orgIds.splice(0, this.orgIds.length - KEPT, orgId);
     const issued = await Promise.all([backend.issueKey({ user_id: userId }), backend.issueKey({ org_id: orgId }), backend.importKey(`a mutated legacy key ${crypto.randomUUID()}`, { user_id: userId })]);
+    const spares = await Promise.all([backend.issueKey({ user_id: this.own.userId }), backend.issueKey({ org_id: this.own.orgId })]);
+    this.spareKeyIds = spares.map(({ id }) => id);
     this.know({ ...issued[0], userId }, { ...issued[1], userId: null }, { ...issued[2], userId });
-    if (!await this.#isOpen()) await this.#newVisitor();
+  }
+
+  /** Where the last visitor was logged out, or the organization's key has ended or made all the requests that it may. */
+  async renewVisitor(): Promise<void> {
+    this.#renewing ??= this.#newVisitorIfNeeded().finally(() => { this.#renewing = null; });
+    await this.#renewing;
   }
 
   know(...keys: readonly KnownKey[]): void {
@@ -79,6 +93,10 @@ export class MutatedWorld {
     const { visitor, organizationKey } = this.own;
     const state = await visitor.call('GET', `${FE}/login_state`);
     return /Finished/.test(state.text) && (await visitor.call('GET', '/api/v1/public/org', undefined, organizationKey)).status === 200;
+  }
+
+  async #newVisitorIfNeeded(): Promise<void> {
+    if (!await this.#isOpen()) await this.#newVisitor();
   }
 
   async #newVisitor(): Promise<void> {

@@ -19,6 +19,9 @@ export interface LoginAttempt {
 /** How often somebody may guess: per account, whether it exists or not, and per network address. Shared by all instances. */
 @Injectable()
 export class LoginLimits {
+  /** Per network address, in this process: whoever is being looked at counts as wrong, or a burst were through before its first failure is counted. */
+  readonly #trying = new Map<string, number>();
+
   constructor(@Inject(EdgeLimits) private readonly limits: EdgeLimits) {}
 
   /**
@@ -27,12 +30,20 @@ export class LoginLimits {
    */
   async begin({ environmentId, email, address }: LoginAttempt): Promise<{ readonly lockUntilMs: number | null }> {
     const failures = await this.limits.logins.take(`login-address-${address}`, LOOK);
-    if (failures.counted >= FAILURES_PER_ADDRESS.allowPerWindow) {
-      throw new Refusal('RATE_LIMITED', { message: `Too many wrong passwords from this address. Try again in ${Math.ceil(failures.leftMs / 60_000)} minutes.` });
-    }
+    this.#refuseOverLimit(failures.counted, failures.leftMs);
     const attempt = await this.limits.logins.take(this.#account(environmentId, email), ATTEMPTS_PER_ACCOUNT);
     if (!attempt.allowed) throw new Refusal('ACCOUNT_LOCKED');
+    const trying = this.#trying.get(address) ?? 0;
+    this.#refuseOverLimit(failures.counted + trying, failures.leftMs);
+    this.#trying.set(address, trying + 1);
     return { lockUntilMs: attempt.counted >= ATTEMPTS_PER_ACCOUNT.allowPerWindow ? Date.now() + attempt.leftMs : null };
+  }
+
+  /** After every attempt that has begun, whatever came of it. */
+  ended({ address }: LoginAttempt): void {
+    const trying = (this.#trying.get(address) ?? 0) - 1;
+    if (trying > 0) this.#trying.set(address, trying);
+    else this.#trying.delete(address);
   }
 
   async failed({ address }: LoginAttempt): Promise<void> {
@@ -42,6 +53,11 @@ export class LoginLimits {
   /** After the right password, or when the backend takes a lock away. */
   async forget(environmentId: string, email: string): Promise<void> {
     await this.limits.logins.forget(this.#account(environmentId, email));
+  }
+
+  #refuseOverLimit(counted: number, leftMs: number): void {
+    if (counted < FAILURES_PER_ADDRESS.allowPerWindow) return;
+    throw new Refusal('RATE_LIMITED', { message: `Too many wrong passwords from this address. Try again in ${Math.max(1, Math.ceil(leftMs / 60_000))} minutes.` });
   }
 
   #account(environmentId: string, email: string): string {

@@ -60,6 +60,8 @@ export class LoginController {
     } catch (error) {
       if (error instanceof Refusal && error.code === 'WRONG_CREDENTIALS') await this.limits.failed(attempt);
       throw error;
+    } finally {
+      this.limits.ended(attempt);
     }
   }
 }
