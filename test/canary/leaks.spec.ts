@@ -17,7 +17,7 @@ const LEAKS: readonly Patch[] = [
   { file: 'validation/src/presented-call.js', find: 'this.#origin = origin;', replace: 'this.#origin = origin; PresentedCall.last = token; PresentedCall.seen.set(`${origin} ${token}`, true);' },
   { file: 'validation/src/presented-call.js', find: '#origin;', replace: 'static last = null; static seen = new Map(); #origin;' },
   // Cut off, in an event.
-  { file: 'gateway/src/api/api-keys.controller.js', find: 'tokenPrefix: shownPrefix(prefix, keyId)', replace: 'tokenPrefix: token.slice(0, 56)' },
+  { file: 'gateway/src/api/native-token.js', find: 'tokenPrefix: shownPrefix(backendTokenPrefix, keyId)', replace: 'tokenPrefix: token.slice(0, 56)' },
   // In base64, in the body of an answer.
   { file: 'gateway/src/http/json-body.js', find: "'This is not valid JSON in UTF-8.'", replace: '`This is not valid JSON in UTF-8: ${bytes.toString("base64")}`' },
   // In a header of an answer.

@@ -6,6 +6,7 @@ import { FOREIGN_MARK, type MutatedWorld, OTHER_ORG_MARK, shownKey } from './mut
 
 const ORGANIZATION = /^\/api\/v1\/(?:org|public)(?:[/?]|$)/;
 const FRONTEND = /^\/api\/fe\//;
+const WITH_BACKEND_KEY = /^\/api\/(?:backend\/|v1\/token_verification_metadata)/;
 /** Of stacks and files, of hashes, of what the services are made of. */
 const INSIDES = /\n\s+at |node:internal|node_modules|\.[cm]?[jt]s:\d|\/(?:dist|src|tmp|home|var|usr)\/|\$argon2|pepper|sealedPrivateKey|BEGIN [A-Z ]*PRIVATE|ECONNREFUSED|SQLITE_|MongoServerError|ENOENT/i;
 
@@ -41,7 +42,8 @@ const notAsDescribed = ({ placed }: MutatedRequest, { status, text }: Answer, { 
 /** Ids of the foreign environment may be in a request; what only it has in names and metadata never is. */
 const foreignThings = ({ target, headers }: MutatedRequest, { text }: Answer, { own, foreign, otherOrg }: MutatedWorld): readonly string[] => {
   const beyond = ORGANIZATION.test(target) || FRONTEND.test(target) ? [OTHER_ORG_MARK, otherOrg.orgId, otherOrg.key.id] : [];
-  const atHome = headers['host'] === foreign.host ? [own.userId, own.orgId, own.orgKey.id] : [];
+  // The backend API is the key's environment at whatever host.
+  const atHome = headers['host'] === foreign.host && !WITH_BACKEND_KEY.test(target) ? [own.userId, own.orgId, own.orgKey.id] : [];
   return [FOREIGN_MARK, foreign.plan.email, ...foreign.marks, ...beyond, ...atHome].filter((mark) => text.includes(mark)).map((mark) => `shows ${mark} of somebody else`);
 };
 
@@ -56,7 +58,8 @@ const secretsIn = (request: MutatedRequest, { status, text }: Answer, { own, for
 const livesOn = ({ number, headers, placed }: MutatedRequest, { status, text }: Answer, world: MutatedWorld): readonly string[] => {
   if (status >= 300) return [];
   const shownAs = [headers['x-api-key'], headers['authorization']].flat().map((value) => String(value).replace(/^Bearer /, ''));
-  const opened = world.keys.filter(({ id, token }) => shownAs.includes(token) && world.hadEnded(id, number)).map(({ id }) => `the revoked key ${id} opened it`);
+  const known = world.revokedOrgKey === null ? world.keys : [...world.keys, world.revokedOrgKey];
+  const opened = known.filter(({ id, token }) => shownAs.includes(token) && world.hadEnded(id, number)).map(({ id }) => `the revoked key ${id} opened it`);
   const byBackend = shownAs.filter((token) => world.hadEnded(token, number)).map(() => 'a revoked backend key opened it');
   const validated = placed?.operation.operationId.startsWith('validate') === true ? at(parsed(text), 'api_key_id') : undefined;
   return [...opened, ...byBackend, ...(typeof validated === 'string' && world.hadEnded(validated, number) ? [`the revoked key ${validated} is valid`] : [])];

@@ -154,11 +154,11 @@ export class RequestMutator {
   }
 
   #opener(way: string, random: SeededRandom): MutatedHeaders {
-    const { own, foreign, keys, otherOrg } = this.world;
+    const { own, foreign, keys, otherOrg, revokedOrgKey } = this.world;
     const visitor = random.chance(0.1) ? foreign.visitor : own.visitor;
     switch (way) {
       case 'backendKey': return { authorization: `Bearer ${random.pick([...Array<string>(30).fill(own.backend.backendKey), this.secondBackendKey, foreign.personalKey.token, visitor.accessToken])}` };
-      case 'organizationKey': return { 'x-api-key': random.pick([...Array<string>(9).fill(own.orgKey.token), foreign.orgKey.token, otherOrg.key.token, ...keys.slice(-6).map(({ token }) => token)]) };
+      case 'organizationKey': return { 'x-api-key': random.pick([...Array<string>(9).fill(own.orgKey.token), foreign.orgKey.token, otherOrg.key.token, revokedOrgKey?.token ?? '', revokedOrgKey?.token ?? '', ...keys.slice(-4).map(({ token }) => token)]) };
       case 'accessToken': return { authorization: `Bearer ${visitor.accessToken}` };
       case 'accessTokenCookie': return { cookie: `access_token=${visitor.accessToken}` };
       case 'refreshTokenCookie': return { cookie: `refresh_token=${random.chance(0.25) ? own.refreshToken : random.pick([foreign.refreshToken, 'f'.repeat(104), oddText(random).replaceAll(/[;,\s"]/g, '')])}` };

@@ -23,6 +23,9 @@ export class MutatedWorld {
   readonly keys: KnownKey[] = [];
   /** Ids of keys that the visitor may end without ending anything else. */
   spareKeyIds: readonly string[] = [];
+  /** A key of the visitor's organization; of the batch before, and revoked since. */
+  spareOrgKey: KnownKey | null = null;
+  revokedOrgKey: KnownKey | null = null;
   /** Key ids and backend keys, with the number of the last request that had begun when it was known. */
   readonly endedAfter = new Map<string, number>();
   begun = 0;
@@ -56,7 +59,8 @@ export class MutatedWorld {
     const issued = await Promise.all([backend.issueKey({ user_id: userId }), backend.issueKey({ org_id: orgId }), backend.importKey(`a mutated legacy key ${crypto.randomUUID()}`, { user_id: userId })]);
     const spares = await Promise.all([backend.issueKey({ user_id: this.own.userId }), backend.issueKey({ org_id: this.own.orgId })]);
     this.spareKeyIds = spares.map(({ id }) => id);
-    this.know({ ...issued[0], userId }, { ...issued[1], userId: null }, { ...issued[2], userId });
+    this.spareOrgKey = { ...spares[1], userId: null };
+    this.know(this.spareOrgKey, { ...spares[0], userId: this.own.userId }, { ...issued[0], userId }, { ...issued[1], userId: null }, { ...issued[2], userId });
   }
 
   /** Where the last visitor was logged out, or the organization's key has ended or made all the requests that it may. */
@@ -74,13 +78,16 @@ export class MutatedWorld {
     for (const name of names) if (!this.endedAfter.has(name)) this.endedAfter.set(name, this.begun);
   }
 
-  /** Revokes one for certain. */
-  async revokeOne(): Promise<void> {
-    const key = this.keys.find(({ id }) => !this.endedAfter.has(id));
-    if (key === undefined) return;
-    const { status } = await this.own.backend.call('DELETE', `${V1}/end_user_api_keys/${key.id}`);
-    if (status !== 200 && status !== 404) throw new Error(`Revoking was answered ${String(status)}.`);
-    this.ended(key.id);
+  /** Revokes two for certain: one of the visitor's organization, which requests go on to show, and the oldest known. */
+  async revokeSome(): Promise<void> {
+    const oldest = this.keys.find(({ id }) => !this.endedAfter.has(id));
+    for (const key of [this.spareOrgKey, oldest ?? null]) {
+      if (key === null) continue;
+      const { status } = await this.own.backend.call('DELETE', `${V1}/end_user_api_keys/${key.id}`);
+      if (status !== 200 && status !== 404) throw new Error(`Revoking was answered ${String(status)}.`);
+      this.ended(key.id);
+    }
+    this.revokedOrgKey = this.spareOrgKey;
   }
 
   /** Whether the thing had ended, to everybody's knowledge, before the request began. */
