@@ -7,9 +7,9 @@ import { everyEvent } from './every-event.js';
  * metadata or sealed thing, and nothing that a person wrote.
  */
 const SHOWN = [
-  'additionalRoles.0', 'authUrl', 'backendKeyId', 'blockedPos', 'canCreateOrgs', 'cause', 'causePos', 'changed.0', 'creatorId', 'endsKeys', 'endsOrgKeys',
+  'additionalRoles.0', 'backendKeyId', 'blockedPos', 'canCreateOrgs', 'cause', 'causePos', 'changed.0', 'creatorId', 'endsKeys', 'endsOrgKeys',
   'environmentId', 'expiresAtMs', 'invalidatedBy', 'keyId', 'kind', 'memberships.0.orgId', 'memberships.0.role', 'orgId', 'origin', 'permissions.0',
-  'previousAuthUrl', 'previousRole', 'reason', 'reinstate', 'role', 'sessionId', 'suspendedOrgKeys', 'suspendsOrgKeys', 'untilMs', 'userId',
+  'previousRole', 'reason', 'reinstate', 'role', 'sessionId', 'suspendedOrgKeys', 'suspendsOrgKeys', 'untilMs', 'userId',
 ];
 
 /** Nothing of these is shown: what is only for us, and what happens to every user every few minutes. */

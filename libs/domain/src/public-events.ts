@@ -17,7 +17,7 @@ const KEY_FIELDS = ['keyId', 'environmentId', 'origin', 'userId', 'orgId', 'crea
 const publicFields: { readonly [Type in EventType]: readonly FieldOf<Type>[] | null } = {
   'environment.created.v1': ['environmentId'],
   'environment.settings-changed.v1': ['environmentId', CHANGES],
-  'environment.auth-url-changed.v1': ['environmentId', 'authUrl', 'previousAuthUrl'],
+  'environment.auth-url-changed.v1': ['environmentId'],
   'environment.signing-key-published.v1': ['environmentId', 'keyId'],
   'environment.signing-key-activated.v1': ['environmentId', 'keyId'],
   'user.created.v1': ['userId', 'environmentId'],
