@@ -1,5 +1,5 @@
 import type { RateTaken } from '@app/ports';
-import { hasValidChecksum, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, nativeSpace, Secret, tokenDigest, withoutBearer } from '@app/tokens';
+import { hasImportedLength, hasValidChecksum, importedSpace, nativeSpace, Secret, tokenDigest, withoutBearer } from '@app/tokens';
 
 /** Which kind of token a route takes. One never passes for the other: their digests are of different spaces. */
 export type TokenOrigin = 'native' | 'imported';
@@ -46,9 +46,7 @@ export class PresentedCall {
   tokenCanExist(): boolean {
     if (this.#token === null) return false;
     const token = this.#token.reveal();
-    if (this.#origin === 'native') return hasValidChecksum(token);
-    const bytes = Buffer.byteLength(token);
-    return bytes >= IMPORTED_TOKEN_MIN_BYTES && bytes <= IMPORTED_TOKEN_MAX_BYTES;
+    return this.#origin === 'native' ? hasValidChecksum(token) : hasImportedLength(token);
   }
 }
 

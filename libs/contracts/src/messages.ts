@@ -1,5 +1,5 @@
 import type {
-  BackendKeyKind, BackendKeyRecord, EnvironmentRecord, EnvironmentSettings, FieldErrors, JsonObject, KeyOrigin, KeyRecord,
+  BackendKeyKind, BackendKeyRecord, EnvironmentRecord, EnvironmentSettings, FieldErrors, JsonObject, KeyOrigin, KeyRecord, LoginState,
   OrganizationProfile, OrganizationRecord, RefusalCode, UserProfile, UserRecord,
 } from '@app/domain';
 
@@ -107,9 +107,6 @@ export interface OpenSession {
   readonly expiresAtMs: number;
   readonly loginState: LoginState;
 }
-/** What is left to do after the right password. */
-export type LoginState = 'Finished' | 'ConfirmEmailRequired' | 'UpdatePasswordRequired';
-
 /** Subjects of the directory service: request and reply by subject. Commands first, queries below. */
 export interface DirectoryMessages {
   'directory.create-environment': { request: { environmentId: string; name: string; settings: EnvironmentSettings }; reply: { environmentId: string; created: boolean } };

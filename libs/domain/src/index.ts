@@ -18,6 +18,7 @@ export * from './events.js';
 export * from './expiration.js';
 export * from './folds.js';
 export * from './key-end.js';
+export * from './login-state.js';
 export * from './memberships.js';
 export * from './public-events.js';
 export * from './records.js';

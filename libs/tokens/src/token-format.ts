@@ -8,6 +8,10 @@ const BACKEND_KEY_LENGTH = 128;
 /** Imported tokens are any text of 16 to 1 024 bytes. */
 export const IMPORTED_TOKEN_MIN_BYTES = 16;
 export const IMPORTED_TOKEN_MAX_BYTES = 1024;
+export const hasImportedLength = (token: string): boolean => {
+  const bytes = Buffer.byteLength(token);
+  return bytes >= IMPORTED_TOKEN_MIN_BYTES && bytes <= IMPORTED_TOKEN_MAX_BYTES;
+};
 /** No token of ours is longer: a prefix of 32, 32 of key id, 56 random, 8 of checksum. */
 const MAX_NATIVE_LENGTH = 128;
 const CHECKSUM = /^[0-9a-f]{8}$/;

@@ -10,6 +10,7 @@ import { DirectoryChanges } from '../directory-changes.js';
 import type { In, Out } from '../message-types.js';
 import { type PasswordOwner, Passwords } from '../users/passwords.js';
 import { OpenSessions } from './open-sessions.js';
+import { shownToken } from './shown-token.js';
 
 type LogInData = In<'directory.log-in'>['data'];
 
@@ -39,8 +40,7 @@ export class LogIn {
     if (!(await this.passwords.matches(owner, data.password)) || owner === null) return this.#refuse(meta, data, user);
     const { sessionId } = data;
     const session = {
-      sessionId, userId: owner.userId, environmentId: meta.environmentId, verifiedPasswordHash: owner.sealedPasswordHash,
-      familyHash: this.claims.sessionHash(data.familyDigest), tokenHash: this.claims.sessionHash(data.tokenDigest),
+      sessionId, userId: owner.userId, verifiedPasswordHash: owner.sealedPasswordHash, ...shownToken(meta.environmentId, data, this.claims),
     };
     const outcome = await this.runner.run({
       ...commandOf(meta, this.claims),

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { LoginState, OpenSession, UserWithOrgs } from '@app/contracts';
-import { type EnvironmentState, Refusal, tags, toOrganizationRecord, toUserRecord, type UserState } from '@app/domain';
+import type { OpenSession, UserWithOrgs } from '@app/contracts';
+import { loginStateOf, Refusal, tags, toOrganizationRecord, toUserRecord } from '@app/domain';
 import { EntityStates } from '@app/platform';
 import { AccessTokenSigner } from '../access-tokens/access-token-signer.js';
 import { organizationsOf } from '../access-tokens/organizations-of.js';
@@ -15,11 +15,6 @@ export interface OpenedSession {
   readonly activeOrgId: string | null;
 }
 
-const loginStateOf = (user: UserState, { settings }: EnvironmentState): LoginState => {
-  if (settings.emailConfirmationRequired && !user.emailConfirmed) return 'ConfirmEmailRequired';
-  return user.profile.updatePasswordRequired ? 'UpdatePasswordRequired' : 'Finished';
-};
-
 /** What a session that goes on is answered with: an access token, and whose it is. */
 @Injectable()
 export class OpenSessions {
@@ -33,7 +28,7 @@ export class OpenSessions {
     if (activeOrgId !== null && activeOrg === null) throw new Refusal('NOT_A_MEMBER');
     const token = await this.signer.sign(environment, { user, organizations, activeOrg, sessionId }, ACCESS_TOKEN_SECONDS);
     return {
-      open: { userId, accessToken: token.accessToken, accessExpiresAtMs: token.expiresAtMs, expiresAtMs, loginState: loginStateOf(user, environment) },
+      open: { userId, accessToken: token.accessToken, accessExpiresAtMs: token.expiresAtMs, expiresAtMs, loginState: loginStateOf(user, environment.settings) },
       shown: { user: toUserRecord(user), orgs: organizations.map(toOrganizationRecord) },
     };
   }

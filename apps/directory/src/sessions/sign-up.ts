@@ -1,37 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { decideCreateUser, Refusal, tags } from '@app/domain';
-import { CommandRunner, LogTail } from '@app/log';
-import { commandOf, EntityStates } from '@app/platform';
-import { Claims } from '../claims.js';
+import { Refusal, tags } from '@app/domain';
+import { LogTail } from '@app/log';
+import { EntityStates } from '@app/platform';
 import type { In, Out } from '../message-types.js';
-import { Passwords } from '../users/passwords.js';
+import { CreateUser } from '../users/create-user.js';
 
 const isTakenAddress = (error: unknown): boolean => error instanceof Refusal && error.code === 'INVALID_FIELDS' && Object.hasOwn(error.fields, 'email');
 
-/** Makes an account for whoever asks. For an address that is known it makes none, and answers the same. */
+/** Makes an account for whoever asks. For an address that is known it makes none, and answers the same, after the same hashing. */
 @Injectable()
 export class SignUp {
   constructor(
-    @Inject(CommandRunner) private readonly runner: CommandRunner,
+    @Inject(CreateUser) private readonly creation: CreateUser,
     @Inject(EntityStates) private readonly states: EntityStates,
     @Inject(LogTail) private readonly tail: LogTail,
-    @Inject(Claims) private readonly claims: Claims,
-    @Inject(Passwords) private readonly passwords: Passwords,
   ) {}
 
-  async run({ meta, data: { userId, email, password, profile } }: In<'directory.sign-up'>): Out<'directory.sign-up'> {
-    const { environmentId } = meta;
-    await this.#refuseClosed(environmentId, meta.leftMs);
-    const emailTag = this.claims.emailTag(environmentId, email);
-    const usernameTag = profile.username === null ? null : this.claims.usernameTag(environmentId, profile.username);
-    const sealedPasswordHash = await this.passwords.sealedHash(userId, password);
-    const user = { userId, environmentId, email, emailTag, emailConfirmed: false, profile, usernameTag, canCreateOrgs: false, sealedPasswordHash };
+  async run({ meta, data }: In<'directory.sign-up'>): Out<'directory.sign-up'> {
+    await this.#refuseClosed(meta.environmentId, meta.leftMs);
     try {
-      const { pos } = await this.runner.run({
-        ...commandOf(meta, this.claims),
-        tags: [emailTag, ...(usernameTag === null ? [] : [usernameTag])],
-        decide: (view) => decideCreateUser(user, { emailClaim: view.claim(emailTag), usernameClaim: usernameTag === null ? null : view.claim(usernameTag) }),
-      });
+      const { pos } = await this.creation.run({ meta, data: { ...data, emailConfirmed: false, canCreateOrgs: false } });
       return { data: {}, pos };
     } catch (error) {
       if (!isTakenAddress(error)) throw error;

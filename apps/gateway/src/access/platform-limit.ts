@@ -22,10 +22,13 @@ export class PlatformLimit {
   ) {}
 }
 
+/** The window of those who show no key: of one address, over all APIs. */
+export const addressCounter = ({ ip }: FastifyRequest): string => `address-${ip}`;
+
 const trackerOf = (request: FastifyRequest): string => {
   const key = verifiedKeyOf(request);
   // Not what was presented: a stranger could present a new token with every call and never be counted.
-  return key === null ? `address-${request.ip}` : `key-${key.backendKey.backendKeyId}`;
+  return key === null ? addressCounter(request) : `key-${key.backendKey.backendKeyId}`;
 };
 
 /** One count per backend key, or per address where no key opened the request. */

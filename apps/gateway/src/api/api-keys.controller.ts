@@ -1,9 +1,8 @@
-import { Buffer } from 'node:buffer';
 import { Controller, Inject } from '@nestjs/common';
 import { CreateApiKeyBody, ImportApiKeyBody, type IssueKeyData, UpdateApiKeyBody } from '@app/contracts';
 import { invalidField } from '@app/domain';
 import { RpcClient } from '@app/platform';
-import { IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, newKeyId, tokenDigest, withoutBearer } from '@app/tokens';
+import { hasImportedLength, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, newKeyId, tokenDigest, withoutBearer } from '@app/tokens';
 import { Endpoint } from '../access/serves.js';
 import { DONE, textOrNull } from './answers.js';
 import { type BackendCall, Call } from './backend-call.js';
@@ -24,8 +23,7 @@ const grantedTo = (body: CreateApiKeyBody): Omit<IssueKeyData, 'keyId' | 'digest
 // Validations take a `Bearer ` off what they are given: kept here, such a key could never validate.
 const importedToken = (given: string): string => {
   const token = withoutBearer(given);
-  const bytes = Buffer.byteLength(token);
-  if (bytes >= IMPORTED_TOKEN_MIN_BYTES && bytes <= IMPORTED_TOKEN_MAX_BYTES) return token;
+  if (hasImportedLength(token)) return token;
   throw invalidField('imported_api_key', `must be ${IMPORTED_TOKEN_MIN_BYTES} to ${IMPORTED_TOKEN_MAX_BYTES} bytes`);
 };
 

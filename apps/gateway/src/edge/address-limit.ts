@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PlatformLimit } from '../access/platform-limit.js';
+import { addressCounter, PlatformLimit } from '../access/platform-limit.js';
 import { callerOf } from './edge-callers.js';
 import { overLimit } from './over-limit.js';
 
@@ -17,7 +17,7 @@ export class AddressLimitGuard implements CanActivate {
     const request = http.getRequest<FastifyRequest>();
     if (callerOf(request)?.organization?.key !== undefined) return true;
     const { limiter, limit, ttlMs } = this.platform;
-    const { allowed, leftMs } = await limiter.take(`address-${request.ip}`, { allowPerWindow: limit, windowMs: ttlMs });
+    const { allowed, leftMs } = await limiter.take(addressCounter(request), { allowPerWindow: limit, windowMs: ttlMs });
     if (!allowed) throw overLimit(http.getResponse<FastifyReply>(), leftMs);
     return true;
   }

@@ -6,6 +6,7 @@ import { type EnvironmentRecord, Refusal, tags } from '@app/domain';
 import { FenceNode } from '@app/fence';
 import { newCommandId, RpcClient } from '@app/platform';
 import { refreshTokenDigests } from '@app/tokens';
+import { bearerTokenOf } from '../http/bearer-token.js';
 import { ACCESS_COOKIE, cookieOf, REFRESH_COOKIE } from '../sessions/session-cookies.js';
 import { AccessTokenVerifier } from '../sessions/access-token-verifier.js';
 import { edgeEndpointServedBy } from './edge-endpoint.js';
@@ -13,9 +14,6 @@ import { type EdgeCaller, type OrganizationCaller, rememberCaller, type SessionC
 import { HostEnvironments } from './host-environments.js';
 import { OrganizationKeys } from './organization-keys.js';
 import { recordFrom } from './record-from.js';
-
-const BEARER = /^bearer +(\S+)$/i;
-const bearerOf = ({ headers }: FastifyRequest): string | null => BEARER.exec(headers.authorization ?? '')?.[1] ?? null;
 
 /** Finds out who calls and lets everybody pass: limits that follow count per caller, the guard after them turns strangers away. */
 @Injectable()
@@ -44,7 +42,7 @@ export class IdentifyEdgeCaller implements CanActivate {
   }
 
   async #sessionOf(request: FastifyRequest, environment: EnvironmentRecord, takesRefreshToken: boolean): Promise<SessionCaller | null> {
-    for (const token of [bearerOf(request), cookieOf(request, ACCESS_COOKIE)]) {
+    for (const token of [bearerTokenOf(request), cookieOf(request, ACCESS_COOKIE)]) {
       const verified = token === null ? null : await this.tokens.verify(environment, token);
       if (verified !== null) return verified;
     }

@@ -1,15 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type EnvironmentRecord, keyVerdict, Refusal } from '@app/domain';
-import { FenceNode, FenceUnavailable, type ResolvedRecords } from '@app/fence';
+import { type EnvironmentRecord, keyVerdict } from '@app/domain';
+import { FenceNode } from '@app/fence';
 import { UsageCounter } from '@app/platform';
-import { hasValidChecksum, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, nativeSpace, tokenDigest } from '@app/tokens';
+import { hasImportedLength, hasValidChecksum, importedSpace, nativeSpace, tokenDigest } from '@app/tokens';
+import { orUnavailable } from '../access/or-unavailable.js';
 import type { OrganizationCaller } from './edge-callers.js';
-
-const mayBeImported = (token: string): boolean => {
-  const bytes = Buffer.byteLength(token);
-  return bytes >= IMPORTED_TOKEN_MIN_BYTES && bytes <= IMPORTED_TOKEN_MAX_BYTES;
-};
 
 /** Whose key opens `/public/*`. Any living key of an organization, wherever it was issued; from memory under the fence. */
 @Injectable()
@@ -21,12 +17,12 @@ export class OrganizationKeys {
     const token = headers['x-api-key'];
     if (typeof token !== 'string' || token === '') return null;
     const native = hasValidChecksum(token) ? await this.#opening(tokenDigest(nativeSpace(environmentId), token), headers['x-org-slug']) : null;
-    if (native !== null || !mayBeImported(token)) return native;
+    if (native !== null || !hasImportedLength(token)) return native;
     return this.#opening(tokenDigest(importedSpace(environmentId), token), headers['x-org-slug']);
   }
 
   async #opening(digest: string, slug: string | readonly string[] | undefined): Promise<OrganizationCaller | null> {
-    const resolved = await this.#resolve(digest);
+    const resolved = await orUnavailable(this.node.resolve(digest));
     if (resolved?.kind !== 'key') return null;
     const { key, org } = resolved.records;
     if (org === null || org.slug !== slug || !keyVerdict(resolved.records, this.node.now()).valid) return null;
@@ -36,14 +32,5 @@ export class OrganizationKeys {
   /** After the limits: what they refuse is no use. */
   countUse({ digest, key }: OrganizationCaller): void {
     this.usage.count(this.node.hit(digest) ?? { slot: null }, key, this.node.now());
-  }
-
-  async #resolve(digest: string): Promise<ResolvedRecords | null> {
-    try {
-      return await this.node.resolve(digest);
-    } catch (error) {
-      if (error instanceof FenceUnavailable) throw new Refusal('UNAVAILABLE', { message: error.message });
-      throw error;
-    }
   }
 }

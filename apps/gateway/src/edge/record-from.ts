@@ -1,12 +1,6 @@
-import { type FenceRecordState, Refusal } from '@app/domain';
-import { type FenceNode, FenceUnavailable } from '@app/fence';
+import type { FenceRecordState } from '@app/domain';
+import type { FenceNode } from '@app/fence';
+import { orUnavailable } from '../access/or-unavailable.js';
 
 /** The record, current as of the request; null: there never was one. Refuses with UNAVAILABLE where the node cannot know. */
-export const recordFrom = async (node: FenceNode, name: string): Promise<FenceRecordState | null> => {
-  try {
-    return await node.recordByName(name);
-  } catch (error) {
-    if (error instanceof FenceUnavailable) throw new Refusal('UNAVAILABLE', { message: error.message });
-    throw error;
-  }
-};
+export const recordFrom = (node: FenceNode, name: string): Promise<FenceRecordState | null> => orUnavailable(node.recordByName(name));

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { EdgeEndpoint } from '@app/contracts';
-import { Refusal } from '@app/domain';
+import { mustConfirmEmail, Refusal } from '@app/domain';
 import { refuseMalformedIds } from '../http/path-ids.js';
 import { type EdgeCaller, callerOf } from './edge-callers.js';
 import { edgeEndpointServedBy } from './edge-endpoint.js';
@@ -22,7 +22,7 @@ const requireOpener = ({ opener }: EdgeEndpoint, { environment, session, organiz
   if (opener === 'organization-key' && organization === null) throw new Refusal('UNAUTHORIZED');
   if (opener !== 'session') return;
   if (session === null) throw new Refusal('SESSION_OVER');
-  if (environment.settings.emailConfirmationRequired && !session.user.emailConfirmed) throw new Refusal('EMAIL_NOT_CONFIRMED');
+  if (mustConfirmEmail(session.user, environment.settings)) throw new Refusal('EMAIL_NOT_CONFIRMED');
 };
 
 const requireOrganizations = ({ api }: EdgeEndpoint, { environment }: EdgeCaller): void => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
-import { LoginBody, type LoginState, type OpenSession, SignupBody } from '@app/contracts';
-import { Refusal } from '@app/domain';
+import { LoginBody, type OpenSession, SignupBody } from '@app/contracts';
+import { type LoginState, loginStateOf, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { mintRefreshToken, newKeyId, refreshTokenDigests } from '@app/tokens';
 import { textOrNull } from '../api/answers.js';
@@ -16,11 +16,8 @@ const signedUp = (body: SignupBody) => ({
   pictureUrl: null, legacyUserId: null, metadata: null, properties: body.properties ?? {}, updatePasswordRequired: false,
 });
 
-const stateOf = ({ environment: { settings }, sessionOrNull: session }: EdgeCall): LoginState | 'LoginRequired' => {
-  if (session === null) return 'LoginRequired';
-  if (settings.emailConfirmationRequired && !session.user.emailConfirmed) return 'ConfirmEmailRequired';
-  return session.user.profile.updatePasswordRequired ? 'UpdatePasswordRequired' : 'Finished';
-};
+const stateOf = ({ environment: { settings }, sessionOrNull: session }: EdgeCall): LoginState | 'LoginRequired' =>
+  (session === null ? 'LoginRequired' : loginStateOf(session.user, settings));
 
 @Controller()
 export class LoginController {

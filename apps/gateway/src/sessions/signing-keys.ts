@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
+import { MAX_ACCESS_TOKEN_MINUTES } from '@app/contracts';
 import type { EnvironmentRecord, SigningKeyRecord } from '@app/domain';
 
-/** The longest that any access token lives: 43 200 minutes. */
-const LONGEST_TOKEN_MS = 43_200 * 60_000;
+const LONGEST_TOKEN_MS = MAX_ACCESS_TOKEN_MINUTES * 60_000;
 
 /** The keys that a token which still holds may be signed with, and one that is published for later. */
 export const checkingKeys = ({ signingKeys }: EnvironmentRecord, nowMs: number): readonly SigningKeyRecord[] =>

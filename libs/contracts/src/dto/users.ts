@@ -82,9 +82,12 @@ export class UsersInOrgQuery extends Paging {
   @IsFlag() include_orgs = false;
 }
 
+/** The longest that any access token lives: 30 days. */
+export const MAX_ACCESS_TOKEN_MINUTES = 43_200;
+
 export class AccessTokenBody {
   /** A malformed id is no user, which this call answers with 403. */
   @IsName(254) user_id = '';
-  @IsWholeNumber(1, 43_200) duration_in_minutes = 0;
+  @IsWholeNumber(1, MAX_ACCESS_TOKEN_MINUTES) duration_in_minutes = 0;
   @IsOptional() @IsUuid() active_org_id: string | null = null;
 }
