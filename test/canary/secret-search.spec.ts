@@ -60,7 +60,8 @@ describe('the search for secrets', () => {
     secrets.forEach((secret, index) => search.add(String(index), secret));
     expect(search.inBytes(randomBytes(1_000_000))).toEqual([]);
     expect(search.inText(randomBytes(500_000).toString('hex'))).toEqual([]);
-    expect(search.inText(secrets.slice(300, 303).join('\n')).map(({ kind }) => kind)).toEqual(['300', '301', '302']);
+    // A set: sixteen digits in a row, which one secret in a hundred has, are the same in upper case, and then met in both spellings.
+    expect(new Set(search.inText(secrets.slice(300, 303).join('\n')).map(({ kind }) => kind))).toEqual(new Set(['300', '301', '302']));
   });
 
   it('takes no secret that is too short to be told from chance', () => {
