@@ -1,12 +1,22 @@
 // `npm test`: installs and builds what is missing, the servers that suites need included, then runs every suite. Arguments go to vitest.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, ensureServers, requireNode, root } from './prepare.mjs';
+import { suitesFolder } from './suites-folder.mjs';
 
 requireNode();
 ensureInstalled();
 // The end-to-end suites start the built apps, as an operator would.
 ensureBuilt();
 ensureServers();
-const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
-process.exit(status ?? 1);
+const folder = suitesFolder();
+const env = folder === null ? process.env : { ...process.env, TMPDIR: folder };
+const suites = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit', env });
+// A terminal's Ctrl+C reaches the suites too, and a second one would keep them from cleaning up.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => suites.kill('SIGTERM'));
+suites.once('exit', (code) => {
+  if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  process.exit(code ?? 1);
+});
