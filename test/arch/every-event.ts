@@ -3,7 +3,7 @@ import {
   decideChangeSettings, decideClearPassword, decideCreateEnvironment, decideCreateOrganization, decideCreateUser, decideDeleteOrganization,
   decideDeleteUser, decideEndSession, decideEndSessions, decideFence, decideInvalidateKeys, decideIssueBackendKey, decideIssueKey, decideJoin,
   decideLeave, decideLockUser, decideOpenRegistry, decidePublishSigningKey, decideRefreshSession, decideReinstateKeys, decideRemoveMember,
-  decideRevokeBackendKey, decideRevokeKey, decideSetOrgCreation, decideSetPassword, decideStartSession, decideUnblockUser, decideUpdateKey, defaultSettings, type DomainEvent,
+  decideRevokeBackendKey, decideRevokeKey, decideRevokeSigningKey, decideSetOrgCreation, decideSetPassword, decideStartSession, decideUnblockUser, decideUpdateKey, defaultSettings, type DomainEvent,
 } from '@app/domain';
 import { START_MS, World } from '../../libs/domain/src/testing/decider-specification.js';
 import { createUser, issueKey, organizationProfile } from '../../libs/domain/src/testing/fixtures.js';
@@ -91,6 +91,7 @@ const STEPS: readonly Step[] = [
   (world) => decideChangeSettings({ environmentId: ENV, changes: { authUrl: 'https://login.example.com' } }, { environment: world.environment(ENV), host: { holder: null } }),
   (world) => decidePublishSigningKey({ environmentId: ENV, keyId: 'signingkey2', publicKeyPem: 'pem 2', sealedPrivateKey: 'sealed 2' }, { environment: world.environment(ENV) }),
   (world) => decideActivateSigningKey({ environmentId: ENV, keyId: 'signingkey2' }, { environment: world.environment(ENV) }),
+  (world) => decideRevokeSigningKey({ environmentId: ENV, keyId: ENV }, { environment: world.environment(ENV) }),
   () => decideCreateUser(createUser(GUEST, { environmentId: ENV, sealedPasswordHash: SEALED }), { emailClaim: { holder: null }, usernameClaim: null }),
   (world) => decideStartSession(
     { sessionId: SESSION, userId: GUEST, environmentId: ENV, familyHash: 'family-hash', tokenHash: 'token-hash-1', verifiedPasswordHash: SEALED }, sessionAnd(world), START_MS,

@@ -16,7 +16,7 @@ export const ENV_B = '0b000000-0000-4000-8000-000000000000';
 
 export const environmentState = (environmentId: string, changes: Partial<EnvironmentState> = {}): EnvironmentState => ({
   environmentId, name: `environment ${environmentId}`, createdAtMs: 1_000, previousAuthUrls: [],
-  signingKeys: [{ keyId: environmentId, publicKeyPem: 'pem', sealedPrivateKey: '', activatedAtMs: 1_000, retiredAtMs: null }],
+  signingKeys: [{ keyId: environmentId, publicKeyPem: 'pem', sealedPrivateKey: '', activatedAtMs: 1_000, retiredAtMs: null, revoked: false }],
   settings: defaultSettings('https://auth.example.test'), ...changes,
 });
 

@@ -96,4 +96,20 @@ describe.each(instanceModes)('rotating a signing key, $name', ({ start }) => {
     expect(code).toBe(1);
     expect(await signersOf()).toEqual([published['keyId'], published['keyId']]);
   });
+
+  it('one that signs cannot be revoked, by no command', async () => {
+    const { code } = await server.cli('signing-keys', 'revoke', textAt(published, 'keyId'), '--environment', PLAN.name, '--json');
+    expect(code).toBe(1);
+  });
+
+  it('revoked, the one before ends every token that it signed, at once and on every instance; sessions go on', async () => {
+    const signer = await EnvironmentSigner.of(server, firstKeyId);
+    const forged = await signer.sign({ ...decodeJwt(firstToken), jti: 'forged' }, {}, firstKeyId);
+    expect(await statesOf(forged)).toEqual(eachInstance('Finished'));
+    await server.cliJson('signing-keys', 'revoke', firstKeyId, '--environment', PLAN.name);
+    for (const token of [firstToken, forged]) expect(await statesOf(token)).toEqual(eachInstance('LoginRequired'));
+    expect(await publishedIds()).toEqual(eachInstance([published['keyId']]));
+    expect(await checksBySet(firstToken)).toBe(false);
+    expect(await statesOf(await newToken())).toEqual(eachInstance('Finished'));
+  });
 });

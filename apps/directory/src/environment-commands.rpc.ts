@@ -33,4 +33,8 @@ export class EnvironmentCommands {
   activateSigningKey(message: In<'directory.activate-signing-key'>): Out<'directory.activate-signing-key'> {
     return this.signingKey.activate(message);
   }
+  @Handles('directory.revoke-signing-key')
+  revokeSigningKey(message: In<'directory.revoke-signing-key'>): Out<'directory.revoke-signing-key'> {
+    return this.signingKey.revoke(message);
+  }
 }

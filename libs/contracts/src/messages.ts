@@ -114,6 +114,7 @@ export interface DirectoryMessages {
   /** First of two steps; the second makes new tokens be signed with it. */
   'directory.publish-signing-key': { request: { keyId: string }; reply: { keyId: string; publicKeyPem: string } };
   'directory.activate-signing-key': { request: { keyId: string }; reply: Empty };
+  'directory.revoke-signing-key': { request: { keyId: string }; reply: Empty };
   'directory.create-user': {
     request: {
       userId: string; email: string; emailConfirmed: boolean; password: string | null; profile: UserProfile; canCreateOrgs: boolean;

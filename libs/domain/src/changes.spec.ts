@@ -10,6 +10,7 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
   [facts.authUrl('http://b.test:81', 'http://b.test:82'), ['env-e1', 'auth-host-b.test']],
   [facts.signingKey('k2'), ['env-e1']],
   [facts.signingKeyActive('k2'), ['env-e1']],
+  [facts.signingKeyRevoked('k2'), ['env-e1']],
   [facts.user('ada'), []],
   [{ type: 'user.email-changed.v1', tags: [], data: { userId: 'ada', email: 'e', emailTag: 'n', previousEmailTag: 'o', emailConfirmed: true } }, ['user-ada']],
   [{ type: 'user.profile-changed.v1', tags: [], data: { userId: 'ada', changes: {}, usernameTag: null, previousUsernameTag: null } }, ['user-ada']],

@@ -10,6 +10,7 @@ export const changedNames = (event: DomainEvent): readonly string[] => {
     case 'environment.settings-changed.v1':
     case 'environment.signing-key-published.v1':
     case 'environment.signing-key-activated.v1':
+    case 'environment.signing-key-revoked.v1':
       return [tags.env(event.data.environmentId)];
     case 'environment.auth-url-changed.v1': {
       const { environmentId, authUrl, previousAuthUrl } = event.data;
@@ -77,6 +78,7 @@ const personalFields: { readonly [Type in EventType]: readonly PathOf<DataOf<Typ
   'environment.auth-url-changed.v1': [],
   'environment.signing-key-published.v1': [],
   'environment.signing-key-activated.v1': [],
+  'environment.signing-key-revoked.v1': [],
   'user.created.v1': ['email', ...under('profile', USER_PROFILE_FIELDS)],
   'user.email-changed.v1': ['email'],
   'user.profile-changed.v1': under('changes', USER_PROFILE_FIELDS),

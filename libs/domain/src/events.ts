@@ -23,7 +23,8 @@ export type EnvironmentEvent =
   | Fact<'environment.auth-url-changed.v1', { environmentId: string; authUrl: string; previousAuthUrl: string }>
   /** Known to whoever fetches the public keys; nothing is signed with it yet. */
   | Fact<'environment.signing-key-published.v1', { environmentId: string; keyId: string; publicKeyPem: string; sealedPrivateKey: string }>
-  | Fact<'environment.signing-key-activated.v1', { environmentId: string; keyId: string }>;
+  | Fact<'environment.signing-key-activated.v1', { environmentId: string; keyId: string }>
+  | Fact<'environment.signing-key-revoked.v1', { environmentId: string; keyId: string }>;
 
 /** What a user's profile holds and `user.profile-changed.v1` may change. */
 export interface UserProfile {

@@ -107,7 +107,7 @@ describe('every fold', () => {
   const foreign: readonly DomainEvent[] = [
     facts.environment({}, 'e9'), { type: 'environment.settings-changed.v1', tags: [], data: { environmentId: 'e9', changes: { authUrl: 'x' } } },
     facts.authUrl('https://b.test', 'https://a.test', 'e9'),
-    ...[facts.signingKey('k9'), facts.signingKeyActive('k9')].map((event) => JSON.parse(JSON.stringify(event).replace('"environmentId":"e1"', '"environmentId":"e9"')) as DomainEvent),
+    ...[facts.signingKey('k9'), facts.signingKeyActive('k9'), facts.signingKeyRevoked('k9')].map((event) => JSON.parse(JSON.stringify(event).replace('"environmentId":"e1"', '"environmentId":"e9"')) as DomainEvent),
     facts.locked('eve', 7), facts.unlocked('eve'), facts.sessionsEnded('eve'), facts.passwordCleared('eve'), facts.session('s9', 'eve'), facts.sessionEnded('s9', 'eve'),
     { type: 'session.refreshed.v1', tags: [], data: { sessionId: 's9', userId: 'eve', tokenHash: 't', graceEndsAtMs: 1, expiresAtMs: 1 } },
     facts.user('eve'), facts.password('eve'), facts.blocked('eve'), facts.unblocked('eve'), facts.userDeleted('eve', { memberships: [{ orgId: 'o9', role: 'Owner' }] }),

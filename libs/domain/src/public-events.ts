@@ -20,6 +20,7 @@ const publicFields: { readonly [Type in EventType]: readonly FieldOf<Type>[] | n
   'environment.auth-url-changed.v1': ['environmentId'],
   'environment.signing-key-published.v1': ['environmentId', 'keyId'],
   'environment.signing-key-activated.v1': ['environmentId', 'keyId'],
+  'environment.signing-key-revoked.v1': ['environmentId', 'keyId'],
   'user.created.v1': ['userId', 'environmentId'],
   'user.email-changed.v1': ['userId'],
   'user.profile-changed.v1': ['userId', CHANGES],

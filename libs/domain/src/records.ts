@@ -67,7 +67,7 @@ export interface EnvironmentRecord {
   readonly previousAuthUrls: readonly PreviousAuthUrl[];
 }
 
-export type SigningKeyRecord = Omit<SigningKeyState, 'sealedPrivateKey'>;
+export type SigningKeyRecord = Omit<SigningKeyState, 'sealedPrivateKey' | 'revoked'>;
 
 /** Whether a session goes on. Its refresh tokens are no part of it: they change with every refresh, the answer to this does not. */
 export interface SessionRecord {

@@ -18,7 +18,7 @@ export interface PreviousAuthUrl {
   readonly replacedAtMs: number;
 }
 
-/** Published, then active, then retired: it signs only while active, and is good for checking in all three. */
+/** Published, then active, then retired: it signs only while active, and is good for checking in all three, until it is revoked. */
 export interface SigningKeyState {
   readonly keyId: string;
   readonly publicKeyPem: string;
@@ -26,6 +26,8 @@ export interface SigningKeyState {
   readonly activatedAtMs: number | null;
   /** When the next one was activated. */
   readonly retiredAtMs: number | null;
+  /** Good for nothing any more. It stays here, so that its id never gets another key. */
+  readonly revoked: boolean;
 }
 
 export interface Membership {

@@ -77,6 +77,10 @@ describe('the record of an environment', () => {
     const rotated = there(new World([facts.environment(), facts.signingKey('k2'), facts.signingKeyActive('k2')]).environment(ENV));
     expect(toEnvironmentRecord(rotated).publicKeyPem).toBe('pem of k2');
   });
+  it('has no key that was revoked, so nobody checks a token with it', () => {
+    const revoked = there(new World([facts.environment(), facts.signingKey('k2'), facts.signingKeyActive('k2'), facts.signingKeyRevoked(ENV)]).environment(ENV));
+    expect(toEnvironmentRecord(revoked).signingKeys.map(({ keyId }) => keyId)).toEqual(['k2']);
+  });
 });
 
 describe('copies for read models', () => {

@@ -63,7 +63,9 @@ export const toEnvironmentRecord = (state: EnvironmentState): EnvironmentRecord 
   environmentId: state.environmentId,
   name: state.name,
   publicKeyPem: activeSigningKey(state).publicKeyPem,
-  signingKeys: state.signingKeys.map(({ keyId, publicKeyPem, activatedAtMs, retiredAtMs }) => ({ keyId, publicKeyPem, activatedAtMs, retiredAtMs })),
+  // Without the revoked ones: whoever goes by the record has never heard of them.
+  signingKeys: state.signingKeys.filter(({ revoked }) => !revoked)
+    .map(({ keyId, publicKeyPem, activatedAtMs, retiredAtMs }) => ({ keyId, publicKeyPem, activatedAtMs, retiredAtMs })),
   settings: state.settings,
   previousAuthUrls: state.previousAuthUrls,
 });

@@ -10,7 +10,7 @@ const stateOf = ({ activatedAtMs, retiredAtMs }: SigningKeyRecord): string => {
   return retiredAtMs === null ? 'active' : 'retired';
 };
 
-/** Rotation in two steps, because official clients fetch the public key once per process: publish, let everybody know, activate. */
+/** Rotation in two steps, because official clients fetch the public key once per process: publish, let everybody know, activate. What got out is revoked then. */
 export const addSigningKeyCommands = (program: Command, context: CommandContext): void => {
   const keys = program.command('signing-keys').description('Keys that access tokens are signed with');
   environmentOption(keys.command('list').description('List signing keys, oldest first'))
@@ -38,6 +38,16 @@ export const addSigningKeyCommands = (program: Command, context: CommandContext)
         await operator.ask('directory.activate-signing-key', { keyId }, environmentId);
         output.one({ keyId, state: 'active' });
         output.note('Processes that fetched the public key at their start must start again.');
+      }),
+    );
+  environmentOption(keys.command('revoke <keyId>').description('End every access token that was signed with a retired key, at once; for one that somebody else may have'))
+    .action((text: string, options: EnvironmentOptions) =>
+      context.run(options, async (operator, output) => {
+        const keyId = idOf('a signing key', text, parseUuid);
+        const { environmentId } = await operator.environment(options.environment);
+        await operator.ask('directory.revoke-signing-key', { keyId }, environmentId);
+        output.one({ keyId, state: 'revoked' });
+        output.note('Clients that check access tokens by themselves with this key must start again, and what keeps the JWK set must fetch it again.');
       }),
     );
 };

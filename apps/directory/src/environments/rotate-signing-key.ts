@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { decideActivateSigningKey, decidePublishSigningKey, notFound, tags } from '@app/domain';
+import { decideActivateSigningKey, decidePublishSigningKey, decideRevokeSigningKey, notFound, tags } from '@app/domain';
 import { EntityStates } from '@app/platform';
 import { DirectoryChanges } from '../directory-changes.js';
 import type { In, Out } from '../message-types.js';
@@ -32,6 +32,14 @@ export class RotateSigningKey {
     return this.changes.make(meta, {
       names: [tags.env(environmentId)],
       decide: (view) => decideActivateSigningKey({ environmentId, keyId }, { environment: view.environment(environmentId) }),
+    });
+  }
+
+  revoke({ meta, data: { keyId } }: In<'directory.revoke-signing-key'>): Out<'directory.revoke-signing-key'> {
+    const { environmentId } = meta;
+    return this.changes.make(meta, {
+      names: [tags.env(environmentId)],
+      decide: (view) => decideRevokeSigningKey({ environmentId, keyId }, { environment: view.environment(environmentId) }),
     });
   }
 }

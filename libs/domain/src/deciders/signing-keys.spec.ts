@@ -3,7 +3,7 @@ import type { DomainEvent } from '../events.js';
 import { activeSigningKey } from '../signing-keys.js';
 import { atPos, given, World } from '../testing/decider-specification.js';
 import { ENV, facts, OTHER_ENV } from '../testing/fixtures.js';
-import { decideActivateSigningKey, decidePublishSigningKey } from './signing-keys.js';
+import { decideActivateSigningKey, decidePublishSigningKey, decideRevokeSigningKey } from './signing-keys.js';
 
 const made = facts.environment();
 const publish = (keyId: string, ...events: readonly DomainEvent[]) => given(...events).when((world) => decidePublishSigningKey(
@@ -11,6 +11,8 @@ const publish = (keyId: string, ...events: readonly DomainEvent[]) => given(...e
 ));
 const activate = (keyId: string, ...events: readonly DomainEvent[]) =>
   given(...events).when((world) => decideActivateSigningKey({ environmentId: ENV, keyId }, { environment: world.environment(ENV) }));
+const revoke = (keyId: string, ...events: readonly DomainEvent[]) =>
+  given(...events).when((world) => decideRevokeSigningKey({ environmentId: ENV, keyId }, { environment: world.environment(ENV) }));
 
 describe('publishing a signing key', () => {
   it('is a fact of the environment', () => publish('k2', made).thenAppends(facts.signingKey('k2')));
@@ -48,6 +50,29 @@ describe('activating a signing key', () => {
       .thenNotFound());
 });
 
+describe('revoking a signing key', () => {
+  const rotated = [made, facts.signingKey('k2'), facts.signingKeyActive('k2')];
+
+  it('ends one that was replaced', () => revoke(ENV, ...rotated).thenAppends(facts.signingKeyRevoked(ENV)));
+  it('ends one that was published and never signed, and makes room for another', () => {
+    revoke('k2', made, facts.signingKey('k2')).thenAppends(facts.signingKeyRevoked('k2'));
+    publish('k3', made, facts.signingKey('k2'), facts.signingKeyRevoked('k2')).thenAppends(facts.signingKey('k3'));
+  });
+  it('that is revoked is already done', () => revoke(ENV, ...rotated, facts.signingKeyRevoked(ENV)).thenNothing());
+  it('is refused while tokens are signed with it', () => {
+    revoke(ENV, made).thenInvalid('keyId');
+    revoke('k2', ...rotated).thenInvalid('keyId');
+  });
+  it('is for good: neither activated nor published again', () => {
+    activate('k2', made, facts.signingKey('k2'), facts.signingKeyRevoked('k2')).thenInvalid('keyId');
+    publish('k2', made, facts.signingKey('k2'), facts.signingKeyRevoked('k2')).thenInvalid('keyId');
+  });
+  it('that is not there is refused', () => revoke('k2', made).thenInvalid('keyId'));
+  it('in an environment that is not there finds nothing', () => revoke('k2').thenNotFound());
+  it('through another environment finds nothing', () =>
+    given(...rotated).when((world) => decideRevokeSigningKey({ environmentId: OTHER_ENV, keyId: ENV }, { environment: world.environment(ENV) })).thenNotFound());
+});
+
 describe('the signing keys of an environment', () => {
   const keysAfter = (...events: readonly DomainEvent[]) => new World([made, ...events]).environment(ENV)?.signingKeys ?? [];
   const times = (...events: readonly DomainEvent[]) => keysAfter(...events).map(({ keyId, activatedAtMs, retiredAtMs }) => [keyId, activatedAtMs, retiredAtMs]);
@@ -56,7 +81,7 @@ describe('the signing keys of an environment', () => {
   const k3 = [facts.signingKey('k3'), facts.signingKeyActive('k3')];
 
   it('begin with the one that the environment was made with, under its id', () =>
-    expect(keysAfter()).toEqual([{ keyId: ENV, publicKeyPem: 'pem', sealedPrivateKey: 'sealed', activatedAtMs: atPos(1), retiredAtMs: null }]));
+    expect(keysAfter()).toEqual([{ keyId: ENV, publicKeyPem: 'pem', sealedPrivateKey: 'sealed', activatedAtMs: atPos(1), retiredAtMs: null, revoked: false }]));
   it('are published, active and retired at the times of those facts', () => {
     expect(times(facts.signingKey('k2'))).toEqual([[ENV, atPos(1), null], ['k2', null, null]]);
     expect(times(...k2)).toEqual([[ENV, atPos(1), atPos(3)], ['k2', atPos(3), null]]);

@@ -9,7 +9,7 @@ const created = ({ environmentId, name, publicKeyPem, sealedPrivateKey, settings
   environmentId,
   name,
   createdAtMs: at,
-  signingKeys: [{ keyId: environmentId, publicKeyPem, sealedPrivateKey, activatedAtMs: at, retiredAtMs: null }],
+  signingKeys: [{ keyId: environmentId, publicKeyPem, sealedPrivateKey, activatedAtMs: at, retiredAtMs: null, revoked: false }],
   settings: { ...defaultSettings(settings.authUrl), ...settings },
   previousAuthUrls: [],
 });
@@ -21,7 +21,7 @@ const moved = (state: EnvironmentState, authUrl: string, { at }: Placed): Enviro
 };
 
 const published = (state: EnvironmentState, { keyId, publicKeyPem, sealedPrivateKey }: DataOf<'environment.signing-key-published.v1'>): EnvironmentState => ({
-  ...state, signingKeys: [...state.signingKeys, { keyId, publicKeyPem, sealedPrivateKey, activatedAtMs: null, retiredAtMs: null }],
+  ...state, signingKeys: [...state.signingKeys, { keyId, publicKeyPem, sealedPrivateKey, activatedAtMs: null, retiredAtMs: null, revoked: false }],
 });
 
 const activatedAt = (key: SigningKeyState, keyId: string, at: number): SigningKeyState => {
@@ -42,6 +42,8 @@ const applied = (state: EnvironmentState, event: DomainEvent, placed: Placed): E
       return published(state, event.data);
     case 'environment.signing-key-activated.v1':
       return { ...state, signingKeys: state.signingKeys.map((key) => activatedAt(key, event.data.keyId, placed.at)) };
+    case 'environment.signing-key-revoked.v1':
+      return { ...state, signingKeys: state.signingKeys.map((key) => (key.keyId === event.data.keyId ? { ...key, revoked: true } : key)) };
     default:
       return state;
   }

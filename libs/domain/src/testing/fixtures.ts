@@ -60,6 +60,9 @@ export const facts = {
   signingKeyActive: (keyId: string): DomainEvent => ({
     type: 'environment.signing-key-activated.v1', tags: [tags.env(ENV)], data: { environmentId: ENV, keyId },
   }),
+  signingKeyRevoked: (keyId: string): DomainEvent => ({
+    type: 'environment.signing-key-revoked.v1', tags: [tags.env(ENV)], data: { environmentId: ENV, keyId },
+  }),
   settings: (changes: Partial<EnvironmentSettings>): DomainEvent => ({
     type: 'environment.settings-changed.v1', tags: [tags.env(ENV)], data: { environmentId: ENV, changes },
   }),
