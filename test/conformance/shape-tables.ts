@@ -102,6 +102,7 @@ export const MEMBERSHIP: Shape = {
 export const ORG: Shape = {
   org_id: must('uuid'),
   name: must('text'),
+  org_name: must('text'),
   url_safe_org_slug: must('text'),
   can_setup_saml: must('bool'),
   is_saml_configured: must('bool'),
@@ -121,6 +122,7 @@ export const ORG: Shape = {
 export const ORG_ROW: Shape = {
   org_id: must('uuid'),
   name: must('text'),
+  org_name: must('text'),
   is_saml_configured: must('bool'),
   created_at: must('int'),
   metadata: must('object'),

@@ -44,6 +44,8 @@ describe('bodies', () => {
     ['metadata of 20 000 levels', CreateApiKeyBody, { metadata: JSON.parse(`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`) as object }, ['metadata']],
     ['metadata over 16 KiB', CreateApiKeyBody, { metadata: { a: 'é'.repeat(8_200) } }, ['metadata']],
     ['metadata with a number beyond all bounds', CreateApiKeyBody, JSON.parse('{"metadata":{"a":1e999}}') as object, ['metadata']],
+    ['metadata with a whole number that would be rounded', CreateApiKeyBody, JSON.parse('{"metadata":{"a":[1234567890123456789]}}') as object, ['metadata']],
+    ['metadata with a negative one', CreateApiKeyBody, JSON.parse('{"metadata":{"a":-9007199254740993}}') as object, ['metadata']],
     ['__proto__ deep in metadata', CreateApiKeyBody, JSON.parse('{"metadata":{"a":[{"__proto__":{"x":1}}]}}') as object, ['metadata']],
     ['an id that is none', CreateApiKeyBody, { user_id: 'x', org_id: '' }, ['org_id', 'user_id']],
     ['an expiry with a fraction', CreateApiKeyBody, { expires_at_seconds: 1.5 }, ['expires_at_seconds']],

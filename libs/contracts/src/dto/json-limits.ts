@@ -8,7 +8,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 // Walked before it is measured: JSON.stringify recurses and would end the request with a stack overflow.
 const problemWithin = (value: unknown, levelsLeft: number): string | null => {
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'must not have numbers beyond 1.7e308';
+  // Above it whole numbers are rounded: an id from elsewhere would come back as another one.
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) return `must not have numbers beyond ${Number.MAX_SAFE_INTEGER}; send them as text`;
   if (typeof value !== 'object' || value === null) return null;
   if (levelsLeft === 0) return `must not be nested deeper than ${MAX_JSON_LEVELS} levels`;
   // As a key it is harmless here, but not in every language that reads our answers.

@@ -16,7 +16,7 @@ const USER_SOMETIMES = {
   username: TEXT, first_name: TEXT, last_name: TEXT, picture_url: TEXT, legacy_user_id: TEXT,
   org_id_to_org_info: described('By organization id; there when it was asked for.', mapOf(ref('Membership'))),
 };
-const ORGANIZATION_ALWAYS = { org_id: UUID, name: TEXT, is_saml_configured: FLAG, metadata: ANY_OBJECT };
+const ORGANIZATION_ALWAYS = { org_id: UUID, name: TEXT, org_name: TEXT, is_saml_configured: FLAG, metadata: ANY_OBJECT };
 const ORGANIZATION_SOMETIMES = { max_users: COUNT, custom_role_mapping_name: TEXT, legacy_org_id: TEXT };
 
 /** One component for each shape that the backend API answers. */

@@ -1,10 +1,11 @@
 import type { OrganizationRecord } from '@app/domain';
 import { toSeconds } from './seconds.js';
 
-// Left out while unset. `metadata` is always an object: the Rust client refuses null.
+// Left out while unset. `metadata` is always an object: the Rust client refuses null. The name twice: the Go client reads `org_name`, all others `name`.
 const sharedFields = ({ orgId, profile }: OrganizationRecord) => ({
   org_id: orgId,
   name: profile.name,
+  org_name: profile.name,
   is_saml_configured: false,
   metadata: profile.metadata,
   ...(profile.maxUsers === null ? {} : { max_users: profile.maxUsers }),

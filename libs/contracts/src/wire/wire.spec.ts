@@ -121,13 +121,13 @@ follows('row of users in an organization', { bare: wireUserInOrg(bareUser, null,
 ]);
 follows('membership', { bare: wireMembership(bareOrg, active), full: wireMembership(fullOrg, { ...active, role: 'Owner' }), validated: ofBoth.user_in_org ?? {} }, MEMBERSHIP_ROWS);
 follows('organization', { bare: wireOrganization(bareOrg), full: wireOrganization(fullOrg) }, [
-  ['org_id', 'Rust and Go', uuid], ['name', 'Rust', text], ['url_safe_org_slug', 'Rust', text],
+  ['org_id', 'Rust and Go', uuid], ['name', 'Rust', text], ['org_name', 'Go', text], ['url_safe_org_slug', 'Rust', text],
   ...['can_setup_saml', 'is_saml_configured', 'is_saml_in_test_mode', 'domain_autojoin', 'domain_restrict', 'password_rotation_enabled'].map((field): Row => [field, 'Rust', flag]),
   ['password_rotation_history_size', 'Rust', int32], ['password_rotation_period', 'Rust', int32], ['extra_domains', 'Rust', texts], ['metadata', 'Rust', object],
   ...['domain', 'legacy_org_id', 'custom_role_mapping_name'].map((field): Row => [field, 'Rust and Go', orAbsent(text)]), ['max_users', 'Rust', orAbsent(int32)],
 ]);
 follows('row of the organization query', { bare: wireOrganizationRow(bareOrg), full: wireOrganizationRow(fullOrg) }, [
-  ['org_id', 'Rust', uuid], ['name', 'Rust', text], ['is_saml_configured', 'Rust', flag], ['created_at', 'Rust', int64], ['metadata', 'Rust', object],
+  ['org_id', 'Rust', uuid], ['name', 'Rust', text], ['org_name', 'Go', text], ['is_saml_configured', 'Rust', flag], ['created_at', 'Rust', int64], ['metadata', 'Rust', object],
 ]);
 
 describe('what the answers say', () => {
