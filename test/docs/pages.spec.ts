@@ -50,10 +50,11 @@ describe('the pages', () => {
 
   it('the README has the settings of the process with their defaults', () => {
     const { leaseMs: _, dataDir: __, ...defaults } = readStandaloneSettings({});
+    expect(defaults.trustedProxies).toEqual([]);
     const shown = rowsOf(sectionOf(textOfPage('README.md'), 'Settings of the process'));
     expect(Object.fromEntries(shown)).toEqual({
       PORT: `\`${defaults.port}\``, HOST: `\`${defaults.host}\``, ADMIN_PORT: `\`${defaults.adminPort}\``, ADMIN_HOST: `\`${defaults.adminHost}\``, DATA_DIR: '`data`', LOG_LEVEL: `\`${defaults.logLevel}\``, FENCE_LEASE_MS: '`5000`',
-      CACHE_KEYS: `\`${defaults.cacheKeys}\``, PLATFORM_LIMIT_PER_MINUTE: `\`${defaults.platformLimitPerMinute}\``,
+      CACHE_KEYS: `\`${defaults.cacheKeys}\``, PLATFORM_LIMIT_PER_MINUTE: `\`${defaults.platformLimitPerMinute}\``, TRUSTED_PROXIES: 'none',
     });
     const asked = new Set<string>();
     readStandaloneSettings(new Proxy({}, { get: (_target, name) => { asked.add(String(name)); return undefined; } }));

@@ -1,27 +1,21 @@
 import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   type GatewaySettings, HTTP_SETTINGS, nodeProviders, openMessages, openNode, processModule, type RunningService, type ServiceProcess,
 } from '@app/distributed';
-import { addressOf, BadSettings, closeIntake, listeningProblem, NestPinoLogger } from '@app/platform';
+import { addressOf, closeIntake, listeningProblem, NestPinoLogger } from '@app/platform';
 import { SecretFiles } from '@app/secrets';
 import { PlatformLimit } from './access/platform-limit.js';
 import { EdgeLimits } from './edge/edge-limits.js';
 import { GatewayModule } from './gateway.module.js';
-import { configureGatewayHttp, gatewayFastifyOptions } from './http/gateway-http.js';
-
-/** Without a trusted proxy the address of a call is the connection's, and all calls through an edge would count as one caller's. */
-const newAdapter = ({ trustedProxies }: GatewaySettings): FastifyAdapter => {
-  try {
-    return new FastifyAdapter({ ...gatewayFastifyOptions(), keepAliveTimeout: 60_000, ...(trustedProxies.length === 0 ? {} : { trustProxy: [...trustedProxies] }) });
-  } catch {
-    throw new BadSettings(['TRUSTED_PROXIES must be addresses or networks, by commas, or loopback, linklocal, uniquelocal.']);
-  }
-};
+import { createGatewayAdapter } from './http/gateway-adapter.js';
+import { configureGatewayHttp } from './http/gateway-http.js';
 
 /** One of any number of processes at the HTTP edge. It knows no rules and holds no database credentials. */
 export const startGateway = async (settings: GatewaySettings, process: ServiceProcess): Promise<RunningService> => {
+  // First: it refuses what is wrong with a setting before any server is waited for.
+  const adapter = createGatewayAdapter(settings.trustedProxies);
   const secrets = new SecretFiles(settings.secretsDir);
   const messages = await openMessages(settings, process);
   const side = openNode(settings, process, messages, secrets);
@@ -31,7 +25,6 @@ export const startGateway = async (settings: GatewaySettings, process: ServicePr
     { provide: EdgeLimits, useValue: new EdgeLimits(side.limiter, side.limiter, secrets.cacheSecret) },
   ];
   const module = { module: GatewayModule, imports: [processModule(process, providers)] };
-  const adapter = newAdapter(settings);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestPinoLogger(process.log), abortOnError: false });
   await configureGatewayHttp(app, process.admin.metrics);
   await side.start();

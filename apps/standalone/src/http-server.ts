@@ -1,17 +1,19 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { gatewayFastifyOptions } from '@app/gateway';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { createGatewayAdapter, gatewayFastifyOptions } from '@app/gateway';
 import type { RawRoutes } from '@app/platform';
 
-/** The HTTP adapter whose server answers the raw routes itself and hands everything else to Fastify. */
-export const createHttpAdapter = (routes: RawRoutes): FastifyAdapter => {
-  const options = gatewayFastifyOptions();
-  const timeouts = { requestTimeout: options.requestTimeout, headersTimeout: 10_000, keepAliveTimeout: 60_000 };
+/**
+ * The HTTP adapter whose server answers the raw routes itself and hands everything else to Fastify. Throws with a sentence where a proxy is
+ * none. Raw routes look at neither the address nor the host of a call: who is trusted makes no difference to them.
+ */
+export const createHttpAdapter = (routes: RawRoutes, trustedProxies: readonly string[]): FastifyAdapter => {
+  const timeouts = { requestTimeout: gatewayFastifyOptions().requestTimeout, headersTimeout: 10_000, keepAliveTimeout: 60_000 };
   const serverFactory = (toFastify: RequestListener): Server =>
     createServer(timeouts, (request, response) => {
       const raw = routes.find(request.method, request.url);
       if (raw === undefined) toFastify(request, response);
       else raw(request, response);
     });
-  return new FastifyAdapter({ ...options, serverFactory });
+  return createGatewayAdapter(trustedProxies, serverFactory);
 };

@@ -36,16 +36,18 @@ export interface Surroundings {
 
 /** Starts everything in the order in which it depends on each other. Throws with a sentence for the operator. */
 export const startStandalone = async (settings: StandaloneSettings, { log, fatal, say }: Surroundings): Promise<StandaloneServer> => {
+  const routes = new RawRoutes();
+  // First: it refuses what is wrong with a setting before anything is made or opened.
+  const adapter = createHttpAdapter(routes, settings.trustedProxies);
   const folder = openDataFolder(settings.dataDir);
   const admin = await openAdminSide(settings, say);
   const stores = openDataStores(settings.dataDir, { alone: true });
   const core = await openCore(stores, { fatal, store: (err) => log.warn({ context: 'store', err }, 'The store did not answer.') });
   observeLog(admin.metrics, admin.readiness, core);
   const leaseMs = await agreeOnLease(core, settings.leaseMs);
-  const routes = new RawRoutes();
   const server = new InProcessServer();
   const module = StandaloneModule.with({ ...settings, ...admin, core, secrets: folder.secrets, leaseMs, server, routes, fatal });
-  const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(routes), { logger: new NestPinoLogger(log), abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestPinoLogger(log), abortOnError: false });
   await configureGatewayHttp(app, admin.metrics);
   app.connectMicroservice({ strategy: server });
   await app.startAllMicroservices();

@@ -12,6 +12,8 @@ export interface StandaloneSettings {
   readonly leaseMs: number | null;
   readonly cacheKeys: number;
   readonly platformLimitPerMinute: number;
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed: addresses, networks, or `loopback`, `linklocal`, `uniquelocal`. */
+  readonly trustedProxies: readonly string[];
 }
 
 export const readStandaloneSettings = (env: Readonly<Record<string, string | undefined>>): StandaloneSettings => {
@@ -26,6 +28,7 @@ export const readStandaloneSettings = (env: Readonly<Record<string, string | und
     leaseMs: env['FENCE_LEASE_MS'] === undefined ? null : reader.integer('FENCE_LEASE_MS', 5_000, 1_000, 60_000),
     cacheKeys: reader.integer('CACHE_KEYS', 1_000_000, 3, 10_000_000),
     platformLimitPerMinute: reader.integer('PLATFORM_LIMIT_PER_MINUTE', 6_000, 1, 1_000_000_000),
+    trustedProxies: reader.list('TRUSTED_PROXIES'),
   };
   reader.finish();
   return settings;

@@ -94,7 +94,7 @@ export const readValidationSettings = (env: Variables): ValidationSettings => {
 
 export interface GatewaySettings extends ServiceSettings, NodeSettings, HttpSettings {
   readonly platformLimitPerMinute: number;
-  /** Whose `X-Forwarded-For` is believed: addresses, networks, or `loopback`, `linklocal`, `uniquelocal`. */
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed: addresses, networks, or `loopback`, `linklocal`, `uniquelocal`. */
   readonly trustedProxies: readonly string[];
 }
 export const readGatewaySettings = (env: Variables): GatewaySettings => {
@@ -102,6 +102,6 @@ export const readGatewaySettings = (env: Variables): GatewaySettings => {
   return finished(reader, {
     ...common(reader, 'gateway'), ...ofNode(reader), ...ofHttp(reader),
     platformLimitPerMinute: reader.integer('PLATFORM_LIMIT_PER_MINUTE', 6_000, 1, 1_000_000_000),
-    trustedProxies: reader.text('TRUSTED_PROXIES', '').split(',').map((proxy) => proxy.trim()).filter((proxy) => proxy !== ''),
+    trustedProxies: reader.list('TRUSTED_PROXIES'),
   });
 };

@@ -21,6 +21,11 @@ export class SettingsReader {
     return value === undefined || value === '' ? fallback : value;
   }
 
+  /** By commas; empty where nothing is set. */
+  list(name: string): readonly string[] {
+    return this.text(name, '').split(',').map((one) => one.trim()).filter((one) => one !== '');
+  }
+
   /** Has no default: a process that guessed it would do its work in the wrong place. `what` completes "Set NAME to ...". */
   required(name: string, what: string): string {
     const value = this.text(name, '');

@@ -1,0 +1,27 @@
+import { isIP } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyServerFactory } from 'fastify';
+import { BadSettings } from '@app/platform';
+import { gatewayFastifyOptions } from './gateway-http.js';
+
+const NETWORK_NAMES: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
+
+// The library takes a number for an address: `1`, which elsewhere means one proxy, would be 0.0.0.1, and no proxy were ever believed.
+const isAddressOrNetwork = (proxy: string): boolean => NETWORK_NAMES.includes(proxy) || isIP(proxy.split('/', 1)[0] ?? '') !== 0;
+
+/**
+ * The HTTP adapter of every process that runs the gateway. `X-Forwarded-For` and `X-Forwarded-Host` are believed on connections from the
+ * trusted proxies alone. With none the address of a call is the connection's, and all calls through an edge count as one caller's.
+ * Throws BadSettings where a proxy is none. Without a factory Fastify makes the server itself.
+ */
+export const createGatewayAdapter = (trustedProxies: readonly string[], serverFactory?: FastifyServerFactory): FastifyAdapter => {
+  const trust = trustedProxies.length === 0 ? {} : { trustProxy: [...trustedProxies] };
+  const factory = serverFactory === undefined ? {} : { serverFactory };
+  try {
+    if (trustedProxies.every(isAddressOrNetwork)) return new FastifyAdapter({ ...gatewayFastifyOptions(), keepAliveTimeout: 60_000, ...trust, ...factory });
+  } catch (error) {
+    // Its only complaint about options of ours: a network that is none.
+    if (!(error instanceof TypeError)) throw error;
+  }
+  throw new BadSettings(['TRUSTED_PROXIES must be addresses or networks, by commas, or loopback, linklocal, uniquelocal.']);
+};
