@@ -45,6 +45,7 @@ describe.each(testedModes)('the keys of an organization, $name', ({ start }) => 
     expect(data).toEqual({ key: token, apiKey: shown });
     const list = await call('GET', ORG_KEYS);
     expect(listAt(dataOf(list), 'apiKeys')[0]).toEqual({ ...(at(data, 'apiKey') as object), isActive: true });
+    expect(list.text).toMatch(/"prefix":"[^"]*","isActive":true,"createdAt"/);
     expect(list.text).not.toContain(token);
     expect([answer, list].map(({ headers }) => headers.get('cache-control'))).toEqual(['no-store', 'no-store']);
   });
@@ -58,7 +59,7 @@ describe.each(testedModes)('the keys of an organization, $name', ({ start }) => 
 
   it.each([
     ['2999-01-31T12:00:00.000Z', '2999-01-31T12:00:00.000Z'], ['2999-01-31T12:00:00+02:00', '2999-01-31T10:00:00.000Z'],
-    ['2999-01-31', '2999-02-01T00:00:00.000Z'], [null, null],
+    ['2999-01-31', '2999-02-01T00:00:00.000Z'], ['9999-12-31', '9999-12-31T23:59:59.999Z'], ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'], [null, null],
   ])('expiresAt %s is kept as %s', async (expiresAt, kept) => {
     const made = dataOf(await create({ name: 'limited', expiresAt }));
     expect(at(made, 'apiKey', 'expiresAt')).toBe(kept);
@@ -74,6 +75,17 @@ describe.each(testedModes)('the keys of an organization, $name', ({ start }) => 
     const answer = await create(body);
     expect([answer.status, objectOf(answer)]).toEqual([400, { status: 'error', message: expect.stringMatching(new RegExp(`^${field}: .+\\.?$`)) as string }]);
     expect((await listed()).length).toBe(before);
+  });
+
+  it.each(['2020-01-01', '1970-01-01', '1969-12-30', '1969-12-31T23:59:59.999Z', '0000-01-01'])('the end %s is told to be in the past, like every past time', async (expiresAt) => {
+    const answer = await create({ name: 'n', expiresAt });
+    expect([answer.status, answer.text]).toEqual([400, '{"status":"error","message":"expiresAt: Give a time in the future, or none."}']);
+  });
+
+  it('an end of the year 9999 is a time of that year in the backend API too', async () => {
+    const { id, token } = await stage.newKey(owner, org, { expiresAt: '9999-12-31' });
+    expect(at(await stage.backend.done('GET', `${KEYS}/${id}`), 'expires_at_seconds')).toBe(253_402_300_799);
+    expect(await stage.opens(token, org)).toBe(true);
   });
 
   it('without a session that holds everything is 401, whatever else is wrong: the same bytes', async () => {
@@ -197,7 +209,8 @@ describe.each(testedModes)('the keys of an organization, $name', ({ start }) => 
     const { token: living } = await stage.newKey(owner, org);
     await server.changeSettings({ organizationsEnabled: false });
     expect((await stage.ask('GET', '/org', token, org.slug)).status).toBe(401);
-    const all = [await create({ name: 'n' }), await call('GET', ORG_KEYS), await revoke(wireId('key', id)), await stage.ask('GET', '/org', living, org.slug), await stage.ask('POST', '/verify', living, org.slug, { body: '{broken' })];
+    const all = [await create({ name: 'n' }), await call('GET', ORG_KEYS), await revoke(wireId('key', id)), await stage.ask('GET', '/org', living, org.slug), await stage.ask('GET', `/users/${owner.wireId}`, living, org.slug),
+      await stage.ask('POST', '/verify', living, org.slug, { body: '{broken' })];
     expect(all.map(({ status, text }) => [status, text])).toEqual(all.map(() => [426, '{"status":"error","message":"This environment has organizations switched off."}']));
     await server.changeSettings({ organizationsEnabled: true, emailConfirmationRequired: true });
     expect((await create({ name: 'n' })).status).toBe(403);

@@ -81,10 +81,27 @@ describe.each(testedModes)('an organization’s own servers, $name', ({ start })
       const answer = await verified(token);
       expect([token, answer.status, answer.text]).toEqual([token, 200, INVALID]);
     }
-    for (const body of ['{broken', '[]', { token: 7 }, { token: 'x'.repeat(16_385) }]) {
+    const noBodies = [['{broken', 'This is not valid JSON in UTF-8.'], ['[]', 'The body must be a JSON object.'], ['"text"', 'The body must be a JSON object.']] as const;
+    for (const [body, sentence] of noBodies) {
       const answer = await stage.ask('POST', '/verify', key.token, org.slug, { body });
-      expect([answer.status, answer.text.startsWith('{"status":"error","message":"')]).toEqual([400, true]);
+      expect([answer.status, answer.text]).toEqual([400, `{"status":"error","message":"body: ${sentence}"}`]);
     }
+  });
+
+  it.each([
+    7, 0, 1e300, true, false, [], ['a.b.c'], {}, { length: 5 }, 'a\u0000b', 'line\nbreak', '\ud800.\udfff.\ud800', '💥', 'x'.repeat(16_385), `${'x'.repeat(20_000)}.${'y'.repeat(20_000)}.z`, '...', '{"a":1}',
+  ])('learn of what is no token that it is not valid, like of any other: value %#', async (token) => {
+    const answer = await verified(token);
+    expect([answer.status, answer.text]).toEqual([200, INVALID]);
+  });
+
+  it('learn nothing of a good token that has something around it', async () => {
+    const good = owner.visitor.accessToken;
+    for (const token of [[good], { token: good }, ` ${good}`, `${good}\n`, `${good}\u0000`, `${good}=`]) {
+      const answer = await verified(token);
+      expect([token, answer.status, answer.text]).toEqual([token, 200, INVALID]);
+    }
+    expect(dataOf(await verified(good))).toMatchObject({ valid: true });
   });
 
   it('find members only: whoever else it is, it is the same 404', async () => {

@@ -16,7 +16,7 @@ export class PublicController {
   /** Says nothing of a token that is not a member's: neither whether it is one, nor whose. */
   @ServesEdge('verify-user-token')
   async verify(@WireBody(VerifyTokenBody) { token }: VerifyTokenBody, @Call() { environment, organization: { org } }: EdgeCall) {
-    const session = await this.tokens.verify(environment, token);
+    const session = typeof token === 'string' ? await this.tokens.verify(environment, token) : null;
     const membership = session === null ? null : activeMembershipOf(session.user, org.orgId);
     if (session === null || membership === null) return wireSuccess({ valid: false });
     return wireSuccess({ valid: true, ...wireMember(session.user, membership), org: wireOwnOrganization(org) });

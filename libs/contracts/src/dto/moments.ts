@@ -26,12 +26,17 @@ export const momentToMs = (value: string | number): number | null => {
 };
 
 const DAY_MS = 86_400_000;
+const YEAR_10000_MS = (MAX_SECONDS + 1) * 1000;
 
-/** Epoch milliseconds of an ISO 8601 time; a day alone stands for its end in UTC (the first moment after it). Null: neither, or beyond the year 9999. */
+/**
+ * Epoch milliseconds of an ISO 8601 time, below 0 before 1970; a day alone stands for its end in UTC (the first moment after it). Null:
+ * neither, or beyond the year 9999.
+ */
 export const isoMomentToMs = (text: string): number | null => {
   if (DAY.test(text) && !isDay(text)) return null;
   const ms = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) + DAY_MS : isoToMs(text);
-  return ms !== null && ms >= 0 && ms <= MAX_SECONDS * 1000 ? ms : null;
+  // The end of the last day would have a year of five digits: its last millisecond stands for it.
+  return ms === null || ms > YEAR_10000_MS ? null : Math.min(ms, YEAR_10000_MS - 1);
 };
 
 /** True for `YYYY-MM-DD` of a day that exists; 2023-02-29 does not. */

@@ -11,7 +11,8 @@ const EXPIRES_AT = new Date(EXAMPLE.expiresSeconds * 1000).toISOString();
 const answer = (name: string, example: unknown, more: Partial<AnswerShape> = {}): AnswerShape => ({ schema: ref(name), example: asJson(example), ...more });
 const success = (name: string, data: unknown, more: Partial<AnswerShape> = {}): AnswerShape => answer(name, { status: 'success', data }, more);
 
-const apiKey = { id: EXAMPLE.organizationKeyId, name: 'deploy', prefix: 'pk_live_a3', createdAt: CREATED_AT, expiresAt: EXPIRES_AT, lastUsedAt: null };
+const label = { id: EXAMPLE.organizationKeyId, name: 'deploy', prefix: 'pk_live_a3' };
+const times = { createdAt: CREATED_AT, expiresAt: EXPIRES_AT, lastUsedAt: null };
 const member = {
   user: { id: EXAMPLE.memberId, name: 'Ada Lovelace', email: EXAMPLE.email, role: 'user', isEmailVerified: true },
   membership: { role: 'org_admin', status: 'active', joinedAt: CREATED_AT },
@@ -23,8 +24,8 @@ const done = answer('Done', {});
 
 /** What a success of each call beside the backend API's holds. The compiler asks for every call. */
 export const EDGE_ANSWERS: Readonly<Record<EdgeEndpointId, AnswerShape>> = {
-  'create-organization-key': success('CreatedOrganizationApiKey', { key: EXAMPLE.organizationToken, apiKey }),
-  'list-organization-keys': success('OrganizationApiKeyList', { apiKeys: [{ ...apiKey, isActive: true }] }),
+  'create-organization-key': success('CreatedOrganizationApiKey', { key: EXAMPLE.organizationToken, apiKey: { ...label, ...times } }),
+  'list-organization-keys': success('OrganizationApiKeyList', { apiKeys: [{ ...label, isActive: true, ...times }] }),
   'revoke-organization-key': success('RevokedOrganizationApiKey', { message: 'API key revoked' }),
   'verify-user-token': success('Verification', { valid: true, ...member, org }, { others: { invalid: { status: 'success', data: { valid: false } } } }),
   'fetch-member': success('Member', member),

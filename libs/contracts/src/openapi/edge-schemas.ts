@@ -5,7 +5,8 @@ import {
 } from './schema-parts.js';
 
 const success = (data: JsonSchema): JsonSchema => objectOf({ status: oneValue('success'), data });
-const ORGANIZATION_KEY = { id: prefixedId('key_'), name: TEXT, prefix: described('What a list may show of the key.', TEXT), createdAt: ISO_TIME, expiresAt: orNull(ISO_TIME), lastUsedAt: orNull(ISO_TIME) };
+const KEY_LABEL = { id: prefixedId('key_'), name: TEXT, prefix: described('What a list may show of the key.', TEXT) };
+const KEY_TIMES = { createdAt: ISO_TIME, expiresAt: orNull(ISO_TIME), lastUsedAt: orNull(ISO_TIME) };
 const MEMBER = { user: ref('MemberUser'), membership: ref('MemberRole') };
 const PLACE = { id: prefixedId('org_'), name: TEXT, slug: TEXT, plan: TEXT, status: TEXT };
 
@@ -16,9 +17,9 @@ export const FRONTEND_ERROR_CODES = [
 ] as const;
 
 const ORGANIZATION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
-  OrganizationApiKey: objectOf(ORGANIZATION_KEY),
+  OrganizationApiKey: objectOf({ ...KEY_LABEL, ...KEY_TIMES }),
   CreatedOrganizationApiKey: success(objectOf({ key: described('Shown this once.', TEXT), apiKey: ref('OrganizationApiKey') })),
-  OrganizationApiKeyList: success(objectOf({ apiKeys: listOf(objectOf({ ...ORGANIZATION_KEY, isActive: FLAG })) })),
+  OrganizationApiKeyList: success(objectOf({ apiKeys: listOf(objectOf({ ...KEY_LABEL, isActive: FLAG, ...KEY_TIMES })) })),
   RevokedOrganizationApiKey: success(objectOf({ message: TEXT })),
   MemberUser: objectOf({ id: prefixedId('usr_'), name: TEXT, email: TEXT, role: TEXT, isEmailVerified: FLAG }),
   MemberRole: objectOf({ role: oneOf('org_admin', 'member'), status: TEXT, joinedAt: ISO_TIME }),

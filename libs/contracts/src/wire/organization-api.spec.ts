@@ -20,6 +20,7 @@ describe('a key of an organization', () => {
   it('is active in a list until it has ended', () => {
     const row = { key, archived: false, endedAtMs: null, lastUsedAtMs: null };
     expect(wireOrganizationKeyRow(row)).toEqual({ ...wireOrganizationKey(key, null), isActive: true });
+    expect(Object.keys(wireOrganizationKeyRow(row))).toEqual(['id', 'name', 'prefix', 'isActive', 'createdAt', 'expiresAt', 'lastUsedAt']);
     expect(wireOrganizationKeyRow({ ...row, archived: true, endedAtMs: 1 }).isActive).toBe(false);
   });
 

@@ -31,18 +31,15 @@ const shownPrefix = ({ tokenPrefix, keyId, imported, origin }: ShownKey): string
   return imported || origin === 'organization' ? '' : keyId.slice(0, SHOWN_TOKEN_LENGTH);
 };
 
+const labelOf = (key: ShownKey) => ({ id: wireKeyId(key.keyId), name: key.displayName ?? '', prefix: shownPrefix(key) });
+const timesOf = (key: ShownKey, lastUsedAtMs: number | null) =>
+  ({ createdAt: isoTime(key.createdAtMs), expiresAt: isoTimeOrNull(key.expiresAtMs), lastUsedAt: isoTimeOrNull(lastUsedAtMs) });
+
 /** A key as its creation answers it. */
-export const wireOrganizationKey = (key: ShownKey, lastUsedAtMs: number | null) => ({
-  id: wireKeyId(key.keyId),
-  name: key.displayName ?? '',
-  prefix: shownPrefix(key),
-  createdAt: isoTime(key.createdAtMs),
-  expiresAt: isoTimeOrNull(key.expiresAtMs),
-  lastUsedAt: isoTimeOrNull(lastUsedAtMs),
-});
+export const wireOrganizationKey = (key: ShownKey, lastUsedAtMs: number | null) => ({ ...labelOf(key), ...timesOf(key, lastUsedAtMs) });
 
 /** A key as a row of the list. */
-export const wireOrganizationKeyRow = ({ key, archived, lastUsedAtMs }: KeyView) => ({ ...wireOrganizationKey(key, lastUsedAtMs), isActive: !archived });
+export const wireOrganizationKeyRow = ({ key, archived, lastUsedAtMs }: KeyView) => ({ ...labelOf(key), isActive: !archived, ...timesOf(key, lastUsedAtMs) });
 
 const fullName = ({ firstName, lastName, username }: UserRecord['profile']): string => {
   const names = [firstName, lastName].filter((name) => name !== null && name !== '');
