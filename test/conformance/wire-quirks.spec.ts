@@ -140,6 +140,16 @@ describe.each(testedModes)('requests as the official clients send them, $name', 
     expect(at(await api.done('GET', `${path}false`), 'org_id_to_org_info') ?? null).toBeNull();
   });
 
+  it('a filter that was left empty names nobody, so nobody’s keys are listed or counted', async () => {
+    const userId = await api.createUser();
+    await api.issueKey({ user_id: userId });
+    for (const filter of ['user_id=', 'org_id=', 'user_email=', 'user_id=%20', `user_id=${userId}&org_id=`, `user_id=${userId}&user_id=`]) {
+      for (const path of [KEYS, `${KEYS}/archived`]) expect([filter, await api.done('GET', `${path}?${filter}`)]).toMatchObject([filter, { total_api_keys: 0, api_keys: [] }]);
+    }
+    expect(await api.done('GET', `${KEYS}?user_id=${userId}&user_id=${userId}`)).toMatchObject({ total_api_keys: 1 });
+    for (const filter of ['user_id', 'org_id', 'api_key_id']) expect(await api.done('GET', `${KEYS}/usage?date=2026-01-31&${filter}=`)).toEqual({ count: 0 });
+  });
+
   it('paging starts at 0 with ten a page, and 0 may be said', async () => {
     for (const path of [`${V1}/user/query`, `${V1}/org/query`, KEYS, `${KEYS}/archived`]) {
       for (const query of ['', '?page_number=0', '?page_number=0&page_size=10']) {

@@ -21,14 +21,19 @@ export class UpdateApiKeyBody {
   @IsFlag() set_to_never_expire = false;
 }
 
-/** Filters take any text: what cannot be an id or an address matches nothing, which is an empty page. */
+/**
+ * Filters take any text: what cannot be an id or an address matches nothing, which is an empty page. An empty text too: an application
+ * that has lost its user's id must not show everybody's keys.
+ */
 export class ApiKeysQuery extends Paging {
+  static readonly keepEmpty = ['org_id', 'user_id', 'user_email'] as const;
   @IsOptional() @IsText(1024) org_id: string | null = null;
   @IsOptional() @IsText(1024) user_id: string | null = null;
   @IsOptional() @IsText(1024) user_email: string | null = null;
 }
 
 export class UsageQuery {
+  static readonly keepEmpty = ['org_id', 'user_id', 'api_key_id'] as const;
   @IsUtcDay() date = '';
   @IsOptional() @IsText(1024) org_id: string | null = null;
   @IsOptional() @IsText(1024) user_id: string | null = null;

@@ -2,7 +2,11 @@ import { type FieldErrors, Refusal } from '@app/domain';
 import { validateSync } from 'class-validator';
 
 /** A class whose instances have a default for every field; the name of a field is its name on the wire. */
-export type DtoClass<Dto extends object = object> = new () => Dto;
+export interface DtoClass<Dto extends object = object> {
+  new (): Dto;
+  /** Fields of a query that an empty text does not leave out: nobody has an empty id, so it matches nothing. */
+  readonly keepEmpty?: readonly string[];
+}
 type Values = Readonly<Record<string, unknown>>;
 
 const problemsOf = (dto: object): FieldErrors =>
@@ -26,11 +30,11 @@ export const readBody = <Dto extends object>(dtoClass: DtoClass<Dto>, body: Valu
 const asNumber = (text: string): number | string => (/^-?\d{1,15}$/.test(text) ? Number(text) : text);
 const asFlag = (text: string): boolean | string => (text === 'true' || text === 'false' ? text === 'true' : text);
 
-/** From a query string: every value is text, and its field's default says what it stands for; empty is "not provided". */
+/** From a query string: every value is text, and its field's default says what it stands for; empty is "not provided", but for `keepEmpty`. */
 export const readQuery = <Dto extends object>(dtoClass: DtoClass<Dto>, query: Values): Dto =>
   read(dtoClass, (field, fallback) => {
     const text = ownValue(query, field);
-    if (text === '' || typeof text !== 'string') return undefined;
+    if (typeof text !== 'string' || (text === '' && dtoClass.keepEmpty?.includes(field) !== true)) return undefined;
     if (typeof fallback === 'number') return asNumber(text);
     return typeof fallback === 'boolean' ? asFlag(text) : text;
   });
