@@ -98,7 +98,7 @@ const STEPS: readonly Step[] = [
   ),
   (world) => decideRefreshSession({ ...shown, tokenHash: 'token-hash-1', newTokenHash: 'token-hash-2', mayRepeat: false, activeOrgId: null }, sessionAnd(world), START_MS + HOUR_MS / 2),
   (world) => decideRefreshSession({ ...shown, tokenHash: 'token-hash-2', newTokenHash: 'token-hash-3', mayRepeat: false, activeOrgId: null }, sessionAnd(world), START_MS + 2 * HOUR_MS),
-  (world) => decideEndSession({ ...shown, tokenHash: 'token-hash-3' }, sessionAnd(world)),
+  (world) => decideEndSession(shown, sessionAnd(world)),
   (world) => decideLockUser({ ...ofGuest, untilMs: START_MS + HOUR_MS }, { user: world.user(GUEST) }),
   (world) => decideUnblockUser(ofGuest, guestAnd(world)),
 ];

@@ -121,11 +121,20 @@ describe('the OpenAPI document', () => {
     expect(shown.length).toBeGreaterThan(1);
   });
 
+  // That this is what is answered, the test above compares.
+  it('says of every call of the organization API what it answers while organizations are switched off', () => {
+    const ofOrganizations = operations.filter(({ operation }) => operation.tags.includes('Organization API'));
+    expect(ofOrganizations.map(({ name }) => name).toSorted()).toEqual(EDGE_ENDPOINTS.filter(({ api }) => api === 'organization').map(({ id }) => id).toSorted());
+    const off = ['426', 'application/json', '{"status":"error","message":"This environment has organizations switched off."}'];
+    for (const placed of ofOrganizations) expect([placed.name, errorsOf(placed).filter(([status]) => status === '426')]).toEqual([placed.name, [off]]);
+  });
+
   it('shows what each API says of a wrong field', () => {
     const wrongFields = (prefix: string) => operations.filter(({ path }) => path.startsWith(prefix)).flatMap(errorsOf).filter(([status]) => status === '400').map(([, , body]): unknown => JSON.parse(body));
     expect(wrongFields('/api/backend/v1/user/')).toContainEqual({ email: ['must be an e-mail address of at most 254 characters'] });
     expect(wrongFields('/api/v1/org/')).toContainEqual({ status: 'error', message: 'name: must be text' });
-    const loginError = expect.objectContaining({ error_code: 'invalid_request_fields', field_errors: { email: 'must not be empty' } }) as unknown;
+    expect(wrongFields('/api/v1/public/')).toEqual([{ status: 'error', message: 'body: The body must be a JSON object.' }]);
+    const loginError = expect.objectContaining({ error_code: 'invalid_request_fields', field_errors: { email: 'must not be empty' }, user_facing_errors: { email: 'Email must not be empty.' }, user_facing_error: 'Email must not be empty.' }) as unknown;
     expect(wrongFields('/api/fe/v3/login')).toContainEqual(loginError);
   });
 });

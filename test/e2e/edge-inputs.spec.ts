@@ -89,12 +89,16 @@ describe.each(testedModes)('odd input at the edge, $name', ({ start }) => {
   it.each([
     ['[]', 400], ['5', 400], ['null', 400], ['"text"', 400], ['{', 400], ['', 400], ['{"email":["inputs@example.test"],"password":["a"]}', 400], ['{"email":{"$gt":""},"password":{"$gt":""}}', 400], ['{"email":5,"password":5}', 400],
     ['{"email":"inputs@example.test"}', 400], ['{"email":null,"password":null}', 400], [String.raw`{"email":"a\u0000@example.test","password":"a\u0000b"}`, 401], [String.raw`{"email":"\ud800@example.test","password":"\udfff"}`, 401],
-    ['{"email":"ïnputs@exämple.test","password":"pässwörd 💥"}', 401], ['{"email":"inputs@example.test ","password":"a long enough password"}', 401], ['{"__proto__":{"email":"inputs@example.test"},"password":"a long enough password"}', 400],
+    ['{"email":"ïnputs@exämple.test","password":"pässwörd 💥"}', 401], ['{"email":"inputs@example.test ","password":"a long enough password "}', 401], ['{"email":"   ","password":"a long enough password"}', 401], ['{"__proto__":{"email":"inputs@example.test"},"password":"a long enough password"}', 400],
     [`{"email":"inputs@example.test","password":"${'x'.repeat(1_048_576)}"}`, 413], [`{"email":"${'x'.repeat(60_000)}","password":"x"}`, 401], [`{"email":"inputs@example.test","password":"${'x'.repeat(60_000)}"}`, 401], [`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)},"email":"x","password":"x"}`, 401],
   ])('the login body %.60s is answered %i, and logs nobody in', async (body, status) => {
     const answer = await login(body);
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([status, []]);
     expect(objectOf(answer)['error_code']).toBe({ 400: 'invalid_request_fields', 401: 'user_not_found', 413: 'unexpected_error' }[status]);
+  });
+
+  it('blanks around an address are no part of it', async () => {
+    expect((await login(String.raw`{"email":" \t${PLAN.email}\u00a0\n","password":"${PLAN.password}"}`)).status).toBe(200);
   });
 
   it('a repeated name in a body counts as given last, as everywhere', async () => {

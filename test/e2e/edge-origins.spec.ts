@@ -44,7 +44,7 @@ describe.each(testedModes)('pages of other origins, $name', ({ start }) => {
 
   it('nothing that opens a call counts for a foreign page, on any endpoint', async () => {
     const before = await tenant.picture();
-    for (const endpoint of EDGE_ENDPOINTS.filter(({ opener }) => opener !== 'organization-key')) {
+    for (const endpoint of EDGE_ENDPOINTS.filter(forPages)) {
       const { headers, ...call } = ownCall(endpoint, tenant);
       const answer = await tryAt(server.origin, HOST, endpoint, { ...call, headers: { ...headers, origin: 'https://evil.example.test' } });
       expect([endpoint.id, answer.status, corsOf(answer), answer.headers.getSetCookie()]).toEqual([endpoint.id, 403, {}, []]);
@@ -74,10 +74,21 @@ describe.each(testedModes)('pages of other origins, $name', ({ start }) => {
     for (const endpoint of EDGE_ENDPOINTS) {
       const path = endpoint.path.replace(/\{\w+\}/, tenant.personalKey.id);
       const [allowed, foreign] = [await preflight(path, ALLOWED), await preflight(path, 'https://evil.example.test')];
+      if (endpoint.id === 'fetch-signing-keys') continue;
       expect([endpoint.id, allowed.status === 204, Object.keys(corsOf(allowed)).length > 0, corsOf(foreign)]).toEqual([endpoint.id, forPages(endpoint), forPages(endpoint), {}]);
     }
     const backend = [...new Set(ENDPOINTS.flatMap(({ paths }) => paths))].map((path) => path.replace(/\{\w+\}/, tenant.userId));
     for (const path of backend) expect([path, corsOf(await preflight(path, ALLOWED))]).toEqual([path, {}]);
+  });
+
+  it('public keys are for every page, asked first or not, and for caches the same whoever asks; never with cookies', async () => {
+    const asks = (origin: string | undefined) => visitor.call('GET', '/.well-known/jwks.json', undefined, { ...tenant.accessCookie, origin });
+    for (const origin of ['https://evil.example.test', 'null', ALLOWED, undefined]) {
+      const answer = await asks(origin);
+      expect([answer.status, corsOf(answer), answer.text]).toEqual([200, { 'access-control-allow-origin': '*' }, (await asks(undefined)).text]);
+    }
+    const first = await preflight('/.well-known/jwks.json', 'https://evil.example.test', { 'access-control-request-method': 'GET' });
+    expect([first.status, corsOf(first)]).toEqual([204, { 'access-control-allow-origin': '*', 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*', 'access-control-max-age': '600' }]);
   });
 
   it('a key’s answers have nothing for a browser, whatever the origin', async () => {

@@ -45,7 +45,7 @@ const foreignOpeners = ({ opener, api, id }: EdgeEndpoint, { held, own }: Sides)
   const refresh = shown('refresh token cookie', held.refreshCookie);
   switch (opener) {
     case 'organization-key': return [shown('organization key', held.organizationKey)];
-    case 'refresh-token': return [refresh];
+    case 'refresh-token': return id === 'log-out' ? [...session, refresh] : [refresh];
     case 'session': return [...session, refresh, shown('organization key', held.organizationKey), shown('personal key', { authorization: `Bearer ${held.personalKey.token}` })];
     case 'nothing': return api === 'frontend' && id === 'fetch-login-state' ? [...session, refresh] : [];
   }

@@ -82,6 +82,16 @@ const tampered = ({ goodToken, otherUserId }: ForgersKnowledge): readonly Forger
   ];
 };
 
+/** The same bytes in another spelling. A cookie or a header may not hold all of them, so what is sent differs: none may pass. */
+const respelled = ({ goodToken }: ForgersKnowledge): readonly Forgery[] => {
+  const [header, payload, signature] = partsOf(goodToken);
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  // 256 bytes leave four bits of the last character unused: the next one means the same.
+  const looseBits = `${signature.slice(0, -1)}${alphabet[alphabet.indexOf(signature.slice(-1)) + 1] ?? ''}`;
+  const spellings = [['padding', `${signature}==`], ['loose bits', looseBits], ['a blank inside', `${signature.slice(0, 99)} ${signature.slice(99)}`], ['plain base64', Buffer.from(signature, 'base64url').toString('base64')]];
+  return spellings.map(([name, other]): Forgery => [`the signature with ${String(name)}`, `${header}.${payload}.${String(other)}`]);
+};
+
 const NOISE: readonly Forgery[] = [
   ['two dots', '..'], ['one dot', '.'], ['three dots', '...'], ['8 KB of dots', '.'.repeat(8_192)], ['8 KB of a', 'a'.repeat(8_192)], ['a.a.a', 'a.a.a'], ['percent signs', '%00%2e%2e.%ff.%'],
   ['an object', '{}'], ['null', 'null'], ['undefined', 'undefined'],
@@ -89,7 +99,7 @@ const NOISE: readonly Forgery[] = [
 
 /** Whatever can be made without an environment's private key. */
 export const forgeries = (known: ForgersKnowledge): readonly Forgery[] =>
-  [...withoutSignature(known), ...withSharedSecret(known), ...withAnotherKey(known), ...tampered(known), ...NOISE];
+  [...withoutSignature(known), ...withSharedSecret(known), ...withAnotherKey(known), ...tampered(known), ...respelled(known), ...NOISE];
 
 /** What is wrong with tokens that the environment's own key has signed. */
 export const wrongClaims = async (signer: EnvironmentSigner, good: JWTPayload, otherUserId: string): Promise<readonly Forgery[]> => {

@@ -19,6 +19,15 @@ export const loginCases = (stage: () => SessionStage): void => {
     return codes.flat().reduce<Record<string, number>>((counts, code) => ({ ...counts, [code]: (counts[code] ?? 0) + 1 }), {});
   };
 
+  const signUp = (fields: object): Promise<Answer> => stage().visitor().call('POST', `${FE}/signup`, { password: PASSWORD, ...fields });
+  /** For the rest of the window, most of which is left; the sentence and the header say the same. */
+  const expectClosed = (answer: Answer | undefined, what: string): void => {
+    const seconds = Number(answer?.headers.get('retry-after'));
+    expect(seconds > 600 && seconds <= 900).toBe(true);
+    const sentence = `Too many ${what} from this address. Try again in ${String(Math.ceil(seconds / 60))} minutes.`;
+    expect([answer?.status, answer && objectOf(answer)]).toEqual([429, { error_code: 'unexpected_error', user_facing_error: sentence }]);
+  };
+
   describe('guessing a password', () => {
     it('ten wrong ones lock the account, the right one is refused then, and the backend lets the user in again', async () => {
       const person = await stage().newPerson();
@@ -78,13 +87,29 @@ export const loginCases = (stage: () => SessionStage): void => {
     it('shows in no answer to a sign-up', async () => {
       const { email } = await stage().newPerson({ username: 'ada-the-first' });
       await stage().server.changeSettings({ publicSignupEnabled: true });
-      const signUp = (address: string, more: object = {}) => stage().visitor().call('POST', `${FE}/signup`, { email: address, password: PASSWORD, ...more });
       for (const more of [{}, { username: 'ada-the-first' }, { password: 'short' }, { first_name: 7 }]) {
-        const [known, unknown] = [await signUp(email, more), await signUp(stage().api.newEmail(), more)];
+        const [known, unknown] = [await signUp({ email, ...more }), await signUp({ email: stage().api.newEmail(), ...more })];
         expect([more, shownBy(known), codeOf(known), objectOf(known)['field_errors']]).toEqual([more, shownBy(unknown), codeOf(unknown), objectOf(unknown)['field_errors']]);
       }
       await stage().server.changeSettings({ publicSignupEnabled: false });
     });
+  });
+
+  it('blanks around an address are no part of it, at a sign-up as at a login', async () => {
+    const email = stage().api.newEmail();
+    await stage().server.changeSettings({ publicSignupEnabled: true });
+    expect((await signUp({ email: ` ${email}\t` })).status).toBe(200);
+    await stage().server.changeSettings({ publicSignupEnabled: false });
+    expect((await stage().logIn(`\n${email} `)).status).toBe(200);
+    expect(await stage().api.done('GET', `${V1}/user/email?email=${email}`)).toMatchObject({ email });
+  });
+
+  it('a hundred sign-ups from one network address close it for sign-ups alone, whatever comes of them', async () => {
+    const answers: Answer[] = [];
+    while (answers.length < 101 && answers.at(-1)?.status !== 429) answers.push(await signUp({ email: stage().api.newEmail() }));
+    expect(answers.length).toBeGreaterThan(80);
+    expectClosed(answers.at(-1), 'sign-ups');
+    expect((await stage().loggedIn(await stage().newPerson())).cookies.size).toBe(2);
   });
 
   // Last: from this address nobody logs in any more.
@@ -92,8 +117,8 @@ export const loginCases = (stage: () => SessionStage): void => {
     const person = await stage().newPerson();
     let answer = await stage().logIn(stage().api.newEmail());
     for (let tried = 0; tried < 100 && answer.status !== 429; tried += 1) answer = await stage().logIn(stage().api.newEmail());
-    expect([answer.status, codeOf(answer)]).toEqual([429, 'unexpected_error']);
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await stage().logIn(person.email)).status).toBe(429);
+    expectClosed(answer, 'wrong passwords');
+    expectClosed(await stage().logIn(person.email), 'wrong passwords');
+    expectClosed(await signUp({ email: stage().api.newEmail() }), 'wrong passwords');
   });
 };

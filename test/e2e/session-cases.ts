@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { at, objectOf, textAt, V1 } from './backend-api.js';
-import type { VisitorApi } from './browser-session.js';
+import type { VisitorApi, VisitorHeaders } from './browser-session.js';
 import { AS_BROWSER, claimsOf, FE, PASSWORD, type Person, REFRESH, refreshTokenOf, type SessionStage } from './session-stage.js';
 import { until } from './until.js';
 
 const GRACE_MS = 10_000;
+const LOGOUT = '/api/v1/logout';
 
 const attributesOf = (cookie: string): Readonly<Record<string, string | true>> =>
   Object.fromEntries(cookie.split(/;\s*/).slice(1).map((part) => [part.split('=')[0]?.toLowerCase() ?? '', part.includes('=') ? part.slice(part.indexOf('=') + 1) : true]));
@@ -112,7 +113,10 @@ export const sessionCases = (stage: () => SessionStage): void => {
       const { access_token: token } = objectOf(await stage().refresh(visitor, `?active_org_id=${orgId}`));
       expect(claimsOf(String(token))).toMatchObject({ org_member_info: { org_id: orgId, user_role: 'Admin' } });
       const kept = new Map(visitor.cookies);
-      for (const org of [otherId, crypto.randomUUID()]) expect((await stage().refresh(visitor, `?active_org_id=${org}`)).status).toBe(401);
+      for (const org of [otherId, crypto.randomUUID(), 'garbage', '%00', 'x'.repeat(2_000)]) {
+        const { status, text } = await stage().refresh(visitor, `?active_org_id=${org}`);
+        expect([org, status, text]).toEqual([org, 401, '']);
+      }
       expect([...visitor.cookies]).toEqual([...kept]);
       expect((await stage().refresh(visitor)).status).toBe(200);
     });
@@ -148,6 +152,39 @@ export const sessionCases = (stage: () => SessionStage): void => {
       expect((await phone.call('POST', '/api/v1/logout_all_sessions')).status).toBe(200);
       for (const visitor of both) await expectOver(visitor);
       expect((await stage().logIn(person.email)).status).toBe(200);
+    });
+
+    it('a logout with nothing but an access token ends its session, however it is shown, and no other one', async () => {
+      const person = await stage().newPerson();
+      const orgId = await stage().api.createOrg();
+      await stage().api.addMember(person.userId, orgId);
+      const { url_safe_org_slug: slug } = await stage().api.done('GET', `${V1}/org/${orgId}`);
+      const { token: key } = await stage().api.issueKey({ org_id: orgId });
+      const verified = async (token: string): Promise<unknown> =>
+        at(objectOf(await stage().visitor().call('POST', '/api/v1/public/verify', { token }, { 'x-api-key': key, 'x-org-slug': String(slug) })), 'data', 'valid');
+      const other = await stage().loggedIn(person);
+      const shown: readonly ((token: string) => VisitorHeaders)[] = [(token) => ({ cookie: `access_token=${token}` }), (token) => ({ authorization: `Bearer ${token}` })];
+      for (const headers of shown) {
+        const visitor = await stage().loggedIn(person);
+        expect(await verified(visitor.accessToken)).toBe(true);
+        const answer = await stage().visitor().call('POST', LOGOUT, undefined, headers(visitor.accessToken));
+        expect([answer.status, answer.headers.getSetCookie().length]).toEqual([200, 2]);
+        expect(await verified(visitor.accessToken)).toBe(false);
+        await expectOver(visitor);
+      }
+      expect(await opens(other.accessToken)).toEqual(everywhere(200));
+    });
+
+    it('a logout with tokens of two sessions ends both; one that the backend made, or nobody, has none to end', async () => {
+      const person = await stage().newPerson();
+      const [laptop, phone] = [await stage().loggedIn(person), await stage().loggedIn(person)];
+      const { access_token: byBackend } = await stage().api.done('POST', `${V1}/access_token`, { user_id: person.userId, duration_in_minutes: 60 });
+      for (const token of [String(byBackend), 'none', `${laptop.accessToken}x`]) expect((await stage().visitor({ access_token: token }).call('POST', LOGOUT)).status).toBe(200);
+      expect(await opens(String(byBackend))).toEqual(everywhere(200));
+      expect(await opens(laptop.accessToken)).toEqual(everywhere(200));
+      const mixed = stage().visitor({ access_token: laptop.accessToken, refresh_token: refreshTokenOf(phone) });
+      expect((await mixed.call('POST', LOGOUT)).status).toBe(200);
+      for (const visitor of [laptop, phone]) await expectOver(visitor);
     });
 
     const byBackend: readonly (readonly [string, (person: Person) => Promise<unknown>])[] = [

@@ -106,6 +106,17 @@ describe('sessions', () => {
     await expect(refresh(next)).rejects.toMatchObject({ code: 'SESSION_OVER' });
   });
 
+  it('end with a logout by an access token that was checked, which waits for the fence too, and no message without a word about it does', async () => {
+    const { token } = await logIn();
+    const { sessionId } = token.digests;
+    await expect(rig.ask('directory.end-session', { sessionId } as never)).rejects.toThrow();
+    await expect(rig.ask('directory.end-session', { sessionId: 'f'.repeat(32), familyDigest: null })).rejects.toMatchObject({ code: 'SESSION_OVER' });
+    expect(rig.fence.settledNames).toEqual([]);
+    expect(await rig.ask('directory.end-session', { sessionId, familyDigest: null })).toEqual({ userId });
+    expect(rig.fence.settledNames).toEqual([[tags.session(sessionId)]]);
+    await expect(refresh(token)).rejects.toMatchObject({ code: 'SESSION_OVER' });
+  });
+
   it('end with a block, another password and the end of all, and an unblock brings none back', async () => {
     const endings = [
       () => rig.ask('directory.block-user', { userId }),

@@ -24,6 +24,7 @@ export type { RefusalNote } from './openapi/refusal-note.js';
 export * from './permissions.js';
 export * from './wire/api-key.js';
 export * from './wire/errors.js';
+export * from './wire/field-sentences.js';
 export * from './wire/membership.js';
 export * from './wire/organization-api.js';
 export * from './wire/organization.js';

@@ -144,7 +144,8 @@ export interface DirectoryMessages {
       keepsToken: boolean;
     };
   };
-  'directory.end-session': { request: ShownSession; reply: { userId: string } };
+  /** Without a family where an access token of the session was shown, which the sender has checked. */
+  'directory.end-session': { request: ShownSession | { sessionId: string; familyDigest: null }; reply: { userId: string } };
   /** Whose the session is; linearizable. Refused with SESSION_OVER. */
   'directory.fetch-session': { request: ShownSession; reply: { userId: string } };
   'directory.end-sessions': { request: { userId: string }; reply: Empty };

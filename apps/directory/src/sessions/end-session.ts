@@ -4,7 +4,6 @@ import { EntityStates } from '@app/platform';
 import { Claims } from '../claims.js';
 import { DirectoryChanges } from '../directory-changes.js';
 import type { In, Out } from '../message-types.js';
-import { shownToken } from './shown-token.js';
 
 /** Ends one session: when it resolves, no access token of it opens anything. */
 @Injectable()
@@ -17,8 +16,8 @@ export class EndSession {
 
   async run({ meta, data }: In<'directory.end-session'>): Out<'directory.end-session'> {
     const name = tags.session(data.sessionId);
-    const shown = shownToken(meta.environmentId, data, this.claims);
-    const { pos } = await this.changes.make(meta, { names: [name], decide: (view) => decideEndSession(shown, { session: view.session(data.sessionId) }) });
+    const familyHash = data.familyDigest === null ? null : this.claims.sessionHash(data.familyDigest);
+    const { pos } = await this.changes.make(meta, { names: [name], decide: (view) => decideEndSession({ environmentId: meta.environmentId, familyHash }, { session: view.session(data.sessionId) }) });
     const session = await this.states.load('session-', name);
     if (session === null) throw new Refusal('SESSION_OVER');
     return { data: { userId: session.userId }, pos };

@@ -130,10 +130,12 @@ describe('a user or an organization that is gone since the edge looked', () => {
 });
 
 it.each([['POST', '/api_keys', '{broken'], ['PATCH', `/api_keys/${KEY_ID}`, { display_name: 'a'.repeat(101) }], ['POST', '/api_keys', { display_name: 7 }], ['POST', '/api_keys', { display_name: 'a\u0000b' }]])(
-  '%s %s with a bad body is invalid_request_fields with a text for each field, twice', async (method, path, body) => {
-    const { error_code, field_errors, user_facing_errors } = JSON.parse((await rig.send(method, path, body)).text) as Body;
+  '%s %s with a bad body is invalid_request_fields with a text for each field, and whole sentences for people', async (method, path, body) => {
+    const { error_code, field_errors, user_facing_error, user_facing_errors } = JSON.parse((await rig.send(method, path, body)).text) as Body;
     expect(error_code).toBe('invalid_request_fields');
     expect(Object.keys(field_errors ?? {})).toEqual([typeof body === 'string' ? 'body' : 'display_name']);
-    expect(user_facing_errors).toEqual(field_errors);
+    expect(Object.keys(user_facing_errors ?? {})).toEqual(Object.keys(field_errors ?? {}));
+    expect(user_facing_error).toBe(Object.values(user_facing_errors ?? {}).join(' '));
+    expect(user_facing_error).toMatch(typeof body === 'string' ? /^This is not valid JSON in UTF-8\.$/ : /^Display name must (?:be|not) .*\w\.$/);
   },
 );

@@ -1,4 +1,4 @@
-import { ERROR_ANSWERS, toSnakeCase } from '@app/contracts';
+import { ERROR_ANSWERS, fieldSentences, toSnakeCase, wireFieldErrors } from '@app/contracts';
 import type { Refusal, RefusalCode } from '@app/domain';
 import { areOfRequest, isListed } from '../frontend-api/listed-errors.js';
 import { type ErrorFace, FAULT, retryLater, sendJson, TOO_LARGE, UNDECIDED } from './error-face.js';
@@ -32,8 +32,10 @@ const ERRORS: Partial<Record<RefusalCode, FrontendError>> = {
 };
 
 const fieldErrors = ({ fields }: Refusal) => {
-  const texts = Object.fromEntries(Object.entries(fields).map(([field, sentences]) => [toSnakeCase(field), sentences.join(' ')]));
-  return { error_code: 'invalid_request_fields', user_facing_error: Object.entries(texts).map(([field, text]) => `${field}: ${text}`).join(' '), field_errors: texts, user_facing_errors: texts };
+  const wrong = wireFieldErrors(fields);
+  const sentences = fieldSentences(wrong);
+  const texts = Object.fromEntries(Object.entries(wrong).map(([field, said]) => [field, said.join(' ')]));
+  return { error_code: 'invalid_request_fields', user_facing_error: Object.values(sentences).join(' '), field_errors: texts, user_facing_errors: sentences };
 };
 
 const errorOf = ({ code, message }: Refusal): FrontendError => ERRORS[code] ?? error('unexpected_error', message);

@@ -15,6 +15,12 @@ export interface VerifiedSession {
 
 const KEYS_IN_MEMORY = 1_000;
 
+/** Decoders forgive blanks, padding and loose bits at the end (RFC 7515, section 2, does not): one token would have many spellings. */
+const isCanonical = (token: string): boolean => {
+  const signature = token.slice(token.lastIndexOf('.') + 1);
+  return Buffer.from(signature, 'base64url').toString('base64url') === signature;
+};
+
 const issuedUnder = ({ settings, previousAuthUrls }: EnvironmentRecord, { iss, iat }: JWTPayload): boolean =>
   iss === settings.authUrl || previousAuthUrls.some(({ authUrl, replacedAtMs }) => iss === authUrl && Number(iat) * 1_000 <= replacedAtMs);
 
@@ -28,7 +34,7 @@ export class AccessTokenVerifier {
 
   /** Null: no token that holds, for whatever reason. Refuses with UNAVAILABLE where it cannot be known. */
   async verify(environment: EnvironmentRecord, token: string): Promise<VerifiedSession | null> {
-    const claims = await this.#claimsOf(environment, token);
+    const claims = isCanonical(token) ? await this.#claimsOf(environment, token) : null;
     return claims === null ? null : this.#holding(environment, claims);
   }
 

@@ -1,11 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { Refusal } from '@app/domain';
 import { EdgeLimits } from '../edge/edge-limits.js';
+import { overLimit } from '../edge/over-limit.js';
 
 const WINDOW_MS = 15 * 60_000;
 const ATTEMPTS_PER_ACCOUNT = { allowPerWindow: 10, windowMs: WINDOW_MS };
 const FAILURES_PER_ADDRESS = { allowPerWindow: 100, windowMs: WINDOW_MS };
+const SIGN_UPS_PER_ADDRESS = { allowPerWindow: 100, windowMs: WINDOW_MS };
+/** Until some of those that are being looked at are decided: nobody knows it better. */
+const CROWD_MS = 1_000;
 /** Counts nothing: only says what is counted. */
 const LOOK = { allowPerWindow: 0, windowMs: WINDOW_MS };
 
@@ -28,13 +33,12 @@ export class LoginLimits {
    * Counts the attempt before any password is looked at, so that a thousand guesses at once are ten. Returns until when a wrong one locks
    * the account, which only the last of them does; the lock ends with the window, as it does for an address that nobody has.
    */
-  async begin({ environmentId, email, address }: LoginAttempt): Promise<{ readonly lockUntilMs: number | null }> {
-    const failures = await this.limits.logins.take(`login-address-${address}`, LOOK);
-    this.#refuseOverLimit(failures.counted, failures.leftMs);
+  async begin({ environmentId, email, address }: LoginAttempt, reply: FastifyReply): Promise<{ readonly lockUntilMs: number | null }> {
+    const failures = await this.#refuseClosed(address, reply);
     const attempt = await this.limits.logins.take(this.#account(environmentId, email), ATTEMPTS_PER_ACCOUNT);
     if (!attempt.allowed) throw new Refusal('ACCOUNT_LOCKED');
     const trying = this.#trying.get(address) ?? 0;
-    this.#refuseOverLimit(failures.counted + trying, failures.leftMs);
+    if (failures + trying >= FAILURES_PER_ADDRESS.allowPerWindow) throw overLimit(reply, CROWD_MS, 'Too many logins at once from this address.');
     this.#trying.set(address, trying + 1);
     return { lockUntilMs: attempt.counted >= ATTEMPTS_PER_ACCOUNT.allowPerWindow ? Date.now() + attempt.leftMs : null };
   }
@@ -50,14 +54,23 @@ export class LoginLimits {
     await this.limits.logins.take(`login-address-${address}`, FAILURES_PER_ADDRESS);
   }
 
+  /** Counts the sign-up before anything comes of it: each one costs as much as a guess, and most make an account. */
+  async signUp(address: string, reply: FastifyReply): Promise<void> {
+    await this.#refuseClosed(address, reply);
+    const { allowed, leftMs } = await this.limits.logins.take(`signup-address-${address}`, SIGN_UPS_PER_ADDRESS);
+    if (!allowed) throw overLimit(reply, leftMs, 'Too many sign-ups from this address.');
+  }
+
   /** After the right password, or when the backend takes a lock away. */
   async forget(environmentId: string, email: string): Promise<void> {
     await this.limits.logins.forget(this.#account(environmentId, email));
   }
 
-  #refuseOverLimit(counted: number, leftMs: number): void {
-    if (counted < FAILURES_PER_ADDRESS.allowPerWindow) return;
-    throw new Refusal('RATE_LIMITED', { message: `Too many wrong passwords from this address. Try again in ${Math.max(1, Math.ceil(leftMs / 60_000))} minutes.` });
+  /** How many wrong passwords the address has had. */
+  async #refuseClosed(address: string, reply: FastifyReply): Promise<number> {
+    const { counted, leftMs } = await this.limits.logins.take(`login-address-${address}`, LOOK);
+    if (counted >= FAILURES_PER_ADDRESS.allowPerWindow) throw overLimit(reply, leftMs, 'Too many wrong passwords from this address.');
+    return counted;
   }
 
   #account(environmentId: string, email: string): string {

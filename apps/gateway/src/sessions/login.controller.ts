@@ -11,6 +11,9 @@ import { ServesEdge } from '../edge/serves-edge.js';
 import { type LoginAttempt, LoginLimits } from './login-limits.js';
 import { setSessionCookies } from './session-cookies.js';
 
+/** An address without the blanks around it: whatever fills in forms leaves some. */
+const typed = (email: string): string => email.trim();
+
 const signedUp = (body: SignupBody) => ({
   username: textOrNull(body.username), firstName: textOrNull(body.first_name), lastName: textOrNull(body.last_name),
   pictureUrl: null, legacyUserId: null, metadata: null, properties: body.properties ?? {}, updatePasswordRequired: false,
@@ -25,13 +28,13 @@ export class LoginController {
 
   @ServesEdge('log-in')
   async logIn(@WireBody(LoginBody) body: LoginBody, @Call() call: EdgeCall) {
-    const attempt: LoginAttempt = { environmentId: call.environmentId, email: body.email, address: call.request.ip };
-    const { lockUntilMs } = await this.limits.begin(attempt);
+    const attempt: LoginAttempt = { environmentId: call.environmentId, email: typed(body.email), address: call.request.ip };
+    const { lockUntilMs } = await this.limits.begin(attempt, call.reply);
     const sessionId = newKeyId();
     const refreshToken = mintRefreshToken(sessionId).reveal();
     const digests = refreshTokenDigests(call.environmentId, refreshToken);
     if (digests === null) throw new Error('A new refresh token is none.');
-    const session = await this.#counted(attempt, this.rpc.call('directory.log-in', { ...digests, email: body.email, password: body.password, lockUntilMs }, call.caller()));
+    const session = await this.#counted(attempt, this.rpc.call('directory.log-in', { ...digests, email: attempt.email, password: body.password, lockUntilMs }, call.caller()));
     setSessionCookies(call.reply, session, refreshToken);
     return { login_state: session.loginState };
   }
@@ -39,8 +42,9 @@ export class LoginController {
   /** The answer is the same for an address that is known, its id included: that is made up then. */
   @ServesEdge('sign-up')
   async signUp(@WireBody(SignupBody) body: SignupBody, @Call() call: EdgeCall) {
+    await this.limits.signUp(call.request.ip, call.reply);
     const userId = randomUUID();
-    await this.rpc.call('directory.sign-up', { userId, email: body.email, password: body.password, profile: signedUp(body) }, call.caller());
+    await this.rpc.call('directory.sign-up', { userId, email: typed(body.email), password: body.password, profile: signedUp(body) }, call.caller());
     return { login_state: 'LoginRequired' satisfies ReturnType<typeof stateOf>, user_id: userId };
   }
 

@@ -1,9 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type OpenSession, parseUuid, type RefreshQuery, toSeconds, type UserWithOrgs, wireMemberships, wireUser } from '@app/contracts';
+import { type DirectoryMessages, type OpenSession, parseUuid, type RefreshQuery, toSeconds, type UserWithOrgs, wireMemberships, wireUser } from '@app/contracts';
 import { Refusal } from '@app/domain';
 import { type Caller, RpcClient } from '@app/platform';
 import { nextRefreshToken, refreshTokenDigests } from '@app/tokens';
 import { EdgeLimits } from '../edge/edge-limits.js';
+import type { VerifiedSession } from './access-token-verifier.js';
+
+/** What is no id is nobody's either, and is answered like an id that no organization has: this one. */
+const NO_ORG_ID = '00000000-0000-0000-0000-000000000000';
 
 export interface RefreshAsked {
   readonly query: RefreshQuery;
@@ -29,7 +33,7 @@ export class RefreshSessions {
     const refreshToken = nextRefreshToken(token, this.limits.secret).reveal();
     const next = refreshTokenDigests(caller.environmentId, refreshToken);
     if (next === null) throw new Error('A new refresh token is none.');
-    const activeOrgId = activeOrg === null ? null : parseUuid(activeOrg);
+    const activeOrgId = activeOrg === null ? null : (parseUuid(activeOrg) ?? NO_ORG_ID);
     const session = await this.rpc.call('directory.refresh-session', { ...shown, newTokenDigest: next.tokenDigest, activeOrgId, mayRepeat }, caller);
     return { session, refreshToken: session.keepsToken ? token : refreshToken };
   }
@@ -37,9 +41,17 @@ export class RefreshSessions {
   /** A token that is of no session ends none: the caller is logged out already. */
   async end(token: string | null, caller: Caller): Promise<void> {
     const shown = refreshTokenDigests(caller.environmentId, token ?? '');
-    if (shown === null) return;
+    if (shown !== null) await this.#end(shown, caller);
+  }
+
+  /** The session of an access token that was checked; null, of one that the backend made: there is none to end. */
+  async endVerified({ user, sessionId }: VerifiedSession, caller: Caller): Promise<void> {
+    if (sessionId !== null) await this.#end({ sessionId, familyDigest: null }, { ...caller, actor: `user-${user.userId}` });
+  }
+
+  async #end(session: DirectoryMessages['directory.end-session']['request'], caller: Caller): Promise<void> {
     try {
-      await this.rpc.call('directory.end-session', shown, caller);
+      await this.rpc.call('directory.end-session', session, caller);
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'SESSION_OVER')) throw error;
     }

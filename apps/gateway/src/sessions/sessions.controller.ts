@@ -6,8 +6,10 @@ import { refreshTokenDigests } from '@app/tokens';
 import { WireQuery } from '../api/wire-input.js';
 import { Call, type EdgeCall } from '../edge/edge-call.js';
 import { ServesEdge } from '../edge/serves-edge.js';
+import { bearerTokenOf } from '../http/bearer-token.js';
+import { AccessTokenVerifier } from './access-token-verifier.js';
 import { RefreshSessions, wireSession } from './refresh-session.js';
-import { clearSessionCookies, cookieOf, REFRESH_COOKIE, setSessionCookies } from './session-cookies.js';
+import { ACCESS_COOKIE, clearSessionCookies, cookieOf, REFRESH_COOKIE, setSessionCookies } from './session-cookies.js';
 import { jsonWebKeySet } from './signing-keys.js';
 
 const tokenOf = ({ request }: EdgeCall): string | null => cookieOf(request, REFRESH_COOKIE);
@@ -24,7 +26,11 @@ const loggedOut = ({ environment, reply }: EdgeCall) => {
 
 @Controller()
 export class SessionsController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient, @Inject(RefreshSessions) private readonly sessions: RefreshSessions) {}
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(RefreshSessions) private readonly sessions: RefreshSessions,
+    @Inject(AccessTokenVerifier) private readonly accessTokens: AccessTokenVerifier,
+  ) {}
 
   @ServesEdge('refresh-session')
   async refresh(@WireQuery(RefreshQuery) query: RefreshQuery, @Call() call: EdgeCall) {
@@ -40,9 +46,15 @@ export class SessionsController {
     }
   }
 
+  /** Ends every session that the call shows a token of. Afterwards none of these tokens opens anything, unless the backend made it. */
   @ServesEdge('log-out')
   async logOut(@Call() call: EdgeCall) {
     await this.sessions.end(tokenOf(call), call.caller());
+    // One by one: a token of a session that has just ended is none any more.
+    for (const token of [bearerTokenOf(call.request), cookieOf(call.request, ACCESS_COOKIE)]) {
+      const verified = token === null ? null : await this.accessTokens.verify(call.environment, token);
+      if (verified !== null) await this.sessions.endVerified(verified, call.caller());
+    }
     return loggedOut(call);
   }
 

@@ -38,9 +38,15 @@ const PRINTABLE = String.raw`[^\u0000-\u001f\u007f-\u009f]*$`;
 const textSchema = (maxLength: number): JsonSchema => ({ type: 'string', maxLength, pattern: `^${PRINTABLE}` });
 const nameSchema = (maxLength: number): JsonSchema => ({ type: 'string', minLength: 1, maxLength, pattern: String.raw`^(?=[\s\S]*\S)${PRINTABLE}` });
 
+/** For a field whose wrong values have an answer of their own. */
+export const IsAnything = (description: string): PropertyDecorator => rule('anything', { description }, () => null);
+
 /** A text that may be empty; an empty one clears the field. */
 export const IsText = (maxLength: number): PropertyDecorator => rule('text', textSchema(maxLength), (value) => textProblem(value, 0, maxLength));
 export const IsName = (maxLength = 100): PropertyDecorator => rule('name', nameSchema(maxLength), (value) => textProblem(value, 1, maxLength));
+
+/** Where what is no good text is answered like one that nobody knows. */
+export const IsAnyText = (): PropertyDecorator => rule('anyText', { type: 'string' }, (value) => (typeof value === 'string' ? null : 'must be text'));
 
 export const IsFlag = (): PropertyDecorator => rule('flag', { type: 'boolean' }, (value) => (typeof value === 'boolean' ? null : 'must be true or false'));
 
@@ -61,12 +67,16 @@ export const IsJsonObject = (): PropertyDecorator => rule('jsonObject', { type: 
 export const IsOneOf = (choices: readonly string[]): PropertyDecorator =>
   rule('oneOf', { type: 'string', enum: choices }, (value) => (choices.some((choice) => choice === value) ? null : `must be one of ${choices.join(', ')}`));
 
-export const IsEmailAddress = (): PropertyDecorator =>
-  rule('emailAddress', { type: 'string', format: 'email', maxLength: 254 }, (value) => {
-    // The library's check throws at half of a surrogate pair: it must not see one.
-    const isAddress = typeof value === 'string' && value.length <= 254 && !UNPRINTABLE.test(value) && isEmail(value);
-    return isAddress ? null : 'must be an e-mail address of at most 254 characters';
-  });
+const emailAddressProblem = (value: unknown): string | null => {
+  // The library's check throws at half of a surrogate pair: it must not see one.
+  const isAddress = typeof value === 'string' && value.length <= 254 && !UNPRINTABLE.test(value) && isEmail(value);
+  return isAddress ? null : 'must be an e-mail address of at most 254 characters';
+};
+export const IsEmailAddress = (): PropertyDecorator => rule('emailAddress', { type: 'string', format: 'email', maxLength: 254 }, emailAddressProblem);
+/** From a form: blanks around it are no part of it. Whoever reads the field takes them off. */
+export const IsTypedEmailAddress = (): PropertyDecorator =>
+  rule('typedEmailAddress', { type: 'string', format: 'email', description: 'At most 254 characters, without the blanks around it.' }, (value) =>
+    emailAddressProblem(typeof value === 'string' ? value.trim() : value));
 
 export const IsUuid = (): PropertyDecorator =>
   rule('uuid', { type: 'string', format: 'uuid', pattern: UUID_PATTERN }, (value) => (typeof value === 'string' && parseUuid(value) !== null ? null : 'must be an id: a UUID'));
@@ -101,7 +111,8 @@ export const IsUtcDay = (): PropertyDecorator =>
   rule('utcDay', { type: 'string', format: 'date', description: 'A day in UTC.' }, (value) => (typeof value === 'string' && isDay(value) ? null : 'must be a day that exists, as YYYY-MM-DD (UTC)'));
 
 export const IsIsoMoment = (): PropertyDecorator =>
-  rule('isoMoment', { type: 'string', description: 'An ISO 8601 time; a day alone is its end in UTC.' }, (value) => (typeof value === 'string' && isoMomentToMs(value) !== null ? null : 'must be an ISO 8601 time such as 2027-01-31T12:00:00.000Z, or a day'));
+  rule('isoMoment', { type: 'string', description: 'An ISO 8601 time up to the year 9999; a day alone is its end in UTC.' }, (value) =>
+    (typeof value === 'string' && isoMomentToMs(value) !== null ? null : 'must be an ISO 8601 time such as 2027-01-31T12:00:00.000Z, or a day, up to the year 9999'));
 
 /** What a person types into a login: never told what is wrong with it. */
 export const IsLoginText = (): PropertyDecorator => rule('loginText', { type: 'string', minLength: 1 }, (value) => (typeof value === 'string' && value !== '' ? null : 'must not be empty'));

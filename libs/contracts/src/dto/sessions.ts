@@ -1,6 +1,6 @@
 import type { JsonObject } from '@app/domain';
 import { IsOptional } from 'class-validator';
-import { IsEmailAddress, IsJsonObject, IsLoginText, IsPassword, IsText, IsUuid } from './rules.js';
+import { IsAnyText, IsJsonObject, IsLoginText, IsPassword, IsText, IsTypedEmailAddress } from './rules.js';
 
 /** Any text: what can be nobody's address or password is a wrong one, and says no more than a wrong one does. */
 export class LoginBody {
@@ -9,7 +9,7 @@ export class LoginBody {
 }
 
 export class SignupBody {
-  @IsEmailAddress() email = '';
+  @IsTypedEmailAddress() email = '';
   @IsPassword() password = '';
   @IsOptional() @IsText(100) username: string | null = null;
   @IsOptional() @IsText(100) first_name: string | null = null;
@@ -17,8 +17,9 @@ export class SignupBody {
   @IsOptional() @IsJsonObject() properties: JsonObject | null = null;
 }
 
+/** A malformed organization is one that the user is no member of: the client takes a 400 for a fault and repeats it. */
 export class RefreshQuery {
-  @IsOptional() @IsUuid() active_org_id: string | null = null;
+  @IsOptional() @IsAnyText() active_org_id: string | null = null;
 }
 
 export class RefreshTokenBody {

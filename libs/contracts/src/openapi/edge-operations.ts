@@ -16,7 +16,8 @@ const BY_ACCESS_TOKEN: OpenApiSecurity = [{ accessToken: [] }, { accessTokenCook
 const securityOf = ({ opener, api, id }: EdgeEndpoint): OpenApiSecurity => {
   switch (opener) {
     case 'organization-key': return [{ organizationKey: [] }];
-    case 'refresh-token': return [{ refreshTokenCookie: [] }];
+    // Who shows nothing is logged out already.
+    case 'refresh-token': return [{ refreshTokenCookie: [] }, ...(id === 'log-out' ? [...BY_ACCESS_TOKEN, {}] : [])];
     case 'session':
       return api === 'organization' ? BY_ACCESS_TOKEN : [...BY_ACCESS_TOKEN, { refreshTokenCookie: [] }];
     case 'nothing':

@@ -1,4 +1,5 @@
 import type { EdgeApi, EdgeEndpoint, EdgeEndpointId } from '../endpoints/edge-endpoints.js';
+import { ERROR_ANSWERS } from '../wire/errors.js';
 import { HEAD_TOO_LARGE, note, noteOn, type RefusalNote, sizeNotes } from './refusal-note.js';
 
 const fe = (status: number, errorCode: string, meaning: string): RefusalNote => ({ status, errorCode, meaning });
@@ -21,7 +22,7 @@ const REFUSALS: Readonly<Record<EdgeEndpointId, readonly RefusalNote[]>> = {
   'create-organization-key': [NOT_ADMIN, note(403, 'The environment has organization keys switched off.'), noteOn(400, '`expiresAt`', 'in the past')],
   'list-organization-keys': [NOT_ADMIN],
   'revoke-organization-key': [NOT_ADMIN, note(404, 'The organization has no such key, or it has ended.')],
-  'verify-user-token': [],
+  'verify-user-token': [note(400, 'The body is no JSON object. Whatever the token is, it is no error.')],
   'fetch-member': [note(404, 'The organization has no such member.')],
   'fetch-own-organization': [],
 
@@ -47,10 +48,11 @@ const hasFields = ({ body, query }: EdgeEndpoint): boolean => body !== null || q
 const isPublic = ({ path }: EdgeEndpoint): boolean => path.startsWith('/api/v1/public/');
 
 const organizationNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
-  ...(hasFields(endpoint) ? [note(400, 'A field of the request breaks a rule; the message says which.')] : []),
+  ...(hasFields(endpoint) && endpoint.id !== 'verify-user-token' ? [note(400, 'A field of the request breaks a rule; the message says which.')] : []),
   ...(isPublic(endpoint)
     ? [note(401, 'X-API-Key is missing, or no key of the organization that X-Org-Slug names. One text for all of it.'), note(404, NO_HOST), note(429, 'The key has made 300 requests in 15 minutes.')]
     : [note(401, 'There is no session, or it has ended.'), note(403, FOREIGN_PAGE), NO_ORGANIZATION, note(404, NO_HOST)]),
+  note(426, ERROR_ANSWERS.ORGANIZATIONS_DISABLED.meaning),
 ];
 
 const frontendNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
@@ -62,10 +64,9 @@ const frontendNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
 ];
 
 const sessionNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
-  ...(hasFields(endpoint) ? [note(400, 'A field of the request breaks a rule; the body says which.')] : []),
   // Who has no session any more is logged out already.
   ...(endpoint.opener === 'nothing' || endpoint.id === 'log-out' ? [] : [note(401, 'There is no session, or it has ended.')]),
-  note(403, FOREIGN_PAGE),
+  ...(endpoint.id === 'fetch-signing-keys' ? [] : [note(403, FOREIGN_PAGE)]),
   note(404, NO_HOST),
 ];
 

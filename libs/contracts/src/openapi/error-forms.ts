@@ -3,6 +3,7 @@ import type { EdgeApi, EdgeEndpoint } from '../endpoints/edge-endpoints.js';
 import type { Endpoint } from '../endpoints.js';
 import { type DtoClass, fieldsOf, readBody } from '../dto/read-fields.js';
 import { wireFieldErrors } from '../wire/errors.js';
+import { fieldSentences } from '../wire/field-sentences.js';
 import { type ErrorForm, jsonBody, textBody } from './error-responses.js';
 import { EXAMPLE } from './example-records.js';
 import type { RefusalNote } from './refusal-note.js';
@@ -14,7 +15,10 @@ const FAULT = 'Something failed on our side. Please try again; if it stays so, t
 const UNDECIDED = 'This cannot be decided right now. Please try again.';
 const LIMITED = 'Rate limited. Please wait 12 seconds before trying again.';
 
-// What no rule takes, whatever the field is.
+/** What can be wrong with the body of a call whose fields take anything. */
+const NO_OBJECT: Readonly<Record<string, readonly string[]>> = { body: ['The body must be a JSON object.'] };
+
+// Any rule that refuses something refuses one of these.
 const WRONG = [-1, ''];
 
 const complaintsAbout = (dtoClass: DtoClass, field: string, value: unknown): Readonly<Record<string, readonly string[]>> | null => {
@@ -35,7 +39,7 @@ const fieldErrorsOf = (dtoClass: DtoClass): Readonly<Record<string, readonly str
       if (complaints !== null) return complaints;
     }
   }
-  throw new Error(`${dtoClass.name} takes anything.`);
+  return NO_OBJECT;
 };
 
 const fieldsForm = (dtoClass: DtoClass | null): ErrorForm => (status) => {
@@ -78,8 +82,8 @@ const linesOf = (dtoClass: DtoClass): Readonly<Record<string, string>> =>
 const inOneLine = (lines: Readonly<Record<string, string>>): string => Object.entries(lines).map(([field, line]) => `${field}: ${line}`).join(' ');
 
 const MESSAGES: Readonly<Record<number, string>> = {
-  401: 'The credentials are missing or not valid.', 403: 'Only an administrator of the organization may do this.', 404: 'Not found.', 413: TOO_LARGE, 429: LIMITED, 500: FAULT,
-  503: UNDECIDED,
+  401: 'The credentials are missing or not valid.', 403: 'Only an administrator of the organization may do this.', 404: 'Not found.', 413: TOO_LARGE,
+  426: 'This environment has organizations switched off.', 429: LIMITED, 500: FAULT, 503: UNDECIDED,
 };
 const organizationForm = (dtoClass: DtoClass | null): ErrorForm => (status) => {
   const message = status === 400 && dtoClass !== null ? inOneLine(linesOf(dtoClass)) : MESSAGES[status];
@@ -101,7 +105,8 @@ const UNEXPECTED: Readonly<Record<number, string>> = {
 const frontendExample = (dtoClass: DtoClass | null, { status, errorCode = 'unexpected_error' }: RefusalNote): JsonObject => {
   if (errorCode === 'invalid_request_fields' && dtoClass !== null) {
     const lines = linesOf(dtoClass);
-    return { error_code: errorCode, user_facing_error: inOneLine(lines), field_errors: lines, user_facing_errors: lines };
+    const sentences = fieldSentences(fieldErrorsOf(dtoClass));
+    return { error_code: errorCode, user_facing_error: Object.values(sentences).join(' '), field_errors: lines, user_facing_errors: sentences };
   }
   const sentence = errorCode === 'unexpected_error' ? UNEXPECTED[status] : SENTENCES[errorCode];
   if (sentence === undefined) throw new Error(`The frontend API has no sentence for ${status} ${errorCode}.`);

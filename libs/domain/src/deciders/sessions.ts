@@ -120,10 +120,16 @@ export const decideRefreshSession = (
   }];
 };
 
+export interface EndSession {
+  readonly environmentId: string;
+  /** Of a refresh token of the session. Null: whoever asks has shown an access token of it, which was checked. */
+  readonly familyHash: string | null;
+}
+
 /** Whoever had any token of the session may end it. An ended one stays ended, for the first reason. */
-export const decideEndSession = ({ environmentId, familyHash }: ShownToken, s: { readonly session: SessionState | null }): readonly DomainEvent[] => {
+export const decideEndSession = ({ environmentId, familyHash }: EndSession, s: { readonly session: SessionState | null }): readonly DomainEvent[] => {
   const session = within(environmentId, s.session);
-  if (session?.familyHash !== familyHash) throw new Refusal('SESSION_OVER');
+  if (session === null || (familyHash !== null && session.familyHash !== familyHash)) throw new Refusal('SESSION_OVER');
   const { sessionId, userId } = session;
   return session.ended === null ? [{ type: 'session.ended.v1', tags: [tags.session(sessionId)], data: { sessionId, userId, reason: 'logout' } }] : [];
 };
