@@ -1,6 +1,7 @@
 // `npm test`: installs and builds what is missing, the servers that suites need included, then runs every suite. Arguments go to vitest.
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, ensureServers, requireNode, root } from './prepare.mjs';
 import { suitesFolder } from './suites-folder.mjs';
@@ -11,7 +12,8 @@ ensureInstalled();
 ensureBuilt();
 ensureServers();
 const folder = suitesFolder();
-const env = folder === null ? process.env : { ...process.env, TMPDIR: folder };
+// The crash suites need the disk: where a commit takes no time, no kill hits it.
+const env = folder === null ? process.env : { ...process.env, TMPDIR: folder, SUITES_DISK: tmpdir() };
 const suites = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit', env });
 // A terminal's Ctrl+C reaches the suites too, and a second one would keep them from cleaning up.
 process.on('SIGINT', () => {});

@@ -19,7 +19,9 @@ export interface StandaloneOptions extends TestedOptions {
   readonly dataDir?: string;
 }
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'keyfence-test-'));
+export const temporaryFolder = (parent = tmpdir()): string => mkdtempSync(join(parent, 'keyfence-test-'));
+/** `npm test` keeps the others in memory, where a COMMIT is over before a kill can hit it. */
+export const diskFolder = (): string => temporaryFolder(process.env['SUITES_DISK']);
 
 /** Starts a server that is expected to end by itself and waits for its end. */
 export const runServerToItsEnd = (env: Readonly<Record<string, string | undefined>>): Promise<Finished> =>

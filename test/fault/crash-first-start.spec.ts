@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BackendApi } from '../e2e/backend-api.js';
-import { StandaloneServer, temporaryFolder } from '../e2e/standalone-process.js';
+import { diskFolder, StandaloneServer } from '../e2e/standalone-process.js';
 import { verifyWhole } from './crash-examination.js';
 import { withImage } from './crash-image.js';
 import { LogBook } from './crash-log-book.js';
@@ -17,7 +17,7 @@ const ONCE = ['registry.opened.v1', 'environment.created.v1', 'backend-key.issue
 
 /** How often a first start changes a file: the places where it can be killed. */
 const stepsOfAFirstStart = async (): Promise<number> => {
-  const dataDir = temporaryFolder();
+  const dataDir = diskFolder();
   const report = join(dataDir, 'steps');
   const server = new StandaloneServer({ dataDir, env: crashEnvironment({ kind: 'count' }, report) });
   await server.start();
@@ -63,7 +63,7 @@ const bookOf = (dataDir: string): Promise<LogBook> => withImage(dataDir, ['log.d
 });
 
 const tryFolder = async (kills: number, nextPlace: () => CrashPlan, history: string[]): Promise<void> => {
-  const dataDir = temporaryFolder();
+  const dataDir = diskFolder();
   history.push(dataDir);
   for (let kill = 0; kill < kills; kill += 1) {
     const plan = nextPlace();

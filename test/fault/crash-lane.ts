@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BackendApi } from '../e2e/backend-api.js';
-import { StandaloneServer, temporaryFolder } from '../e2e/standalone-process.js';
+import { diskFolder, StandaloneServer } from '../e2e/standalone-process.js';
 import type { Attempt } from './crash-attempts.js';
 import { CrashClient, Killed } from './crash-client.js';
 import { askerIn, Broken, compareLists, compareWithLog, doneBy, together, validateAll, verifyWhole } from './crash-examination.js';
@@ -39,7 +39,7 @@ const MOST_ANSWERS = 1_000;
 
 /** One data folder through many kills. */
 export class CrashLane {
-  readonly dataDir = temporaryFolder();
+  readonly dataDir = diskFolder();
   readonly tally: Tally = { kills: 0, starting: 0, insideCommit: 0, unfinished: 0, rowsBehind: 0, answered: 0, unanswered: 0, unansweredInLog: 0, denialsChecked: 0 };
   /** For whoever has to find out: which life it is, and how it was to end. */
   where = 'set-up';

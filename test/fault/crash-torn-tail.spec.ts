@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SqliteEventLog } from '@app/adapters/sqlite';
 import { verifyLog } from '@app/log';
 import { BackendApi, KEYS } from '../e2e/backend-api.js';
-import { StandaloneServer, temporaryFolder } from '../e2e/standalone-process.js';
+import { diskFolder, StandaloneServer } from '../e2e/standalone-process.js';
 import { CrashClient, Killed } from './crash-client.js';
 import { askerIn, validateAll } from './crash-examination.js';
 import { withImage } from './crash-image.js';
@@ -32,7 +32,7 @@ type Tail = (typeof TAILS)[number];
 
 describe(`a power cut in the middle of a write, simulated on the files (seed ${SEED})`, () => {
   const random = new SeededRandom(SEED);
-  const folder = temporaryFolder();
+  const folder = diskFolder();
   const dataDir = join(folder, 'data');
   const told: Told[] = [];
   let clients: readonly CrashClient[] = [];
