@@ -8,7 +8,9 @@ import type { RawRoutes } from '@app/platform';
  * none. Raw routes look at neither the address nor the host of a call: who is trusted makes no difference to them.
  */
 export const createHttpAdapter = (routes: RawRoutes, trustedProxies: readonly string[]): FastifyAdapter => {
-  const timeouts = { requestTimeout: gatewayFastifyOptions().requestTimeout, headersTimeout: 10_000, keepAliveTimeout: 60_000 };
+  // Fastify sets none on a server that it did not make.
+  const { requestTimeout, keepAliveTimeout } = gatewayFastifyOptions();
+  const timeouts = { requestTimeout, headersTimeout: 10_000, keepAliveTimeout };
   const serverFactory = (toFastify: RequestListener): Server =>
     createServer(timeouts, (request, response) => {
       const raw = routes.find(request.method, request.url);

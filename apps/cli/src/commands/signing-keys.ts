@@ -10,9 +10,29 @@ const stateOf = ({ activatedAtMs, retiredAtMs }: SigningKeyRecord): string => {
   return retiredAtMs === null ? 'active' : 'retired';
 };
 
+interface ChangeOfKey {
+  readonly name: 'activate' | 'revoke';
+  readonly description: string;
+  /** In which the key is afterwards. */
+  readonly state: string;
+  readonly note: string;
+}
+
 /** Rotation in two steps, because official clients fetch the public key once per process: publish, let everybody know, activate. What got out is revoked then. */
 export const addSigningKeyCommands = (program: Command, context: CommandContext): void => {
   const keys = program.command('signing-keys').description('Keys that access tokens are signed with');
+  const addChange = ({ name, description, state, note }: ChangeOfKey): void => {
+    environmentOption(keys.command(`${name} <keyId>`).description(description))
+      .action((text: string, options: EnvironmentOptions) =>
+        context.run(options, async (operator, output) => {
+          const keyId = idOf('a signing key', text, parseUuid);
+          const { environmentId } = await operator.environment(options.environment);
+          await operator.ask(`directory.${name}-signing-key`, { keyId }, environmentId);
+          output.one({ keyId, state });
+          output.note(note);
+        }),
+      );
+  };
   environmentOption(keys.command('list').description('List signing keys, oldest first'))
     .action((options: EnvironmentOptions) =>
       context.run(options, async (operator, output) => {
@@ -30,24 +50,9 @@ export const addSigningKeyCommands = (program: Command, context: CommandContext)
         output.note(`Give it to whoever keeps the public key, then activate it.\n${publicKeyPem}`);
       }),
     );
-  environmentOption(keys.command('activate <keyId>').description('Sign with a published key from now on; the one before stays good for checking'))
-    .action((text: string, options: EnvironmentOptions) =>
-      context.run(options, async (operator, output) => {
-        const keyId = idOf('a signing key', text, parseUuid);
-        const { environmentId } = await operator.environment(options.environment);
-        await operator.ask('directory.activate-signing-key', { keyId }, environmentId);
-        output.one({ keyId, state: 'active' });
-        output.note('Processes that fetched the public key at their start must start again.');
-      }),
-    );
-  environmentOption(keys.command('revoke <keyId>').description('End every access token that was signed with a retired key, at once; for one that somebody else may have'))
-    .action((text: string, options: EnvironmentOptions) =>
-      context.run(options, async (operator, output) => {
-        const keyId = idOf('a signing key', text, parseUuid);
-        const { environmentId } = await operator.environment(options.environment);
-        await operator.ask('directory.revoke-signing-key', { keyId }, environmentId);
-        output.one({ keyId, state: 'revoked' });
-        output.note('Clients that check access tokens by themselves with this key must start again, and what keeps the JWK set must fetch it again.');
-      }),
-    );
+  addChange({ name: 'activate', description: 'Sign with a published key from now on; the one before stays good for checking', state: 'active', note: 'Processes that fetched the public key at their start must start again.' });
+  addChange({
+    name: 'revoke', description: 'End every access token that was signed with a retired key, at once; for one that somebody else may have', state: 'revoked',
+    note: 'Clients that check access tokens by themselves with this key must start again, and what keeps the JWK set must fetch it again.',
+  });
 };

@@ -27,19 +27,21 @@ export class RotateSigningKey {
     return { data: { keyId, publicKeyPem: published.publicKeyPem }, pos };
   }
 
-  activate({ meta, data: { keyId } }: In<'directory.activate-signing-key'>): Out<'directory.activate-signing-key'> {
-    const { environmentId } = meta;
-    return this.changes.make(meta, {
-      names: [tags.env(environmentId)],
-      decide: (view) => decideActivateSigningKey({ environmentId, keyId }, { environment: view.environment(environmentId) }),
-    });
+  activate(message: In<'directory.activate-signing-key'>): Out<'directory.activate-signing-key'> {
+    return this.#change(message, decideActivateSigningKey);
   }
 
-  revoke({ meta, data: { keyId } }: In<'directory.revoke-signing-key'>): Out<'directory.revoke-signing-key'> {
+  revoke(message: In<'directory.revoke-signing-key'>): Out<'directory.revoke-signing-key'> {
+    return this.#change(message, decideRevokeSigningKey);
+  }
+
+  #change(
+    { meta, data: { keyId } }: In<'directory.activate-signing-key' | 'directory.revoke-signing-key'>, decide: typeof decideActivateSigningKey,
+  ): Out<'directory.activate-signing-key'> {
     const { environmentId } = meta;
     return this.changes.make(meta, {
       names: [tags.env(environmentId)],
-      decide: (view) => decideRevokeSigningKey({ environmentId, keyId }, { environment: view.environment(environmentId) }),
+      decide: (view) => decide({ environmentId, keyId }, { environment: view.environment(environmentId) }),
     });
   }
 }

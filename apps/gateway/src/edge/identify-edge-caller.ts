@@ -6,8 +6,7 @@ import { type EnvironmentRecord, Refusal, tags } from '@app/domain';
 import { FenceNode } from '@app/fence';
 import { newCommandId, RpcClient } from '@app/platform';
 import { refreshTokenDigests } from '@app/tokens';
-import { bearerTokenOf } from '../http/bearer-token.js';
-import { ACCESS_COOKIE, cookieOf, REFRESH_COOKIE } from '../sessions/session-cookies.js';
+import { accessTokensOf, cookieOf, REFRESH_COOKIE } from '../sessions/session-cookies.js';
 import { AccessTokenVerifier } from '../sessions/access-token-verifier.js';
 import { edgeEndpointServedBy } from './edge-endpoint.js';
 import { type EdgeCaller, type OrganizationCaller, rememberCaller, type SessionCaller } from './edge-callers.js';
@@ -42,8 +41,8 @@ export class IdentifyEdgeCaller implements CanActivate {
   }
 
   async #sessionOf(request: FastifyRequest, environment: EnvironmentRecord, takesRefreshToken: boolean): Promise<SessionCaller | null> {
-    for (const token of [bearerTokenOf(request), cookieOf(request, ACCESS_COOKIE)]) {
-      const verified = token === null ? null : await this.tokens.verify(environment, token);
+    for (const token of accessTokensOf(request)) {
+      const verified = await this.tokens.verify(environment, token);
       if (verified !== null) return verified;
     }
     return takesRefreshToken ? this.#byRefreshToken(request, environment) : null;

@@ -12,9 +12,8 @@ import { isAllowedOrigin } from './origins.js';
 /** The constant that the official client sends; a form of another site cannot send a header at all. */
 const CSRF_HEADER = '-.-';
 
-const refuseForeign = (request: FastifyRequest, { id, api, opener }: EdgeEndpoint, { environment }: EdgeCaller): void => {
-  // Public keys are for everybody, and no answer shows who asks.
-  if (opener === 'organization-key' || id === 'fetch-signing-keys') return;
+const refuseForeign = (request: FastifyRequest, { api, opener, isForAnyPage }: EdgeEndpoint, { environment }: EdgeCaller): void => {
+  if (opener === 'organization-key' || isForAnyPage) return;
   if (!isAllowedOrigin(request, environment)) throw new Refusal('FOREIGN_REQUEST');
   if (api === 'frontend' && request.headers['x-csrf-token'] !== CSRF_HEADER) throw new Refusal('FOREIGN_REQUEST');
 };

@@ -18,7 +18,7 @@ export const createGatewayAdapter = (trustedProxies: readonly string[], serverFa
   const trust = trustedProxies.length === 0 ? {} : { trustProxy: [...trustedProxies] };
   const factory = serverFactory === undefined ? {} : { serverFactory };
   try {
-    if (trustedProxies.every(isAddressOrNetwork)) return new FastifyAdapter({ ...gatewayFastifyOptions(), keepAliveTimeout: 60_000, ...trust, ...factory });
+    if (trustedProxies.every(isAddressOrNetwork)) return new FastifyAdapter({ ...gatewayFastifyOptions(), ...trust, ...factory });
   } catch (error) {
     // Its only complaint about options of ours: a network that is none.
     if (!(error instanceof TypeError)) throw error;

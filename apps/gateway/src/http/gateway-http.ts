@@ -12,6 +12,7 @@ import { readLimitedBody } from './limited-body.js';
 import { requestIdOf } from './request-id.js';
 
 const MAX_REQUEST_MS = 30_000;
+const KEEP_ALIVE_MS = 60_000;
 
 /** `+` is a space, nothing in a query can fail to parse, and a field given twice counts as given last. */
 const parseQuery = (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text));
@@ -37,6 +38,7 @@ const answerBrokenHttp = (error: Error & { code?: string }, socket: Socket): voi
  */
 export const gatewayFastifyOptions = () => ({
   requestTimeout: MAX_REQUEST_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
   // Its 503 is a JSON object, which half the clients take for a bad request; whoever stops the process stops the intake first.
   return503OnClosing: false,
   requestIdHeader: false as const,

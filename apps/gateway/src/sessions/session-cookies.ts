@@ -2,14 +2,19 @@ import '@fastify/cookie';
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenSession } from '@app/contracts';
+import { bearerTokenOf } from '../http/bearer-token.js';
 
-export const ACCESS_COOKIE = 'access_token';
+const ACCESS_COOKIE = 'access_token';
 export const REFRESH_COOKIE = 'refresh_token';
 
 /** Lax: sent by pages of the same site, whatever their origin, and by no form of another one. No script reads them. */
 const ATTRIBUTES: CookieSerializeOptions = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' };
 
 export const cookieOf = ({ cookies }: FastifyRequest, name: string): string | null => cookies[name] ?? null;
+
+/** Every access token that a call shows, what its program sent on purpose before what a browser adds. None is checked. */
+export const accessTokensOf = (request: FastifyRequest): readonly string[] =>
+  [bearerTokenOf(request), cookieOf(request, ACCESS_COOKIE)].filter((token) => token !== null);
 
 /** `refreshToken` in the clear: this is the one answer that has it. Null: the browser keeps the one it has. */
 export const setSessionCookies = (reply: FastifyReply, session: Pick<OpenSession, 'accessToken' | 'accessExpiresAtMs' | 'expiresAtMs'>, refreshToken: string | null): void => {

@@ -6,10 +6,9 @@ import { refreshTokenDigests } from '@app/tokens';
 import { WireQuery } from '../api/wire-input.js';
 import { Call, type EdgeCall } from '../edge/edge-call.js';
 import { ServesEdge } from '../edge/serves-edge.js';
-import { bearerTokenOf } from '../http/bearer-token.js';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import { RefreshSessions, wireSession } from './refresh-session.js';
-import { ACCESS_COOKIE, clearSessionCookies, cookieOf, REFRESH_COOKIE, setSessionCookies } from './session-cookies.js';
+import { accessTokensOf, clearSessionCookies, cookieOf, REFRESH_COOKIE, setSessionCookies } from './session-cookies.js';
 import { jsonWebKeySet } from './signing-keys.js';
 
 const tokenOf = ({ request }: EdgeCall): string | null => cookieOf(request, REFRESH_COOKIE);
@@ -51,8 +50,8 @@ export class SessionsController {
   async logOut(@Call() call: EdgeCall) {
     await this.sessions.end(tokenOf(call), call.caller());
     // One by one: a token of a session that has just ended is none any more.
-    for (const token of [bearerTokenOf(call.request), cookieOf(call.request, ACCESS_COOKIE)]) {
-      const verified = token === null ? null : await this.accessTokens.verify(call.environment, token);
+    for (const token of accessTokensOf(call.request)) {
+      const verified = await this.accessTokens.verify(call.environment, token);
       if (verified !== null) await this.sessions.endVerified(verified, call.caller());
     }
     return loggedOut(call);

@@ -20,6 +20,8 @@ export interface EdgeEndpointShape {
   /** Parameters in braces; a trailing slash may be there or not. */
   readonly path: string;
   readonly opener: Opener;
+  /** Pages of every origin may ask: the answer is public, and shows nothing of who asks. */
+  readonly isForAnyPage: boolean;
   readonly status: 200 | 201;
   readonly summary: string;
   readonly body: DtoClass | null;
@@ -27,6 +29,7 @@ export interface EdgeEndpointShape {
 }
 
 interface More {
+  readonly isForAnyPage?: true;
   readonly status?: 201;
   readonly body?: DtoClass;
   readonly query?: DtoClass;
@@ -39,7 +42,7 @@ const edge = <const Id extends string>(
 ): EdgeEndpointShape & { readonly id: Id } => {
   const space = route.indexOf(' ');
   const method = METHODS.find((one) => one === route.slice(0, space)) ?? 'GET';
-  return { id, api, method, path: route.slice(space + 1), opener, status: more.status ?? 200, summary, body: more.body ?? null, query: more.query ?? null };
+  return { id, api, method, path: route.slice(space + 1), opener, isForAnyPage: more.isForAnyPage ?? false, status: more.status ?? 200, summary, body: more.body ?? null, query: more.query ?? null };
 };
 
 const ORG_KEYS = '/api/v1/org/api-keys';
@@ -67,7 +70,7 @@ const TABLE = [
   edge('session', 'refresh-session', 'GET /api/v1/refresh_token', 'refresh-token', 'Answers a new access token and rotates the refresh token.', { query: RefreshQuery }),
   edge('session', 'log-out', 'POST /api/v1/logout', 'refresh-token', 'Ends the session; its access token is dead when this answers.'),
   edge('session', 'log-out-everywhere', 'POST /api/v1/logout_all_sessions', 'refresh-token', 'Ends all sessions of the user.'),
-  edge('session', 'fetch-signing-keys', 'GET /.well-known/jwks.json', 'nothing', 'The public keys that access tokens are checked with.'),
+  edge('session', 'fetch-signing-keys', 'GET /.well-known/jwks.json', 'nothing', 'The public keys that access tokens are checked with.', { isForAnyPage: true }),
 ] as const;
 
 export type EdgeEndpointId = (typeof TABLE)[number]['id'];

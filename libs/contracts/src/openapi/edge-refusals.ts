@@ -66,7 +66,7 @@ const frontendNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
 const sessionNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
   // Who has no session any more is logged out already.
   ...(endpoint.opener === 'nothing' || endpoint.id === 'log-out' ? [] : [note(401, 'There is no session, or it has ended.')]),
-  ...(endpoint.id === 'fetch-signing-keys' ? [] : [note(403, FOREIGN_PAGE)]),
+  ...(endpoint.isForAnyPage ? [] : [note(403, FOREIGN_PAGE)]),
   note(404, NO_HOST),
 ];
 
