@@ -6,6 +6,7 @@ RUN npm ci --include=dev --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
+COPY tools tools
 COPY scripts/copy-reference.mjs scripts/
 COPY docs/postman-collection.json docs/
 RUN node node_modules/@nestjs/cli/bin/nest.js build && node scripts/copy-reference.mjs

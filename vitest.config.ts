@@ -13,7 +13,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'suites', include: ['{libs,apps,test}/**/*.spec.ts'], exclude: [...defaultExclude, PROOF], sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'suites', include: ['{libs,apps,tools,test}/**/*.spec.ts'], exclude: [...defaultExclude, PROOF], sequence: { groupOrder: 0 } } },
       { extends: true, test: { name: 'proof', include: [PROOF], sequence: { groupOrder: 1 } } },
     ],
   },

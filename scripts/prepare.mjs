@@ -38,10 +38,10 @@ export function ensureServers() {
 }
 
 /** The entry file of an app. */
-export const entryOf = (app) => join(root, 'dist/apps', app, 'src/main.js');
+export const entryOf = (app) => join(root, 'dist', app === 'stack' ? 'tools' : 'apps', app, 'src/main.js');
 
 function newestSource() {
-  const sources = ['apps', 'libs'].flatMap((folder) => filesBelow(join(root, folder)));
+  const sources = ['apps', 'libs', 'tools'].flatMap((folder) => filesBelow(join(root, folder)));
   const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'scripts/copy-reference.mjs', 'docs/postman-collection.json'].map((file) => join(root, file));
   return Math.max(...[...sources, ...settings].map((file) => statSync(file).mtimeMs));
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { ROOT } from './source-files.js';
+import { ROOT } from '@test/support/project/source-files.js';
 
 interface Volume {
   readonly type: string;

@@ -1,6 +1,6 @@
 import { dirname, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importsOf, isProduct, sourceFiles } from './source-files.js';
+import { importsOf, isProduct, isTool, sourceFiles } from '@test/support/project/source-files.js';
 
 /**
  * Which packages a folder may name: those of the project by their alias, those of others by their name, Node's own as `node:`.
@@ -47,7 +47,7 @@ const RULES: readonly Rule[] = [
     folder: 'apps/standalone', node: true, packages: [...NEST, '@nestjs/platform-fastify', 'reflect-metadata'],
     project: [...LIBS, '@app/adapters/sqlite', '@app/adapters/in-process', '@app/gateway', '@app/directory', '@app/keys', '@app/validation'],
   },
-  { folder: 'apps/stack', project: ['@app/secrets'], packages: ['mongodb-memory-server-core'], node: true },
+  { folder: 'tools/stack', project: ['@app/secrets'], packages: ['mongodb-memory-server-core'], node: true },
   {
     folder: 'apps/cli', node: true, packages: [...NEST, 'reflect-metadata', 'commander', 'cli-table3'],
     project: [
@@ -63,7 +63,7 @@ const FORBIDDEN_NODE: Readonly<Record<string, RegExp>> = {
   'libs/log': /^node:(?:net|http|https|tls|dgram|fs)/,
 };
 
-const product = sourceFiles('.ts').filter(isProduct);
+const product = sourceFiles('.ts').filter((path) => isProduct(path) || isTool(path));
 const ruleOf = (path: string): Rule | undefined => RULES.find(({ folder }) => path.startsWith(`${folder}/`));
 const packageOf = (module: string): string => module.split('/').slice(0, module.startsWith('@') ? 2 : 1).join('/');
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { changedNames, defaultSettings, type DomainEvent, PERSONAL_FIELDS } from '@app/domain';
 import { decodeCommit, FIRST_PREV, prepareCommit } from '@app/log';
-import { World } from '../../libs/domain/src/testing/decider-specification.js';
-import { everyEvent } from './every-event.js';
+import { World } from '@test/support/domain/decider-specification.js';
+import { everyEvent } from '@test/support/log/every-event.js';
 
 const linesOf = (file: string): readonly DomainEvent[] =>
   readFileSync(join(import.meta.dirname, 'fixtures', file), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as DomainEvent);

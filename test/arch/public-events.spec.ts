@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DomainEvent, type EventType, PERSONAL_FIELDS, publicEvents } from '@app/domain';
-import { everyEvent } from './every-event.js';
+import { everyEvent } from '@test/support/log/every-event.js';
 
 /**
  * All that ever leaves an event. Whoever adds a line here shows it to every team that follows the stream: no hash, tag, name, address,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { importsOf, isProduct, sourceFiles, textOf } from './source-files.js';
+import { importsOf, isProduct, sourceFiles, textOf } from '@test/support/project/source-files.js';
 
 const VAGUE = /(?:^|[-.])(?:utils?|commons?|helpers?|base|managers?|misc)(?:[-.]|$)/;
 
@@ -40,7 +40,7 @@ describe('source files', () => {
 
   it('read the environment of the process where it starts and nowhere else', () => {
     const reading = sourceFiles('.ts').filter(isProduct).filter((path) => /\bprocess\.env\b/.test(textOf(path)));
-    const processes = ['cli', 'directory', 'gateway', 'keys', 'stack', 'standalone', 'validation'];
+    const processes = ['cli', 'directory', 'gateway', 'keys', 'standalone', 'validation'];
     expect(reading).toEqual(processes.map((app) => `apps/${app}/src/main.ts`));
   });
 });
@@ -50,7 +50,7 @@ describe('every folder of libs/adapters', () => {
 
   it.each([...adapters])('%s runs a contract', (adapter) => {
     const specs = sourceFiles('.spec.ts').filter((path) => path.startsWith(`libs/adapters/${adapter}/`));
-    expect(specs.flatMap(importsOf).some((module) => /\/test\/contract\/[a-z-]+\.contract\.js$/.test(module))).toBe(true);
+    expect(specs.flatMap(importsOf).some((module) => /^@test\/contract\/[a-z-]+\.contract\.js$/.test(module))).toBe(true);
   });
 
   it('every contract is run by an adapter', () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { neededServer } from '@app/stack';
+import { neededServer } from '@tools/stack';
 import { type Browser, type BrowserContext, launch, type Page } from 'puppeteer-core';
 
 const program = (): string => process.env['CHROMIUM_PATH'] ?? neededServer('chromium').path;

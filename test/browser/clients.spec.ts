@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { at, BackendApi, isObject, textAt, V1 } from '../e2e/backend-api.js';
-import { StandaloneServer } from '../e2e/standalone-process.js';
+import { at, BackendApi, isObject, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { Chromium, inPage, openPage } from './chromium.js';
 import { PageServer } from './page-server.js';
 

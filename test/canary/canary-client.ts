@@ -1,8 +1,8 @@
 import { type IncomingMessage, request } from 'node:http';
 import { randomBytes } from 'node:crypto';
-import { isObject, type Method } from '../e2e/backend-api.js';
-import { cookiesIn, pageHeaders, type SessionCookies } from '../e2e/log-in.js';
-import { type RawAnswer, sendRaw } from '../e2e/raw-http.js';
+import { isObject, type Method } from '@test/support/clients/backend-api.js';
+import { cookiesIn, pageHeaders, type SessionCookies } from '@test/support/clients/log-in.js';
+import { type RawAnswer, sendRaw } from '@test/support/clients/raw-http.js';
 import type { PlantedSecrets } from './planted-secrets.js';
 import { described } from './secret-search.js';
 

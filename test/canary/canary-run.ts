@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { KEYS } from '../e2e/backend-api.js';
+import { KEYS } from '@test/support/clients/backend-api.js';
 import { askTheAdminAddress } from './admin-scenario.js';
 import { CanaryClient } from './canary-client.js';
 import { exerciseEndpoints } from './endpoint-scenario.js';

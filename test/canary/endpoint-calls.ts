@@ -1,5 +1,5 @@
 import type { EndpointId } from '@app/contracts';
-import { type JsonObject, KEYS, textAt, V1 } from '../e2e/backend-api.js';
+import { type JsonObject, KEYS, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { type CanaryClient, freshName, type IssuedField } from './canary-client.js';
 import type { PlantedSecrets } from './planted-secrets.js';
 

@@ -1,5 +1,5 @@
 import { type Endpoint, ENDPOINTS, fieldsOf } from '@app/contracts';
-import type { JsonObject } from '../e2e/backend-api.js';
+import type { JsonObject } from '@test/support/clients/backend-api.js';
 import type { CanaryAnswer, CanaryClient, Headers } from './canary-client.js';
 import { ENDPOINT_CALLS, type EndpointCall, prepareStage, type Stage } from './endpoint-calls.js';
 

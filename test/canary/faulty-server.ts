@@ -1,4 +1,4 @@
-import { KEYS, V1 } from '../e2e/backend-api.js';
+import { KEYS, V1 } from '@test/support/clients/backend-api.js';
 import { type CanaryAnswer, CanaryClient } from './canary-client.js';
 import type { PlantedSecrets } from './planted-secrets.js';
 import { type Patch, WatchedServer } from './watched-server.js';

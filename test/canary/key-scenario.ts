@@ -1,5 +1,5 @@
-import { at, KEYS, V1 } from '../e2e/backend-api.js';
-import type { TestedServer } from '../e2e/tested-server.js';
+import { at, KEYS, V1 } from '@test/support/clients/backend-api.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 import { type CanaryClient, freshName } from './canary-client.js';
 import { prepareStage } from './endpoint-calls.js';
 

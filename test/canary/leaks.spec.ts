@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KEYS, V1 } from '../e2e/backend-api.js';
+import { KEYS, V1 } from '@test/support/clients/backend-api.js';
 import { CanaryClient, freshName } from './canary-client.js';
 import type { HeapFinding } from './heap-snapshot.js';
 import { PlantedSecrets } from './planted-secrets.js';

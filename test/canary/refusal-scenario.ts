@@ -1,7 +1,7 @@
 import { ERROR_ANSWERS } from '@app/contracts';
 import type { RefusalCode } from '@app/domain';
-import { KEYS, V1 } from '../e2e/backend-api.js';
-import type { TestedServer } from '../e2e/tested-server.js';
+import { KEYS, V1 } from '@test/support/clients/backend-api.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 import { type CanaryAnswer, type CanaryClient, freshName } from './canary-client.js';
 import { prepareStage, type Stage } from './endpoint-calls.js';
 import type { FaultRequests } from './faulty-server.js';

@@ -1,5 +1,5 @@
 import type { RefusalCode } from '@app/domain';
-import { textAt, V1 } from '../e2e/backend-api.js';
+import { textAt, V1 } from '@test/support/clients/backend-api.js';
 import { type CanaryAnswer, type CanaryClient, FRONTEND, freshName, type Headers } from './canary-client.js';
 
 type OfSessions = Extract<

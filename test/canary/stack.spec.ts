@@ -1,4 +1,4 @@
-import { findServer } from '@app/stack';
+import { findServer } from '@tools/stack';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENDPOINTS, ERROR_ANSWERS } from '@app/contracts';
 import { StackRun } from './stack-run.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { until } from '../e2e/until.js';
+import { until } from '@test/support/clock/until.js';
 import { HeapSnapshot } from './heap-snapshot.js';
 
 /** A change of one built module, for a process that leaks or fails on purpose. */

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { StandaloneServer, temporaryFolder } from '../e2e/standalone-process.js';
+import { StandaloneServer, temporaryFolder } from '@test/support/servers/standalone-process.js';
 import type { HeapSnapshot } from './heap-snapshot.js';
 import { type Patch, WatchedHeap } from './watched-heap.js';
 

@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Redis } from 'ioredis';
-import { Edge, type ServerName, type ServiceReplica, SERVICES, type Stack, startStack } from '@app/stack';
-import { StackServer } from '../e2e/stack-server.js';
-import { temporaryFolder } from '../e2e/standalone-process.js';
-import { SUITE_SETTINGS } from '../e2e/tested-server.js';
+import { Edge, type ServerName, type ServiceReplica, SERVICES, type Stack, startStack } from '@tools/stack';
+import { StackServer } from '@test/support/servers/stack-server.js';
+import { temporaryFolder } from '@test/support/servers/standalone-process.js';
+import { SUITE_SETTINGS } from '@test/support/servers/tested-server.js';
 import type { HeapSnapshot } from './heap-snapshot.js';
 import { TappedWire } from './tapped-wire.js';
 import { type Patch, WatchedHeap } from './watched-heap.js';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { KEYS, V1 } from '../e2e/backend-api.js';
+import { KEYS, V1 } from '@test/support/clients/backend-api.js';
 import { type CanaryClient, freshName } from './canary-client.js';
 import { prepareStage } from './endpoint-calls.js';
 

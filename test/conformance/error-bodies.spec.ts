@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, BackendApi, isObject, KEYS, objectOf, textAt, V1 } from '../e2e/backend-api.js';
-import { testedModes } from '../e2e/tested-modes.js';
-import type { TestedServer } from '../e2e/tested-server.js';
-import { type Endpoint, ENDPOINTS, NOBODY } from './endpoints.js';
+import { type Answer, BackendApi, isObject, KEYS, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
+import { type Endpoint, ENDPOINTS, NOBODY } from '@test/support/clients/wire-endpoints.js';
 
 const send = (api: BackendApi, endpoint: Endpoint, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
   api.call(endpoint.method, endpoint.path(NOBODY), endpoint.body?.(NOBODY), headers);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { BackendApi, textAt } from '../e2e/backend-api.js';
-import { testedModes } from '../e2e/tested-modes.js';
+import { BackendApi, textAt } from '@test/support/clients/backend-api.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
 import { type ExpressAuth, type OpenExpress, openExpressClient, pass } from './express-client.js';
 
 const newEmail = (): string => `express-${crypto.randomUUID()}@example.test`;

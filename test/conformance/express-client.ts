@@ -1,5 +1,5 @@
 import { type AuthOptions, initAuth } from '@propelauth/express';
-import type { TestedServer } from '../e2e/tested-server.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 import { swapOrigin } from './swapped-origin.js';
 
 // The package's types lean on those of express, which is not installed; these are the parts that the cases touch.

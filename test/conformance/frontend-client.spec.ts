@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { StackServer } from '../e2e/stack-server.js';
-import { StandaloneServer } from '../e2e/standalone-process.js';
-import { testedModes } from '../e2e/tested-modes.js';
-import type { TestedServer } from '../e2e/tested-server.js';
+import { StackServer } from '@test/support/servers/stack-server.js';
+import { StandaloneServer } from '@test/support/servers/standalone-process.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 import { frontendKeyCases } from './frontend-key-cases.js';
 import { frontendLoginCases } from './frontend-login-cases.js';
 import { FrontendStage, VISITORS } from './frontend-stage.js';

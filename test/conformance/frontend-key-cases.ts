@@ -1,6 +1,6 @@
 import { LoginState } from '@propelauth/frontend-apis';
 import { describe, expect, it } from 'vitest';
-import { textAt, V1 } from '../e2e/backend-api.js';
+import { textAt, V1 } from '@test/support/clients/backend-api.js';
 import { UNKNOWN_ID } from './case-context.js';
 import { type FrontendStage, PASSWORD } from './frontend-stage.js';
 

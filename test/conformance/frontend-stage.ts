@@ -1,7 +1,7 @@
 import { createFrontendApisClient } from '@propelauth/frontend-apis';
-import { BackendApi } from '../e2e/backend-api.js';
-import { VisitorApi } from '../e2e/browser-session.js';
-import type { TestedServer } from '../e2e/tested-server.js';
+import { BackendApi } from '@test/support/clients/backend-api.js';
+import { VisitorApi } from '@test/support/clients/browser-session.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 import { UNKNOWN_KEY_ID } from './case-context.js';
 import { openPage, type PageUnderTest } from './visitor-fetch.js';
 

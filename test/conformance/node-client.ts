@@ -5,7 +5,7 @@ import {
   CallFailed, type BackendClient, type CallName, type ClientUnderTest, type Key, type Membership, type Org, type Page, type User, type Validation,
 } from './backend-client.js';
 import { swapOrigin } from './swapped-origin.js';
-import type { TestedServer } from '../e2e/tested-server.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 /** The class that the client documents for a 400 to each call; the others answer 400 with a plain Error. */
 const EXCEPTIONS: Partial<Record<CallName, abstract new (...args: never[]) => Error>> = {

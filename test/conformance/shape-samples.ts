@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import { at, type BackendApi, isObject, type JsonObject, KEYS, listAt, textAt, V1 } from '../e2e/backend-api.js';
+import { at, type BackendApi, isObject, type JsonObject, KEYS, listAt, textAt, V1 } from '@test/support/clients/backend-api.js';
 
 /** Answers of a real server, each made once with everything set ("full") and once with nothing but what is needed ("bare"). */
 export interface Samples {

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, BackendApi, isObject, textAt } from '../e2e/backend-api.js';
-import { testedModes } from '../e2e/tested-modes.js';
-import type { TestedServer } from '../e2e/tested-server.js';
+import { at, BackendApi, isObject, textAt } from '@test/support/clients/backend-api.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 import * as shapes from './shape-tables.js';
 import { type Samples, takeSamples } from './shape-samples.js';
 

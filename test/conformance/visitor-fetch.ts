@@ -1,6 +1,6 @@
-import type { Method } from '../e2e/backend-api.js';
-import type { VisitorApi } from '../e2e/browser-session.js';
-import type { TestedServer } from '../e2e/tested-server.js';
+import type { Method } from '@test/support/clients/backend-api.js';
+import type { VisitorApi } from '@test/support/clients/browser-session.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 /** What a browser has and `fetch` in Node lacks: cookies, the name of the host, and the origin of the page. */
 export interface PageUnderTest {

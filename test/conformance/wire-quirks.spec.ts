@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, BackendApi, isObject, type JsonObject, KEYS, listAt, objectOf, textAt, V1 } from '../e2e/backend-api.js';
-import { rawRequest, sendRaw } from '../e2e/raw-http.js';
-import { testedModes } from '../e2e/tested-modes.js';
-import type { TestedServer } from '../e2e/tested-server.js';
-import { type Endpoint, ENDPOINTS, type Ids, isChange, withoutTrailingSlash, withTrailingSlash } from './endpoints.js';
+import { at, BackendApi, isObject, type JsonObject, KEYS, listAt, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { rawRequest, sendRaw } from '@test/support/clients/raw-http.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
+import { type Endpoint, ENDPOINTS, type Ids, isChange, withoutTrailingSlash, withTrailingSlash } from '@test/support/clients/wire-endpoints.js';
 
 describe.each(testedModes)('requests as the official clients send them, $name', ({ start }) => {
   let server: TestedServer;

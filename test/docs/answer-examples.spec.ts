@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENDPOINTS, type EndpointId } from '@app/contracts';
-import { BackendApi } from '../e2e/backend-api.js';
-import { StandaloneServer } from '../e2e/standalone-process.js';
+import { BackendApi } from '@test/support/clients/backend-api.js';
+import { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { ANSWER_EXAMPLES } from './answer-examples.js';
 import { type LiveCall, liveCalls, prepareStage } from './live-calls.js';
 

@@ -1,5 +1,5 @@
 import { changedNames, type DomainEvent, type EventType, PERSONAL_FIELDS, PUBLIC_FIELDS } from '@app/domain';
-import { everyEvent } from '../arch/every-event.js';
+import { everyEvent } from '@test/support/log/every-event.js';
 import { type EventField, eventFields } from './event-types.js';
 import { code, codes, generatedNote, page, table } from './markdown.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
-import { ROOT } from './code-blocks.js';
+import { ROOT } from '@test/support/project/code-blocks.js';
 
 const SCRIPTS = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly scripts: Readonly<Record<string, string>> }).scripts;
 const NPM_LINE = /^(?<variables>(?:[A-Z_]+=\S+ )*)npm (?:run )?(?<script>[a-z:]+)$/;

@@ -1,8 +1,8 @@
 import type { EndpointId } from '@app/contracts';
-import type { BackendApi, Method } from '../e2e/backend-api.js';
-import { KEYS, V1 } from '../e2e/backend-api.js';
-import { logIn } from '../e2e/log-in.js';
-import type { TestedServer } from '../e2e/tested-server.js';
+import type { BackendApi, Method } from '@test/support/clients/backend-api.js';
+import { KEYS, V1 } from '@test/support/clients/backend-api.js';
+import { logIn } from '@test/support/clients/log-in.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 /** Things that exist, like those in the examples of the reference: an answer can only have the fields that were set. */
 export interface Stage {

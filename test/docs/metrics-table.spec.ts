@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Family, parseExposition } from '../../libs/platform/src/testing/exposition.js';
-import { BackendApi, V1 } from '../e2e/backend-api.js';
-import { StandaloneServer } from '../e2e/standalone-process.js';
-import { textOfPage } from './code-blocks.js';
+import { type Family, parseExposition } from '@test/support/observed/exposition.js';
+import { BackendApi, V1 } from '@test/support/clients/backend-api.js';
+import { StandaloneServer } from '@test/support/servers/standalone-process.js';
+import { textOfPage } from '@test/support/project/code-blocks.js';
 
 const ROW = /^\| `(?<name>keyfence_\w+)` \| (?<type>\w+) \|(?<labels>[^|]*)\|/gm;
 /** Made by the format, not by whoever keeps the number. */

@@ -6,7 +6,7 @@ import {
 } from '@app/contracts';
 import { Refusal, type RefusalCode } from '@app/domain';
 import { answerTo, refusalAnswer, VALIDATE_ANSWERS } from './captured-answers.js';
-import { schemaProblems } from './schema-check.js';
+import { schemaProblems } from '@test/support/project/schema-check.js';
 
 // The error filter is asked for every answer it has, and warns of some.
 Logger.overrideLogger(false);

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import type { StandaloneServer } from '../e2e/standalone-process.js';
-import { CapturedOutput } from '@app/stack';
-import { ROOT } from './code-blocks.js';
+import type { StandaloneServer } from '@test/support/servers/standalone-process.js';
+import { CapturedOutput } from '@tools/stack';
+import { ROOT } from '@test/support/project/code-blocks.js';
 
 const CLI = join(ROOT, 'dist/apps/cli/src/main.js');
 const SHOWN_ORIGIN = 'http://127.0.0.1:8080';

@@ -5,7 +5,7 @@ import { defaultSettings, EXPIRATION_OPTIONS } from '@app/domain';
 import { buildProgram } from '../../apps/cli/src/program.js';
 import { CommandContext } from '../../apps/cli/src/command-context.js';
 import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
-import { pages, ROOT, textOfPage } from './code-blocks.js';
+import { pages, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
 
 /** As the code hosts make them from headings. */
 const anchorsOf = (text: string): readonly string[] =>

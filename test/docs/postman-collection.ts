@@ -1,5 +1,5 @@
 import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from '@app/contracts';
-import { isObject } from '../e2e/backend-api.js';
+import { isObject } from '@test/support/clients/backend-api.js';
 import { type Folder, FOLDERS, GIVEN_VARIABLES, type Step, VARIABLES } from './postman-run-sheet.js';
 
 interface Pair {

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '@app/contracts';
-import { at, listAt, textAt } from '../e2e/backend-api.js';
-import { StandaloneServer } from '../e2e/standalone-process.js';
+import { at, listAt, textAt } from '@test/support/clients/backend-api.js';
+import { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { postmanCollection } from './postman-collection.js';
 import { FOLDERS } from './postman-run-sheet.js';
-import { schemaProblems } from './schema-check.js';
+import { schemaProblems } from '@test/support/project/schema-check.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FILE = join(ROOT, 'docs/postman-collection.json');

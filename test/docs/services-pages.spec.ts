@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDirectorySettings, readGatewaySettings, readKeysSettings, readValidationSettings } from '@app/distributed';
 import { SECRETS_OF_SERVICE } from '@app/secrets';
-import { parseExposition } from '../../libs/platform/src/testing/exposition.js';
-import { BackendApi } from '../e2e/backend-api.js';
-import { StackServer } from '../e2e/stack-server.js';
-import { blocksOf, ROOT, textOfPage } from './code-blocks.js';
+import { parseExposition } from '@test/support/observed/exposition.js';
+import { BackendApi } from '@test/support/clients/backend-api.js';
+import { StackServer } from '@test/support/servers/stack-server.js';
+import { blocksOf, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
 
 const PAGE = 'docs/services.md';
 const READERS = { directory: readDirectorySettings, gateway: readGatewaySettings, keys: readKeysSettings, validation: readValidationSettings };

@@ -9,8 +9,8 @@ import { gatewayFastifyOptions } from '@app/gateway';
 import { openSecretsFile } from '@app/secrets';
 import { CHECKSUM_LENGTH, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, mintApiKeyToken, mintBackendKey, newKeyId } from '@app/tokens';
 import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
-import { importsOf, isProduct, sourceFiles, textOf } from '../arch/source-files.js';
-import { blocksOf, ROOT, textOfPage } from './code-blocks.js';
+import { importsOf, isProduct, sourceFiles, textOf } from '@test/support/project/source-files.js';
+import { blocksOf, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
 
 const PAGE = textOfPage('docs/threat-model.md');
 
@@ -110,7 +110,7 @@ describe('the threat model', () => {
 
   it('is right that nothing is fetched: no product file opens a connection, but adapters those of their servers', () => {
     // The stack is what starts the services on one machine, and asks each whether it is ready.
-    const product = sourceFiles('.ts').filter(isProduct).filter((path) => (path.startsWith('apps/') && !path.startsWith('apps/stack/')) || path.startsWith('libs/'));
+    const product = sourceFiles('.ts').filter(isProduct).filter((path) => path.startsWith('apps/') || path.startsWith('libs/'));
     expect(product.filter((path) => /(?:await|return|void|=>?)\s+fetch\(|globalThis\.fetch|\bnew WebSocket\b/.test(textOf(path)))).toEqual([]);
     expect(product.filter((path) => importsOf(path).some((module) => /^(?:node:(?:https|dgram|dns|tls|http2|child_process)|undici)/.test(module)))).toEqual([]);
     const openers = product.filter((path) => /import (?!type)[^;]*\b(?:request|get|connect|createConnection)\b[^;]* from 'node:(?:http|net)'/.test(textOf(path)));

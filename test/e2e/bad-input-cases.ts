@@ -1,4 +1,4 @@
-import { KEYS, type Method, V1 } from './backend-api.js';
+import { KEYS, type Method, V1 } from '@test/support/clients/backend-api.js';
 
 /** One bad request: what is wrong, the call, and the field that the 400 must name. */
 export interface BadRequest {

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, at, BackendApi, type IssuedKey, KEYS, objectOf, V1 } from './backend-api.js';
+import { type Answer, at, BackendApi, type IssuedKey, KEYS, objectOf, V1 } from '@test/support/clients/backend-api.js';
 import { abysses, badBodies, badFields, badMetadata, type BadRequest, goodMetadata } from './bad-input-cases.js';
-import { rawRequest, sendRaw } from './raw-http.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { rawRequest, sendRaw } from '@test/support/clients/raw-http.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 // The cases are made before the server runs, so they name its key, user and organization by marks.
 const MARKS = ['0'.repeat(32), '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, at, BackendApi, KEYS, listAt, objectOf, textAt, V1 } from './backend-api.js';
-import { StandaloneServer } from './standalone-process.js';
+import { type Answer, at, BackendApi, KEYS, listAt, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { StandaloneServer } from '@test/support/servers/standalone-process.js';
 
 const newIdempotencyKey = (): Readonly<Record<string, string>> => ({ 'idempotency-key': crypto.randomUUID() });
 const statuses = (answers: readonly Answer[]): readonly number[] => answers.map(({ status }) => status).sort((left, right) => left - right);

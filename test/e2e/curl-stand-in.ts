@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { CapturedOutput } from '@app/stack';
+import { CapturedOutput } from '@tools/stack';
 
 // What `curl -s URL -H … -d …` does, so that pasted commands can be run where no curl is installed.
 const CURL = `#!${process.execPath}

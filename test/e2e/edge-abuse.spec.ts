@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPublicKey } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { objectOf, textAt, V1 } from './backend-api.js';
-import { VisitorApi } from './browser-session.js';
+import { objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { EnvironmentSigner } from './environment-signer.js';
 import { type Forgery, forgeries, wrongClaims } from './forged-tokens.js';
 import { ORG_KEYS } from './organization-stage.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const PLAN = { name: 'target', email: 'target@example.test', password: 'a long enough password', orgName: 'Target' };
 const OTHER = { email: 'other@example.test', password: PLAN.password };

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { EDGE_ENDPOINTS } from '@app/contracts';
-import { BackendApi, objectOf, textAt, V1 } from './backend-api.js';
-import { VisitorApi } from './browser-session.js';
+import { BackendApi, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { instanceModes, instancesOf } from './edge-instances.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { ownCall, tryAt } from './edge-tries.js';
 import { EnvironmentSigner } from './environment-signer.js';
 import { ORG_KEYS } from './organization-stage.js';
-import type { TestedServer } from './tested-server.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const PLAN = { name: 'moving', email: 'moving@example.test', password: 'a long enough password', orgName: 'Moving' };
 const SET_UP_MS = 180_000;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, objectOf, V1 } from './backend-api.js';
-import { VisitorApi, type VisitorHeaders } from './browser-session.js';
+import { at, objectOf, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { dataOf, ORG_KEYS } from './organization-stage.js';
-import { type RawAnswer, rawRequest, sendRaw } from './raw-http.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { type RawAnswer, rawRequest, sendRaw } from '@test/support/clients/raw-http.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const PLAN = { name: 'inputs', email: 'inputs@example.test', password: 'a long enough password', orgName: 'Inputs' };
 const HOST = 'inputs.keyfence.localhost';

@@ -1,6 +1,6 @@
-import { StackServer } from './stack-server.js';
-import { StandaloneServer } from './standalone-process.js';
-import type { TestedServer } from './tested-server.js';
+import { StackServer } from '@test/support/servers/stack-server.js';
+import { StandaloneServer } from '@test/support/servers/standalone-process.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 /** As `testedModes`, with two gateways where there can be two: for what must hold on every instance at once. */
 export const instanceModes = [

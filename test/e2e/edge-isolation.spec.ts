@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EDGE_ENDPOINTS } from '@app/contracts';
-import { at, listAt, objectOf, textAt, V1 } from './backend-api.js';
-import { VisitorApi } from './browser-session.js';
+import { at, listAt, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { edgeTries, ownCall, tryAt } from './edge-tries.js';
 import { dataOf } from './organization-stage.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const SAME = { email: 'same@example.test', password: 'the same password', orgName: 'The same' };
 const ONLY = 'only@example.test';

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EDGE_ENDPOINTS, type EdgeEndpoint, ENDPOINTS } from '@app/contracts';
-import type { Answer } from './backend-api.js';
-import { VisitorApi, type VisitorHeaders } from './browser-session.js';
+import type { Answer } from '@test/support/clients/backend-api.js';
+import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { ownCall, tryAt } from './edge-tries.js';
 import { ORG_KEYS } from './organization-stage.js';
-import { rawRequest, sendRaw } from './raw-http.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { rawRequest, sendRaw } from '@test/support/clients/raw-http.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const PLAN = { name: 'pages', email: 'pages@example.test', password: 'a long enough password', orgName: 'Pages' };
 const HOST = 'pages.keyfence.localhost';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, importSPKI, type JSONWebKeySet, jwtVerify } from 'jose';
-import { type JsonObject, listAt, objectOf, textAt, V1 } from './backend-api.js';
-import { VisitorApi } from './browser-session.js';
+import { type JsonObject, listAt, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { instanceModes, instancesOf } from './edge-instances.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { EnvironmentSigner } from './environment-signer.js';
-import type { TestedServer } from './tested-server.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const PLAN = { name: 'rotating', email: 'rotating@example.test', password: 'a long enough password', orgName: 'Rotating' };
 const SET_UP_MS = 180_000;

@@ -1,7 +1,7 @@
-import { BackendApi, type IssuedKey, objectOf, textAt, V1 } from './backend-api.js';
-import { VisitorApi, type VisitorHeaders } from './browser-session.js';
+import { BackendApi, type IssuedKey, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
 import { dataOf, ORG_KEYS } from './organization-stage.js';
-import type { TestedServer } from './tested-server.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 export const FE = '/api/fe/v3';
 

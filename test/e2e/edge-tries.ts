@@ -1,6 +1,6 @@
 import { EDGE_ENDPOINTS, type EdgeEndpoint, type EdgeEndpointId } from '@app/contracts';
-import { VisitorApi, type VisitorHeaders } from './browser-session.js';
-import type { Answer } from './backend-api.js';
+import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
+import type { Answer } from '@test/support/clients/backend-api.js';
 import type { EdgeTenant } from './edge-tenant.js';
 import { wireId } from './organization-stage.js';
 

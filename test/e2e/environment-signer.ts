@@ -7,10 +7,10 @@ import { type DomainEvent, tags } from '@app/domain';
 import { decodeCommit } from '@app/log';
 import type { Commit, EventLog } from '@app/ports';
 import { openSecretsFile, SecretFiles, unseal } from '@app/secrets';
-import { mongoDatabaseUrl } from '@app/stack';
-import { StackServer } from './stack-server.js';
-import { StandaloneServer } from './standalone-process.js';
-import type { TestedServer } from './tested-server.js';
+import { mongoDatabaseUrl } from '@tools/stack';
+import { StackServer } from '@test/support/servers/stack-server.js';
+import { StandaloneServer } from '@test/support/servers/standalone-process.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const sealSecretOf = (server: TestedServer): Buffer => {
   if (server instanceof StandaloneServer) return openSecretsFile(server.dataDir, true).sealSecret;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ENDPOINTS, type Ids } from '../conformance/endpoints.js';
-import { BackendApi, type IssuedKey } from './backend-api.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { ENDPOINTS, type Ids } from '@test/support/clients/wire-endpoints.js';
+import { BackendApi, type IssuedKey } from '@test/support/clients/backend-api.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 /** Every field that any call knows, so that random bodies get past the first check. */
 const FIELDS = [

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EndpointId, ENDPOINTS } from '@app/contracts';
-import { BackendApi, type IssuedKey, KEYS, type Method, objectOf, textAt, V1 } from './backend-api.js';
-import { logIn } from './log-in.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { BackendApi, type IssuedKey, KEYS, type Method, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { logIn } from '@test/support/clients/log-in.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 /** What the first environment holds. Every text that only it holds has `mark` in it. */
 interface Held {

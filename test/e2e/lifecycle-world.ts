@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { at, type BackendApi, type IssuedKey, KEYS, objectOf, textAt, V1 } from './backend-api.js';
+import { at, type BackendApi, type IssuedKey, KEYS, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
 import type { KeyKind, LifeEvent, Standing } from './lifecycle-cases.js';
 
 /** One key with the user and the organization around it, and what can happen to the three. */

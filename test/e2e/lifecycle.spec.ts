@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inLanes } from '../races/in-lanes.js';
-import { BackendApi } from './backend-api.js';
+import { inLanes } from '@test/support/races/in-lanes.js';
+import { BackendApi } from '@test/support/clients/backend-api.js';
 import {
   DISABLED_KINDS, LIFE_CASES, type LifeCase, type LifeEvent, SETTING_ORDERS, SETTINGS, type Settings, type Standing,
 } from './lifecycle-cases.js';
 import { KeyWorld } from './lifecycle-world.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const outcome = ({ validates, list }: Standing): string => `${validates ? 'validates' : 'is refused'}, ${list}`;
 const told = (events: readonly LifeEvent[]): string => (events.length === 0 ? 'nothing happened' : events.join(', '));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, objectOf, V1 } from './backend-api.js';
+import { type Answer, objectOf, V1 } from '@test/support/clients/backend-api.js';
 import { FE, PASSWORD, type SessionStage, shownBy } from './session-stage.js';
 
 const TRIES = 10;

@@ -1,6 +1,6 @@
 import type { OpenApiDocument } from '@app/contracts';
-import { schemaProblems } from '../docs/schema-check.js';
-import { type Answer, at, isObject } from './backend-api.js';
+import { schemaProblems } from '@test/support/project/schema-check.js';
+import { type Answer, at, isObject } from '@test/support/clients/backend-api.js';
 import type { MutatedRequest } from './mutated-request.js';
 import { FOREIGN_MARK, type MutatedWorld, OTHER_ORG_MARK, shownKey } from './mutated-world.js';
 

@@ -1,5 +1,5 @@
 import type { JsonSchema, OpenApiDocument, OpenApiMethod, OpenApiOperation, OpenApiParameter, PlacedOperation } from '@app/contracts';
-import type { SeededRandom } from '../seeded-random.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { FE } from './edge-tenant.js';
 import { fittingJson, objectJson, oddBody, oddJson, oddText, oddUrlText } from './mutated-values.js';
 import { KNOWN_NAME, type MutatedWorld } from './mutated-world.js';

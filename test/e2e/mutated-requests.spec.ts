@@ -2,14 +2,14 @@ import { Agent, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '@app/contracts';
-import { SeededRandom } from '../seeded-random.js';
-import { type Answer, textAt, V1 } from './backend-api.js';
-import { VisitorApi } from './browser-session.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
+import { type Answer, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { problemsOf, takeNote } from './mutated-checks.js';
 import { type MutatedRequest, operationsOf, RequestMutator } from './mutated-request.js';
 import { MutatedWorld } from './mutated-world.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 /** Over both modes ten thousand; a change takes several hops in the second one. */
 const modes = testedModes.map((mode, index) => ({ ...mode, requests: index === 0 ? 8_500 : 1_500 }));

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@app/contracts';
-import type { SeededRandom } from '../seeded-random.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 
 const nested = (open: string, close: string, levels: number): string => open.repeat(levels) + close.repeat(levels);
 

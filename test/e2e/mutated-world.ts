@@ -1,8 +1,8 @@
-import type { IssuedKey } from './backend-api.js';
-import { isObject, textAt, V1 } from './backend-api.js';
-import { VisitorApi } from './browser-session.js';
+import type { IssuedKey } from '@test/support/clients/backend-api.js';
+import { isObject, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
-import type { TestedServer } from './tested-server.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 /** Somewhere in what only the other environment, or only another organization, has. Never sent. */
 export const FOREIGN_MARK = 'only-the-other-environment';

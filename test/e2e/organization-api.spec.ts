@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, at, KEYS, listAt, type Method, objectOf, textAt, V1 } from './backend-api.js';
-import { VisitorApi, type VisitorHeaders } from './browser-session.js';
+import { type Answer, at, KEYS, listAt, type Method, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
 import { dataOf, ORG_KEYS, OrganizationStage, type StagedMember, type StagedOrg, wireId } from './organization-stage.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
-import { until } from './until.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
+import { until } from '@test/support/clock/until.js';
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const NO_SESSION = '{"status":"error","message":"The credentials are missing or not valid."}';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintOrganizationToken } from '@app/tokens';
-import { type Answer, BackendApi, type IssuedKey, KEYS, V1 } from './backend-api.js';
+import { type Answer, BackendApi, type IssuedKey, KEYS, V1 } from '@test/support/clients/backend-api.js';
 import { bytesOf, dataOf, OrganizationStage, PUBLIC, type StagedMember, type StagedOrg, wireId } from './organization-stage.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
-import { until } from './until.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
+import { until } from '@test/support/clock/until.js';
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const INVALID = '{"status":"success","data":{"valid":false}}';

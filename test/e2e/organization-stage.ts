@@ -1,6 +1,6 @@
-import { type Answer, BackendApi, type JsonObject, objectOf, textAt, V1 } from './backend-api.js';
-import { VisitorApi, type VisitorHeaders } from './browser-session.js';
-import type { TestedServer } from './tested-server.js';
+import { type Answer, BackendApi, type JsonObject, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 export const ORG_KEYS = '/api/v1/org/api-keys';
 export const PUBLIC = '/api/v1/public';

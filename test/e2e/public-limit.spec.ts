@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, objectOf } from './backend-api.js';
+import { type Answer, objectOf } from '@test/support/clients/backend-api.js';
 import { OrganizationStage, type StagedMember, type StagedOrg } from './organization-stage.js';
-import { StackServer } from './stack-server.js';
-import { StandaloneServer } from './standalone-process.js';
-import type { TestedServer } from './tested-server.js';
+import { StackServer } from '@test/support/servers/stack-server.js';
+import { StandaloneServer } from '@test/support/servers/standalone-process.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const LIMIT = 300;
 const WINDOW_SECONDS = 15 * 60;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '@app/contracts';
 import { productVersion } from '@app/platform';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PATHS = ['/openapi.json', '/reference', '/reference/redoc.standalone.js', '/postman.json'] as const;

@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ServiceName, SERVICES } from '@app/stack';
+import { type ServiceName, SERVICES } from '@tools/stack';
 import { createServiceSecrets } from '@app/secrets';
-import { launchBuilt, runBuilt } from './built-process.js';
-import { CapturedOutput } from '@app/stack';
+import { launchBuilt, runBuilt } from '@test/support/servers/built-process.js';
+import { CapturedOutput } from '@tools/stack';
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ServiceName, type ServiceReplica, SERVICES, type Stack } from '@app/stack';
-import { valueOf } from '../../libs/platform/src/testing/exposition.js';
-import { numbersAt, readinessAt } from './admin-address.js';
-import { BackendApi, KEYS, textAt, V1 } from './backend-api.js';
-import { StackServer } from './stack-server.js';
-import { SUITE_SETTINGS } from './tested-server.js';
-import { until } from './until.js';
+import { type ServiceName, type ServiceReplica, SERVICES, type Stack } from '@tools/stack';
+import { valueOf } from '@test/support/observed/exposition.js';
+import { numbersAt, readinessAt } from '@test/support/servers/admin-address.js';
+import { BackendApi, KEYS, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { StackServer } from '@test/support/servers/stack-server.js';
+import { SUITE_SETTINGS } from '@test/support/servers/tested-server.js';
+import { until } from '@test/support/clock/until.js';
 
 /** No request makes the product itself fail. */
 const FAULT = { file: 'directory/src/user-commands.rpc.js', find: 'async setPassword(message) {', replace: "async setPassword(message) { throw new TypeError('a planted fault');" };

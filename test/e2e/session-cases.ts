@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { at, objectOf, textAt, V1 } from './backend-api.js';
-import type { VisitorApi, VisitorHeaders } from './browser-session.js';
+import { at, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import type { VisitorApi, VisitorHeaders } from '@test/support/clients/browser-session.js';
 import { AS_BROWSER, claimsOf, FE, PASSWORD, type Person, REFRESH, refreshTokenOf, type SessionStage } from './session-stage.js';
-import { until } from './until.js';
+import { until } from '@test/support/clock/until.js';
 
 const GRACE_MS = 10_000;
 const LOGOUT = '/api/v1/logout';

@@ -1,7 +1,7 @@
-import { type Answer, BackendApi, type JsonObject, objectOf, textAt, V1 } from './backend-api.js';
-import { VisitorApi } from './browser-session.js';
-import { StackServer } from './stack-server.js';
-import type { TestedServer } from './tested-server.js';
+import { type Answer, BackendApi, type JsonObject, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { StackServer } from '@test/support/servers/stack-server.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 export const PASSWORD = 'a long enough password';
 export const FE = '/api/fe/v3';

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { loginCases } from './login-cases.js';
 import { sessionCases } from './session-cases.js';
 import { SessionStage } from './session-stage.js';
-import { StackServer } from './stack-server.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { StackServer } from '@test/support/servers/stack-server.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 // What one instance did must hold on the next.
 const startOf = ({ name, start }: (typeof testedModes)[number]): (() => Promise<TestedServer>) =>

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createServiceSecrets } from '@app/secrets';
-import { KEYS } from './backend-api.js';
-import { runBuilt } from './built-process.js';
-import { pageHeaders } from './log-in.js';
+import { KEYS } from '@test/support/clients/backend-api.js';
+import { runBuilt } from '@test/support/servers/built-process.js';
+import { pageHeaders } from '@test/support/clients/log-in.js';
 import { FE, PASSWORD, SessionStage } from './session-stage.js';
-import { temporaryFolder } from './standalone-process.js';
-import { testedModes } from './tested-modes.js';
-import type { TestedServer } from './tested-server.js';
+import { temporaryFolder } from '@test/support/servers/standalone-process.js';
+import { testedModes } from '@test/support/servers/tested-modes.js';
+import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 type Headers = Readonly<Record<string, string>>;
 interface Heard {

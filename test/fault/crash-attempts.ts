@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { tags } from '@app/domain';
-import { type JsonObject, KEYS, type Method, V1 } from '../e2e/backend-api.js';
+import { type JsonObject, KEYS, type Method, V1 } from '@test/support/clients/backend-api.js';
 import { type CrashKey, type CrashOrg, type CrashUser, isDead, isPersonal, type Thing, type World } from './crash-world.js';
 
 /** One command of a client. It is settled by its answer, or after the kill by the log and a repetition. */

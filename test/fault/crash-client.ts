@@ -1,6 +1,6 @@
-import { type Answer, at, BackendApi, isObject, objectOf } from '../e2e/backend-api.js';
+import { type Answer, at, BackendApi, isObject, objectOf } from '@test/support/clients/backend-api.js';
 import { type Asker, type Attempt, Attempts, type Made } from './crash-attempts.js';
-import type { SeededRandom } from '../seeded-random.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { type CrashKey, isDead, World } from './crash-world.js';
 
 /** The server is gone: what was asked may or may not have taken place. */

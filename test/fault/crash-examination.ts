@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SqliteEventLog } from '@app/adapters/sqlite';
 import { verifyLog } from '@app/log';
-import { type BackendApi, listAt, textAt, V1 } from '../e2e/backend-api.js';
+import { type BackendApi, listAt, textAt, V1 } from '@test/support/clients/backend-api.js';
 import type { Asker, Attempt } from './crash-attempts.js';
 import { Killed, validityProblem } from './crash-client.js';
 import type { LogBook } from './crash-log-book.js';

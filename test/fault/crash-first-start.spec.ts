@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BackendApi } from '../e2e/backend-api.js';
-import { diskFolder, StandaloneServer } from '../e2e/standalone-process.js';
+import { BackendApi } from '@test/support/clients/backend-api.js';
+import { diskFolder, StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { verifyWhole } from './crash-examination.js';
 import { withImage } from './crash-image.js';
 import { LogBook } from './crash-log-book.js';
 import { crashEnvironment, type CrashPlan } from './crash-plan.js';
-import { SeededRandom } from '../seeded-random.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
 
 /** The long form: CRASH_FIRST_STARTS=100 npx vitest run test/fault/crash-first-start.spec.ts */
 const FOLDERS = Number(process.env['CRASH_FIRST_STARTS'] ?? 6);

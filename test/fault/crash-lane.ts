@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { BackendApi } from '../e2e/backend-api.js';
-import { diskFolder, StandaloneServer } from '../e2e/standalone-process.js';
+import { BackendApi } from '@test/support/clients/backend-api.js';
+import { diskFolder, StandaloneServer } from '@test/support/servers/standalone-process.js';
 import type { Attempt } from './crash-attempts.js';
 import { CrashClient, Killed } from './crash-client.js';
 import { askerIn, Broken, compareLists, compareWithLog, doneBy, together, validateAll, verifyWhole } from './crash-examination.js';
 import { withImage } from './crash-image.js';
 import { LogBook } from './crash-log-book.js';
 import { crashEnvironment, type CrashPlan, drawPlan } from './crash-plan.js';
-import type { SeededRandom } from '../seeded-random.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { ViewsCheck } from './crash-views.js';
 import { isUnfinished } from './crash-wal.js';
 import { type CrashKey, isDead } from './crash-world.js';

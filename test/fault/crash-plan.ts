@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { SeededRandom } from '../seeded-random.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 
 /** When a life ends. */
 export type CrashPlan =

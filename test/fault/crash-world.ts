@@ -1,4 +1,4 @@
-import type { JsonObject } from '../e2e/backend-api.js';
+import type { JsonObject } from '@test/support/clients/backend-api.js';
 
 /** Something a client made, and what it was told has happened to it: in this order it must stand in the log, each once. */
 export interface Thing {

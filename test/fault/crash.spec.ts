@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Broken, type Promised } from './crash-examination.js';
 import { CrashLane, type Tally } from './crash-lane.js';
-import { SeededRandom } from '../seeded-random.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
 
 /** The long form: CRASH_KILLS=2000 npx vitest run test/fault/crash.spec.ts */
 const KILLS = Number(process.env['CRASH_KILLS'] ?? 200);

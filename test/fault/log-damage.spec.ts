@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Commit } from '@app/ports';
-import { SeededRandom } from '../seeded-random.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
 import { Examination, flipped, makeSpecimen, type Specimen } from './log-specimen.js';
 
 /** More of everything: for a long run by hand. */

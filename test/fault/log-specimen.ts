@@ -8,8 +8,8 @@ import Database from 'libsql';
 import { SqliteEventLog } from '@app/adapters/sqlite';
 import type { Commit } from '@app/ports';
 import { checkLogFiles, type LogFilesReport } from '../../apps/cli/src/check-log-files.js';
-import { nodeJoined, organizationCreated, userCreated } from './sample-events.js';
-import { Writer } from './writer.js';
+import { nodeJoined, organizationCreated, userCreated } from '@test/support/log/sample-events.js';
+import { Writer } from '@test/support/log/writer.js';
 
 /** A data folder's log as bytes. The read models say how long the log was, as they do in a folder that was in use. */
 export interface Specimen {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BackendApi } from '../e2e/backend-api.js';
-import { type Finished, StandaloneServer } from '../e2e/standalone-process.js';
+import { BackendApi } from '@test/support/clients/backend-api.js';
+import { type Finished, StandaloneServer } from '@test/support/servers/standalone-process.js';
 
 const FRAME = 24 + 4_096;
 

@@ -11,10 +11,10 @@ import type { DomainEvent } from '@app/domain';
 import { FIRST_PREV, prepareCommit } from '@app/log';
 import { SettingsReader } from '@app/platform';
 import { publicMessage } from '../../apps/keys/src/relay/public-message.js';
-import { blocksOf, ROOT, textOfPage } from '../docs/code-blocks.js';
-import { nodeJoined, userCreated } from '../fault/sample-events.js';
-import type { RawUser } from './nats-users.js';
-import { RelayRig, type Replica, type WrittenLog } from './relay-rig.js';
+import { blocksOf, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
+import { nodeJoined, userCreated } from '@test/support/log/sample-events.js';
+import type { RawUser } from '@test/support/servers/nats-users.js';
+import { RelayRig, type Replica, type WrittenLog } from '@test/support/keys/relay-rig.js';
 
 const PAGE = 'docs/events-stream.md';
 const PATIENCE = { timeout: 30_000, interval: 20 };

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AnsweredSubjects, FenceSeal, NatsFenceTransport, type NatsLink, ValidateSubject } from '@app/adapters/nats';
-import { NatsWithUsers, type RawUser, type User } from './nats-users.js';
+import { NatsWithUsers, type RawUser, type User } from '@test/support/servers/nats-users.js';
 
 const STREAM = 'KEYFENCE';
 

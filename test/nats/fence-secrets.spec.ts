@@ -3,7 +3,7 @@ import { FenceSeal, type NatsLink, NatsBarrierTransport, NatsDoorbell, NatsFence
 import type { AckMessage, FenceAuthorityHandlers, PushMessage } from '@app/fence';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NatsWithUsers, type User } from './nats-users.js';
+import { NatsWithUsers, type User } from '@test/support/servers/nats-users.js';
 
 const LONG_MS = 30_000;
 const question = { inc: 'inc-1', nonce: 'nonce-1' };

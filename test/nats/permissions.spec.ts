@@ -1,6 +1,6 @@
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NatsWithUsers, type RawUser, type User, USERS } from './nats-users.js';
+import { NatsWithUsers, type RawUser, type User, USERS } from '@test/support/servers/nats-users.js';
 
 const fenceQuestions = ['join', 'leave', 'renew', 'fill', 'read'].map((question) => `keys.fence.${question}`);
 const BARRIER = 'keys.fence.barrier';

@@ -1,4 +1,4 @@
-import { BlockRace } from '../races/block-race.js';
+import { BlockRace } from '@test/support/races/block-race.js';
 import type { Site } from './site.js';
 
 /** A step of the set-up got no answer: then there is no round. */

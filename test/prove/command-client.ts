@@ -1,6 +1,6 @@
-import type { Method } from '../e2e/backend-api.js';
-import { KeepAliveConnection, type TimedAnswer } from '../races/keep-alive-connection.js';
-import { requestText, type Target } from '../races/race-client.js';
+import type { Method } from '@test/support/clients/backend-api.js';
+import { KeepAliveConnection, type TimedAnswer } from '@test/support/clients/keep-alive-connection.js';
+import { requestText, type Target } from '@test/support/clients/race-client.js';
 
 /** Of a command that was asked until somebody knew: from the first question to the last answer. */
 export interface Decided {

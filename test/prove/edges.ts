@@ -1,4 +1,4 @@
-import type { AddressOf, ServerName, ServiceName } from '@app/stack';
+import type { AddressOf, ServerName, ServiceName } from '@tools/stack';
 import { TcpProxy, type Ways } from './tcp-proxy.js';
 
 interface Edge {

@@ -1,4 +1,4 @@
-import { KEYS, textAt } from '../e2e/backend-api.js';
+import { KEYS, textAt } from '@test/support/clients/backend-api.js';
 import { CommandClient } from './command-client.js';
 import { targetOf } from './load-targets.js';
 import type { Site } from './site.js';

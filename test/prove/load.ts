@@ -1,7 +1,7 @@
-import { KEYS } from '../e2e/backend-api.js';
-import { KeepAliveConnection } from '../races/keep-alive-connection.js';
-import { requestText, type Target } from '../races/race-client.js';
-import type { SeededRandom } from '../seeded-random.js';
+import { KEYS } from '@test/support/clients/backend-api.js';
+import { KeepAliveConnection } from '@test/support/clients/keep-alive-connection.js';
+import { requestText, type Target } from '@test/support/clients/race-client.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { CommandClient } from './command-client.js';
 import type { Ledger } from './ledger.js';
 import type { NatsValidator } from './nats-validator.js';

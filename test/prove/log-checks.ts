@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DomainEvent } from '@app/domain';
 import type { DecodedCommit } from '@app/log';
-import { keysThatFollow, recordedKeys } from '../keys/log-facts.js';
+import { keysThatFollow, recordedKeys } from '@test/support/log/log-facts.js';
 import type { Ledger } from './ledger.js';
 import type { Violations } from './violations.js';
 

@@ -1,6 +1,6 @@
 import { MongoEventLog, type MongoLink, openMongo } from '@app/adapters/mongo';
 import { chainHash, type DecodedCommit, decodeCommit, verifyLog } from '@app/log';
-import { mongoDatabaseUrl, type Stack } from '@app/stack';
+import { mongoDatabaseUrl, type Stack } from '@tools/stack';
 import type { Violations } from './violations.js';
 
 const LOOK_EVERY_MS = 2_000;

@@ -1,6 +1,6 @@
 import { connect, createInbox, headers, type NatsConnection } from '@nats-io/transport-node';
-import type { Stack } from '@app/stack';
-import type { Span } from '../races/history.js';
+import type { Stack } from '@tools/stack';
+import type { Span } from '@test/support/races/history.js';
 
 export interface Heard extends Span {
   readonly status: number;

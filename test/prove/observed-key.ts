@@ -1,7 +1,7 @@
-import { isObject, textAt, at } from '../e2e/backend-api.js';
-import type { Call, Span } from '../races/history.js';
-import type { KeyKind } from '../races/race-keys.js';
-import { timelineOf } from '../races/timeline.js';
+import { isObject, textAt, at } from '@test/support/clients/backend-api.js';
+import type { Call, Span } from '@test/support/races/history.js';
+import type { KeyKind } from '@test/support/races/race-keys.js';
+import { timelineOf } from '@test/support/races/timeline.js';
 import { Register } from './register.js';
 
 export type Answered =

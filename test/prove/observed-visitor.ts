@@ -1,5 +1,5 @@
-import type { Call, Span } from '../races/history.js';
-import { timelineOf } from '../races/timeline.js';
+import type { Call, Span } from '@test/support/races/history.js';
+import { timelineOf } from '@test/support/races/timeline.js';
 import { Register } from './register.js';
 import type { Violations } from './violations.js';
 

@@ -1,6 +1,6 @@
-import { KEYS } from '../e2e/backend-api.js';
-import { KeepAliveConnection } from '../races/keep-alive-connection.js';
-import { requestText } from '../races/race-client.js';
+import { KEYS } from '@test/support/clients/backend-api.js';
+import { KeepAliveConnection } from '@test/support/clients/keep-alive-connection.js';
+import { requestText } from '@test/support/clients/race-client.js';
 import { targetOf } from './load-targets.js';
 import { pause, type Site } from './site.js';
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { AnswerReader, type HttpAnswer } from '../races/answer-reader.js';
-import type { TimedAnswer } from '../races/keep-alive-connection.js';
+import { AnswerReader, type HttpAnswer } from '@test/support/clients/answer-reader.js';
+import type { TimedAnswer } from '@test/support/clients/keep-alive-connection.js';
 
 interface Waiting {
   readonly invokedAt: number;

@@ -1,4 +1,4 @@
-import { SeededRandom } from '../seeded-random.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
 import { blockRaces } from './block-races.js';
 import type { Fault } from './faults/fault.js';
 import { FAULTS, SKIPPED } from './faults/fault-list.js';

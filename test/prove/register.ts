@@ -1,4 +1,4 @@
-import { precedes, type Span } from '../races/history.js';
+import { precedes, type Span } from '@test/support/races/history.js';
 
 /** Open until it is answered; for ever, if it never is, or by a 503: then it may happen at any time. */
 interface Write<Value> {

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
-import { type ServiceName, type ServiceReplica, type Stack, startStack } from '@app/stack';
-import type { SeededRandom } from '../seeded-random.js';
+import { type ServiceName, type ServiceReplica, type Stack, startStack } from '@tools/stack';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { Edges } from './edges.js';
 import type { Load } from './load.js';
 import type { Violations } from './violations.js';

@@ -1,4 +1,4 @@
-import type { Mutant } from '../fence/mutants.mjs';
+import type { Mutant } from '@test/fence/mutants.mjs';
 
 /** Throws unless the name, or the beginning of one, is that of one mutant. */
 export declare const mutantCalled: (name: string) => Mutant;

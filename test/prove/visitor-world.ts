@@ -1,5 +1,5 @@
-import { KEYS, textAt, V1 } from '../e2e/backend-api.js';
-import { VisitorApi } from '../e2e/browser-session.js';
+import { KEYS, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi } from '@test/support/clients/browser-session.js';
 import type { CommandClient } from './command-client.js';
 import type { Ledger } from './ledger.js';
 import { type Observed, ObservedOrganizationKey, ObservedSession } from './observed-visitor.js';

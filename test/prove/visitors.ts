@@ -1,7 +1,7 @@
-import { at } from '../e2e/backend-api.js';
-import { KeepAliveConnection, type TimedAnswer } from '../races/keep-alive-connection.js';
-import type { Target } from '../races/race-client.js';
-import type { SeededRandom } from '../seeded-random.js';
+import { at } from '@test/support/clients/backend-api.js';
+import { KeepAliveConnection, type TimedAnswer } from '@test/support/clients/keep-alive-connection.js';
+import type { Target } from '@test/support/clients/race-client.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { CommandClient } from './command-client.js';
 import type { Ledger } from './ledger.js';
 import { type Observed, ObservedOrganizationKey, ObservedSession, type Said } from './observed-visitor.js';

@@ -1,6 +1,6 @@
-import { KEYS, type Method, textAt, V1 } from '../e2e/backend-api.js';
-import type { KeyKind } from '../races/race-keys.js';
-import type { SeededRandom } from '../seeded-random.js';
+import { KEYS, type Method, textAt, V1 } from '@test/support/clients/backend-api.js';
+import type { KeyKind } from '@test/support/races/race-keys.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import type { CommandClient, Decided } from './command-client.js';
 import type { Ledger } from './ledger.js';
 import { type Holding, issuedIn, ObservedKey, type Shown } from './observed-key.js';

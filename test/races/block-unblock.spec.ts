@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StandaloneServer } from '../e2e/standalone-process.js';
-import { BlockRace, noBlockNumbers } from './block-race.js';
-import { inLanes } from './in-lanes.js';
+import type { StandaloneServer } from '@test/support/servers/standalone-process.js';
+import { BlockRace, noBlockNumbers } from '@test/support/races/block-race.js';
+import { inLanes } from '@test/support/races/in-lanes.js';
 import { printNumbers, progress } from './race-report.js';
 import { startedServer, targetOf } from './race-server.js';
 import { roundsFactor, seed, timeoutMs } from './race-size.js';

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StandaloneServer } from '../e2e/standalone-process.js';
+import type { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { type CreateCounts, CreateRace, noCounts } from './create-race.js';
-import { inLanes } from './in-lanes.js';
-import type { Denial } from './race-keys.js';
+import { inLanes } from '@test/support/races/in-lanes.js';
+import type { Denial } from '@test/support/races/race-keys.js';
 import { printNumbers, progress } from './race-report.js';
 import { startedServer, targetOf } from './race-server.js';
 import { roundsFactor, seed, timeoutMs } from './race-size.js';
-import { SeededRandom } from '../seeded-random.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
 
 const LANES = 8;
 

@@ -1,9 +1,9 @@
-import { type Call, violationsOf } from './history.js';
-import { after, allToTheirEnd, turns } from './in-lanes.js';
-import { RaceClient, type Target } from './race-client.js';
-import { causesOf, type Denial, type KeyKind, type Owner, type RaceKey, refusedField } from './race-keys.js';
-import type { SeededRandom } from '../seeded-random.js';
-import { reportOf } from './timeline.js';
+import { type Call, violationsOf } from '@test/support/races/history.js';
+import { after, allToTheirEnd, turns } from '@test/support/races/in-lanes.js';
+import { RaceClient, type Target } from '@test/support/clients/race-client.js';
+import { causesOf, type Denial, type KeyKind, type Owner, type RaceKey, refusedField } from '@test/support/races/race-keys.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
+import { reportOf } from '@test/support/races/timeline.js';
 
 export interface CreateCounts {
   rounds: number;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StandaloneServer } from '../e2e/standalone-process.js';
+import type { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { printNumbers, progress } from './race-report.js';
 import { startedServer, targetOf } from './race-server.js';
 import { racingValidations, seed, timeoutMs } from './race-size.js';

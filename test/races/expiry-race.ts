@@ -1,9 +1,9 @@
-import { KEYS } from '../e2e/backend-api.js';
+import { KEYS } from '@test/support/clients/backend-api.js';
 import { type ExpiryCall, expiryTimeline, expiryViolationsOf, spansAnExpiry } from './expiry-history.js';
-import type { TimedAnswer } from './keep-alive-connection.js';
-import { RaceClient, type Target } from './race-client.js';
-import type { RaceKey } from './race-keys.js';
-import type { SeededRandom } from '../seeded-random.js';
+import type { TimedAnswer } from '@test/support/clients/keep-alive-connection.js';
+import { RaceClient, type Target } from '@test/support/clients/race-client.js';
+import type { RaceKey } from '@test/support/races/race-keys.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 
 /** What happens to a key before it expires: nothing, or its expiry is moved in the last moment before the old or the new one. */
 export const FATES = ['stays', 'to earlier', 'to later', 'to never'] as const;

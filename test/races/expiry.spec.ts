@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StandaloneServer } from '../e2e/standalone-process.js';
+import type { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { ExpiringKey, type ExpiryNumbers, FATES, stormAroundExpiries } from './expiry-race.js';
-import { RaceClient } from './race-client.js';
+import { RaceClient } from '@test/support/clients/race-client.js';
 import { printNumbers, progress } from './race-report.js';
 import { startedServer, targetOf } from './race-server.js';
 import { roundsFactor, seed, timeoutMs } from './race-size.js';
-import { SeededRandom } from '../seeded-random.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
 
 const CONNECTIONS = 48;
 const KEYS_PER_SECOND = 16;

@@ -1,6 +1,6 @@
-import { type Call, racesWith, type Violation, violationsOf } from './history.js';
-import { causesOf, type RaceKey } from './race-keys.js';
-import { reportOf } from './timeline.js';
+import { type Call, racesWith, type Violation, violationsOf } from '@test/support/races/history.js';
+import { causesOf, type RaceKey } from '@test/support/races/race-keys.js';
+import { reportOf } from '@test/support/races/timeline.js';
 
 /** One key from its creation on, with every call that was about it. */
 export class KeyLife {

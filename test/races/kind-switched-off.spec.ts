@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { StandaloneServer } from '../e2e/standalone-process.js';
-import { type Call, violationsOf } from './history.js';
-import { RaceClient } from './race-client.js';
-import { causesOf, type KeyKind, type Owner, type RaceKey, refusedField } from './race-keys.js';
+import type { StandaloneServer } from '@test/support/servers/standalone-process.js';
+import { type Call, violationsOf } from '@test/support/races/history.js';
+import { RaceClient } from '@test/support/clients/race-client.js';
+import { causesOf, type KeyKind, type Owner, type RaceKey, refusedField } from '@test/support/races/race-keys.js';
 import { printNumbers } from './race-report.js';
 import { startedServer, targetOf } from './race-server.js';
 import { seed, timeoutMs } from './race-size.js';
-import { SeededRandom } from '../seeded-random.js';
-import { reportOf } from './timeline.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
+import { reportOf } from '@test/support/races/timeline.js';
 
 const OFF = 'organization keys off';
 const KINDS: readonly KeyKind[] = ['personal', 'member', 'organization'];

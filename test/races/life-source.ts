@@ -1,7 +1,7 @@
 import { KeyLife } from './key-life.js';
-import { RaceClient, type Target } from './race-client.js';
-import { type Denial, endsKey, KEY_KINDS, type KeyKind, type Owner } from './race-keys.js';
-import type { SeededRandom } from '../seeded-random.js';
+import { RaceClient, type Target } from '@test/support/clients/race-client.js';
+import { type Denial, endsKey, KEY_KINDS, type KeyKind, type Owner } from '@test/support/races/race-keys.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 
 /** A life and how it is to end: by these denials at once, after so many validations. */
 export interface PlannedLife {

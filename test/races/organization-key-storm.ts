@@ -1,10 +1,10 @@
-import { textAt, V1 } from '../e2e/backend-api.js';
-import { type Call, racesWith, violationsOf } from './history.js';
-import { allToTheirEnd } from './in-lanes.js';
-import { KeepAliveConnection, type TimedAnswer } from './keep-alive-connection.js';
-import { RaceClient, requestText, type Target } from './race-client.js';
-import type { SeededRandom } from '../seeded-random.js';
-import { reportOf } from './timeline.js';
+import { textAt, V1 } from '@test/support/clients/backend-api.js';
+import { type Call, racesWith, violationsOf } from '@test/support/races/history.js';
+import { allToTheirEnd } from '@test/support/races/in-lanes.js';
+import { KeepAliveConnection, type TimedAnswer } from '@test/support/clients/keep-alive-connection.js';
+import { RaceClient, requestText, type Target } from '@test/support/clients/race-client.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
+import { reportOf } from '@test/support/races/timeline.js';
 
 export interface OrganizationKeyNumbers {
   keys: number;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { StandaloneServer } from '../e2e/standalone-process.js';
-import { inLanes } from './in-lanes.js';
+import type { StandaloneServer } from '@test/support/servers/standalone-process.js';
+import { inLanes } from '@test/support/races/in-lanes.js';
 import { noOrganizationKeyNumbers, OrganizationKeyStorm } from './organization-key-storm.js';
 import { printNumbers, progress } from './race-report.js';
 import { startedServer, targetOf } from './race-server.js';
 import { roundsFactor, seed, timeoutMs } from './race-size.js';
-import { SeededRandom } from '../seeded-random.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
 
 const LANES = 3;
 const ROUNDS = 90;

@@ -1,11 +1,11 @@
-import { V1 } from '../e2e/backend-api.js';
-import { VisitorApi } from '../e2e/browser-session.js';
-import { type Call, racesWith, violationsOf } from './history.js';
-import { after, allToTheirEnd, turns } from './in-lanes.js';
-import { RaceClient, type Target } from './race-client.js';
-import type { SeededRandom } from '../seeded-random.js';
-import { reportOf } from './timeline.js';
-import { type HeldSession, VisitorClient } from './visitor-client.js';
+import { V1 } from '@test/support/clients/backend-api.js';
+import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { type Call, racesWith, violationsOf } from '@test/support/races/history.js';
+import { after, allToTheirEnd, turns } from '@test/support/races/in-lanes.js';
+import { RaceClient, type Target } from '@test/support/clients/race-client.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
+import { reportOf } from '@test/support/races/timeline.js';
+import { type HeldSession, VisitorClient } from '@test/support/clients/visitor-client.js';
 
 /** What ends the session of a round; `nothing` does not. */
 export type SessionEnding = 'log out' | 'block' | 'end all sessions' | 'nothing';

@@ -1,10 +1,10 @@
-import type { Call } from './history.js';
-import { allToTheirEnd } from './in-lanes.js';
+import type { Call } from '@test/support/races/history.js';
+import { allToTheirEnd } from '@test/support/races/in-lanes.js';
 import type { KeyLife } from './key-life.js';
 import { LifeSource, type PlannedLife } from './life-source.js';
-import { RaceClient, type Target } from './race-client.js';
-import type { Denial } from './race-keys.js';
-import { SeededRandom } from '../seeded-random.js';
+import { RaceClient, type Target } from '@test/support/clients/race-client.js';
+import type { Denial } from '@test/support/races/race-keys.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
 
 export interface StormSize {
   readonly lanes: number;

@@ -1,6 +1,6 @@
 import type { DecodedCommit } from '@app/log';
-import { BackendApi, KEYS, V1 } from '../e2e/backend-api.js';
-import { StandaloneServer } from '../e2e/standalone-process.js';
+import { BackendApi, KEYS, V1 } from '@test/support/clients/backend-api.js';
+import { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { CommandBursts } from './command-bursts.js';
 import { type FilledUser, fillLog } from './filled-log.js';
 import { keysEndedBy, LogReader } from './log-reader.js';

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { KEYS } from '../e2e/backend-api.js';
+import { KEYS } from '@test/support/clients/backend-api.js';
 
 /** Commands that are sent at once. Together they are smaller than what a socket takes and gives in one piece. */
 const BURST = 8;

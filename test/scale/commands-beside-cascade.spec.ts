@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Cascade } from '@app/keys';
 import { LogTail } from '@app/log';
 import { EventLog } from '@app/ports';
-import { directory } from '../keys/directory-facts.js';
-import type { KeysStage } from '../keys/keys-stage.js';
-import { allCommits } from '../keys/log-facts.js';
-import { useStages } from '../keys/stages.js';
+import { directory } from '@test/support/keys/directory-facts.js';
+import type { KeysStage } from '@test/support/keys/keys-stage.js';
+import { allCommits } from '@test/support/log/log-facts.js';
+import { useStages } from '@test/support/keys/stages.js';
 import { keysEndedBy } from './log-reader.js';
 
 const KEYS_OF_USER = 5_000;

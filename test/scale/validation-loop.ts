@@ -1,4 +1,4 @@
-import type { BackendApi } from '../e2e/backend-api.js';
+import type { BackendApi } from '@test/support/clients/backend-api.js';
 
 /** Validates the given tokens in turn, all the while, and keeps what was answered. */
 export class ValidationLoop {

@@ -4,10 +4,10 @@ import { Refusal } from '@app/domain';
 import { Cascade } from '@app/keys';
 import { LogTail } from '@app/log';
 import { EventLog } from '@app/ports';
-import { directory } from '../../../test/keys/directory-facts.js';
-import { digestOf, pepper } from '../../../test/keys/keys-stage.js';
-import { allCommits, keysThatFollow, recordedKeys } from '../../../test/keys/log-facts.js';
-import { refusalOf, useStages } from '../../../test/keys/stages.js';
+import { directory } from '@test/support/keys/directory-facts.js';
+import { digestOf, pepper } from '@test/support/keys/keys-stage.js';
+import { allCommits, keysThatFollow, recordedKeys } from '@test/support/log/log-facts.js';
+import { refusalOf, useStages } from '@test/support/keys/stages.js';
 
 const { open } = useStages();
 

@@ -5,9 +5,9 @@ import { tags } from '@app/domain';
 import { FenceAuthority } from '@app/fence';
 import { EventLog } from '@app/ports';
 import { hmacHex } from '@app/secrets';
-import { directory, ENV } from '../../../test/keys/directory-facts.js';
-import { digestOf, type KeysStage, pepper } from '../../../test/keys/keys-stage.js';
-import { refusalOf, useStages } from '../../../test/keys/stages.js';
+import { directory, ENV } from '@test/support/keys/directory-facts.js';
+import { digestOf, type KeysStage, pepper } from '@test/support/keys/keys-stage.js';
+import { refusalOf, useStages } from '@test/support/keys/stages.js';
 
 const { open } = useStages();
 const strongRead = (stage: KeysStage, ...digests: readonly string[]) =>

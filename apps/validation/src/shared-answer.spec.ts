@@ -6,8 +6,8 @@ import { mintApiKeyToken, mintBackendKey, nativeSpace, newKeyId, tokenDigest } f
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   backendKeyRecord, digestOf, ENV, envRecord, membership, orgRecord, personalKey, userRecord,
-} from '../../../libs/fence/src/testing/records.js';
-import { userChanged, World } from '../../../libs/fence/src/testing/world.js';
+} from '@test/support/fence/records.js';
+import { userChanged, World } from '@test/support/fence/world.js';
 import { PresentedCall } from './presented-call.js';
 import { ValidateKey } from './validate-key.js';
 

@@ -5,9 +5,9 @@ import { UsageCounter } from '@app/platform';
 import { RateLimiter, type RateTaken } from '@app/ports';
 import { mintApiKeyToken, mintBackendKey, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { backendKeyRecord, digestOf, ENV, envRecord, personalKey, userRecord } from '../../../libs/fence/src/testing/records.js';
-import { settled } from '../../../libs/fence/src/testing/virtual-clock.js';
-import { keyRevoked, userChanged, World } from '../../../libs/fence/src/testing/world.js';
+import { backendKeyRecord, digestOf, ENV, envRecord, personalKey, userRecord } from '@test/support/fence/records.js';
+import { settled } from '@test/support/clock/virtual-clock.js';
+import { keyRevoked, userChanged, World } from '@test/support/fence/world.js';
 import { PresentedCall } from './presented-call.js';
 import { ValidateKey } from './validate-key.js';
 

@@ -2,7 +2,7 @@ import type { ValidateMessage, ValidateReply } from '@app/contracts';
 import { defaultSettings } from '@app/domain';
 import { mintApiKeyToken, newKeyId } from '@app/tokens';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { envRecord, personalKey, userRecord } from '../../../libs/fence/src/testing/records.js';
+import { envRecord, personalKey, userRecord } from '@test/support/fence/records.js';
 import { type Answer, VALIDATE, VALIDATE_IMPORTED, ValidationServer } from './testing/validation-server.js';
 import { ValidateMessages } from './validate-messages.js';
 

@@ -3,7 +3,7 @@ import { mintApiKeyToken, mintBackendKey, newKeyId } from '@app/tokens';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VerdictLink } from '../../../libs/fence/src/cached-record.js';
-import { ENV, envRecord, keyRecord, membership, orgRecord, personalKey, userRecord } from '../../../libs/fence/src/testing/records.js';
+import { ENV, envRecord, keyRecord, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
 import { type Answer, expectText, VALIDATE, VALIDATE_IMPORTED, ValidationServer } from './testing/validation-server.js';
 
 const USER = '0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10';

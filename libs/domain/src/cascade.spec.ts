@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { causeOf, endedBy, invalidationOf, principalsOf } from './cascade.js';
 import type { DomainEvent, KeyGrant } from './events.js';
 import type { ApiKeyState } from './states.js';
-import { World } from './testing/decider-specification.js';
-import { facts } from './testing/fixtures.js';
+import { World } from '@test/support/domain/decider-specification.js';
+import { facts } from '@test/support/domain/fixtures.js';
 
 const P = { pos: 50, at: 50_000 };
 const key = (over: Partial<KeyGrant & ApiKeyState>): ApiKeyState => {

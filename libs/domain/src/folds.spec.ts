@@ -4,9 +4,9 @@ import {
   evolveApiKey, evolveBackendKey, evolveClaim, evolveEnvironment, evolveOrganization, evolveSession, evolveUser, foldOf, freeClaim, prefixOf,
 } from './folds.js';
 import { keyEndsAtMs } from './key-end.js';
-import { atPos, World } from './testing/decider-specification.js';
+import { atPos, World } from '@test/support/domain/decider-specification.js';
 import { defaultSettings, hostOfOrigin } from './environment-settings.js';
-import { ENV, facts, OTHER_ENV, userProfile } from './testing/fixtures.js';
+import { ENV, facts, OTHER_ENV, userProfile } from '@test/support/domain/fixtures.js';
 
 const placed = { pos: 99, at: 9_900_000 };
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { decideRefreshSession, decideStartSession, REFRESH_GRACE_MS } from './deciders/sessions.js';
 import type { DomainEvent } from './events.js';
 import { Refusal } from './refusal.js';
-import { atPos, World } from './testing/decider-specification.js';
-import { ENV, facts } from './testing/fixtures.js';
+import { atPos, World } from '@test/support/domain/decider-specification.js';
+import { ENV, facts } from '@test/support/domain/fixtures.js';
 
 const DAY_MS = 86_400_000;
 type Outcome = 'rotated' | 'repeated' | 'ended' | 'refused';

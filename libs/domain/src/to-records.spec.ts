@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from './events.js';
-import { World } from './testing/decider-specification.js';
-import { ENV, facts } from './testing/fixtures.js';
+import { World } from '@test/support/domain/decider-specification.js';
+import { ENV, facts } from '@test/support/domain/fixtures.js';
 import {
   nameOf, pointersOf, redactEnvironment, redactUser, toBackendKeyRecord, toEnvironmentRecord, toHostRecord, toKeyRecord, toOrganizationRecord, toSessionRecord,
   toUserRecord,

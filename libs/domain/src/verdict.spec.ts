@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from './events.js';
 import type { KeyVerdictRecords } from './records.js';
-import { START_MS, World } from './testing/decider-specification.js';
-import { ENV, facts } from './testing/fixtures.js';
+import { START_MS, World } from '@test/support/domain/decider-specification.js';
+import { ENV, facts } from '@test/support/domain/fixtures.js';
 import { toEnvironmentRecord, toKeyRecord, toOrganizationRecord, toUserRecord } from './to-records.js';
 import { answerDependencies, answerUser, keyKind, keyVerdict } from './verdict.js';
 

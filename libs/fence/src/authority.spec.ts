@@ -1,10 +1,10 @@
 import { decideFence, decideJoin, decideLeave } from '@app/domain';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RenewAnswer, RenewGranted } from './messages.js';
-import { FakeLog, ZERO_HASH } from './testing/fake-log.js';
-import { backendKeyRecord, digestOf, membership, orgRecord, personalKey, userRecord } from './testing/records.js';
-import { settled } from './testing/virtual-clock.js';
-import { userChanged, World } from './testing/world.js';
+import { FakeLog, ZERO_HASH } from '@test/support/fence/fake-log.js';
+import { backendKeyRecord, digestOf, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
+import { settled } from '@test/support/clock/virtual-clock.js';
+import { userChanged, World } from '@test/support/fence/world.js';
 
 const granted = (answer: RenewAnswer): RenewGranted => {
   if (answer.kind !== 'granted') throw new Error(`The renewal was ${answer.kind}.`);

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { BarrierEnded } from './barriers.js';
 import { untilNobodyIsBehind } from './change-wait.js';
 import type { PushMessage } from './messages.js';
-import { digestOf, personalKey, userRecord } from './testing/records.js';
-import { settled } from './testing/virtual-clock.js';
-import { LEASE_MS, userChanged, World } from './testing/world.js';
+import { digestOf, personalKey, userRecord } from '@test/support/fence/records.js';
+import { settled } from '@test/support/clock/virtual-clock.js';
+import { LEASE_MS, userChanged, World } from '@test/support/fence/world.js';
 
 const started = async (options: ConstructorParameters<typeof World>[0] = {}): Promise<World> => {
   const world = new World(options, [userRecord('u'), personalKey('k', 'u')]);

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { sharedCacheContract } from '../../../test/contract/shared-cache.contract.js';
+import { sharedCacheContract } from '@test/contract/shared-cache.contract.js';
 import { FenceUnavailable } from './fence-errors.js';
 import type { FenceNode } from './node.js';
 import { SealedRecords } from './sealed-records.js';
-import type { FaultyTransport } from './testing/faulty-transport.js';
-import { MemoryCache } from './testing/memory-cache.js';
-import { digestOf, membership, orgRecord, personalKey, userRecord } from './testing/records.js';
-import { settled, VirtualClock } from './testing/virtual-clock.js';
-import { keyRevoked, userChanged, World } from './testing/world.js';
+import type { FaultyTransport } from '@test/support/fence/faulty-transport.js';
+import { MemoryCache } from '@test/support/fence/memory-cache.js';
+import { digestOf, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
+import { settled, VirtualClock } from '@test/support/clock/virtual-clock.js';
+import { keyRevoked, userChanged, World } from '@test/support/fence/world.js';
 
 sharedCacheContract('in memory, for tests', () => {
   const clock = new VirtualClock();

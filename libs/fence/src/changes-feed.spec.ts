@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AppliedCommit } from './authority-log.js';
 import { ChangesFeed, readFeedBack } from './changes-feed.js';
-import { keyRevoked } from './testing/world.js';
+import { keyRevoked } from '@test/support/fence/world.js';
 
 const change = (pos: number, ...names: string[]) => ({ pos, names });
 

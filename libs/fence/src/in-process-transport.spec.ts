@@ -1,5 +1,5 @@
 import { SystemClock } from '@app/ports';
-import { fenceTransportContract } from '../../../test/contract/fence-transport.contract.js';
+import { fenceTransportContract } from '@test/contract/fence-transport.contract.js';
 import { InProcessFenceTransport } from './in-process-transport.js';
 
 fenceTransportContract('in process', () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Lease, NodeTime } from './lease.js';
 import { fenceParameters } from './parameters.js';
-import { VirtualClock } from './testing/virtual-clock.js';
+import { VirtualClock } from '@test/support/clock/virtual-clock.js';
 
 // Protects I2: leases count from send time and are checked by clock.
 describe('a lease', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FenceUnavailable } from './fence-errors.js';
 import type { FenceNode } from './node.js';
-import { digestOf, envRecord, personalKey, userRecord } from './testing/records.js';
-import { settled } from './testing/virtual-clock.js';
-import { userChanged, World } from './testing/world.js';
+import { digestOf, envRecord, personalKey, userRecord } from '@test/support/fence/records.js';
+import { settled } from '@test/support/clock/virtual-clock.js';
+import { userChanged, World } from '@test/support/fence/world.js';
 
 const K = digestOf('k');
 const started = async (): Promise<World> => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FenceUnavailable } from './fence-errors.js';
-import { backendKeyRecord, digestOf, envRecord, membership, orgRecord, personalKey, userRecord } from './testing/records.js';
-import { settled } from './testing/virtual-clock.js';
-import { keyRevoked, LEASE_MS, userChanged, World } from './testing/world.js';
+import { backendKeyRecord, digestOf, envRecord, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
+import { settled } from '@test/support/clock/virtual-clock.js';
+import { keyRevoked, LEASE_MS, userChanged, World } from '@test/support/fence/world.js';
 
 const K = digestOf('k');
 const started = async (...more: Parameters<World['create']>): Promise<World> => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type CachedRecord, isLinked } from './cached-record.js';
 import { LastChanges } from './last-changes.js';
 import { RecordMap } from './record-map.js';
-import { digestOf, envRecord, personalKey, userRecord } from './testing/records.js';
+import { digestOf, envRecord, personalKey, userRecord } from '@test/support/fence/records.js';
 
 const user = (asOf: number, name = 'u') => ({ name: `user-${name}`, state: userRecord(name, { lastActiveAtMs: asOf }), asOf });
 const key = (asOf: number, id = 'k', userId = 'u') => ({ name: `key-${id}`, state: personalKey(id, userId), asOf, digest: digestOf(id) });

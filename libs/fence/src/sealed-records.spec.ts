@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FenceRecord } from './messages.js';
 import { type AskedFor, SealedRecords } from './sealed-records.js';
-import { digestOf, personalKey, userRecord } from './testing/records.js';
+import { digestOf, personalKey, userRecord } from '@test/support/fence/records.js';
 
 const SECRET = Buffer.alloc(32, 1);
 const LOG = 'a'.repeat(64);

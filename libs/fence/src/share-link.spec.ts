@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LinkedRecord } from './cached-record.js';
 import { RecordMap } from './record-map.js';
-import { backendKeyRecord, digestOf, envRecord, keyRecord, membership, orgRecord, personalKey, userRecord } from './testing/records.js';
+import { backendKeyRecord, digestOf, envRecord, keyRecord, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
 
 const ANSWER = { latin1: 'x', byteLength: '1' };
 const ofOrg = (keyId: string, orgId: string, changes: Parameters<typeof keyRecord>[1] = {}) => keyRecord(keyId, { orgId, ...changes });

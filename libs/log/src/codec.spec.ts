@@ -3,7 +3,7 @@ import type { DomainEvent, JsonObject } from '@app/domain';
 import type { Commit } from '@app/ports';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memberJoined, nodeJoined } from '../../../test/fault/sample-events.js';
+import { memberJoined, nodeJoined } from '@test/support/log/sample-events.js';
 import { FIRST_PREV, chainHash, decodeCommit, positionId, prepareCommit } from './codec.js';
 
 const content = { commandId: 'c1', requestHash: null, at: 5, actor: 'operator', events: [nodeJoined('n1')] };

@@ -1,11 +1,11 @@
 import { Refusal, notFound, tags } from '@app/domain';
 import type { Commit } from '@app/ports';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FaultyEventLog } from '../../../test/fault/faulty-event-log.js';
-import { ManualClock } from '../../../test/fault/manual-clock.js';
-import { MemoryEventLog } from '../../../test/fault/memory-event-log.js';
-import { memberJoined, nodeJoined, orgCreationSet, organizationCreated, userCreated } from '../../../test/fault/sample-events.js';
-import { Writer } from '../../../test/fault/writer.js';
+import { FaultyEventLog } from '@test/support/log/faulty-event-log.js';
+import { ManualClock } from '@test/support/clock/manual-clock.js';
+import { MemoryEventLog } from '@test/support/log/memory-event-log.js';
+import { memberJoined, nodeJoined, orgCreationSet, organizationCreated, userCreated } from '@test/support/log/sample-events.js';
+import { Writer } from '@test/support/log/writer.js';
 import { decodeCommit } from './codec.js';
 import type { RequestHash, StateView } from './command.js';
 import { eventLoopTurn } from './event-loop-turn.js';

@@ -1,9 +1,9 @@
 import type { Commit } from '@app/ports';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FaultyEventLog } from '../../../test/fault/faulty-event-log.js';
-import { ManualClock } from '../../../test/fault/manual-clock.js';
-import { MemoryEventLog } from '../../../test/fault/memory-event-log.js';
-import { nodeJoined } from '../../../test/fault/sample-events.js';
+import { FaultyEventLog } from '@test/support/log/faulty-event-log.js';
+import { ManualClock } from '@test/support/clock/manual-clock.js';
+import { MemoryEventLog } from '@test/support/log/memory-event-log.js';
+import { nodeJoined } from '@test/support/log/sample-events.js';
 import { FIRST_PREV, chainHash, prepareCommit } from './codec.js';
 import type { PreparedCommit } from './codec.js';
 import { LogTail } from './log-tail.js';

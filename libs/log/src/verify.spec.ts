@@ -1,8 +1,8 @@
 import type { Commit, LogProblem } from '@app/ports';
 import { UnreadableCommit } from '@app/ports';
 import { describe, expect, it } from 'vitest';
-import { MemoryEventLog } from '../../../test/fault/memory-event-log.js';
-import { nodeJoined } from '../../../test/fault/sample-events.js';
+import { MemoryEventLog } from '@test/support/log/memory-event-log.js';
+import { nodeJoined } from '@test/support/log/sample-events.js';
 import { FIRST_PREV, chainHash, prepareCommit } from './codec.js';
 import { verifyLog } from './verify.js';
 

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { tags } from '@app/domain';
 import { eventLoopTurn } from '@app/log';
 import { EntityStates } from '@app/platform';
-import { FaultyEventLog } from '../../../test/fault/faulty-event-log.js';
-import { ManualClock } from '../../../test/fault/manual-clock.js';
-import { MemoryEventLog } from '../../../test/fault/memory-event-log.js';
-import { orgCreationSet, userCreated } from '../../../test/fault/sample-events.js';
-import { Writer } from '../../../test/fault/writer.js';
+import { FaultyEventLog } from '@test/support/log/faulty-event-log.js';
+import { ManualClock } from '@test/support/clock/manual-clock.js';
+import { MemoryEventLog } from '@test/support/log/memory-event-log.js';
+import { orgCreationSet, userCreated } from '@test/support/log/sample-events.js';
+import { Writer } from '@test/support/log/writer.js';
 
 describe('the state of an entity outside of decisions', () => {
   const processes: Writer[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideChangeLease, decideOpenRegistry, tags } from '@app/domain';
-import { MemoryEventLog } from '../../../test/fault/memory-event-log.js';
-import { MemoryViewStore } from '../../../test/fault/memory-view-store.js';
+import { MemoryEventLog } from '@test/support/log/memory-event-log.js';
+import { MemoryViewStore } from '@test/support/log/memory-view-store.js';
 import { type Core, openCore } from './core.js';
 import { agreeOnLease, awaitLease, watchLease } from './fence-lease.js';
 import { BadSettings } from './settings.js';

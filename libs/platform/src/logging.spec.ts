@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BurstLog, NestPinoLogger, type RequestLine, withoutSecrets } from './logging.js';
 import { endOnFaults } from './process-faults.js';
-import { LoggedLines } from './testing/logged-lines.js';
+import { LoggedLines } from '@test/support/observed/logged-lines.js';
 
 afterEach(() => Logger.overrideLogger(['error', 'warn']));
 

@@ -2,7 +2,7 @@ import type { RequestOf, UsageTotalData } from '@app/contracts';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Logger } from '@nestjs/common';
-import { VirtualClock } from '../../fence/src/testing/virtual-clock.js';
+import { VirtualClock } from '@test/support/clock/virtual-clock.js';
 import type { RpcClient } from './rpc-client.js';
 import { type CountedKey, UsageCounter, type UsageHolder } from './usage-counter.js';
 

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../seeded-random.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { Fates } from './fates.js';
 import type { Scheduler } from './scheduler.js';
 

@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../seeded-random.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
 
 const mix = (left: number, right: number): number => Math.imul((left ^ right) + 0x9e3779b9, 0x85ebca6b) ^ (left >>> 13);
 

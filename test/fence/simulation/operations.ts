@@ -3,7 +3,7 @@ import {
   decideDeleteUser, decideIssueKey, decideRemoveMember, decideRevokeKey, decideUnblockUser, decideUpdateKey, type DomainEvent, tags,
 } from '@app/domain';
 import type { StateView } from '@app/log';
-import { issueKey } from '../../../libs/domain/src/testing/fixtures.js';
+import { issueKey } from '@test/support/domain/fixtures.js';
 import { ENV, ORG, tokenTagOf, USERS } from './world-start.js';
 
 /** What a schedule may ask for. `user` and `key` are indexes. */

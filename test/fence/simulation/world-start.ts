@@ -4,7 +4,7 @@ import { TokenHashes } from '@app/keys';
 import { DirectorySecrets, KeysSecrets } from '@app/secrets';
 import type { Commit } from '@app/ports';
 import { Claims } from '../../../apps/directory/src/claims.js';
-import { facts } from '../../../libs/domain/src/testing/fixtures.js';
+import { facts } from '@test/support/domain/fixtures.js';
 
 export const LEASE_MS = 1_000;
 export const ENV = 'e1';

@@ -1,5 +1,5 @@
-import type { ServiceReplica } from '@app/stack';
-import type { SeededRandom } from '../../seeded-random.js';
+import type { ServiceReplica } from '@tools/stack';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import type { Claim, Site } from '../site.js';
 
 /** Something that goes wrong. Resolves when it is over; what it leaves broken is mended by `Site.heal`. */

@@ -1,4 +1,4 @@
-import type { ServiceName } from '@app/stack';
+import type { ServiceName } from '@tools/stack';
 import { pause } from '../site.js';
 import type { Ways } from '../tcp-proxy.js';
 import { type Fault, first } from './fault.js';

@@ -1,6 +1,6 @@
-import type { ServiceReplica } from '@app/stack';
-import { KEYS } from '../../e2e/backend-api.js';
-import { requestText } from '../../races/race-client.js';
+import type { ServiceReplica } from '@tools/stack';
+import { KEYS } from '@test/support/clients/backend-api.js';
+import { requestText } from '@test/support/clients/race-client.js';
 import { targetOf } from '../load-targets.js';
 import type { ObservedKey } from '../observed-key.js';
 import { PipelinedConnection } from '../pipelined-connection.js';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { SeededRandom } from '../../seeded-random.js';
+import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { pause, type Site } from '../site.js';
 import type { Fault } from './fault.js';
 

@@ -1,4 +1,4 @@
-import type { ServiceName, ServiceReplica } from '@app/stack';
+import type { ServiceName, ServiceReplica } from '@tools/stack';
 import { pause, type Site } from '../site.js';
 import type { TcpProxy, Ways } from '../tcp-proxy.js';
 import { type Fault, first, happened } from './fault.js';

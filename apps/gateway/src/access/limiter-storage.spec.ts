@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
-import { VirtualClock } from '../../../../libs/fence/src/testing/virtual-clock.js';
+import { VirtualClock } from '@test/support/clock/virtual-clock.js';
 import { LimiterStorage } from './limiter-storage.js';
 
 const WINDOW_MS = 60_000;

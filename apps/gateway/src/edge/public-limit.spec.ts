@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
-import { VirtualClock } from '../../../../libs/fence/src/testing/virtual-clock.js';
+import { VirtualClock } from '@test/support/clock/virtual-clock.js';
 import { PlatformLimit } from '../access/platform-limit.js';
 import { environmentRecord, keyRecord, organizationRecord } from '../testing/records.js';
 import { AddressLimitGuard } from './address-limit.js';

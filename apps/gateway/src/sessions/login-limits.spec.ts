@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
-import { VirtualClock } from '../../../../libs/fence/src/testing/virtual-clock.js';
+import { VirtualClock } from '@test/support/clock/virtual-clock.js';
 import { EdgeLimits } from '../edge/edge-limits.js';
 import { LoginLimits } from './login-limits.js';
 

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Cascade } from '@app/keys';
 import { LogTail } from '@app/log';
 import { type Commit, EventLog, type ViewRow, ViewStore } from '@app/ports';
-import { directory } from '../../../../test/keys/directory-facts.js';
-import { DyingLog } from '../../../../test/keys/dying-log.js';
-import type { KeysStage } from '../../../../test/keys/keys-stage.js';
-import { allCommits, keysThatFollow, recordedKeys } from '../../../../test/keys/log-facts.js';
-import { useStages } from '../../../../test/keys/stages.js';
+import { directory } from '@test/support/keys/directory-facts.js';
+import { DyingLog } from '@test/support/keys/dying-log.js';
+import type { KeysStage } from '@test/support/keys/keys-stage.js';
+import { allCommits, keysThatFollow, recordedKeys } from '@test/support/log/log-facts.js';
+import { useStages } from '@test/support/keys/stages.js';
 
 const { open, openToBeKilled } = useStages();
 const isChunk = (commits: readonly Commit[]): boolean => commits.some(({ body }) => body.includes('"api-key.invalidated.v1"'));

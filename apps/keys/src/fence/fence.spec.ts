@@ -5,9 +5,9 @@ import { FenceAuthority, FenceTransport } from '@app/fence';
 import { LocalChangeFence } from '@app/keys';
 import { ChangeFence, EntityStates } from '@app/platform';
 import { Clock } from '@app/ports';
-import { directory } from '../../../../test/keys/directory-facts.js';
-import { type KeysStage, LEASE_MS } from '../../../../test/keys/keys-stage.js';
-import { refusalOf, useStages } from '../../../../test/keys/stages.js';
+import { directory } from '@test/support/keys/directory-facts.js';
+import { type KeysStage, LEASE_MS } from '@test/support/keys/keys-stage.js';
+import { refusalOf, useStages } from '@test/support/keys/stages.js';
 
 const { open } = useStages();
 

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { Metrics, NestPinoLogger, Readiness } from '@app/platform';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LEASE_MS, userChanged, World } from '../../../../libs/fence/src/testing/world.js';
-import { userRecord } from '../../../../libs/fence/src/testing/records.js';
-import { parseExposition, valueOf } from '../../../../libs/platform/src/testing/exposition.js';
-import { LoggedLines } from '../../../../libs/platform/src/testing/logged-lines.js';
+import { LEASE_MS, userChanged, World } from '@test/support/fence/world.js';
+import { userRecord } from '@test/support/fence/records.js';
+import { parseExposition, valueOf } from '@test/support/observed/exposition.js';
+import { LoggedLines } from '@test/support/observed/logged-lines.js';
 import type { FenceAuthority } from '@app/fence';
 import { observedAuthority } from './observed-authority.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '@app/domain';
 import { decodeCommit, FIRST_PREV, prepareCommit } from '@app/log';
-import { nodeJoined } from '../../../../test/fault/sample-events.js';
+import { nodeJoined } from '@test/support/log/sample-events.js';
 import { publicMessage } from './public-message.js';
 
 const commitOf = (...events: readonly DomainEvent[]) =>

@@ -5,10 +5,10 @@ import { Relay } from '@app/keys';
 import { LogTail } from '@app/log';
 import { Metrics } from '@app/platform';
 import { SystemClock } from '@app/ports';
-import { everyEvent } from '../../../../test/arch/every-event.js';
-import { nodeJoined, userCreated } from '../../../../test/fault/sample-events.js';
-import { type Replica, RelayRig, type WrittenLog } from '../../../../test/nats/relay-rig.js';
-import { textOfPage } from '../../../../test/docs/code-blocks.js';
+import { everyEvent } from '@test/support/log/every-event.js';
+import { nodeJoined, userCreated } from '@test/support/log/sample-events.js';
+import { type Replica, RelayRig, type WrittenLog } from '@test/support/keys/relay-rig.js';
+import { textOfPage } from '@test/support/project/code-blocks.js';
 import { observeRelay } from './observed-relay.js';
 
 const PATIENCE = { timeout: 30_000, interval: 20 };

@@ -4,7 +4,7 @@ import { RawRoutes, type RpcClient, UsageCounter } from '@app/platform';
 import type { RateLimiter } from '@app/ports';
 import { expect } from 'vitest';
 import { InProcessRateLimiter } from '../../../../libs/adapters/in-process/src/in-process-rate-limiter.js';
-import { VirtualClock } from '../../../../libs/fence/src/testing/virtual-clock.js';
+import { VirtualClock } from '@test/support/clock/virtual-clock.js';
 import { ValidateKey } from '../validate-key.js';
 import { ValidateRoute } from '../validate.route.js';
 import { ValidationCounts } from '../validation-counts.js';

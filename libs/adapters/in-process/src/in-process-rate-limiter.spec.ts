@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../../fence/src/testing/virtual-clock.js';
-import { rateLimiterContract } from '../../../../test/contract/rate-limiter.contract.js';
+import { VirtualClock } from '@test/support/clock/virtual-clock.js';
+import { rateLimiterContract } from '@test/contract/rate-limiter.contract.js';
 import { InProcessRateLimiter } from './in-process-rate-limiter.js';
 
 rateLimiterContract('in this process', () => {

@@ -1,4 +1,4 @@
-import { rpcTransportContract } from '../../../../test/contract/rpc-transport.contract.js';
+import { rpcTransportContract } from '@test/contract/rpc-transport.contract.js';
 import { InProcessClient, InProcessServer } from './in-process-transport.js';
 
 rpcTransportContract('in process', () => {

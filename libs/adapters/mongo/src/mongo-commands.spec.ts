@@ -1,8 +1,8 @@
 import type { Commit } from '@app/ports';
-import { mongoDatabaseUrl, type StackServer, startMongo } from '@app/stack';
+import { mongoDatabaseUrl, type StackServer, startMongo } from '@tools/stack';
 import { mongo } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { row, userState } from '../../../../test/contract/view-fixtures.js';
+import { row, userState } from '@test/contract/view-fixtures.js';
 import { CausalReads } from './causal-reads.js';
 import { MongoDirectoryViews, MongoEventLog, type MongoLink, MongoViewStore, openMongo } from './index.js';
 

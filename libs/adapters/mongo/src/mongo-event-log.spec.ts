@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { type Commit, UnknownOutcome, UnreadableCommit } from '@app/ports';
-import { mongoDatabaseUrl, type StackServer, startMongo } from '@app/stack';
+import { mongoDatabaseUrl, type StackServer, startMongo } from '@tools/stack';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { eventLogContract } from '../../../../test/contract/event-log.contract.js';
+import { eventLogContract } from '@test/contract/event-log.contract.js';
 import { MongoEventLog, type MongoLink, openMongo } from './index.js';
 
 let server: StackServer;

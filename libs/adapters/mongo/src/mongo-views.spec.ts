@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type StackServer, mongoDatabaseUrl, startMongo } from '@app/stack';
-import { directoryViewsContract } from '../../../../test/contract/directory-views.contract.js';
-import { keyViewsContract } from '../../../../test/contract/key-views.contract.js';
-import { usageStoreContract } from '../../../../test/contract/usage-store.contract.js';
-import type { UsageAdapter } from '../../../../test/contract/usage-store.contract.js';
-import { environmentState, ENV_A, row, userState, type ViewAdapters } from '../../../../test/contract/view-fixtures.js';
-import { viewStoreContract } from '../../../../test/contract/view-store.contract.js';
+import { type StackServer, mongoDatabaseUrl, startMongo } from '@tools/stack';
+import { directoryViewsContract } from '@test/contract/directory-views.contract.js';
+import { keyViewsContract } from '@test/contract/key-views.contract.js';
+import { usageStoreContract } from '@test/contract/usage-store.contract.js';
+import type { UsageAdapter } from '@test/contract/usage-store.contract.js';
+import { environmentState, ENV_A, row, userState, type ViewAdapters } from '@test/contract/view-fixtures.js';
+import { viewStoreContract } from '@test/contract/view-store.contract.js';
 import { dropViews, MongoDirectoryViews, MongoKeyViews, type MongoLink, MongoUsageStore, MongoViewStore, openMongo } from './index.js';
 
 let server: StackServer;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { startNats, type StackServer } from '@app/stack';
+import { startNats, type StackServer } from '@tools/stack';
 import { afterAll, beforeAll } from 'vitest';
-import { fenceTransportContract } from '../../../../test/contract/fence-transport.contract.js';
+import { fenceTransportContract } from '@test/contract/fence-transport.contract.js';
 import { connectNats } from './connection.js';
 import { FenceSeal } from './fence-seal.js';
 import { serveFence } from './fence-service.js';

@@ -3,7 +3,7 @@ import { connect, millis, type NatsConnection } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BadSettings, SettingsReader } from '@app/platform';
 import type { StreamMessage } from '@app/ports';
-import { startNats, type StackServer } from '@app/stack';
+import { startNats, type StackServer } from '@tools/stack';
 import { type EventStreamSettings, readEventStreamSettings, STREAM } from './keyfence-stream.js';
 import { NatsEventStream } from './nats-event-stream.js';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type FenceAuthorityHandlers, FenceUnavailable, type PushMessage } from '@app/fence';
-import { startNats, type StackServer } from '@app/stack';
+import { startNats, type StackServer } from '@tools/stack';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectNats, type NatsLink, type NatsStatus } from './connection.js';

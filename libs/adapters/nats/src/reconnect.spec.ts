@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { FenceAuthorityHandlers } from '@app/fence';
-import { startNats, type StackServer } from '@app/stack';
+import { startNats, type StackServer } from '@tools/stack';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectNats, type NatsLink } from './connection.js';

@@ -1,6 +1,6 @@
-import { startNats, type StackServer } from '@app/stack';
+import { startNats, type StackServer } from '@tools/stack';
 import { afterAll, beforeAll } from 'vitest';
-import { rpcTransportContract } from '../../../../test/contract/rpc-transport.contract.js';
+import { rpcTransportContract } from '@test/contract/rpc-transport.contract.js';
 import { connectNats } from './connection.js';
 import { NatsRpcClient, NatsRpcServer } from './rpc-transport.js';
 

@@ -1,10 +1,10 @@
 import type { FenceNode } from '@app/fence';
-import { startRedis } from '@app/stack';
+import { startRedis } from '@tools/stack';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { SeededRandom } from '../../../../test/seeded-random.js';
-import type { FaultyTransport } from '../../../fence/src/testing/faulty-transport.js';
-import { digestOf, membership, orgRecord, personalKey, userRecord } from '../../../fence/src/testing/records.js';
-import { userChanged, World } from '../../../fence/src/testing/world.js';
+import { SeededRandom } from '@test/support/random/seeded-random.js';
+import type { FaultyTransport } from '@test/support/fence/faulty-transport.js';
+import { digestOf, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
+import { userChanged, World } from '@test/support/fence/world.js';
 import type { RedisConnection } from './redis-connection.js';
 import { RedisSharedCache } from './redis-shared-cache.js';
 import { asked, connected } from './testing/redis-clients.js';

@@ -1,10 +1,10 @@
 import { type RateLimit, RateLimiter, type RateTaken } from '@app/ports';
-import { startRedis } from '@app/stack';
+import { startRedis } from '@tools/stack';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { rateLimiterContract } from '../../../../test/contract/rate-limiter.contract.js';
+import { rateLimiterContract } from '@test/contract/rate-limiter.contract.js';
 import { type RedisConnection } from './redis-connection.js';
 import { RedisRateLimiter } from './redis-rate-limiter.js';
-import { until } from '../../../../test/e2e/until.js';
+import { until } from '@test/support/clock/until.js';
 import { asked, connected, elapsedAtServer } from './testing/redis-clients.js';
 
 type Server = Awaited<ReturnType<typeof startRedis>>;

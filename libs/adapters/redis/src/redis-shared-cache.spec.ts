@@ -1,6 +1,6 @@
-import { startRedis } from '@app/stack';
+import { startRedis } from '@tools/stack';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sharedCacheContract } from '../../../../test/contract/shared-cache.contract.js';
+import { sharedCacheContract } from '@test/contract/shared-cache.contract.js';
 import { connectRedis, type RedisConnection } from './redis-connection.js';
 import { RedisSharedCache } from './redis-shared-cache.js';
 import { asked, connected, elapsedAtServer } from './testing/redis-clients.js';

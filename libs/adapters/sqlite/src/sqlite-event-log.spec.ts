@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Commit } from '@app/ports';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventLogContract } from '../../../../test/contract/event-log.contract.js';
+import { eventLogContract } from '@test/contract/event-log.contract.js';
 import { SqliteEventLog } from './sqlite-event-log.js';
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'keyfence-log-'));

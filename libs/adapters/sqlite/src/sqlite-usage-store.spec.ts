@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { type UsageAdapter, usageStoreContract } from '../../../../test/contract/usage-store.contract.js';
+import { type UsageAdapter, usageStoreContract } from '@test/contract/usage-store.contract.js';
 import { SqliteUsageStore } from './sqlite-usage-store.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyfence-usage-'));

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
-import { directoryViewsContract } from '../../../../test/contract/directory-views.contract.js';
-import { keyViewsContract } from '../../../../test/contract/key-views.contract.js';
-import { row, userState, type ViewAdapters } from '../../../../test/contract/view-fixtures.js';
-import { viewStoreContract } from '../../../../test/contract/view-store.contract.js';
+import { directoryViewsContract } from '@test/contract/directory-views.contract.js';
+import { keyViewsContract } from '@test/contract/key-views.contract.js';
+import { row, userState, type ViewAdapters } from '@test/contract/view-fixtures.js';
+import { viewStoreContract } from '@test/contract/view-store.contract.js';
 import { SqliteDirectoryViews, SqliteKeyViews, SqliteViewStore, ViewsFile } from './index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyfence-views-'));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../events.js';
 import { freeClaim } from '../folds.js';
-import { given } from '../testing/decider-specification.js';
-import { ENV, facts, OTHER_ENV } from '../testing/fixtures.js';
+import { given } from '@test/support/domain/decider-specification.js';
+import { ENV, facts, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import type { IssueBackendKey } from './backend-keys.js';
 import { decideIssueBackendKey, decideRevokeBackendKey } from './backend-keys.js';
 

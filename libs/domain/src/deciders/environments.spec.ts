@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type EnvironmentSettings, hostOfOrigin } from '../environment-settings.js';
 import type { DomainEvent } from '../events.js';
 import { freeClaim } from '../folds.js';
-import { given } from '../testing/decider-specification.js';
-import { ENV, facts, OTHER_ENV, settings } from '../testing/fixtures.js';
+import { given } from '@test/support/domain/decider-specification.js';
+import { ENV, facts, OTHER_ENV, settings } from '@test/support/domain/fixtures.js';
 import { decideChangeSettings, decideCreateEnvironment } from './environments.js';
 
 const cmd = { environmentId: ENV, name: 'test', publicKeyPem: 'pem', sealedPrivateKey: 'sealed', settings };

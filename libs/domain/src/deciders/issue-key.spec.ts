@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import type { DomainEvent } from '../events.js';
-import { atPos, given } from '../testing/decider-specification.js';
-import { ENV, facts, issueKey, OTHER_ENV } from '../testing/fixtures.js';
+import { atPos, given } from '@test/support/domain/decider-specification.js';
+import { ENV, facts, issueKey, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import type { IssueKey } from './issue-key.js';
 import { decideIssueKey } from './issue-key.js';
 

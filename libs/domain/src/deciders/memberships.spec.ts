@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
 import type { DomainEvent } from '../events.js';
-import type { World } from '../testing/decider-specification.js';
-import { given } from '../testing/decider-specification.js';
-import { ENV, facts, OTHER_ENV } from '../testing/fixtures.js';
+import type { World } from '@test/support/domain/decider-specification.js';
+import { given } from '@test/support/domain/decider-specification.js';
+import { ENV, facts, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import type { MembershipRoles } from './memberships.js';
 import { decideAddMember, decideChangeRole, decideRemoveMember } from './memberships.js';
 

@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
 import type { DomainEvent, OrganizationProfile } from '../events.js';
-import type { World } from '../testing/decider-specification.js';
-import { given } from '../testing/decider-specification.js';
-import { ENV, facts, organizationProfile, OTHER_ENV } from '../testing/fixtures.js';
+import type { World } from '@test/support/domain/decider-specification.js';
+import { given } from '@test/support/domain/decider-specification.js';
+import { ENV, facts, organizationProfile, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import { decideChangeOrganization, decideCreateOrganization, decideDeleteOrganization } from './organizations.js';
 
 describe('creating an organization', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../events.js';
-import { given, World } from '../testing/decider-specification.js';
+import { given, World } from '@test/support/domain/decider-specification.js';
 import { decideChangeLease, decideFence, decideJoin, decideLeave, decideOpenRegistry } from './registry.js';
 
 const fact = (type: 'node-joined' | 'node-fenced' | 'node-left', inc: string): DomainEvent => ({ type: `registry.${type}.v1`, tags: ['registry'], data: { inc } });

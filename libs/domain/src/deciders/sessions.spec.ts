@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentSettings } from '../environment-settings.js';
 import type { DomainEvent } from '../events.js';
-import { atPos, given, World } from '../testing/decider-specification.js';
-import { ENV, facts, OTHER_ENV } from '../testing/fixtures.js';
+import { atPos, given, World } from '@test/support/domain/decider-specification.js';
+import { ENV, facts, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import type { RefreshSession, StartSession } from './sessions.js';
 import { decideEndSession, decideRefreshSession, decideStartSession, REFRESH_GRACE_MS, sessionUser } from './sessions.js';
 import { decideUnblockUser } from './user-endings.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../events.js';
 import { activeSigningKey } from '../signing-keys.js';
-import { atPos, given, World } from '../testing/decider-specification.js';
-import { ENV, facts, OTHER_ENV } from '../testing/fixtures.js';
+import { atPos, given, World } from '@test/support/domain/decider-specification.js';
+import { ENV, facts, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import { decideActivateSigningKey, decidePublishSigningKey, decideRevokeSigningKey } from './signing-keys.js';
 
 const made = facts.environment();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../events.js';
 import { freeClaim } from '../folds.js';
-import type { World } from '../testing/decider-specification.js';
-import { given } from '../testing/decider-specification.js';
-import { createUser, ENV, facts, OTHER_ENV, userProfile } from '../testing/fixtures.js';
+import type { World } from '@test/support/domain/decider-specification.js';
+import { given } from '@test/support/domain/decider-specification.js';
+import { createUser, ENV, facts, OTHER_ENV, userProfile } from '@test/support/domain/fixtures.js';
 import type { ChangeEmail, ChangeProfile, OfUser } from './users.js';
 import {
   decideChangeEmail, decideChangeProfile, decideClearPassword, decideCreateUser, decideEndSessions, decideLockUser, decideSetOrgCreation, decideSetPassword,

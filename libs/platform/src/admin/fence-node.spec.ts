@@ -1,11 +1,11 @@
 import type { FenceNode } from '@app/fence';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { FaultyTransport } from '../../../fence/src/testing/faulty-transport.js';
-import { MemoryCache } from '../../../fence/src/testing/memory-cache.js';
-import { digestOf, personalKey, userRecord } from '../../../fence/src/testing/records.js';
-import { settled } from '../../../fence/src/testing/virtual-clock.js';
-import { LEASE_MS, userChanged, World } from '../../../fence/src/testing/world.js';
-import { parseExposition, valueOf } from '../testing/exposition.js';
+import type { FaultyTransport } from '@test/support/fence/faulty-transport.js';
+import { MemoryCache } from '@test/support/fence/memory-cache.js';
+import { digestOf, personalKey, userRecord } from '@test/support/fence/records.js';
+import { settled } from '@test/support/clock/virtual-clock.js';
+import { LEASE_MS, userChanged, World } from '@test/support/fence/world.js';
+import { parseExposition, valueOf } from '@test/support/observed/exposition.js';
 import { observeFenceNode } from './fence-node-sources.js';
 import { FenceNodeWatch } from './fence-node-watch.js';
 import { Metrics } from './metrics.js';

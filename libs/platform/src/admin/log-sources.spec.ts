@@ -1,7 +1,7 @@
 import type { Commit } from '@app/ports';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../../test/fault/manual-clock.js';
-import { parseExposition, valueOf } from '../testing/exposition.js';
+import { ManualClock } from '@test/support/clock/manual-clock.js';
+import { parseExposition, valueOf } from '@test/support/observed/exposition.js';
 import { observeLog } from './log-sources.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NestPinoLogger } from '../logging.js';
-import { parseExposition, valueOf } from '../testing/exposition.js';
-import { LoggedLines } from '../testing/logged-lines.js';
+import { parseExposition, valueOf } from '@test/support/observed/exposition.js';
+import { LoggedLines } from '@test/support/observed/logged-lines.js';
 import { Metrics } from './metrics.js';
 
 afterEach(() => Logger.overrideLogger(['error', 'warn']));

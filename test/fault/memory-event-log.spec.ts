@@ -1,7 +1,0 @@
-import { eventLogContract } from '../contract/event-log.contract.js';
-import { MemoryEventLog } from './memory-event-log.js';
-
-eventLogContract('The memory of the tests', async () => {
-  const log = new MemoryEventLog();
-  return { log, reopen: async () => log, cleanup: async () => undefined };
-});
