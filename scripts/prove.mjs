@@ -1,7 +1,7 @@
 // The proof of test/prove: real processes, real servers and a proxy of ours between them, broken in every way that we know and mended again.
 // `npm run prove -- --minutes 60 --seed 7`. Ends with a report; the exit code is 0 when nothing was wrong.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './prepare.mjs';
@@ -28,19 +28,6 @@ const wholeNumber = (name, value) => {
   if (/^\d{1,9}$/.test(value)) return value;
   console.error(`--${name} must be a whole number, not ${value}.`);
   process.exit(2);
-};
-
-/** As one file that plain Node runs, below node_modules, so that the packages it imports are found from there. */
-const bundle = async () => {
-  const { rolldown } = await import('rolldown');
-  const folder = join(root, 'node_modules/.cache/keyfence-proof');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `proof-${process.pid}.mjs`);
-  const external = (id) => id.startsWith('node:') || (/^[a-z@]/.test(id) && !id.startsWith('@app/') && !id.startsWith('@oxc-project/'));
-  const made = await rolldown({ input: join(root, 'test/prove/main.ts'), platform: 'node', tsconfig: join(root, 'tsconfig.json'), cwd: root, external });
-  await made.write({ file, format: 'esm', codeSplitting: false });
-  await made.close();
-  return file;
 };
 
 const commit = () => {
@@ -72,7 +59,8 @@ if (mutant !== undefined) {
   console.log(`The services have a mistake in them: ${found.name}.`);
   spoiled = buildSpoiled(found, dist ?? join(root, 'dist'));
 }
-const file = await bundle();
+const { bundleTestProgram } = await import('./bundle-test-program.mjs');
+const file = await bundleTestProgram({ entry: 'test/prove/main.ts', name: 'proof' });
 const distDir = spoiled?.distDir ?? dist;
 if (only !== undefined) args.push('--only', only);
 if (json !== undefined) args.push('--json', json);

@@ -1,0 +1,36 @@
+// A planted mistake goes through the build of the product: rolldown reads the edited text in place of the file's.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** @typedef {readonly { readonly file: string, readonly find: string, readonly replace: string }[]} SourceEdits `file` is a path from the top of the repository. */
+
+const root = join(import.meta.dirname, '..');
+
+const applyEdit = (text, { file, find, replace }) => {
+  const pieces = text.split(find);
+  if (pieces.length !== 2) throw new Error(`An edit does not apply: its text is ${pieces.length - 1} times in ${file}, not once.`);
+  return pieces.join(replace);
+};
+
+/**
+ * A rolldown plugin. `find` must occur exactly once in `file`, and the bundle must load each file: otherwise an edit would outlive the
+ * code that it is about, and a control that changes nothing would pass.
+ *
+ * @param {SourceEdits} edits
+ * @returns {import('rolldown').Plugin}
+ */
+export const sourceEdits = (edits) => {
+  const unread = new Set(edits.map(({ file }) => file));
+  return {
+    name: 'source-edits',
+    load(id) {
+      const own = edits.filter(({ file }) => id === join(root, file));
+      if (own.length === 0) return null;
+      for (const { file } of own) unread.delete(file);
+      return own.reduce(applyEdit, readFileSync(id, 'utf8'));
+    },
+    buildEnd(error) {
+      if (error === undefined && unread.size > 0) throw new Error(`Edits without effect, because the bundle does not load ${[...unread].join(', ')}.`);
+    },
+  };
+};
