@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defaultExclude, defineConfig } from 'vitest/config';
 
 /** Whole stacks that are broken in every way and must be well again in time: beside other suites that time would say nothing. */
-const PROOF = 'test/prove/prove.spec.ts';
+const PROOF = 'test/prove/prove.long.spec.ts';
 
 export default defineConfig({
   resolve: { tsconfigPaths: true },

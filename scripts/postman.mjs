@@ -6,7 +6,7 @@ import { ensureInstalled, requireNode, root } from './prepare.mjs';
 requireNode();
 ensureInstalled();
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/docs/postman.spec.ts'], {
+const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/docs/postman.process.spec.ts'], {
   cwd: root, stdio: 'inherit', env: { ...process.env, WRITE_DOCS: '1' },
 });
 process.exit(status ?? 1);

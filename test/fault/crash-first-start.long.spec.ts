@@ -10,7 +10,7 @@ import { LogBook } from './crash-log-book.js';
 import { crashEnvironment, type CrashPlan } from './crash-plan.js';
 import { SeededRandom } from '@test/support/random/seeded-random.js';
 
-/** The long form: CRASH_FIRST_STARTS=100 npx vitest run test/fault/crash-first-start.spec.ts */
+/** The long form: CRASH_FIRST_STARTS=100 npx vitest run test/fault/crash-first-start.long.spec.ts */
 const FOLDERS = Number(process.env['CRASH_FIRST_STARTS'] ?? 6);
 const SEED = process.env['CRASH_SEED'] ?? randomBytes(4).toString('hex');
 const ONCE = ['registry.opened.v1', 'environment.created.v1', 'backend-key.issued.v1'];

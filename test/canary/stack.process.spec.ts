@@ -50,7 +50,7 @@ describe('after every endpoint and every error, with four services', () => {
   });
 
   // Taken after all connections of callers were closed and each process had one more request, without a secret. The edge keeps connections
-  // of its own: Node's parser holds the backend key of the last validation on each, see test/canary/leaks.spec.ts.
+  // of its own: Node's parser holds the backend key of the last validation on each, see test/canary/leaks.process.spec.ts.
   it('no secret that came with a request, or was issued by one, is in a heap after it', () => {
     expect(report.found.heaps.filter((line) => !isOfIdleConnection(line))).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { Broken, type Promised } from './crash-examination.js';
 import { CrashLane, type Tally } from './crash-lane.js';
 import { SeededRandom } from '@test/support/random/seeded-random.js';
 
-/** The long form: CRASH_KILLS=2000 npx vitest run test/fault/crash.spec.ts */
+/** The long form: CRASH_KILLS=2000 npx vitest run test/fault/crash.long.spec.ts */
 const KILLS = Number(process.env['CRASH_KILLS'] ?? 200);
 const LANES = Number(process.env['CRASH_LANES'] ?? 2);
 const SEED = process.env['CRASH_SEED'] ?? randomBytes(4).toString('hex');
@@ -21,7 +21,7 @@ const progressOf = (kills: () => number) => (): void => {
 
 const describeProblem = (error: unknown, lane: CrashLane, index: number): Found => {
   const what = error instanceof Broken ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const again = `CRASH_SEED=${SEED} CRASH_KILLS=${KILLS} CRASH_LANES=${LANES} npx vitest run test/fault/crash.spec.ts`;
+  const again = `CRASH_SEED=${SEED} CRASH_KILLS=${KILLS} CRASH_LANES=${LANES} npx vitest run test/fault/crash.long.spec.ts`;
   const problem = `${what}\nIn ${lane.where}, lane ${index}. The same draws: ${again}\nThe data folder as it was found: ${lane.dataDir}`;
   return { promised: error instanceof Broken ? error.promised : 'the suite', problem };
 };
