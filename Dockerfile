@@ -2,15 +2,14 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --include=dev --no-audit --no-fund
-COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+RUN npm ci --omit=dev --no-audit --no-fund
+COPY tsconfig.json ./
 COPY apps apps
 COPY libs libs
 COPY tools tools
-COPY scripts/copy-reference.mjs scripts/
+COPY scripts scripts
 COPY docs/postman-collection.json docs/
-RUN node node_modules/@nestjs/cli/bin/nest.js build && node scripts/copy-reference.mjs
-RUN npm prune --omit=dev --no-audit --no-fund
+RUN node scripts/build-image.mjs /image
 
 FROM node:24-slim
 ENV NODE_ENV=production
@@ -19,9 +18,8 @@ WORKDIR /app
 RUN mkdir -p /secrets/gateway /secrets/directory /secrets/keys /secrets/validation /secrets/operator /secrets/team /secrets/nats /secrets/redis /secrets/mongo \
       /volumes/nats /volumes/mongo \
   && chown -R 1000:1000 /secrets /volumes && chmod -R 0700 /secrets /volumes
-COPY --from=build /app/node_modules node_modules
-COPY --from=build /app/dist dist
-COPY package.json nest-cli.json ./
+COPY --from=build /image ./
+COPY nest-cli.json ./
 COPY deploy deploy
 USER 1000:1000
-CMD ["node", "dist/apps/gateway/src/main.js"]
+CMD ["node", "--enable-source-maps", "dist/gateway/main.js"]

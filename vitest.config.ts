@@ -1,10 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defaultExclude, defineConfig } from 'vitest/config';
 
 /** Whole stacks that are broken in every way and must be well again in time: beside other suites that time would say nothing. */
 const PROOF = 'test/prove/prove.long.spec.ts';
 
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')) as { readonly version: string };
+
 export default defineConfig({
+  // As the build puts it in.
+  define: { KEYFENCE_VERSION: JSON.stringify(version) },
   resolve: { tsconfigPaths: true },
   test: {
     setupFiles: ['reflect-metadata'],

@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import 'reflect-metadata';
 
 const thisFile = fileURLToPath(import.meta.url);
-const BUILT = join(dirname(thisFile), '../dist/apps/standalone/src/main.js');
+const BUILT = join(dirname(thisFile), '../dist/standalone/main.js');
 /** Commits of one transaction. */
 const BATCH = 10_000;
 const PROFILE = {

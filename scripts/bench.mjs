@@ -31,12 +31,12 @@ if (names.includes('--help') || unknown.length > 0) {
 }
 
 requireNode();
-ensureInstalled();
+await ensureInstalled('all');
 
 const byNameOnly = ({ long = false, services = false }) => long || services;
 const chosen = names.length > 0 ? [...new Set(names)] : Object.keys(BENCHES).filter((name) => !byNameOnly(BENCHES[name]));
 const ofServices = (name) => BENCHES[name].services === true;
-ensureBuilt();
+await ensureBuilt();
 
 const failed = [];
 for (const name of chosen) {

@@ -1,8 +1,7 @@
 // `npm run keyfence -- …`: the operator's command line.
-import { pathToFileURL } from 'node:url';
-import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mjs';
+import { ensureBuilt, ensureInstalled, requireNode, runBuilt } from './prepare.mjs';
 
 requireNode();
-ensureInstalled();
-ensureBuilt();
-await import(pathToFileURL(entryOf('cli')).href);
+await ensureInstalled('product');
+await ensureBuilt(['cli']);
+await runBuilt('cli');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ensureInstalled, requireNode, root } from './prepare.mjs';
 
 requireNode();
-ensureInstalled();
+await ensureInstalled('all');
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/docs/postman.process.spec.ts'], {
   cwd: root, stdio: 'inherit', env: { ...process.env, WRITE_DOCS: '1' },

@@ -1,11 +1,13 @@
-// Installs and builds what is missing or stale. Uses nothing but Node, because it runs before anything is installed.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+// Installs and builds what is missing or stale. Uses nothing but Node until the packages are there, because it runs before anything is installed.
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+export const root = join(import.meta.dirname, '..');
+
+/** Somebody who waits wants to see that it goes on. */
+const SIGN_OF_LIFE_MS = 2_000;
 
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -13,49 +15,88 @@ export function requireNode() {
   fail(`Keyfence needs Node 20.19 or newer; this is ${process.version}.`);
 }
 
-export function ensureInstalled() {
+const stampOf = (part) => join(root, 'node_modules', `.installed-${part}`);
+const isStamped = (file, wanted) => existsSync(file) && readFileSync(file, 'utf8') === wanted;
+
+/**
+ * `product` is what builds and runs the server; `all` is that and what tests it. Once `all` was installed it is kept up to date as a whole:
+ * a start never removes what the tests need.
+ *
+ * @param {'product' | 'all'} part
+ */
+export async function ensureInstalled(part) {
   const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
-  const stamp = join(root, 'node_modules', '.installed-lockfile');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  say('Installing packages (first start only) …');
-  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']);
-  writeFileSync(stamp, wanted);
+  if (isStamped(stampOf('all'), wanted) || (part === 'product' && isStamped(stampOf('product'), wanted))) return;
+  const installed = part === 'all' || existsSync(stampOf('all')) ? 'all' : 'product';
+  const args = ['ci', installed === 'all' ? '--include=dev' : '--omit=dev', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+  await run(installed === 'all' ? 'Installing packages, those of the tests included' : 'Installing packages', process.platform === 'win32' ? 'npm.cmd' : 'npm', args);
+  writeFileSync(stampOf(installed), wanted);
 }
 
-/** All apps in one go: they share most of what is compiled. */
-export function ensureBuilt() {
-  const stamp = join(root, 'dist', '.built');
-  if (existsSync(stamp) && statSync(stamp).mtimeMs >= newestSource()) return;
-  say('Building …');
-  run(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build']);
-  run(process.execPath, [join(root, 'scripts/copy-reference.mjs')]);
-  writeFileSync(stamp, '');
+/**
+ * Builds the named apps, all by default. They go by the sources' names, sizes and times, so that a removed file counts as a change too.
+ *
+ * @param {readonly string[]} [names]
+ */
+export async function ensureBuilt(names) {
+  const wanted = sourcesFingerprint();
+  const { APPS, bundleApps } = await import('./bundle-apps.mjs');
+  const outDir = join(root, 'dist');
+  const stale = (names ?? Object.keys(APPS)).filter((name) => !isStamped(join(outDir, name, '.built'), wanted));
+  if (stale.length === 0) return;
+  say(`Building ${stale.join(', ')} …`);
+  try {
+    await bundleApps({ outDir, apps: stale });
+  } catch (error) {
+    fail(`The build failed. ${error instanceof Error ? error.message : String(error)}`);
+  }
+  for (const name of stale) writeFileSync(join(outDir, name, '.built'), wanted);
 }
 
 /** Ends with what to do where a server is missing and cannot be had. At once when all are there. */
-export function ensureServers() {
-  run(process.execPath, [join(dirname(entryOf('stack')), 'install.js')]);
+export async function ensureServers() {
+  await run(null, process.execPath, ['--enable-source-maps', entryOf('stack-install')]);
 }
 
 /** The entry file of an app. */
-export const entryOf = (app) => join(root, 'dist', app === 'stack' ? 'tools' : 'apps', app, 'src/main.js');
+export const entryOf = (app) => join(root, 'dist', app, 'main.js');
 
-function newestSource() {
-  const sources = ['apps', 'libs', 'tools'].flatMap((folder) => filesBelow(join(root, folder)));
-  const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'scripts/copy-reference.mjs', 'docs/postman-collection.json'].map((file) => join(root, file));
-  return Math.max(...[...sources, ...settings].map((file) => statSync(file).mtimeMs));
+/** Runs a built app in this process, so that signals and the exit code are its own. */
+export async function runBuilt(app) {
+  process.setSourceMapsEnabled(true);
+  await import(entryOf(app));
+}
+
+function sourcesFingerprint() {
+  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'docs/postman-collection.json'];
+  const files = [...['apps', 'libs', 'tools', 'scripts'].flatMap((folder) => filesBelow(folder)), ...settings].toSorted();
+  const hash = createHash('sha256').update(process.versions.node);
+  for (const file of files) {
+    const { size, mtimeMs } = statSync(join(root, file));
+    hash.update(`${file}\n${size} ${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
 }
 
 function filesBelow(folder) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
 }
 
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
-  if (error) fail(`Could not run ${command}: ${error.message}`);
-  if (status !== 0) fail(`${command} ${args[0]} failed.`);
+/** With `what`, says so at once and then every two seconds until the command has ended. */
+async function run(what, command, args) {
+  const startedAtMs = performance.now();
+  const seconds = () => ((performance.now() - startedAtMs) / 1_000).toFixed(0);
+  if (what !== null) say(`${what} …`);
+  const signs = what === null ? undefined : setInterval(() => say(`${what} … ${seconds()} s`), SIGN_OF_LIFE_MS);
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const code = await new Promise((resolve) => {
+    child.once('error', (error) => fail(`Could not run ${command}: ${error.message}`));
+    child.once('close', resolve);
+  });
+  clearInterval(signs);
+  if (code !== 0) fail(`${command} ${args[0]} failed.`);
 }
 
 function say(text) {

@@ -49,9 +49,9 @@ if (help) {
 }
 const args = ['--minutes', wholeNumber('minutes', minutes), '--seed', wholeNumber('seed', seed), '--lease', wholeNumber('lease', lease), '--commit', commit()];
 requireNode();
-ensureInstalled();
+await ensureInstalled('all');
 // What is built elsewhere takes the place of all services.
-if (dist === undefined) ensureBuilt();
+if (dist === undefined) await ensureBuilt();
 let spoiled = null;
 if (mutant !== undefined) {
   const { buildSpoiled, mutantCalled } = await import('../test/prove/spoiled-build.mjs');

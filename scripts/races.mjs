@@ -45,8 +45,8 @@ const sumOf = (races, name) => races.reduce((sum, { numbers }) => sum + (numbers
 
 const { validations = DEFAULT_VALIDATIONS, seed = String(Date.now() % 1_000_000), only = '' } = readArguments();
 requireNode();
-ensureInstalled();
-ensureBuilt();
+await ensureInstalled('all');
+await ensureBuilt();
 const folder = mkdtempSync(join(tmpdir(), 'keyfence-races-'));
 const report = join(folder, 'numbers.jsonl');
 const env = { RACES_VALIDATIONS: wholeNumber('validations', validations), RACES_SEED: wholeNumber('seed', seed), RACES_REPORT: report };

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { ensureInstalled, requireNode } from './prepare.mjs';
 
 requireNode();
-ensureInstalled();
+await ensureInstalled('all');
 const { bundleSimulation } = await import('../test/fence/bundle-simulation.mjs');
 const { MUTANTS } = await import('../test/fence/mutants.mjs');
 

@@ -1,9 +1,7 @@
-// `npm run stack:install`: puts the servers that this machine lacks (NATS, Redis, MongoDB) into .servers/bin.
-import { pathToFileURL } from 'node:url';
-import { dirname, join } from 'node:path';
-import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mjs';
+// `npm run stack:install`: installs the servers that this machine lacks (NATS, Redis, MongoDB).
+import { ensureBuilt, ensureInstalled, requireNode, runBuilt } from './prepare.mjs';
 
 requireNode();
-ensureInstalled();
-ensureBuilt();
-await import(pathToFileURL(join(dirname(entryOf('stack')), 'install.js')).href);
+await ensureInstalled('all');
+await ensureBuilt(['stack-install']);
+await runBuilt('stack-install');

@@ -1,8 +1,7 @@
 // `npm run stack`: the four services as processes over NATS, MongoDB and Redis, on this machine, without Docker.
-import { pathToFileURL } from 'node:url';
-import { ensureBuilt, ensureInstalled, entryOf, requireNode } from './prepare.mjs';
+import { ensureBuilt, ensureInstalled, requireNode, runBuilt } from './prepare.mjs';
 
 requireNode();
-ensureInstalled();
-ensureBuilt();
-await import(pathToFileURL(entryOf('stack')).href);
+await ensureInstalled('product');
+await ensureBuilt();
+await runBuilt('stack');

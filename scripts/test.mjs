@@ -7,10 +7,10 @@ import { ensureBuilt, ensureInstalled, ensureServers, requireNode, root } from '
 import { suitesFolder } from './suites-folder.mjs';
 
 requireNode();
-ensureInstalled();
+await ensureInstalled('all');
 // The end-to-end suites start the built apps, as an operator would.
-ensureBuilt();
-ensureServers();
+await ensureBuilt();
+await ensureServers();
 const folder = suitesFolder();
 // The crash suites need the disk: where a commit takes no time, no kill hits it.
 const env = folder === null ? process.env : { ...process.env, TMPDIR: folder, SUITES_DISK: tmpdir() };

@@ -7,7 +7,7 @@ import type { StandaloneServer } from '@test/support/servers/standalone-process.
 import { CapturedOutput } from '@tools/stack';
 import { ROOT } from '@test/support/project/code-blocks.js';
 
-const CLI = join(ROOT, 'dist/apps/cli/src/main.js');
+const CLI = join(ROOT, 'dist/cli/main.js');
 const SHOWN_ORIGIN = 'http://127.0.0.1:8080';
 const SHOWN_ADMIN_ORIGIN = 'http://127.0.0.1:9464';
 

@@ -36,7 +36,7 @@ describe.each(testedModes)('the reference in $name', ({ start }) => {
 
   it('serves the script of the build, which fetches nothing from elsewhere', async () => {
     const script = await (await get('/reference/redoc.standalone.js')).text();
-    expect(script === readFileSync(join(ROOT, 'dist/reference/redoc.standalone.js'), 'utf8')).toBe(true);
+    expect(script === readFileSync(join(ROOT, 'dist/standalone/reference/redoc.standalone.js'), 'utf8')).toBe(true);
     expect(script).not.toContain('cdn.redoc.ly');
   });
 

@@ -9,7 +9,7 @@ import type { Finished } from './tested-server.js';
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const ROOT = join(import.meta.dirname, '../../..');
-const entryOf = (app: string): string => join(ROOT, 'dist/apps', app, 'src/main.js');
+const entryOf = (app: string): string => join(ROOT, 'dist', app, 'main.js');
 
 // Whatever the person at the terminal has in the environment must not change what a suite sees.
 const cleanEnvironment = (overrides: Variables): NodeJS.ProcessEnv => ({
@@ -23,7 +23,7 @@ const cleanEnvironment = (overrides: Variables): NodeJS.ProcessEnv => ({
 export const launchBuilt = (app: string, args: readonly string[], env: Variables): ChildProcess => {
   const entry = entryOf(app);
   if (!existsSync(entry)) throw new Error(`${entry} is missing: run "npm run build" first.`);
-  const child = spawn(process.execPath, [entry, ...args], { cwd: ROOT, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--enable-source-maps', entry, ...args], { cwd: ROOT, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   // A worker that ends in the middle of a test, or is dropped by the runner, must not leave a server behind.
   reapWithParent(child);
   return child;

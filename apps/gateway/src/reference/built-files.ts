@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { notFound } from '@app/domain';
 import { type PublishedFile, publishedFile } from './cached-answer.js';
 
-/** Beside the built apps; the build puts there what is not compiled. */
-const FOLDER = join(import.meta.dirname, '../../../../reference');
+/** Beside the app's bundle, where the build puts what is not compiled. Sources have no such folder, so nothing is served from them. */
+const FOLDER = join(import.meta.dirname, 'reference');
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 

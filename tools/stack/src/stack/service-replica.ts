@@ -12,7 +12,7 @@ const GRACE_MS = 20_000;
 
 /** What was built of an app, by default in the project's `dist`. */
 export const builtEntry = (app: string, distDir = join(projectFolder(), 'dist')): string => {
-  const entry = join(distDir, 'apps', app, 'src/main.js');
+  const entry = join(distDir, app, 'main.js');
   if (!existsSync(entry)) throw new Error(`${entry} is missing: run "npm run build" first.`);
   return entry;
 };
@@ -55,7 +55,7 @@ export class ServiceReplica {
     if (this.isRunning) throw new Error(`${this.name} is running already.`);
     this.#earlierOutput += this.stdout + this.stderr;
     this.#child = new SupervisedProcess({
-      name: this.name, command: process.execPath, args: [builtEntry(this.service, this.#distDir)], env: this.#env, cwd: projectFolder(),
+      name: this.name, command: process.execPath, args: ['--enable-source-maps', builtEntry(this.service, this.#distDir)], env: this.#env, cwd: projectFolder(),
     });
   }
 

@@ -99,7 +99,7 @@ export class Stack {
   /** Runs the operator's command line against this stack and waits for its end. */
   async cli(...args: readonly string[]): Promise<Finished> {
     const env = await cliEnvironment(this.servers, this.files, this.#addressOf);
-    const child = new SupervisedProcess({ name: 'keyfence', command: process.execPath, args: [builtEntry('cli'), ...args], env, cwd: projectFolder() });
+    const child = new SupervisedProcess({ name: 'keyfence', command: process.execPath, args: ['--enable-source-maps', builtEntry('cli'), ...args], env, cwd: projectFolder() });
     const late = setTimeout(() => void child.kill(), CLI_MS);
     await child.ended;
     clearTimeout(late);

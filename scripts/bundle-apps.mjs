@@ -1,0 +1,112 @@
+// Builds each app as one file with a source map: `dist/<app>/main.js`, with its license texts and the files that it serves beside it.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { rolldown, watch } from 'rolldown';
+import { writeLicenses } from './bundled-licenses.mjs';
+import { copyReference } from './copy-reference.mjs';
+
+const root = join(import.meta.dirname, '..');
+
+/** @typedef {{ readonly entry: string, readonly servesReference?: boolean }} App */
+
+/** @type {Readonly<Record<string, App>>} */
+export const APPS = {
+  gateway: { entry: 'apps/gateway/src/main.ts', servesReference: true },
+  directory: { entry: 'apps/directory/src/main.ts' },
+  keys: { entry: 'apps/keys/src/main.ts' },
+  validation: { entry: 'apps/validation/src/main.ts' },
+  standalone: { entry: 'apps/standalone/src/main.ts', servesReference: true },
+  cli: { entry: 'apps/cli/src/main.ts' },
+  stack: { entry: 'tools/stack/src/main.ts' },
+  'stack-install': { entry: 'tools/stack/src/install.ts' },
+  'create-secrets': { entry: 'tools/stack/src/create-secrets.ts' },
+};
+
+/** Native code stays in node_modules: it is loaded by its own path. */
+export const NATIVE_PACKAGES = ['libsql', '@node-rs/argon2'];
+
+/** Peers that Nest and the MongoDB driver load only where somebody installed them. Whatever else does not resolve fails the build. */
+const OPTIONAL_PEERS = [
+  '@nestjs/websockets', '@nestjs/platform-express', '@fastify/multipart', '@fastify/static', '@fastify/view', 'mqtt', 'kafkajs', 'amqplib',
+  'amqp-connection-manager', '@grpc/grpc-js', '@grpc/proto-loader', '@mongodb-js/zstd', '@aws-sdk/credential-providers', 'gcp-metadata', 'snappy', 'socks',
+  'kerberos', 'mongodb-client-encryption',
+];
+
+const isOneOf = (packages) => (id) => packages.some((name) => id === name || id.startsWith(`${name}/`));
+const isExternal = isOneOf([...NATIVE_PACKAGES, ...OPTIONAL_PEERS]);
+
+// A module of ours does nothing when it is loaded, except an entry. So an app leaves out what it does not use, such as the gateway the MongoDB driver.
+const hasSideEffects = (id) => !/\/(?:apps|libs|tools)\/.*\/src\//.test(id) || /\/(?:main|install|create-secrets)\.ts$/.test(id);
+
+const refuseWarnings = (level, log) => {
+  if (level === 'warn') throw new Error(`The build warns, and must not: ${log.message}`);
+};
+
+const appCalled = (name) => {
+  const app = APPS[name];
+  if (app === undefined) throw new Error(`There is no app ${name}. The apps are ${Object.keys(APPS).join(', ')}.`);
+  return app;
+};
+
+const inputOptions = ({ entry }, plugins = []) => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return {
+    input: join(root, entry), cwd: root, platform: 'node', tsconfig: join(root, 'tsconfig.json'), external: isExternal, plugins, onLog: refuseWarnings,
+    treeshake: { moduleSideEffects: hasSideEffects },
+    transform: { define: { KEYFENCE_VERSION: JSON.stringify(version) } },
+  };
+};
+
+// Nest logs the names of classes, so those that share one keep it. Without sources inside, the map costs a start half as much.
+const outputOptions = (folder) => ({
+  file: join(folder, 'main.js'), format: 'esm', codeSplitting: false, sourcemap: true, sourcemapExcludeSources: true, keepNames: true,
+});
+
+const emptyFolder = (outDir, name) => {
+  const folder = join(outDir, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+};
+
+const bundle = async (name, outDir, plugins) => {
+  const app = appCalled(name);
+  const folder = emptyFolder(outDir, name);
+  const bundled = await rolldown(inputOptions(app, plugins));
+  try {
+    const { output: [main] } = await bundled.write(outputOptions(folder));
+    writeLicenses(folder, Object.keys(main.modules));
+  } finally {
+    await bundled.close();
+  }
+  if (app.servesReference === true) copyReference(join(folder, 'reference'));
+};
+
+/**
+ * Throws on a warning, and when a source does not compile. Types are checked apart from it (`npm run typecheck`).
+ *
+ * @param {{ outDir: string, apps?: readonly string[], plugins?: readonly import('rolldown').Plugin[] }} options
+ */
+export const bundleApps = async ({ outDir, apps = Object.keys(APPS), plugins = [] }) => {
+  for (const name of apps) await bundle(name, outDir, plugins);
+};
+
+/**
+ * Bundles an app now and whenever one of its sources changes. Calls `built` after each good build and `failed` with the error of each other one.
+ *
+ * @param {string} name
+ * @param {string} outDir
+ * @param {{ built: () => void, failed: (error: Error) => void }} told
+ */
+export const watchApp = (name, outDir, { built, failed }) => {
+  const app = appCalled(name);
+  const folder = emptyFolder(outDir, name);
+  if (app.servesReference === true) copyReference(join(folder, 'reference'));
+  const watcher = watch({ ...inputOptions(app), output: outputOptions(folder) });
+  watcher.on('event', async (event) => {
+    if (event.code === 'ERROR') failed(event.error);
+    if (event.code === 'BUNDLE_END') built();
+    if ('result' in event) await event.result.close();
+  });
+  return watcher;
+};
