@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Commit } from '@app/ports';
@@ -139,22 +137,5 @@ describe('the SQLite log file', () => {
     await expect(reader.insert([commitAt(2)])).rejects.toThrow(/opened to be read/);
     expect(await writer.insert([commitAt(2)])).toBe(1);
     expect(await reader.readTagged('t')).toEqual([commitAt(1), commitAt(2)]);
-  });
-
-  it('an insert waits for another process that is writing, and sees what it wrote', async () => {
-    const log = open();
-    const driver = createRequire(import.meta.url).resolve('libsql');
-    const child = spawn(process.execPath, ['-e', `
-      const db = new (require(${JSON.stringify(driver)}))(${JSON.stringify(path)});
-      db.exec('BEGIN IMMEDIATE');
-      db.exec("INSERT INTO commits (pos, prev, tags, body) VALUES (1, 'p', '[]', 'theirs')");
-      process.stdout.write('writing');
-      setTimeout(() => db.exec('COMMIT'), 100);
-    `], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    expect(await log.insert([commitAt(1), commitAt(2)])).toBe(0);
-    expect((await log.readHead())?.body).toBe('theirs');
-    await exited;
   });
 });
