@@ -63,11 +63,10 @@ const watcher = watchApp('standalone', outDir, {
   failed: (error) => void process.stderr.write(`The build failed; the last good one runs on. ${error.message}\n`),
 });
 
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    await watcher.close();
-    await turn;
-    await stop();
-    process.exit(0);
-  });
-}
+const end = async () => {
+  await watcher.close();
+  await turn;
+  await stop();
+  process.exit(0);
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void end());
