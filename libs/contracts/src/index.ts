@@ -10,7 +10,7 @@ export type { JsonSchema } from './dto/rule-schemas.js';
 export { PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS } from './dto/rules.js';
 export * from './dto/users.js';
 export * from './endpoints/edge-endpoints.js';
-export type { EndpointMethod, EndpointShape } from './endpoints/endpoint-shape.js';
+export type { EndpointMethod } from './endpoints/endpoint-shape.js';
 export * from './endpoints.js';
 export * from './messages.js';
 export { BACKEND_ANSWERS } from './openapi/backend-answers.js';

@@ -1,6 +1,6 @@
 export { keepTrying } from './keep-trying.js';
 export { openMongoCore } from './mongo-core.js';
-export { type FenceMessages, type Messages, openMessages } from './messages.js';
+export { openMessages } from './messages.js';
 export { nodeProviders, openNode } from './node-side.js';
 export { processModule } from './process-module.js';
 export { type RunningService, runService, type ServiceProcess } from './service-process.js';

@@ -1,15 +1,12 @@
 export * from './authority.js';
 export * from './authority-log.js';
-export type { BarrierEnded } from './barriers.js';
-export type { NodeCache } from './cached-fills.js';
 export { CachedRecord, isLinked, type LinkedRecord, type PreparedAnswer } from './cached-record.js';
 export * from './change-wait.js';
-export { ChangesFeed, namesChangedBy, type ReadBackLimits } from './changes-feed.js';
+export { namesChangedBy, type ReadBackLimits } from './changes-feed.js';
 export * from './fence-errors.js';
 export * from './in-process-transport.js';
 export * from './messages.js';
 export * from './node.js';
 export * from './parameters.js';
-export type { PutRefusal } from './record-map.js';
 export * from './transport.js';
-export { type BackendKeyRecords, joinVerdict, type ResolvedRecords } from './verdict-join.js';
+export { type BackendKeyRecords, type ResolvedRecords } from './verdict-join.js';

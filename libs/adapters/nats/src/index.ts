@@ -1,10 +1,10 @@
-export { AnsweredSubjects, type AnsweredSubject } from './answered-subject.js';
-export { connectNats, NatsLink, type NatsOptions, type NatsStatus } from './connection.js';
+export { AnsweredSubjects } from './answered-subject.js';
+export { connectNats, NatsLink } from './connection.js';
 export * from './doorbell.js';
 export { FenceSeal } from './fence-seal.js';
 export { serveFence } from './fence-service.js';
 export * from './fence-transport.js';
-export { durableOf, deliverySubjectOf, EVENTS_SUBJECT, type EventStreamSettings, HASH_HEADER, readEventStreamSettings, STREAM } from './keyfence-stream.js';
+export { type EventStreamSettings, HASH_HEADER, readEventStreamSettings, STREAM } from './keyfence-stream.js';
 export { NatsEventStream } from './nats-event-stream.js';
 export * from './rpc-transport.js';
 export { ValidateSubject } from './validate-subject.js';

@@ -7,4 +7,4 @@ export { SqliteEventLog } from './sqlite-event-log.js';
 export * from './data-lock.js';
 export { checkWriteAheadLog } from './log-file-check.js';
 export { type ProjectedPosition, readProjectedPositions } from './projected-positions.js';
-export { findWalDamage, type WalDamage } from './write-ahead-log.js';
+export { type WalDamage } from './write-ahead-log.js';
