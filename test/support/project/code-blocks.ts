@@ -14,9 +14,9 @@ export interface CodeBlock {
   readonly text: string;
 }
 
-/** README.md and every page of docs/, from the root. */
+/** The pages at the root and every page of docs/, from the root. */
 export const pages = (): readonly string[] => [
-  'README.md',
+  'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md',
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => `docs/${name.replaceAll('\\', '/')}`).toSorted(),
 ];
 
