@@ -1,4 +1,4 @@
-// `npm run hooks`: switches on the hooks of .githooks in this clone. Off again: `git config --unset core.hooksPath`.
+// `npm run hooks`: turns on the hooks of .githooks in this clone. Off again: `git config --unset core.hooksPath`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 

@@ -22,7 +22,7 @@ const pathsIn = (page: string): readonly string[] =>
 
 /** Named by its last part alone in a list that has named its folder. */
 const isInNamedFolder = (page: string, name: string): boolean => pathsIn(page).some((path) => existsSync(join(ROOT, path, name)));
-/** Made by whoever needs it. */
+/** Each contributor makes their own. */
 const NOT_IN_GIT = ['.env'];
 
 describe('pages for contributors', () => {
