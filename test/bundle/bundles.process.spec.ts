@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe.each(names)('the bundle of %s', (app) => {
   it('comes with the license text of each package in it, and of no other', () => {
     const licensed = [...built(app, LICENSES_FILE).matchAll(/^== (\S+ \S+) \(/gm)].map(([, title]) => title);
-    expect(licensed.toSorted()).toEqual(packageFolders(sourcesOf(app)).map(titleOf).toSorted());
+    expect(new Set(licensed)).toEqual(new Set(packageFolders(sourcesOf(app)).map(titleOf)));
   });
 
   it('imports native packages and Node alone, or a peer that it can do without', () => {
