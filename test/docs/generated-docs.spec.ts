@@ -1,18 +1,26 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '@app/contracts';
 import { PERSONAL_FIELDS } from '@app/domain';
+import { readSettings, settingsOf } from '@app/platform';
+import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
+import { pages, ROOT } from '@test/support/project/code-blocks.js';
 import { apiReferencePage } from './api-reference-page.js';
 import { errorsPage } from './errors-page.js';
 import { eventsPage } from './events-page.js';
+import { envExample, PROCESSES, withoutSettings, withSettings } from './settings-tables.js';
 
-const DOCS = join(import.meta.dirname, '../../docs');
+const WITH_SETTINGS = ['README.md', 'docs/services.md', 'docs/operating.md', 'docs/events-stream.md'];
+/** From the top of the repository. */
 const PAGES: readonly (readonly [name: string, render: () => string])[] = [
-  ['api-reference.md', apiReferencePage],
-  ['errors.md', errorsPage],
-  ['events.md', eventsPage],
+  ['docs/api-reference.md', apiReferencePage],
+  ['docs/errors.md', errorsPage],
+  ['docs/events.md', eventsPage],
+  ['.env.example', envExample],
+  ...WITH_SETTINGS.map((page) => [page, () => withSettings(page)] as const),
 ];
 // The error filter is asked for every answer it has, the undecided one included, which it warns of.
 Logger.overrideLogger(false);
@@ -22,25 +30,54 @@ const WRITE = process.env['WRITE_DOCS'] === '1';
 
 const readPage = (name: string): string => {
   try {
-    return readFileSync(join(DOCS, name), 'utf8');
+    return readFileSync(join(ROOT, name), 'utf8');
   } catch {
     return '';
   }
 };
 
 describe('generated pages', () => {
-  it.each(PAGES)('docs/%s says what the code says (npm run docs:generate)', (name, render) => {
+  it.each(PAGES)('%s says what the code says (npm run docs:generate)', (name, render) => {
     const expected = render();
-    if (WRITE) writeFileSync(join(DOCS, name), expected);
+    if (WRITE) writeFileSync(join(ROOT, name), expected);
     const actual = readPage(name);
     if (actual === expected) return;
     const line = expected.split('\n').findIndex((text, index) => text !== actual.split('\n')[index]) + 1;
-    expect.fail(`docs/${name} differs from the code from line ${line} on. Run: npm run docs:generate`);
+    expect.fail(`${name} differs from the code from line ${line} on. Run: npm run docs:generate`);
   });
 
   it('leave nothing out', () => {
     const [reference, events] = [apiReferencePage(), eventsPage()];
     for (const { id, paths } of ENDPOINTS) for (const text of [`### ${id}\n`, ...paths]) expect(reference).toContain(text);
     for (const type of Object.keys(PERSONAL_FIELDS)) expect(events).toContain(`### ${type}\n`);
+  });
+});
+
+describe('the variables of processes', () => {
+  const variables = new Set(PROCESSES.flatMap(([, read]) => settingsOf(read).map(({ name }) => name)));
+  const shown = (text: string): readonly string[] => [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name = '']) => name);
+
+  it('stand in no table that is written by hand', () => {
+    expect(pages().filter((page) => shown(withoutSettings(page)).some((name) => variables.has(name)))).toEqual([]);
+  });
+
+  it('stand in a table for each process, and in .env.example under its name', () => {
+    const tables = pages().map((page) => shown(withSettings(page)));
+    const sections = new Map(envExample().split(/^# ==== (?=.+ ====$)/m).slice(1).map((section) => [section.slice(0, section.indexOf(' ====')), section]));
+    for (const [command, read] of PROCESSES) {
+      const names = settingsOf(read).map(({ name }) => name);
+      expect(tables.some((table) => names.every((name) => table.includes(name))), command).toBe(true);
+      expect([...(sections.get(command) ?? '').matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name), command).toEqual(names);
+    }
+  });
+
+  it('have the defaults that .env.example shows, and none where the value is a secret', () => {
+    const [section = ''] = envExample().split('# ==== npm run start:directory');
+    const given = parseEnv(section.replaceAll(/^#(?=[A-Z_]+=)/gm, ''));
+    const { adminPort, ...settings } = readSettings(readStandaloneSettings, {});
+    expect(Object.keys(given)).toContain('PORT');
+    expect(readSettings(readStandaloneSettings, given as Record<string, string>)).toEqual({ ...settings, adminPort: { ...(adminPort as object), isDefault: false } });
+    for (const name of ['NATS_PASSWORD', 'MONGODB_URL', 'REDIS_URL']) expect(envExample()).toMatch(new RegExp(`^#${name}=$`, 'm'));
+    expect(envExample().split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readSettings, settingsOf } from '@app/platform';
 import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
 import { ROOT } from '@test/support/project/code-blocks.js';
 
@@ -9,15 +10,10 @@ const NPM_LINE = /^(?<variables>(?:[A-Z_]+=\S+ )*)npm (?:run )?(?<script>[a-z:]+
 const DOCKER_LINE = /^docker compose (?:up|run|down)\b/;
 const GIVEN_KEY = "export BACKEND_KEY='<the key that npm start printed>'";
 
-const settingsOf = (variables: string): Readonly<Record<string, string>> =>
+const variablesIn = (variables: string): Readonly<Record<string, string>> =>
   Object.fromEntries(variables.trim().split(' ').filter(Boolean).map((pair) => pair.split('=', 2)));
 
-/** The variables that the process reads, found by asking it. */
-const readVariables = (): ReadonlySet<string> => {
-  const asked = new Set<string>();
-  readStandaloneSettings(new Proxy({}, { get: (_, name) => { asked.add(String(name)); return undefined; } }));
-  return asked;
-};
+const VARIABLES: ReadonlySet<string> = new Set(settingsOf(readStandaloneSettings).map(({ name }) => name));
 
 /**
  * Lines that stand for what the test itself has done: the server that runs, the key it printed. True when the line is one of them;
@@ -29,10 +25,9 @@ export const isKnownLine = (line: string): boolean => {
   if (npm === undefined) return false;
   const { variables = '', script = '' } = npm;
   if (SCRIPTS[script] === undefined) throw new Error(`package.json has no script "${script}": ${line}`);
-  const settings = settingsOf(variables);
-  const known = readVariables();
-  const unknown = Object.keys(settings).filter((name) => !known.has(name));
+  const settings = variablesIn(variables);
+  const unknown = Object.keys(settings).filter((name) => !VARIABLES.has(name));
   if (unknown.length > 0) throw new Error(`The server reads no ${unknown.join(', ')}: ${line}`);
-  readStandaloneSettings(settings);
+  readSettings(readStandaloneSettings, settings);
   return true;
 };

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { defaultSettings, EXPIRATION_OPTIONS } from '@app/domain';
 import { buildProgram } from '../../apps/cli/src/program.js';
 import { CommandContext } from '../../apps/cli/src/command-context.js';
-import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
 import { pages, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
 
 /** As the code hosts make them from headings. */
@@ -46,19 +45,6 @@ describe('the pages', () => {
       }
     }
     expect(pages().filter((page) => !reached.has(page))).toEqual([]);
-  });
-
-  it('the README has the settings of the process with their defaults', () => {
-    const { leaseMs: _, dataDir: __, ...defaults } = readStandaloneSettings({});
-    expect(defaults.trustedProxies).toEqual([]);
-    const shown = rowsOf(sectionOf(textOfPage('README.md'), 'Settings of the process'));
-    expect(Object.fromEntries(shown)).toEqual({
-      PORT: `\`${defaults.port}\``, HOST: `\`${defaults.host}\``, ADMIN_PORT: `\`${defaults.adminPort}\``, ADMIN_HOST: `\`${defaults.adminHost}\``, DATA_DIR: '`data`', LOG_LEVEL: `\`${defaults.logLevel}\``, FENCE_LEASE_MS: '`5000`',
-      CACHE_KEYS: `\`${defaults.cacheKeys}\``, PLATFORM_LIMIT_PER_MINUTE: `\`${defaults.platformLimitPerMinute}\``, TRUSTED_PROXIES: 'none',
-    });
-    const asked = new Set<string>();
-    readStandaloneSettings(new Proxy({}, { get: (_target, name) => { asked.add(String(name)); return undefined; } }));
-    expect([...shown.keys()].toSorted()).toEqual([...asked].toSorted());
   });
 
   it('docs/settings.md has every setting of an environment with its default', () => {

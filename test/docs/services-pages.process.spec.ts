@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readDirectorySettings, readGatewaySettings, readKeysSettings, readValidationSettings } from '@app/distributed';
 import { SECRETS_OF_SERVICE } from '@app/secrets';
 import { parseExposition } from '@test/support/observed/exposition.js';
 import { BackendApi } from '@test/support/clients/backend-api.js';
@@ -12,9 +11,7 @@ import { StackServer } from '@test/support/servers/stack-server.js';
 import { blocksOf, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
 
 const PAGE = 'docs/services.md';
-const READERS = { directory: readDirectorySettings, gateway: readGatewaySettings, keys: readKeysSettings, validation: readValidationSettings };
-const SERVICES = Object.keys(READERS) as (keyof typeof READERS)[];
-const GIVEN: Readonly<Record<string, string>> = { NATS_PASSWORD: 'p', SECRETS_DIR: 's', MONGODB_URL: 'mongodb://a.test/b', REDIS_URL: 'redis://a.test' };
+const SERVICES = ['directory', 'gateway', 'keys', 'validation'] as const;
 
 const sectionOf = (page: string, title: string): string => textOfPage(page).split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
 const cellsOf = (row: string): readonly string[] => row.split('|').slice(1, -1).map((cell) => cell.trim());
@@ -22,31 +19,7 @@ const rowsOf = (page: string, title: string): readonly (readonly string[])[] =>
   sectionOf(page, title).split('\n').filter((line) => line.startsWith('| `')).map(cellsOf);
 const codeIn = (cell = ''): string => /`([^`]+)`/.exec(cell)?.[1] ?? '';
 
-/** Which variables a service asks for. A secret may come as a file as well; that is said once, above the table. */
-const askedBy = (service: keyof typeof READERS): readonly string[] => {
-  const asked = new Set<string>();
-  READERS[service](new Proxy(GIVEN, { get: (given, name) => { asked.add(String(name)); return given[String(name)]; } }));
-  return [...asked].filter((name) => !name.endsWith('_FILE'));
-};
-
 describe('docs/services.md', () => {
-  it('has every variable that a service reads, and who reads it', () => {
-    const shown = rowsOf(PAGE, 'Settings of a service').map(([name, , readers = '']) => [codeIn(name), readers === 'all' ? SERVICES.join(', ') : readers]);
-    const variables = new Set(SERVICES.flatMap(askedBy));
-    const read = [...variables].map((name) => [name, SERVICES.filter((service) => askedBy(service).includes(name)).join(', ')]);
-    expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(read));
-  });
-
-  it('has the defaults', () => {
-    const defaults = { ...readGatewaySettings(GIVEN), ...readKeysSettings(GIVEN) };
-    const shown = Object.fromEntries(rowsOf(PAGE, 'Settings of a service').map(([name, value]) => [codeIn(name), codeIn(value)]));
-    expect(shown).toMatchObject({
-      NATS_URL: defaults.natsUrl, ADMIN_HOST: defaults.adminHost, ADMIN_PORT: String(defaults.adminPort), LOG_LEVEL: defaults.logLevel, CACHE_KEYS: String(defaults.cacheKeys),
-      HOST: defaults.host, PORT: String(defaults.port), PLATFORM_LIMIT_PER_MINUTE: String(defaults.platformLimitPerMinute),
-      EVENTS_MAX_AGE_HOURS: String(defaults.events.maxAgeMs / 3_600_000), EVENTS_MAX_MIB: String(defaults.events.maxBytes / 1_048_576), EVENTS_REPLICAS: String(defaults.events.replicas),
-    });
-  });
-
   it('has every secret with those that hold it', () => {
     const shown = rowsOf(PAGE, 'Secrets of a service').map(([name, holders = '']) => [codeIn(name), holders === 'all' ? SERVICES.join(', ') : holders]);
     const files = new Set<string>(Object.values(SECRETS_OF_SERVICE).flat());

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { AccessTokenBody, ENDPOINTS, MAX_BATCH, MemberRoleBody, readBody } from '@app/contracts';
 import { fenceLimits, fenceParameters } from '@app/fence';
 import { gatewayFastifyOptions } from '@app/gateway';
+import { readSettings } from '@app/platform';
 import { openSecretsFile } from '@app/secrets';
 import { CHECKSUM_LENGTH, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, mintApiKeyToken, mintBackendKey, newKeyId } from '@app/tokens';
 import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
@@ -84,7 +85,7 @@ describe('the threat model', () => {
     expect(bodyKiB('apps/validation/src/request-body.ts')).toBe(ofGateway);
     const headersTimeout = Number(/headersTimeout: ([\d_]+)/.exec(textOf('apps/standalone/src/http-server.ts'))?.[1]?.replaceAll('_', ''));
     expect(row('Time for the head, the whole request, between requests')[0]).toContain(`${headersTimeout / 1000} s, ${requestTimeout / 1000} s, ${keepAliveTimeout / 1000} s;`);
-    expect(row('Calls a minute')[0]).toContain(`${spelled(readStandaloneSettings({}).platformLimitPerMinute)} per backend key`);
+    expect(row('Calls a minute')[0]).toContain(`${spelled(readSettings(readStandaloneSettings, {}).platformLimitPerMinute)} per backend key`);
     expect(row('Look-ups under way')[0]).toContain(`${spelled(fenceLimits.lookUpsInFlight)}, then 503`);
     const constant = (path: string, name: string): string => spelled(Number(new RegExp(`${name} = ([\\d_]+);`).exec(textOf(path))?.[1]?.replaceAll('_', '')));
     const trackers = constant('apps/gateway/src/access/platform-limit.ts', 'CALLERS_IN_MEMORY');

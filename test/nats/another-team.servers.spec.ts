@@ -6,12 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readEventStreamSettings } from '@app/adapters/nats';
 import type { DomainEvent } from '@app/domain';
 import { FIRST_PREV, prepareCommit } from '@app/log';
-import { SettingsReader } from '@app/platform';
 import { publicMessage } from '../../apps/keys/src/relay/public-message.js';
-import { blocksOf, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
+import { blocksOf, ROOT } from '@test/support/project/code-blocks.js';
 import { nodeJoined, userCreated } from '@test/support/log/sample-events.js';
 import type { RawUser } from '@test/support/servers/nats-users.js';
 import { RelayRig, type Replica, type WrittenLog } from '@test/support/keys/relay-rig.js';
@@ -166,12 +164,4 @@ describe('the page about the stream', () => {
   });
 
   it('has a consumer of ten lines', () => expect(block('file').text.trim().split('\n').filter((line) => line !== '').length).toBeLessThanOrEqual(10));
-
-  it('has every setting with its default', () => {
-    const asked = new Set<string>();
-    readEventStreamSettings(new SettingsReader(new Proxy({}, { get: (_target, name) => { asked.add(String(name)); return undefined; } })));
-    const rows = [...textOfPage(PAGE).matchAll(/^\| `(EVENTS?_[A-Z_]+)` \| (?:`(\d+)`|empty) \|/gm)].map(([, name = '', value = '']) => [name, value] as const);
-    expect(rows.map(([name]) => name).toSorted()).toEqual([...asked].toSorted());
-    expect(readEventStreamSettings(new SettingsReader(Object.fromEntries(rows)))).toEqual(readEventStreamSettings(new SettingsReader({})));
-  });
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DataFolderInUse, DataLock, SqliteEventLog } from '@app/adapters/sqlite';
+import { readDataDir, readSettings } from '@app/platform';
 import type { EventLog } from '@app/ports';
 import { type DeploymentSecrets, openSecretsFile } from '@app/secrets';
 import { whileFollowed } from './follow-log.js';
@@ -14,7 +15,7 @@ export class DataFiles {
   }
 
   static find(env: Readonly<Record<string, string | undefined>>): DataFiles {
-    const dataDir = resolve(env['DATA_DIR'] ?? 'data');
+    const dataDir = resolve(readSettings(readDataDir, env));
     if (!existsSync(join(dataDir, 'log.db'))) {
       throw new OperatorMistake(`There is no Keyfence log in ${dataDir}. Run npm start once, or set DATA_DIR to the folder of yours.`);
     }

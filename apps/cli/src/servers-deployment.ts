@@ -1,16 +1,15 @@
 import { connectNats, NatsRpcClient } from '@app/adapters/nats';
 import { dropViews, MongoEventLog, type MongoLink, openMongo } from '@app/adapters/mongo';
 import { verifyLog } from '@app/log';
-import { RpcClient, RpcDeadlines, SettingsReader } from '@app/platform';
+import { readSettings, RpcClient, RpcDeadlines, type Variables } from '@app/platform';
 import type { RegistryState } from '@app/domain';
 import type { EventLog } from '@app/ports';
 import type { LogFilesReport } from './check-log-files.js';
 import type { Deployment } from './deployment.js';
 import { whileFollowed } from './follow-log.js';
 import type { Services } from './open-services.js';
+import { readDatabaseSettings, readMessagingSettings } from './cli-settings.js';
 import { Operator, OperatorMistake } from './operator.js';
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The longest lease that a log can have: how long a command may take is known to the services alone. */
 const LONGEST_LEASE_MS = 60_000;
@@ -18,11 +17,7 @@ const DRAIN_MS = 1_000;
 
 /** Through the services that run, as the NATS user `operator`. */
 const openRemoteServices = async (env: Variables): Promise<Services> => {
-  const reader = new SettingsReader(env);
-  const url = reader.required('NATS_URL', 'the address of NATS');
-  const user = reader.text('NATS_USER', 'operator');
-  const password = reader.requiredOrFile('NATS_PASSWORD', 'the password of the NATS user');
-  reader.finish();
+  const { url, user, password } = readSettings(readMessagingSettings, env);
   let lastWords = 'no answer';
   const link = await connectNats({
     url, user, password, name: 'operator', signal: AbortSignal.timeout(10_000),
@@ -38,11 +33,8 @@ const openRemoteServices = async (env: Variables): Promise<Services> => {
 };
 
 const openDatabase = (env: Variables): Promise<MongoLink> => {
-  const reader = new SettingsReader(env);
-  const url = reader.requiredOrFile('MONGODB_URL', 'the URL of the database: this command reads the log itself');
-  const viewsDatabase = reader.text('MONGODB_VIEWS_DATABASE', '');
-  reader.finish();
-  return openMongo({ url, appName: 'keyfence operator', ...(viewsDatabase === '' ? {} : { viewsDatabase }) });
+  const { url, viewsDatabase } = readSettings(readDatabaseSettings, env);
+  return openMongo({ url, appName: 'keyfence operator', ...(viewsDatabase === null ? {} : { viewsDatabase }) });
 };
 
 /** A log whose database is closed with it. */

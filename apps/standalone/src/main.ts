@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createPino, endOnFaults, type PinoLogger, productVersion } from '@app/platform';
+import { answersArguments, createPino, endOnFaults, type PinoLogger, productVersion, readSettings, type Terminal } from '@app/platform';
 import { greeting } from './greeting.js';
 import { type StandaloneServer, startStandalone } from './standalone-server.js';
 import { readStandaloneSettings, type StandaloneSettings } from './standalone-settings.js';
@@ -12,6 +12,7 @@ const giveUp = (error: unknown): never => {
   process.exit(1);
 };
 
+const terminal: Terminal = { say: (text) => void process.stdout.write(text), warn: (text) => void process.stderr.write(text) };
 const portOf = (origin: string | null): number | null => (origin === null ? null : Number(new URL(origin).port));
 
 const start = async (settings: StandaloneSettings, log: PinoLogger): Promise<void> => {
@@ -20,7 +21,7 @@ const start = async (settings: StandaloneSettings, log: PinoLogger): Promise<voi
     process.exit(1);
   };
   // Taken apart, not kept whole: what waits for a signal lives as long as the process, and `first` has the first backend key in it.
-  const { address, adminOrigin, first, leaseMs, stop: stopServer } = await startStandalone(settings, { log, fatal, say: (text) => void process.stdout.write(text) });
+  const { address, adminOrigin, first, leaseMs, stop: stopServer } = await startStandalone(settings, { log, fatal, terminal });
   // Before anything is said: whoever reads the address may send a signal in the next moment.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(stopServer, signal, log).then(() => process.exit(0), giveUp));
   const version = productVersion();
@@ -34,11 +35,13 @@ const stop = async (stopServer: StandaloneServer['stop'], signal: string, log: P
   log.info({ context: 'process', upSeconds: Math.round(process.uptime()) }, 'Keyfence has stopped.');
 };
 
-try {
-  const settings = readStandaloneSettings(process.env);
-  const log = createPino(settings.logLevel);
-  endOnFaults(log);
-  await start(settings, log);
-} catch (error) {
-  giveUp(error);
+if (!answersArguments(process.argv.slice(2), { command: 'npm start', readSettings: readStandaloneSettings })) {
+  try {
+    const settings = readSettings(readStandaloneSettings, process.env);
+    const log = createPino(settings.logLevel);
+    endOnFaults(log);
+    await start(settings, log);
+  } catch (error) {
+    giveUp(error);
+  }
 }

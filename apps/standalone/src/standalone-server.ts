@@ -6,7 +6,7 @@ import { configureGatewayHttp, LoopbackEnvironment } from '@app/gateway';
 import { Cascade, KeysProjection } from '@app/keys';
 import {
   addressOf, type AdminSide, agreeOnLease, closeIntake, type Core, FenceNodeWatch, listeningProblem, NestPinoLogger, observeLog, openAdminSide, openCore,
-  type PinoLogger, RawRoutes, RpcClient, RpcDeadlines,
+  type PinoLogger, RawRoutes, RpcClient, RpcDeadlines, type Terminal,
 } from '@app/platform';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import { openDataStores } from './data-stores.js';
@@ -30,17 +30,16 @@ export interface Surroundings {
   readonly log: PinoLogger;
   /** Memory no longer agrees with the log: the process must exit. */
   readonly fatal: (error: Error) => void;
-  /** For the person at the terminal. */
-  readonly say: (text: string) => void;
+  readonly terminal: Terminal;
 }
 
 /** Starts everything in the order in which it depends on each other. Throws with a sentence for the operator. */
-export const startStandalone = async (settings: StandaloneSettings, { log, fatal, say }: Surroundings): Promise<StandaloneServer> => {
+export const startStandalone = async (settings: StandaloneSettings, { log, fatal, terminal }: Surroundings): Promise<StandaloneServer> => {
   const routes = new RawRoutes();
   // First: it refuses what is wrong with a setting before anything is made or opened.
   const adapter = createHttpAdapter(routes, settings.trustedProxies);
   const folder = openDataFolder(settings.dataDir);
-  const admin = await openAdminSide(settings, say);
+  const admin = await openAdminSide(settings, terminal);
   const stores = openDataStores(settings.dataDir, { alone: true });
   const core = await openCore(stores, { fatal, store: (err) => log.warn({ context: 'store', err }, 'The store did not answer.') });
   observeLog(admin.metrics, admin.readiness, core);

@@ -1,4 +1,6 @@
-import { type AdminSide, createPino, endOnFaults, openAdminSide, type PinoLogger, productVersion } from '@app/platform';
+import {
+  type AdminSide, answersArguments, createPino, endOnFaults, type Invocation, openAdminSide, type PinoLogger, productVersion, readSettings, type SettingsRead,
+} from '@app/platform';
 import { SecretFiles } from '@app/secrets';
 import type { ServiceName, ServiceSettings } from './service-settings.js';
 
@@ -25,18 +27,21 @@ const giveUp = (error: unknown): never => {
   process.exit(1);
 };
 
+export interface ServiceProgram<Settings extends ServiceSettings> {
+  readonly service: ServiceName;
+  readonly read: SettingsRead<Settings>;
+  readonly start: (settings: Settings, process: ServiceProcess) => Promise<RunningService>;
+}
+
 /** A whole process: reads its settings once, starts the service, and ends it when it is told to. Refuses wrong settings with a list. */
-export const runService = async <Settings extends ServiceSettings>(
-  service: ServiceName,
-  readSettings: () => Settings,
-  start: (settings: Settings, process: ServiceProcess) => Promise<RunningService>,
-): Promise<void> => {
+export const runService = async <Settings extends ServiceSettings>({ service, read, start }: ServiceProgram<Settings>, { args, env }: Invocation): Promise<void> => {
+  if (answersArguments(args, { command: `npm run start:${service}`, readSettings: read })) return;
   try {
-    const settings = readSettings();
+    const settings = readSettings(read, env);
     new SecretFiles(settings.secretsDir).check(service);
     const log = createPino(settings.logLevel).child({ service });
     endOnFaults(log);
-    const admin = await openAdminSide(settings, (text) => void process.stdout.write(text));
+    const admin = await openAdminSide(settings, { say: (text) => void process.stdout.write(text), warn: (text) => void process.stderr.write(text) });
     const ending = endingSignal(log);
     const fatal = (err: Error): never => {
       log.fatal({ context: 'process', err }, `${err.message} The process ends.`);

@@ -1,14 +1,13 @@
 import { type EventStreamSettings, readEventStreamSettings } from '@app/adapters/nats';
-import { type ListeningSettings, SettingsReader } from '@app/platform';
+import {
+  type AdminSettings, type GatewayLimits, type HttpSettings, type ListeningSettings, type LogLevel, readAdminSettings, readCacheKeys, readGatewayLimits, readHttpSettings,
+  readLeaseMs, readLogLevel, type SettingsReader,
+} from '@app/platform';
 
-type Variables = Readonly<Record<string, string | undefined>>;
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 export type ServiceName = 'gateway' | 'directory' | 'keys' | 'validation';
 
 /** What every service is told. */
-export interface ServiceSettings {
-  readonly adminHost: string;
-  readonly adminPort: number | 'off';
+export interface ServiceSettings extends AdminSettings {
   readonly logLevel: LogLevel;
   readonly natsUrl: string;
   readonly natsUser: string;
@@ -30,78 +29,60 @@ export interface NodeSettings {
   readonly redisUrl: string;
   readonly cacheKeys: number;
 }
-/** Of services that answer HTTP. */
-export interface HttpSettings {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** The variables that say where a service answers HTTP. */
 export const HTTP_SETTINGS: ListeningSettings = { host: 'HOST', port: 'PORT' };
 
-const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
-
-const common = (reader: SettingsReader, service: ServiceName): ServiceSettings => ({
-  adminHost: reader.text('ADMIN_HOST', '127.0.0.1'),
-  adminPort: reader.integerOr('ADMIN_PORT', 'off', 9464, 0, 65_535),
-  logLevel: reader.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
-  natsUrl: reader.text('NATS_URL', 'nats://127.0.0.1:4222'),
-  natsUser: reader.text('NATS_USER', service),
-  natsPassword: reader.requiredOrFile('NATS_PASSWORD', `the password of the NATS user of ${service}`),
-  secretsDir: reader.required('SECRETS_DIR', `the folder with the secrets of ${service}`),
-  leaseMs: reader.text('FENCE_LEASE_MS', '') === '' ? null : reader.integer('FENCE_LEASE_MS', 5_000, 1_000, 60_000),
+const ofEvery = (reader: SettingsReader, service: ServiceName): ServiceSettings => ({
+  natsUrl: reader.text({ name: 'NATS_URL', default: 'nats://127.0.0.1:4222', accepted: 'a URL without credentials', meaning: 'Address of NATS.' }),
+  natsUser: reader.text({
+    name: 'NATS_USER', default: service, accepted: 'a user of NATS', meaning: 'Who the service is on NATS; `deploy/nats/nats.conf` says what each user may do.',
+  }),
+  natsPassword: reader.requiredOrFile({
+    name: 'NATS_PASSWORD', what: `the password of the NATS user of ${service}`, accepted: 'a password', meaning: 'Password of that user.',
+  }),
+  secretsDir: reader.required({
+    name: 'SECRETS_DIR', what: `the folder with the secrets of ${service}`, accepted: 'a folder', see: 'docs/services.md#secrets-of-a-service',
+    meaning: 'Folder with the secrets of this service, made by `keyfence secrets create`.',
+  }),
+  ...readAdminSettings(reader),
+  logLevel: readLogLevel(reader, 'info'),
+  leaseMs: readLeaseMs(reader),
 });
 
-const ofLog = (reader: SettingsReader): LogSettings => {
-  const views = reader.text('MONGODB_VIEWS_DATABASE', '');
-  return { mongodbUrl: reader.requiredOrFile('MONGODB_URL', 'the URL of the database'), viewsDatabase: views === '' ? null : views };
-};
+const ofLog = (reader: SettingsReader): LogSettings => ({
+  mongodbUrl: reader.requiredOrFile({
+    name: 'MONGODB_URL', what: 'the URL of the database', accepted: '`mongodb://` with user, password and database',
+    meaning: 'Database of the log, on a replica set of one member at least.',
+  }),
+  viewsDatabase: reader.optionalText({
+    name: 'MONGODB_VIEWS_DATABASE', unset: 'the database of the URL', accepted: 'the name of a database', meaning: 'Where the read models lie.',
+  }),
+});
 
 const ofNode = (reader: SettingsReader): NodeSettings => ({
-  redisUrl: reader.requiredOrFile('REDIS_URL', 'the URL of Redis'),
-  cacheKeys: reader.integer('CACHE_KEYS', 1_000_000, 3, 10_000_000),
+  redisUrl: reader.requiredOrFile({
+    name: 'REDIS_URL', what: 'the URL of Redis', accepted: '`redis://` or `rediss://` with user and password', meaning: 'Cache and limits that processes share.',
+  }),
+  cacheKeys: readCacheKeys(reader),
 });
-
-const ofHttp = (reader: SettingsReader): HttpSettings => ({
-  host: reader.text('HOST', '127.0.0.1'),
-  port: reader.integer('PORT', 8080, 0, 65_535),
-});
-
-const finished = <Settings>(reader: SettingsReader, settings: Settings): Settings => {
-  reader.finish();
-  return settings;
-};
 
 export interface KeysSettings extends ServiceSettings, LogSettings {
   readonly events: EventStreamSettings;
 }
-export const readKeysSettings = (env: Variables): KeysSettings => {
-  const reader = new SettingsReader(env);
-  return finished(reader, { ...common(reader, 'keys'), ...ofLog(reader), events: readEventStreamSettings(reader) });
-};
+export const readKeysSettings = (reader: SettingsReader): KeysSettings => ({
+  ...ofEvery(reader, 'keys'), ...ofLog(reader), events: readEventStreamSettings(reader),
+});
 
 export type DirectorySettings = ServiceSettings & LogSettings;
-export const readDirectorySettings = (env: Variables): DirectorySettings => {
-  const reader = new SettingsReader(env);
-  return finished(reader, { ...common(reader, 'directory'), ...ofLog(reader) });
-};
+export const readDirectorySettings = (reader: SettingsReader): DirectorySettings => ({ ...ofEvery(reader, 'directory'), ...ofLog(reader) });
 
 export type ValidationSettings = ServiceSettings & NodeSettings & HttpSettings;
-export const readValidationSettings = (env: Variables): ValidationSettings => {
-  const reader = new SettingsReader(env);
-  return finished(reader, { ...common(reader, 'validation'), ...ofNode(reader), ...ofHttp(reader) });
-};
+export const readValidationSettings = (reader: SettingsReader): ValidationSettings => ({
+  ...ofEvery(reader, 'validation'), ...ofNode(reader), ...readHttpSettings(reader),
+});
 
-export interface GatewaySettings extends ServiceSettings, NodeSettings, HttpSettings {
-  readonly platformLimitPerMinute: number;
-  /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed: addresses, networks, or `loopback`, `linklocal`, `uniquelocal`. */
-  readonly trustedProxies: readonly string[];
-}
-export const readGatewaySettings = (env: Variables): GatewaySettings => {
-  const reader = new SettingsReader(env);
-  return finished(reader, {
-    ...common(reader, 'gateway'), ...ofNode(reader), ...ofHttp(reader),
-    platformLimitPerMinute: reader.integer('PLATFORM_LIMIT_PER_MINUTE', 6_000, 1, 1_000_000_000),
-    trustedProxies: reader.list('TRUSTED_PROXIES'),
-  });
-};
+export type GatewaySettings = ServiceSettings & NodeSettings & HttpSettings & GatewayLimits;
+export const readGatewaySettings = (reader: SettingsReader): GatewaySettings => ({
+  ...ofEvery(reader, 'gateway'), ...ofNode(reader), ...readHttpSettings(reader), ...readGatewayLimits(reader),
+});

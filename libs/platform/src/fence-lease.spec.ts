@@ -4,7 +4,7 @@ import { MemoryEventLog } from '@test/support/log/memory-event-log.js';
 import { MemoryViewStore } from '@test/support/log/memory-view-store.js';
 import { type Core, openCore } from './core.js';
 import { agreeOnLease, awaitLease, watchLease } from './fence-lease.js';
-import { BadSettings } from './settings.js';
+import { BadSettings } from './settings/settings-reader.js';
 
 /** What this suite uses of a core is the log. */
 const coreOn = (log: MemoryEventLog): Promise<Core> => {

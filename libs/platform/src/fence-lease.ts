@@ -1,6 +1,6 @@
 import { decideOpenRegistry, type RegistryState, tags } from '@app/domain';
 import type { Core } from './core.js';
-import { BadSettings } from './settings.js';
+import { BadSettings } from './settings/settings-reader.js';
 
 const DEFAULT_LEASE_MS = 5_000;
 

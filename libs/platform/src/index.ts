@@ -12,7 +12,7 @@ export * from './process-faults.js';
 export * from './raw-routes.js';
 export * from './request-id.js';
 export * from './rpc-client.js';
-export * from './settings.js';
+export * from './settings/index.js';
 export * from './usage-counter.js';
 export * from './usage-provider.js';
 export * from './version.js';

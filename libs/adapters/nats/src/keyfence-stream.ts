@@ -31,15 +31,18 @@ export interface EventStreamSettings {
 export const durableOf = (team: string): string => `team-${team}`;
 export const deliverySubjectOf = (team: string): string => `teams.${team}.events`;
 
-/** EVENT_TEAMS, EVENTS_MAX_AGE_HOURS, EVENTS_MAX_MIB, EVENTS_REPLICAS. What is wrong is told when the reader finishes. */
+/** What is wrong is told when the reader finishes. */
 export const readEventStreamSettings = (reader: SettingsReader): EventStreamSettings => {
-  const teams = reader.text('EVENT_TEAMS', '').split(',').map((team) => team.trim()).filter((team) => team !== '');
+  const teams = reader.list({
+    name: 'EVENT_TEAMS', unset: 'none', accepted: 'names of lower-case letters, digits and hyphens, by commas', see: 'docs/events-stream.md',
+    meaning: 'Teams that get the event stream, each through a durable consumer `team-<team>`.',
+  });
   const wrong = teams.filter((team) => !TEAM_NAME.test(team));
   if (wrong.length > 0) reader.refuse(`EVENT_TEAMS has names that are not lower-case letters, digits and hyphens: ${wrong.join(', ')}.`);
   return {
-    maxAgeMs: reader.integer('EVENTS_MAX_AGE_HOURS', 168, 1, 87_600) * HOUR_MS,
-    maxBytes: reader.integer('EVENTS_MAX_MIB', 1_024, 1, 1_048_576) * MIB,
-    replicas: reader.integer('EVENTS_REPLICAS', 1, 1, 5),
+    maxAgeMs: reader.integer({ name: 'EVENTS_MAX_AGE_HOURS', default: 168, min: 1, max: 87_600, unit: 'hours', meaning: 'How long the stream keeps a message.' }) * HOUR_MS,
+    maxBytes: reader.integer({ name: 'EVENTS_MAX_MIB', default: 1_024, min: 1, max: 1_048_576, unit: 'MiB', meaning: 'How much the stream keeps; the oldest messages go first.' }) * MIB,
+    replicas: reader.integer({ name: 'EVENTS_REPLICAS', default: 1, min: 1, max: 5, meaning: 'Copies of the stream on a cluster of NATS servers.' }),
     ackWaitMs: ACK_WAIT_MS,
     teams: [...new Set(teams)],
   };

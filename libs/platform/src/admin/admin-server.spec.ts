@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BadSettings } from '../settings.js';
+import { BadSettings } from '../settings/settings-reader.js';
 import { AdminServer } from './admin-server.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
@@ -15,7 +16,7 @@ describe('the admin server', () => {
   beforeEach(async () => {
     [metrics, readiness] = [new Metrics(), new Readiness()];
     server = new AdminServer(metrics, readiness);
-    await server.listen('127.0.0.1', 0);
+    await server.listen('127.0.0.1', { port: 0, isDefault: false });
   });
   afterEach(() => server.close());
 
@@ -69,13 +70,27 @@ describe('the admin server', () => {
     await server.close();
   });
 
-  it('on a port that is taken, or an address that is not there, is one sentence that names the setting', async () => {
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  it('on a port that was asked for and is taken, or an address that is not there, is one sentence that names the setting', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const listen = (host: string, on: number): Promise<void> => new AdminServer(metrics, readiness).listen(host, on);
+    const listen = (host: string, on: number, isDefault = false): Promise<boolean> => new AdminServer(metrics, readiness).listen(host, { port: on, isDefault });
     await expect(listen('127.0.0.1', port)).rejects.toThrow(new BadSettings([`Port ${port} is in use. Stop what listens there, or set ADMIN_PORT to another.`]));
-    await expect(listen('192.0.2.1', 0)).rejects.toThrow(/^This machine has no address "192\.0\.2\.1"\. Set ADMIN_HOST/);
+    for (const isDefault of [true, false]) await expect(listen('192.0.2.1', 0, isDefault)).rejects.toThrow(/^This machine has no address "192\.0\.2\.1"\. Set ADMIN_HOST/);
     await new Promise((resolve) => taken.close(resolve));
+  });
+
+  it('takes a free port where the default one is taken, and the default one where it is free', async ({ onTestFinished }) => {
+    const [first, second] = [new AdminServer(metrics, readiness), new AdminServer(metrics, readiness)];
+    onTestFinished(async () => void await Promise.all([first.close(), second.close()]));
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address() as AddressInfo;
+    await new Promise((resolve) => probe.close(resolve));
+    // At once, as two processes that start together do.
+    const got = await Promise.all([first, second].map((one) => one.listen('127.0.0.1', { port, isDefault: true })));
+    expect(got.filter((isDefault) => isDefault).length).toBe(1);
+    expect([first.origin, second.origin].filter((origin) => origin === `http://127.0.0.1:${port}`).length).toBe(1);
+    for (const { origin } of [first, second]) expect((await fetch(`${origin}/healthz`)).status).toBe(200);
   });
 });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
-import { addressOf, listenOn, type ListeningSettings } from '../listening.js';
+import { addressOf, listenOn, listenOnDefault, type ListeningSettings } from '../listening.js';
+import type { ChosenPort } from '../settings/settings-reader.js';
 import type { Metrics } from './metrics.js';
 import type { Readiness } from './readiness.js';
 
@@ -38,9 +39,14 @@ export class AdminServer {
     this.#server = createServer(TIMEOUTS, (request, response) => this.#answer(request, response));
   }
 
-  /** Throws with a sentence for the operator. */
-  listen(host: string, port: number): Promise<void> {
-    return listenOn(this.#server, host, port, SETTINGS);
+  /**
+   * A second process on the same machine must start although the first has the default port. A port that was asked for is another
+   * matter: who asked looks for the process there. Resolves to whether it got that port; throws with a sentence for the operator.
+   */
+  async listen(host: string, { port, isDefault }: ChosenPort): Promise<boolean> {
+    if (isDefault) return listenOnDefault(this.#server, host, port, SETTINGS);
+    await listenOn(this.#server, host, port, SETTINGS);
+    return true;
   }
 
   get origin(): string {

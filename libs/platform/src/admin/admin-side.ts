@@ -1,3 +1,4 @@
+import type { ChosenPort } from '../settings/settings-reader.js';
 import { productVersion } from '../version.js';
 import { AdminServer } from './admin-server.js';
 import { Metrics } from './metrics.js';
@@ -5,7 +6,15 @@ import { Readiness } from './readiness.js';
 
 export interface AdminSettings {
   readonly adminHost: string;
-  readonly adminPort: number | 'off';
+  readonly adminPort: ChosenPort | 'off';
+}
+
+/** For the person at the terminal. */
+export interface Terminal {
+  /** On stdout. */
+  readonly say: (text: string) => void;
+  /** On stderr. */
+  readonly warn: (text: string) => void;
 }
 
 /** How this process is, told on an address of its own from the first moment to the last. */
@@ -20,15 +29,14 @@ export interface AdminSide {
 }
 
 /** Begins to answer at once: a start that takes long, or hangs, is seen as alive and not ready. */
-export const openAdminSide = async ({ adminHost, adminPort }: AdminSettings, say: (text: string) => void): Promise<AdminSide> => {
+export const openAdminSide = async ({ adminHost, adminPort }: AdminSettings, terminal: Terminal): Promise<AdminSide> => {
   const metrics = new Metrics();
   const readiness = new Readiness();
   const server = new AdminServer(metrics, readiness);
   let open = false;
   metrics.addProcess(productVersion());
   readiness.add('listening', () => (open ? null : 'The server is starting.'));
-  const origin = adminPort === 'off' ? null : await server.listen(adminHost, adminPort).then(() => server.origin);
-  if (origin !== null) say(`Metrics and health: ${origin}\n`);
+  const origin = adminPort === 'off' ? null : await openAt(server, adminHost, adminPort, terminal);
   return {
     metrics, readiness, origin,
     serving: () => {
@@ -36,4 +44,11 @@ export const openAdminSide = async ({ adminHost, adminPort }: AdminSettings, say
     },
     close: () => server.close(),
   };
+};
+
+const openAt = async (server: AdminServer, host: string, chosen: ChosenPort, { say, warn }: Terminal): Promise<string> => {
+  const gotIt = await server.listen(host, chosen);
+  if (!gotIt) warn(`Port ${chosen.port} is in use, so metrics and health are on a free port; set ADMIN_PORT to choose one.\n`);
+  say(`Metrics and health: ${server.origin}\n`);
+  return server.origin;
 };

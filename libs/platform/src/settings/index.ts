@@ -1,0 +1,4 @@
+export * from './process-settings.js';
+export * from './server-arguments.js';
+export * from './setting.js';
+export * from './settings-reader.js';
