@@ -25,7 +25,7 @@ export const listenOn = async (server: Server, host: string, port: number, setti
   }
 };
 
-/** For a port that no one asked for: where it is taken, the server takes a free one. Resolves to whether it got that port. */
+/** For a default port: where it is taken, the server takes a free one. Resolves to whether it got the default. */
 export const listenOnDefault = async (server: Server, host: string, port: number, settings: ListeningSettings): Promise<boolean> => {
   try {
     await opened(server, host, port);
