@@ -1,4 +1,4 @@
-import { findServer } from '@tools/stack';
+import { mongoCapabilities, neededServer } from '@tools/stack';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENDPOINTS, ERROR_ANSWERS } from '@app/contracts';
 import { StackRun } from './stack-run.js';
@@ -24,8 +24,7 @@ describe('after every endpoint and every error, with four services', () => {
     expect(wires.toSorted()).toEqual(['mongo', 'nats']);
     expect(heaps).toEqual(expect.arrayContaining(['keys-1']));
     expect(events).toEqual(expect.arrayContaining([expect.stringMatching(/^data\/nats\/.*\/jetstream\//)]));
-    // mongod compresses what it writes.
-    if (findServer.mongo()?.name === 'FerretDB') expect(files).toEqual(expect.arrayContaining([expect.stringMatching(/^data\/mongo\//)]));
+    if (mongoCapabilities(neededServer('mongo')).storesPlainText) expect(files).toEqual(expect.arrayContaining([expect.stringMatching(/^data\/mongo\//)]));
     expect(report.shown.printed).toContain('a planted fault');
   });
 

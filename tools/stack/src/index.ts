@@ -1,6 +1,7 @@
 export { CapturedOutput } from './processes/captured-output.js';
 export { findServer, type FoundServer, neededServer } from './servers/find-server.js';
 export { freePort } from './servers/free-port.js';
+export { type MongoCapabilities, mongoCapabilities } from './servers/mongo-choice.js';
 export { mongoDatabaseUrl, type MongoOptions, startMongo } from './servers/mongo-server.js';
 export { type NatsOptions, startNats } from './servers/nats-server.js';
 export { type RedisOptions, startRedis } from './servers/redis-server.js';

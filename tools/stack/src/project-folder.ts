@@ -11,6 +11,3 @@ export const projectFolder = (): string => {
   }
   return folder;
 };
-
-/** Where the servers that this machine lacks are put. */
-export const serversFolder = (): string => join(projectFolder(), '.servers');

@@ -7,6 +7,9 @@ export const USAGE = `npm run stack [-- options]
   --port <number>     the one public port (8080)
   --gateway <count>   how many processes of this service (1); also --directory, --keys, --validation
   --help
+
+  STACK_MONGO=mongod|secantusdb|ferretdb asks for what serves for MongoDB (default: the best that is installed).
+  KEYFENCE_SERVERS names the folder of installed servers (~/.cache/keyfence/servers).
 `;
 
 export interface StackArguments {

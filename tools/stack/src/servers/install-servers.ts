@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectFolder, serversFolder } from '../project-folder.js';
+import { projectFolder } from '../project-folder.js';
 import { findServer, type FoundServer, onPath } from './find-server.js';
+import { BUILD_MS, installMongo } from './install-mongo.js';
+import { MONGO_CHOICES } from './mongo-choice.js';
+import { NATS_VERSION, pinnedKey } from './pinned-servers.js';
+import { runCommand, type Say } from './run-command.js';
+import { installEntry } from './server-cache.js';
 
 /** What there is for one of the servers, or for the browser that suites drive; `found` is null when it could not be had, and `advice` says what to do then. */
 export interface Installed {
@@ -11,82 +13,45 @@ export interface Installed {
   readonly advice: string;
 }
 
-type Say = (text: string) => void;
+const NATS_MODULE = `github.com/nats-io/nats-server/v2@v${NATS_VERSION}`;
 
-const NATS = 'github.com/nats-io/nats-server/v2@v2.15.2';
-const BUILD_MS = 900_000;
-const DOWNLOAD_MS = 120_000;
-
-// Arguments, never text put into the script: a folder's name may hold anything.
-const DOWNLOAD = `
-const { MongoBinary } = await import('mongodb-memory-server-core');
-const [downloadDir] = process.argv.slice(1);
-process.stdout.write(await MongoBinary.getPath({ downloadDir }));
-`;
-
-const runs = (command: string, args: readonly string[], cwd: string, timeoutMs = BUILD_MS): boolean =>
-  spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2], timeout: timeoutMs, killSignal: 'SIGKILL' }).status === 0;
-
-const binFolder = (): string => join(serversFolder(), 'bin');
-
-const installNats = (say: Say): string => {
-  if (onPath('go') === null) return `Install nats-server 2.12 or newer, or Go, and run this again.`;
-  say(`Building ${NATS} …`);
-  return runs('sh', ['-c', 'GOBIN="$1" exec go install "$2"', 'sh', binFolder(), NATS], projectFolder()) ? '' : 'go install failed; its output is above.';
+const installNats = async (say: Say): Promise<string> => {
+  if (findServer.nats() !== null) return '';
+  if (onPath('go') === null) return 'Install nats-server 2.12 or newer, or Go, and run this again.';
+  const build = async (folder: string): Promise<string> => {
+    const { isDone, lastWords } = await runCommand({
+      what: `Building nats-server ${NATS_VERSION}`, command: 'go', args: ['install', NATS_MODULE], cwd: projectFolder(), env: { GOBIN: folder }, limitMs: BUILD_MS,
+    }, say);
+    return isDone ? '' : `go install failed for nats-server:\n${lastWords}`;
+  };
+  return installEntry(pinnedKey['nats-server'](), build, () => findServer.nats()?.version === NATS_VERSION);
 };
 
-const installPackage = (name: string, advice: string, say: Say): string => {
+const installPackage = async (name: string, advice: string, say: Say): Promise<string> => {
   if (process.getuid?.() !== 0 || onPath('apt-get') === null) return advice;
-  say(`Installing ${name} with apt-get …`);
-  const install = (): boolean => runs('apt-get', ['install', '-y', '--no-install-recommends', name], projectFolder());
-  return install() || (runs('apt-get', ['update'], projectFolder()) && install()) ? '' : advice;
+  const aptGet = async (what: string, ...args: readonly string[]): Promise<boolean> =>
+    (await runCommand({ what, command: 'apt-get', args, cwd: projectFolder(), limitMs: BUILD_MS }, say)).isDone;
+  const install = (): Promise<boolean> => aptGet(`Installing ${name} with apt-get`, 'install', '-y', '--no-install-recommends', name);
+  return await install() || (await aptGet('Reading the package lists of apt-get', 'update') && await install()) ? '' : advice;
 };
 
-const installRedis = (say: Say): string =>
-  installPackage('redis-server', 'Install Valkey or Redis 7 (valkey-server or redis-server on PATH) and run this again.', say);
+const installRedis = async (say: Say): Promise<string> => findServer.redis() === null
+  ? installPackage('redis-server', 'Install Valkey or Redis 7 (valkey-server or redis-server on PATH) and run this again.', say) : '';
 
-const installChromium = (say: Say): string => installPackage('chromium', 'Install Chromium or Chrome (chromium or google-chrome on PATH) and run this again.', say);
+const installChromium = async (say: Say): Promise<string> => findServer.chromium() === null
+  ? installPackage('chromium', 'Install Chromium or Chrome (chromium or google-chrome on PATH) and run this again.', say) : '';
 
-// In a process of its own: a download cannot be given up from inside.
-const downloadMongod = (say: Say): boolean => {
-  say('Downloading mongod …');
-  const downloadDir = join(serversFolder(), 'mongodb');
-  mkdirSync(downloadDir, { recursive: true });
-  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', DOWNLOAD, downloadDir],
-    { cwd: projectFolder(), encoding: 'utf8', timeout: DOWNLOAD_MS, killSignal: 'SIGKILL' });
-  if (status !== 0) {
-    say('It cannot be downloaded from here.');
-    rmSync(downloadDir, { recursive: true, force: true });
-    return false;
-  }
-  const link = join(binFolder(), 'mongod');
-  rmSync(link, { force: true });
-  symlinkSync(stdout.trim(), link);
-  return findServer.mongo()?.name === 'mongod';
-};
-
-const installMongo = (say: Say): string => {
-  if (downloadMongod(say)) return '';
-  if (onPath('go') === null) return 'Install MongoDB 8 (mongod on PATH), or Go for FerretDB, and run this again.';
-  say('Building FerretDB instead, a MongoDB-protocol server on SQLite (about a minute) …');
-  const script = 'CGO_ENABLED=0 exec go build -trimpath -ldflags "-s -w" -o "$1" .';
-  const folder = join(projectFolder(), 'tools/stack/ferretdb');
-  return runs('sh', ['-c', script, 'sh', join(binFolder(), 'ferretdb')], folder) ? '' : 'go build failed; its output is above.';
-};
-
-/** Puts what this machine lacks into `.servers/bin`; what is there already, on PATH or from before, stays. Prints progress through `say`. */
-export const installServers = (say: Say): readonly Installed[] => {
-  mkdirSync(binFolder(), { recursive: true });
-  const ensure = (wanted: string, find: () => FoundServer | null, install: (say: Say) => string): Installed => {
-    const present = find();
-    const advice = present === null ? install(say) : '';
-    return { wanted, found: present ?? find(), advice };
+/** Puts what this machine lacks into the cache of this user; what is there already, on PATH or from before, stays. Prints progress through `say`. */
+export const installServers = async (say: Say): Promise<readonly Installed[]> => {
+  const ensure = async (wanted: string, find: () => FoundServer | null, install: (say: Say) => Promise<string>): Promise<Installed> => {
+    const advice = await install(say);
+    return { wanted, found: find(), advice };
   };
   return [
-    ensure('NATS', findServer.nats, installNats),
-    ensure('Redis', findServer.redis, installRedis),
-    ensure('MongoDB', findServer.mongo, installMongo),
-    ensure('browser', findServer.chromium, installChromium),
+    await ensure('NATS', findServer.nats, installNats),
+    await ensure('Redis', findServer.redis, installRedis),
+    await ensure('MongoDB', findServer.mongo, installMongo),
+    await ensure('browser', findServer.chromium, installChromium),
   ];
 };
 
@@ -95,5 +60,11 @@ export const installedTable = (servers: readonly Installed[]): string => {
   const rows = servers.map(({ wanted, found, advice }) =>
     found === null ? [wanted, 'missing', '', advice || 'The program that was installed does not run here.'] : [wanted, found.name, found.version, found.path]);
   return [['for', 'server', 'version', 'where'], ...rows]
-    .map(([wanted = '', name = '', version = '', where = '']) => `${wanted.padEnd(9)}${name.padEnd(15)}${version.padEnd(10)}${where}\n`).join('');
+    .map(([wanted = '', name = '', version = '', where = '']) => `${wanted.padEnd(9)}${name.padEnd(15)}${version.padEnd(12)}${where}\n`).join('');
+};
+
+/** Which server the suites of the distributed mode run on, in a sentence. */
+export const mongoSentence = (servers: readonly Installed[]): string => {
+  const mongo = servers.find(({ wanted }) => wanted === 'MongoDB')?.found ?? null;
+  return mongo === null ? '' : `${mongo.name} ${mongo.version} serves for MongoDB; STACK_MONGO asks for one by name (${MONGO_CHOICES.join(', ')}).\n`;
 };

@@ -1,8 +1,10 @@
 import { askOverTcp } from './ask-over-tcp.js';
 import { neededServer } from './find-server.js';
 import { LOOPBACK } from './free-port.js';
+import { type MongoChoice, mongoChoiceOf } from './mongo-choice.js';
 import { commandMessage, isWholeMessage, saysTrue } from './mongo-messages.js';
-import { type ServerOptions, StackServer } from './stack-server.js';
+import { SECANTUSDB_CONFIG } from './pinned-servers.js';
+import { type ServerKind, type ServerOptions, StackServer } from './stack-server.js';
 
 export type MongoOptions = ServerOptions;
 
@@ -19,7 +21,7 @@ const isWritable = async (port: number): Promise<boolean> => {
   return saysTrue(answer, 'isWritablePrimary') || saysTrue(answer, 'ismaster');
 };
 
-const ferretAnswers = async (port: number): Promise<void> => {
+const takesWrites = async (port: number): Promise<void> => {
   if (!await isWritable(port)) throw new Error('not writable');
 };
 
@@ -29,19 +31,38 @@ const mongodAnswers = async (port: number): Promise<void> => {
   throw new Error('not writable yet');
 };
 
-/** Starts mongod as a replica set of one node, or FerretDB where there is no mongod, and resolves when it takes writes. `name` says which. */
+type Start = Pick<ServerKind, 'args' | 'answers'>;
+
+const STARTS: Readonly<Record<MongoChoice, Start>> = {
+  mongod: {
+    args: (port, dataDir) => ['--bind_ip', LOOPBACK, '--port', String(port), '--dbpath', dataDir, '--replSet', REPLICA_SET, '--nounixsocket', '--quiet'],
+    answers: mongodAnswers,
+  },
+  secantusdb: {
+    args: (port, dataDir) => [
+      '--config', SECANTUSDB_CONFIG, '--host', LOOPBACK, '--port', String(port), '--storage-path', dataDir,
+      // A commit must be on the disk before it is answered.
+      '--sync-on-commit',
+      // Warnings only, and a cache that leaves room for the many stacks of the suites.
+      '--log-level', 'WARNING', '--cache-size', '256M',
+    ],
+    answers: takesWrites,
+  },
+  ferretdb: {
+    args: (port, dataDir) => ['--listen', `${LOOPBACK}:${String(port)}`, '--dir', dataDir],
+    answers: takesWrites,
+  },
+};
+
+/** Starts what serves for MongoDB on this machine, and resolves when it takes writes. `name` says which; mongod starts as a replica set of one node. */
 export const startMongo = (options: MongoOptions = {}): Promise<StackServer> => {
   const program = neededServer('mongo');
-  const isFerret = program.name === 'FerretDB';
   return StackServer.started({
     program,
-    args: (port, dataDir) => isFerret
-      ? ['--listen', `${LOOPBACK}:${String(port)}`, '--dir', dataDir]
-      : ['--bind_ip', LOOPBACK, '--port', String(port), '--dbpath', dataDir, '--replSet', REPLICA_SET, '--nounixsocket', '--quiet'],
+    ...STARTS[mongoChoiceOf(program)],
     env: {},
     // Straight to this address: a driver that learns the members of the set by itself would go around a proxy put between.
     urlOf: (port) => `mongodb://${LOOPBACK}:${String(port)}/?directConnection=true`,
-    answers: isFerret ? ferretAnswers : mongodAnswers,
   }, options);
 };
 

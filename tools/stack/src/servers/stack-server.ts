@@ -84,7 +84,7 @@ export class StackServer {
     if (!await isFree(this.port)) throw new Error(`Port ${String(this.port)} is taken, so ${this.name} cannot start on it.`);
     this.#prepareFolder();
     const { program, args, env, answers } = this.#kind;
-    const child = new SupervisedProcess({ name: this.name, command: program.path, args: args(this.port, this.#dataDir), env, cwd: this.#dataDir });
+    const child = new SupervisedProcess({ name: this.name, command: program.path, args: [...program.args, ...args(this.port, this.#dataDir)], env, cwd: this.#dataDir });
     this.#child = child;
     try {
       await answerOf(child, START_MS, () => answers(this.port));

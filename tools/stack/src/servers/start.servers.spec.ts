@@ -43,14 +43,14 @@ afterEach(async () => {
 describe.each<readonly [string, Start, RegExp]>([
   ['NATS', startNats, /^nats-server$/],
   ['Redis', startRedis, /^(?:redis|valkey)-server$/],
-  ['MongoDB', startMongo, /^(?:mongod|FerretDB)$/],
+  ['MongoDB', startMongo, /^(?:mongod|SecantusDB|FerretDB)$/],
 ])('%s', (_kind, start, name) => {
   it('answers when it is said to be started, on a port of its own, and is gone with its folder after stop', async () => {
     server = await start();
     const other = await start();
     expect(other.port).not.toBe(server.port);
     expect(server.name).toMatch(name);
-    expect(server.version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(server.version).toMatch(/^\d+\.\d+\.\d+(?:b\d+)?$/);
     expect(server.url).toContain(`127.0.0.1:${String(server.port)}`);
     expect(() => process.kill(other.pid, 0)).not.toThrow();
     const { pid, dataDir } = other;

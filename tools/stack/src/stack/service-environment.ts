@@ -1,5 +1,6 @@
 import type { DeploymentFiles } from '../deployment/deployment-files.js';
 import type { RedisUser } from '../deployment/passwords.js';
+import { mongoCapabilities } from '../servers/mongo-choice.js';
 import { mongoDatabaseUrl } from '../servers/mongo-server.js';
 import { LOOPBACK } from '../servers/free-port.js';
 import type { StackServer } from '../servers/stack-server.js';
@@ -37,9 +38,9 @@ const OF_NODE: readonly ServiceName[] = ['validation', 'gateway'];
 /** Answers HTTP to others than operators. */
 export const isPublic = (service: ServiceName): service is RedisUser => OF_NODE.includes(service);
 
-// FerretDB's updates are not atomic: two processes that project into the same documents would undo each other's guard by position.
+// Where updates are not atomic, two processes that project into the same documents would undo each other's guard by position.
 const viewsOf = (place: ReplicaPlace, mongo: StackServer): Readonly<Record<string, string>> =>
-  mongo.name === 'FerretDB' ? { MONGODB_VIEWS_DATABASE: `views_${place.name.replace('-', '_')}` } : {};
+  mongoCapabilities(mongo).hasAtomicUpdates ? {} : { MONGODB_VIEWS_DATABASE: `views_${place.name.replace('-', '_')}` };
 
 const withCredentials = (url: string, user: string, password: string): string => {
   const parsed = new URL(url);
