@@ -16,6 +16,10 @@ const cleanEnvironment = (overrides: Variables): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   HOME: process.env['HOME'],
   TMPDIR: process.env['TMPDIR'],
+  // Which servers of this machine the stack starts.
+  STACK_MONGO: process.env['STACK_MONGO'],
+  KEYFENCE_SERVERS: process.env['KEYFENCE_SERVERS'],
+  XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'],
   ...overrides,
 });
 
