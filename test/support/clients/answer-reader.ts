@@ -13,6 +13,7 @@ const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
  */
 export class AnswerReader {
   #pending = '';
+  #head = '';
 
   push(piece: string): void {
     this.#pending = this.#pending === '' ? piece : this.#pending + piece;
@@ -26,12 +27,18 @@ export class AnswerReader {
     const [, status] = STATUS.exec(head) ?? [];
     const [, length] = CONTENT_LENGTH.exec(head) ?? [];
     if (status === undefined || length === undefined) throw new Error(`An answer without status or length:\n${head}`);
+    this.#head = head;
     const bodyAt = headEnd + HEAD_END.length;
     const end = bodyAt + Number(length);
     if (this.#pending.length < end) return null;
     const body = this.#pending.slice(bodyAt, end);
     this.#pending = this.#pending.slice(end);
     return { status: Number(status), body };
+  }
+
+  /** Status line and headers of the answer that `take` looked at last. */
+  get head(): string {
+    return this.#head;
   }
 
   /** No byte is left over from the answers that were taken. */

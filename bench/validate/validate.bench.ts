@@ -1,0 +1,43 @@
+// How much of what this machine can do over HTTP is left to a validation that hits memory? One command, same machine, same run.
+// BENCH_ROUNDS, BENCH_SECONDS, BENCH_CONNECTIONS, BENCH_KEYS change its size; BENCH_NODE_ARGS (--cpu-prof) goes to the measured server.
+import { startBareServer } from '../baselines/baseline-protocol.js';
+import { createKeys, VALIDATE_PATH, validateText } from '../harness/backend-api.js';
+import type { RunBench } from '../harness/bench.js';
+import { overRounds, ratios } from '../harness/figures.js';
+import { ofOneKind, startLoad } from '../harness/load-protocol.js';
+import { setting } from '../harness/numbers.js';
+import { scoped } from '../harness/processes.js';
+import { lanesOf, printResults, ratiosOf, resultsOf, runRounds } from '../harness/rounds.js';
+import { startStandalone } from '../harness/standalone.js';
+
+const BARE = 'bare node:http';
+const KEYFENCE = 'Keyfence';
+const TUNED = 'node:http, tuned like the route';
+const FASTIFY = 'Fastify route';
+
+export const benchValidate: RunBench = () =>
+  scoped(async (use) => {
+    const rounds = setting('BENCH_ROUNDS', 11);
+    const [seconds, connections] = [setting('BENCH_SECONDS', 1.5), setting('BENCH_CONNECTIONS', 64)];
+    const keyfence = use(await startStandalone());
+    const keys = await createKeys(keyfence, setting('BENCH_KEYS', 200));
+    const wish = { kind: 'validate', path: VALIDATE_PATH, backendKey: keyfence.backendKey, keys } as const;
+    const subjects = [
+      { name: BARE, ...use(await startBareServer({ ...wish, server: 'bare' })) },
+      { name: KEYFENCE, port: keyfence.port, process: keyfence.process },
+      { name: TUNED, ...use(await startBareServer({ ...wish, server: 'tuned' })) },
+      { name: FASTIFY, ...use(await startBareServer({ ...wish, server: 'fastify' })) },
+    ];
+    const requests = ofOneKind(keys.map(({ token }) => validateText(keyfence.backendKey, token)));
+    const warmUp = { warmUpSeconds: setting('BENCH_WARM_UP_SECONDS', 12) };
+    const results = await runRounds(use(startLoad()), subjects, { seconds, connections, ...requests }, { rounds, ...warmUp });
+    console.log('\nA validation from memory beside servers that do the least that the work needs. Expected of Keyfence: a ratio of 0.9 or more.');
+    printResults(results, { rounds, seconds, lanes: lanesOf(connections) });
+    const toBare = (name: string) => ratios(ratiosOf(resultsOf(results, name), resultsOf(results, BARE)));
+    return {
+      figures: {
+        validations: overRounds(resultsOf(results, KEYFENCE).map(({ perSecond }) => perSecond), 'a second'),
+        toBare: toBare(KEYFENCE), tunedToBare: toBare(TUNED), fastifyToBare: toBare(FASTIFY),
+      },
+    };
+  });
