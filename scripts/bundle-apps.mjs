@@ -48,6 +48,7 @@ const appCalled = (name) => {
   return app;
 };
 
+/** @returns {import('rolldown').InputOptions} */
 const inputOptions = ({ entry }, plugins = []) => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return {
@@ -58,6 +59,7 @@ const inputOptions = ({ entry }, plugins = []) => {
 };
 
 // Nest logs the names of classes, so those that share one keep it. Without sources inside, the map costs a start half as much.
+/** @returns {import('rolldown').OutputOptions} */
 const outputOptions = (folder) => ({
   file: join(folder, 'main.js'), format: 'esm', codeSplitting: false, sourcemap: true, sourcemapExcludeSources: true, keepNames: true,
 });

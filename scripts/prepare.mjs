@@ -10,7 +10,7 @@ export const root = join(import.meta.dirname, '..');
 const SIGN_OF_LIFE_MS = 2_000;
 
 export function requireNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
   fail(`Keyfence needs Node 20.19 or newer; this is ${process.version}.`);
 }

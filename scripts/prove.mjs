@@ -15,11 +15,11 @@ const HELP = `npm run prove -- [options]
 `;
 
 const readArguments = () => {
-  const text = { type: 'string' };
+  const text = /** @type {const} */ ({ type: 'string', multiple: false });
   try {
     return parseArgs({ options: { minutes: text, seed: text, lease: text, only: text, mutant: text, dist: text, json: text, help: { type: 'boolean' } } }).values;
   } catch (error) {
-    console.error(`${error.message}\n${HELP}`);
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${HELP}`);
     process.exit(2);
   }
 };
@@ -38,7 +38,7 @@ const commit = () => {
 const run = (file, args) =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], { cwd: root, stdio: 'inherit' });
-    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
     child.once('exit', (code) => resolve(code ?? 1));
   });
 

@@ -19,7 +19,7 @@ const readArguments = () => {
   try {
     return parseArgs({ options: { validations: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } } }).values;
   } catch (error) {
-    console.error(`${error.message}\nUsage: node scripts/races.mjs [--validations N] [--seed S] [--only <part of a file name>]`);
+    console.error(`${error instanceof Error ? error.message : String(error)}\nUsage: node scripts/races.mjs [--validations N] [--seed S] [--only <part of a file name>]`);
     process.exit(2);
   }
 };
@@ -28,7 +28,7 @@ const runRaces = (only, env) =>
   new Promise((resolve) => {
     const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', `test/races/${only}`];
     const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
     child.once('exit', (code) => resolve(code ?? 1));
   });
 

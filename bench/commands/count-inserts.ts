@@ -8,30 +8,37 @@ import Database from 'libsql';
 /** One such statement for each commit, and one transaction for each insert. */
 const COMMIT_STATEMENT = 'INSERT INTO commits ';
 
-const { prepare, exec } = Database.prototype;
-const logs = new WeakSet<Database.Database>();
+type Driver = Database.Database;
+type Prepare = (this: Driver, sql: string) => Database.Statement;
+type Exec = (this: Driver, sql: string) => Driver;
+
+const prepare = Reflect.get(Database.prototype, 'prepare') as Prepare;
+const exec = Reflect.get(Database.prototype, 'exec') as Exec;
+const logs = new WeakSet<Driver>();
 let inserts = 0;
 let commits = 0;
 
-Database.prototype.prepare = function prepareCounted(this: Database.Database, sql: string) {
+const prepareCounted: Prepare = function prepareCounted(sql) {
   const statement = prepare.call(this, sql);
   if (!sql.startsWith(COMMIT_STATEMENT)) return statement;
   logs.add(this);
-  const { run } = statement;
+  const run = statement.run.bind(statement) as (...values: readonly unknown[]) => Database.RunResult;
   return Object.assign(statement, {
     run: (...values: readonly unknown[]) => {
-      const result = run.apply(statement, [...values]);
+      const result = run(...values);
       commits += result.changes;
       return result;
     },
   });
-} as typeof prepare;
+};
 
-Database.prototype.exec = function execCounted(this: Database.Database, ...given: Parameters<typeof exec>) {
-  const result = exec.apply(this, given);
-  if (given[0] === 'COMMIT' && logs.has(this)) inserts += 1;
+const execCounted: Exec = function execCounted(sql) {
+  const result = exec.call(this, sql);
+  if (sql === 'COMMIT' && logs.has(this)) inserts += 1;
   return result;
 };
+
+Object.assign(Database.prototype, { prepare: prepareCounted, exec: execCounted });
 
 process.on('SIGUSR2', () => {
   const file = join(process.env['DATA_DIR'] ?? '', 'inserts.json');

@@ -36,9 +36,9 @@ const environmentIn = async (log: SqliteEventLog): Promise<EnvironmentState> => 
   const created = named.flatMap(({ events }) => events).find((event) => event.type === 'environment.created.v1');
   if (created === undefined) throw new Error('The folder has no environment yet: start the server on it once.');
   const tag = tags.env(created.data.environmentId);
-  const { initial, evolve } = foldFor('env-', tag);
-  let state = initial;
-  for (const { events, pos, at } of (await log.readTagged(tag)).map(decodeCommit)) for (const event of events) state = evolve(state, event, { pos, at });
+  const fold = foldFor('env-', tag);
+  let state = fold.initial;
+  for (const { events, pos, at } of (await log.readTagged(tag)).map(decodeCommit)) for (const event of events) state = fold.evolve(state, event, { pos, at });
   return state as EnvironmentState;
 };
 

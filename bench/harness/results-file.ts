@@ -15,7 +15,9 @@ export interface Measured {
 
 export interface BenchResult {
   readonly measured: Measured;
-  /** Names and versions of the servers that the four services used. */
+  /** What served the four services as MongoDB. */
+  readonly mongoServer?: string;
+  /** Versions of their servers, by name. */
   readonly servers?: Readonly<Record<string, string>>;
   readonly figures: Figures;
 }

@@ -31,7 +31,7 @@ export interface StartOptions {
 }
 
 /** Removed at the end of the run at the latest, however it ends: the processes are gone by then (processes.ts). */
-export const newDataFolder = (): { readonly dataDir: string; remove(): void } => {
+export const newDataFolder = (): { readonly dataDir: string; readonly remove: () => void } => {
   const dataDir = mkdtempSync(join(tmpdir(), 'keyfence-bench-'));
   const remove = (): void => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
   process.once('exit', remove);

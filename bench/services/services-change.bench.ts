@@ -12,7 +12,7 @@ import { distribution, median, quantile, repeat, setting } from '../harness/numb
 import { ANY_CORE, scoped } from '../harness/processes.js';
 import { measure, type Row, type Target } from '../harness/rounds.js';
 import {
-  createKeysOf, createUsers, firstReplica, linkAs, metricsOf, originOf, printServices, readsWholeLog, serverVersions, type Services, SHARED_CORES,
+  createKeysOf, createUsers, firstReplica, linkAs, metricsOf, originOf, printServices, readsWholeLog, serversOf, type Services, SHARED_CORES,
   startServices, targetOf,
 } from './services.js';
 
@@ -167,5 +167,5 @@ export const benchServicesChange: RunBench = () =>
     const perKill = Math.ceil((4 * leaseMs * CHANGES_PER_SECOND) / 1_000);
     const kills = await repeat(setting('BENCH_KILLS', 2), async () => killOnce(bench, await freshRevokes(services, users, perKill)));
     if (kills.length > 0) printKilled(kills, leaseMs);
-    return { figures: figuresOf(services, turns, kills, leaseMs), servers: serverVersions(services) };
+    return { figures: figuresOf(services, turns, kills, leaseMs), ...serversOf(services) };
   });

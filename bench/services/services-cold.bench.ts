@@ -11,7 +11,7 @@ import { distribution, median, quantile, setting, shuffled, spread } from '../ha
 import { ANY_CORE, scoped } from '../harness/processes.js';
 import { measure, type Row } from '../harness/rounds.js';
 import {
-  createKeysOf, createUsers, firstReplica, inParallel, type Metrics, metricsOf, printServices, readsWholeLog, serverVersions, type Services, SHARED_CORES,
+  createKeysOf, createUsers, firstReplica, inParallel, type Metrics, metricsOf, printServices, readsWholeLog, serversOf, type Services, SHARED_CORES,
   startServices, targetOf,
 } from './services.js';
 
@@ -121,5 +121,5 @@ export const benchServicesCold: RunBench = () =>
     console.log(`The same for ${String(size.seconds)} s afterwards. Expected: nothing is looked up, unless memory holds fewer keys.`);
     console.table({ 'Redis empty': laterRow(empty), 'Redis warm': laterRow(warm) });
     if (kind === 'wholeLog') console.log(SHORT_LOG);
-    return { figures: figuresOf(count, size.rate, empty, warm), servers: serverVersions(services) };
+    return { figures: figuresOf(count, size.rate, empty, warm), ...serversOf(services) };
   });

@@ -10,7 +10,7 @@ import { type HttpLoad, ofOneKind, startLoad } from '../harness/load-protocol.js
 import { distribution, median, quantile, repeat, setting, spread } from '../harness/numbers.js';
 import { ANY_CORE, scoped } from '../harness/processes.js';
 import type { Row, Target } from '../harness/rounds.js';
-import { createUsers, firstReplica, printServices, readsWholeLog, serverVersions, type Services, SHARED_CORES, startServices, targetOf } from './services.js';
+import { createUsers, firstReplica, printServices, readsWholeLog, serversOf, type Services, SHARED_CORES, startServices, targetOf } from './services.js';
 
 const CLIENTS = [1, 8, 64] as const;
 const REPLICAS = [1, 2] as const;
@@ -130,5 +130,5 @@ export const benchServicesCommands: RunBench = () =>
     console.log(`\n${sizes}; bare inserts: the same driver, majority and journal, ${String(COMMIT_BYTES)} bytes of text each`);
     console.log('medians (extremes), ratios within a turn as median [middle half] (extremes)');
     print(services, turns);
-    return { figures: figuresOf(turns), servers: serverVersions(services) };
+    return { figures: figuresOf(turns), ...serversOf(services) };
   });

@@ -11,7 +11,7 @@ import { setting } from '../harness/numbers.js';
 import { ANY_CORE, scoped, type Use } from '../harness/processes.js';
 import { measure } from '../harness/rounds.js';
 import { type CountedLine, countLine } from './line-counter.js';
-import { firstReplica, metricsOf, printServices, serverVersions, startServices, targetOf } from './services.js';
+import { firstReplica, metricsOf, printServices, serversOf, startServices, targetOf } from './services.js';
 
 const WARM_UP_SECONDS = 3;
 /** Until records have reached Redis and the last usage has been told of. */
@@ -111,7 +111,7 @@ export const benchServicesQuiet: RunBench = () =>
     console.log(`${String(missed)} of the ${String(busy.validations)} validations were looked up. ${bytesEach} bytes sent for each.`);
     const times = (value: number) => counted(value, 'messages');
     return {
-      servers: serverVersions(services),
+      ...serversOf(services),
       figures: {
         seconds: counted(seconds, 's'), validations: counted(busy.validations, 'validations'), renewals: times(busy.renewals), flushes: times(busy.usage),
         pings: times(busy.pings), acknowledgements: times(busy['answers to barriers']),

@@ -11,7 +11,7 @@ import { setting } from '../harness/numbers.js';
 import { LOAD_CORE, scoped, SERVER_CORE, type Use } from '../harness/processes.js';
 import { cpuRatiosOf, lanesOf, printResults, ratiosOf, resultsOf, type RoundResults, runRounds } from '../harness/rounds.js';
 import { startNatsLoad } from './nats-load-protocol.js';
-import { firstReplica, linkAs, pin, printServices, serverVersions, type Services, startServices, targetOf } from './services.js';
+import { firstReplica, linkAs, pin, printServices, serversOf, type Services, startServices, targetOf } from './services.js';
 
 const SUBJECT = 'keyfence.validate';
 const CLIENTS = 8;
@@ -92,5 +92,5 @@ export const benchServicesValidate: RunBench = () =>
     const contents = { backendKey: services.backendKey, keys: await createKeys(services, setting('BENCH_KEYS', 200)) };
     const bench: Bench = { use, services, node: place(services), contents, size };
     printServices(services, 'the validation process on one core, load and everything else on another, NATS on any');
-    return { figures: { ...await overHttp(bench), ...await overNats(bench) }, servers: serverVersions(services) };
+    return { figures: { ...await overHttp(bench), ...await overNats(bench) }, ...serversOf(services) };
   });

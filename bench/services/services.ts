@@ -4,6 +4,7 @@ import { mongoCapabilities, type NatsUser, type ServiceReplica, type Stack, type
 import type { NatsLink } from '../baselines/baseline-protocol.js';
 import { type ApiAccess, createKey, type CreatedKey, createUser } from '../harness/backend-api.js';
 import { pinned, type Stoppable } from '../harness/processes.js';
+import type { BenchResult } from '../harness/results-file.js';
 import { machineLine, type Target } from '../harness/rounds.js';
 
 /** Clients that prepare; not those that are measured. */
@@ -85,12 +86,13 @@ export const createKeysOf = (services: Services, users: readonly string[], count
 /** Whether each look-up by tag reads the whole log, because the server has no index of tags. */
 export const readsWholeLog = ({ stack }: Services): boolean => !mongoCapabilities(stack.servers.mongo).usesIndexes;
 
-export const serverVersions = ({ stack: { servers } }: Services): Readonly<Record<string, string>> =>
-  Object.fromEntries([servers.nats, servers.mongo, servers.redis].map(({ name, version }) => [name, version]));
+export const serversOf = ({ stack: { servers } }: Services): Required<Pick<BenchResult, 'mongoServer' | 'servers'>> => ({
+  mongoServer: servers.mongo.name, servers: Object.fromEntries([servers.nats, servers.mongo, servers.redis].map(({ name, version }) => [name, version])),
+});
 
 /** In place of rounds.ts's `printMachine`: here the servers are part of what is measured. */
 export const printServices = (services: Services, cores: string): void => {
-  const versions = Object.entries(serverVersions(services)).map((named) => named.join(' ')).join(', ');
+  const versions = Object.entries(serversOf(services).servers).map((named) => named.join(' ')).join(', ');
   console.log(`\n${machineLine(cores)}; ${versions}; all on this machine`);
   const { mongo } = services.stack.servers;
   if (!mongoCapabilities(mongo).isStandIn) return;

@@ -9,41 +9,56 @@ import { readSettings, settingsOf } from '@app/platform';
 import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
 import { pages, ROOT } from '@test/support/project/code-blocks.js';
 import { apiReferencePage } from './api-reference-page.js';
+import { benchTables } from './bench-tables.js';
 import { errorsPage } from './errors-page.js';
 import { eventsPage } from './events-page.js';
 import { envExample, PROCESSES, withoutSettings, withSettings } from './settings-tables.js';
 
 const WITH_SETTINGS = ['README.md', 'docs/services.md', 'docs/operating.md', 'docs/events-stream.md'];
-/** From the top of the repository. */
-const PAGES: readonly (readonly [name: string, render: () => string])[] = [
+/** Between the two marks stands what is generated; the rest of the page is written by hand. */
+const BENCH_REGION = /(?<=<!-- bench -->\n)[^]*(?=\n<!-- \/bench -->)/;
+
+/** Paths from the top of the repository. */
+const PAGES: readonly (readonly [path: string, render: () => string])[] = [
   ['docs/api-reference.md', apiReferencePage],
   ['docs/errors.md', errorsPage],
   ['docs/events.md', eventsPage],
   ['.env.example', envExample],
   ...WITH_SETTINGS.map((page) => [page, () => withSettings(page)] as const),
 ];
+
 // The error filter is asked for every answer it has, the undecided one included, which it warns of.
 Logger.overrideLogger(false);
 
 /** Set by `npm run docs:generate`: the pages are written first, and compared like always. */
 const WRITE = process.env['WRITE_DOCS'] === '1';
 
-const readPage = (name: string): string => {
+const readPage = (path: string): string => {
   try {
-    return readFileSync(join(ROOT, name), 'utf8');
+    return readFileSync(join(ROOT, path), 'utf8');
   } catch {
     return '';
   }
 };
 
+/** `render` gets the text as it is. */
+const checkPage = (path: string, render: (actual: string) => string): void => {
+  const expected = render(readPage(path));
+  if (WRITE) writeFileSync(join(ROOT, path), expected);
+  const actual = readPage(path);
+  if (actual === expected) return;
+  const line = expected.split('\n').findIndex((text, index) => text !== actual.split('\n')[index]) + 1;
+  expect.fail(`${path} differs from what it is made from, from line ${String(line)} on. Run: npm run docs:generate`);
+};
+
 describe('generated pages', () => {
-  it.each(PAGES)('%s says what the code says (npm run docs:generate)', (name, render) => {
-    const expected = render();
-    if (WRITE) writeFileSync(join(ROOT, name), expected);
-    const actual = readPage(name);
-    if (actual === expected) return;
-    const line = expected.split('\n').findIndex((text, index) => text !== actual.split('\n')[index]) + 1;
-    expect.fail(`${name} differs from the code from line ${line} on. Run: npm run docs:generate`);
+  it.each(PAGES)('%s says what the code says (npm run docs:generate)', (path, render) => {
+    checkPage(path, render);
+  });
+
+  it('README.md shows the figures of bench/results.json (npm run docs:generate)', () => {
+    expect(readPage('README.md')).toMatch(BENCH_REGION);
+    checkPage('README.md', (actual) => actual.replace(BENCH_REGION, () => benchTables()));
   });
 
   it('leave nothing out', () => {
