@@ -1,18 +1,14 @@
-import { type IncomingMessage, request } from 'node:http';
 import { randomBytes } from 'node:crypto';
+import { headersIn, type HttpAnswer } from '@test/support/clients/answer-reader.js';
 import { isObject, type Method } from '@test/support/clients/backend-api.js';
-import { cookiesIn, pageHeaders, type SessionCookies } from '@test/support/clients/log-in.js';
-import { type RawAnswer, sendRaw } from '@test/support/clients/raw-http.js';
+import { pageHeaders, type SessionTokens, VisitorApi } from '@test/support/clients/browser-session.js';
+import { HttpConnection, requestText } from '@test/support/clients/http-connection.js';
+import { sendRaw } from '@test/support/clients/raw-http.js';
 import type { PlantedSecrets } from './planted-secrets.js';
 import { described } from './secret-search.js';
 
-export interface CanaryAnswer {
-  readonly status: number;
-  readonly head: string;
-  readonly text: string;
-}
 export type Headers = Readonly<Record<string, string>>;
-interface Noted extends CanaryAnswer {
+interface Noted extends HttpAnswer {
   readonly label: string;
 }
 
@@ -33,12 +29,6 @@ export const FRONTEND = '/api/fe/v3';
 const bodyOf = (value: unknown): string | Buffer | undefined =>
   value === undefined || typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value);
 
-const textOf = async (message: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-};
-
 /** Requests on connections of their own, closed with the answer, and every byte that came back. */
 export class CanaryClient {
   readonly #noted: Noted[] = [];
@@ -46,10 +36,10 @@ export class CanaryClient {
   /** `authUrl`: of the environment that its pages are of. */
   constructor(readonly port: number, readonly planted: PlantedSecrets, readonly backendKey: string, readonly authUrl = 'http://127.0.0.1') {}
 
-  get answers(): readonly CanaryAnswer[] { return this.#noted; }
+  get answers(): readonly HttpAnswer[] { return this.#noted; }
 
   /** `headers` in place of the good backend key; an empty object sends none. */
-  async send(label: string, method: Method, path: string, body?: unknown, headers: Headers = this.authorized()): Promise<CanaryAnswer> {
+  async send(label: string, method: Method, path: string, body?: unknown, headers: Headers = this.authorized()): Promise<HttpAnswer> {
     return this.#note(label, await this.#exchange(method, path, bodyOf(body), headers));
   }
 
@@ -77,27 +67,27 @@ export class CanaryClient {
   }
 
   /** As a page: the one answer that may show the session's tokens, in its cookies. It is noted without them, and they are planted. */
-  async logIn(label: string, email: string, password: string): Promise<SessionCookies> {
+  async logIn(label: string, email: string, password: string): Promise<SessionTokens> {
     const exchanged = await this.#exchange('POST', `${FRONTEND}/login`, bodyOf({ email, password }), this.page());
     if (exchanged.status !== 200) throw new Error(`${label}: ${String(exchanged.status)} ${exchanged.text}`);
-    const cookies = cookiesIn(exchanged.head.split('\n'));
-    const { accessToken, refreshToken } = cookies;
+    const browser = new VisitorApi(`http://127.0.0.1:${String(this.port)}`, this.#host);
+    browser.take(headersIn(exchanged.head));
+    const { accessToken, refreshToken } = browser.tokens;
     this.#note(label, { ...exchanged, head: exchanged.head.replace(accessToken, TOKEN_PLACE).replace(refreshToken, TOKEN_PLACE) });
     this.planted.accessToken(`access token issued by ${label}`, accessToken);
     this.planted.refreshToken(`refresh token issued by ${label}`, refreshToken);
-    return cookies;
+    return { accessToken, refreshToken };
   }
 
   /** Headers of a request by a page. */
   page(more: Headers = {}): Headers {
-    return { ...pageHeaders(this.authUrl), ...more };
+    return { ...pageHeaders(this.#host), ...more };
   }
 
   /** Bytes as they are. `Connection: close` is for the caller to send. */
-  readonly raw = async (label: string, bytes: string | Buffer): Promise<RawAnswer> => {
+  readonly raw = async (label: string, bytes: string | Buffer): Promise<HttpAnswer> => {
     const answer = await sendRaw(this.port, bytes);
-    this.#note(label, { status: answer.status, head: answer.head, text: answer.body });
-    return answer;
+    return this.#note(label, answer);
   };
 
   authorized(backendKey = this.backendKey): Headers {
@@ -112,20 +102,22 @@ export class CanaryClient {
     ]);
   }
 
-  #note(label: string, answer: CanaryAnswer): CanaryAnswer {
+  #note(label: string, answer: HttpAnswer): HttpAnswer {
     this.#noted.push({ label, ...answer });
     return answer;
   }
 
-  #exchange(method: Method, path: string, body: string | Buffer | undefined, headers: Headers): Promise<CanaryAnswer> {
-    return new Promise((resolve, reject) => {
-      const options = { host: '127.0.0.1', port: this.port, agent: false, method, path, headers: { 'content-type': 'application/json', ...headers } };
-      const sending = request(options, (message) => {
-        textOf(message).then((text) => resolve({ status: message.statusCode ?? 0, head: message.rawHeaders.join('\n'), text }), reject);
-      });
-      sending.on('error', reject);
-      sending.end(body);
-    });
+  get #host(): string {
+    return new URL(this.authUrl).host;
+  }
+
+  async #exchange(method: Method, path: string, body: string | Buffer | undefined, headers: Headers): Promise<HttpAnswer> {
+    const connection = new HttpConnection(this.port);
+    const usual = { host: `127.0.0.1:${String(this.port)}`, 'content-type': 'application/json' };
+    const { status, head, text } = await connection.exchange(requestText({ method, path, headers: { ...usual, ...headers }, body }));
+    connection.close();
+    if (status === 0) throw new Error(`${method} ${path} was not answered: ${text}`);
+    return { status, head, text };
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Endpoint, ENDPOINTS, fieldsOf } from '@app/contracts';
 import type { JsonObject } from '@test/support/clients/backend-api.js';
-import type { CanaryAnswer, CanaryClient, Headers } from './canary-client.js';
+import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
+import type { CanaryClient, Headers } from './canary-client.js';
 import { ENDPOINT_CALLS, type EndpointCall, prepareStage, type Stage } from './endpoint-calls.js';
 
 /** One way to make the call: an endpoint may have several methods and several paths. */
@@ -34,10 +35,10 @@ const withQuery = (path: string, query: Readonly<Record<string, string>>): strin
   return text === '' ? path : `${path}?${text}`;
 };
 
-const expectStatus = (way: Way, what: string, { status }: CanaryAnswer, expected: number): void => {
+const expectStatus = (way: Way, what: string, { status }: HttpAnswer, expected: number): void => {
   if (status !== expected) throw new Error(`${way.name}, ${what}: ${String(status)}, not ${String(expected)}`);
 };
-const expectRefused = (way: Way, what: string, { status }: CanaryAnswer): void => {
+const expectRefused = (way: Way, what: string, { status }: HttpAnswer): void => {
   if (status >= 500) throw new Error(`${way.name}, ${what}: ${String(status)}`);
 };
 

@@ -1,5 +1,6 @@
 import { KEYS, V1 } from '@test/support/clients/backend-api.js';
-import { type CanaryAnswer, CanaryClient } from './canary-client.js';
+import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
+import { CanaryClient } from './canary-client.js';
 import type { PlantedSecrets } from './planted-secrets.js';
 import { type Patch, WatchedServer } from './watched-server.js';
 
@@ -45,14 +46,14 @@ export class FaultRequests {
     }
   }
 
-  failInAService(): Promise<CanaryAnswer> {
+  failInAService(): Promise<HttpAnswer> {
     const password = this.client.planted.oddText('password of a command that failed');
     const headers = { ...this.client.authorized(), 'x-request-id': FAILING_REQUEST };
     return this.client.send('a fault of a service', 'PUT', `${V1}/user/${crypto.randomUUID()}/password`, { password }, headers);
   }
 
   /** Until it is refused, in the window of the limit that the machine's speed leaves. */
-  async callTooOften(): Promise<CanaryAnswer> {
+  async callTooOften(): Promise<HttpAnswer> {
     for (let call = 0; ; call += 1) {
       const answer = await this.client.send('one call too many', 'GET', `${KEYS}?user_id=${this.#secretIn('the query')}`);
       if (answer.status === 429 || call > 3 * CALLS_ALLOWED) return answer;
@@ -67,7 +68,7 @@ export class FaultRequests {
     return this.client.planted.strangeToken(`token in ${place} of a request that failed`);
   }
 
-  async #expect(expected: number, answer: Promise<CanaryAnswer>): Promise<void> {
+  async #expect(expected: number, answer: Promise<HttpAnswer>): Promise<void> {
     const { status } = await answer;
     if (status !== expected) throw new Error(`A planted fault was answered ${String(status)}, not ${String(expected)}.`);
   }

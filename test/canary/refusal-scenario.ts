@@ -2,7 +2,8 @@ import { ERROR_ANSWERS } from '@app/contracts';
 import type { RefusalCode } from '@app/domain';
 import { KEYS, V1 } from '@test/support/clients/backend-api.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
-import { type CanaryAnswer, type CanaryClient, freshName } from './canary-client.js';
+import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
+import { type CanaryClient, freshName } from './canary-client.js';
 import { prepareStage, type Stage } from './endpoint-calls.js';
 import type { FaultRequests } from './faulty-server.js';
 import { SESSION_REFUSALS } from './session-refusals.js';
@@ -13,7 +14,7 @@ export interface RefusalStage {
   readonly powerless: string;
   readonly server: Pick<TestedServer, 'changeSettings'>;
 }
-type Status = Pick<CanaryAnswer, 'status'>;
+type Status = Pick<HttpAnswer, 'status'>;
 type Provoke = (stage: RefusalStage & { readonly made: Stage }) => Promise<Status>;
 
 const email = (): string => `${freshName()}@example.test`;
@@ -30,7 +31,7 @@ const REFUSALS: Readonly<Record<RefusalCode, Provoke>> = {
   USER_NOT_FOUND: ({ client }) => client.send('a token for a user', 'POST', `${V1}/access_token`, { user_id: client.planted.strangeToken('token for a user'), duration_in_minutes: 5 }),
   IDEMPOTENCY_KEY_REUSED: async ({ client }) => {
     const headers = { ...client.authorized(), 'idempotency-key': client.planted.asciiText('Idempotency-Key used twice') };
-    const create = (use: string): Promise<CanaryAnswer> =>
+    const create = (use: string): Promise<HttpAnswer> =>
       client.send(`the ${use} use of an Idempotency-Key`, 'POST', `${V1}/user/`, { email: email(), password: client.planted.oddText(`password of the ${use} use`) }, headers);
     await create('first');
     return create('second');

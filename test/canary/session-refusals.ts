@@ -1,13 +1,14 @@
 import type { RefusalCode } from '@app/domain';
 import { textAt, V1 } from '@test/support/clients/backend-api.js';
-import { type CanaryAnswer, type CanaryClient, FRONTEND, freshName, type Headers } from './canary-client.js';
+import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
+import { type CanaryClient, FRONTEND, freshName, type Headers } from './canary-client.js';
 
 type OfSessions = Extract<
   RefusalCode,
   | 'WRONG_CREDENTIALS' | 'ACCOUNT_DISABLED' | 'ACCOUNT_LOCKED' | 'EMAIL_NOT_CONFIRMED' | 'ACTION_DISABLED' | 'SESSION_OVER' | 'NOT_A_MEMBER'
   | 'ORG_NOT_FOUND' | 'INVALID_OPTION' | 'FOREIGN_REQUEST' | 'UNKNOWN_HOST'
 >;
-type Provoke = (stage: { readonly client: CanaryClient }) => Promise<CanaryAnswer>;
+type Provoke = (stage: { readonly client: CanaryClient }) => Promise<HttpAnswer>;
 
 /** What locks an account, and one more. */
 const TOO_MANY = 11;
@@ -26,16 +27,16 @@ const loggedIn = async (client: CanaryClient, label: string): Promise<Headers> =
   return client.page({ cookie: `access_token=${accessToken}; refresh_token=${refreshToken}` });
 };
 
-const attempt = (client: CanaryClient, label: string, email: string, password: string, headers = client.page()): Promise<CanaryAnswer> =>
+const attempt = (client: CanaryClient, label: string, email: string, password: string, headers = client.page()): Promise<HttpAnswer> =>
   client.send(label, 'POST', `${FRONTEND}/login`, { email, password }, headers);
 
-const lockOut = async (client: CanaryClient): Promise<CanaryAnswer> => {
+const lockOut = async (client: CanaryClient): Promise<HttpAnswer> => {
   const { email, password } = await newUser(client, 'somebody who is locked out');
   for (let count = 1; count < TOO_MANY; count += 1) await attempt(client, 'a guess', email, client.planted.oddText('a guessed password'));
   return attempt(client, 'the right password of a locked account', email, password);
 };
 
-const asBlocked = async (client: CanaryClient): Promise<CanaryAnswer> => {
+const asBlocked = async (client: CanaryClient): Promise<HttpAnswer> => {
   const { email, password, userId } = await newUser(client, 'somebody who is blocked');
   await client.done('blocking', 'POST', `${V1}/user/${userId}/disable`);
   return attempt(client, 'the right password of a blocked account', email, password);

@@ -67,7 +67,7 @@ export const exerciseTheWire = async (client: CanaryClient): Promise<void> => {
     withBody('POST', `${V1}/user/`, [authorization], JSON.stringify({ email: `${freshName()}@example.test`, password: planted.oddText('password of a pipelined request') })),
     withBody('POST', `${KEYS}/validate`, [authorization, 'Connection: close'], JSON.stringify({ api_key_token: token })),
   ];
-  const { head, body } = await client.raw('requests in a row', calls.join(''));
+  const { head, text: body } = await client.raw('requests in a row', calls.join(''));
   const good = `${head}\n${body}`.match(/HTTP\/1\.1 200/g)?.length;
   if (good !== calls.length) throw new Error(`${String(good)} of ${String(calls.length)} requests in a row were answered 200.`);
 };

@@ -3,7 +3,8 @@ import { at, objectOf, V1 } from '@test/support/clients/backend-api.js';
 import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { dataOf, ORG_KEYS } from './organization-stage.js';
-import { type RawAnswer, rawRequest, sendRaw } from '@test/support/clients/raw-http.js';
+import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
+import { rawRequest, sendRaw } from '@test/support/clients/raw-http.js';
 import { testedModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
@@ -26,7 +27,7 @@ describe.each(testedModes)('odd input at the edge, $name', ({ start }) => {
   afterAll(() => server?.remove());
 
   const stateBy = async (headers: VisitorHeaders): Promise<string> => (await visitor.call('GET', `${FE}/login_state`, undefined, headers)).text;
-  const raw = (method: string, target: string, headers: readonly string[], body = ''): Promise<RawAnswer> =>
+  const raw = (method: string, target: string, headers: readonly string[], body = ''): Promise<HttpAnswer> =>
     sendRaw(server.port, rawRequest(method, target, ['X-CSRF-Token: -.-', `Content-Length: ${String(Buffer.byteLength(body))}`, ...headers], body).replace('Host: 127.0.0.1', `Host: ${HOST}`));
   const login = (body: string): ReturnType<VisitorApi['call']> => visitor.call('POST', `${FE}/login`, body);
 
@@ -45,7 +46,7 @@ describe.each(testedModes)('odd input at the edge, $name', ({ start }) => {
     expect(await stateBy({ cookie: `${good}; refresh_token=x` })).toBe(LOGGED_IN);
     expect(await stateBy({ cookie: `refresh_token=x; ${good}` })).toBe(LOGGED_OUT);
     const two = await raw('GET', `${FE}/login_state`, [`Cookie: ${good}`, 'Cookie: refresh_token=x']);
-    expect([two.status, two.body]).toEqual([200, LOGGED_IN]);
+    expect([two.status, two.text]).toEqual([200, LOGGED_IN]);
   });
 
   it('a token in the wrong place is no session, and no error', async () => {
@@ -70,11 +71,11 @@ describe.each(testedModes)('odd input at the edge, $name', ({ start }) => {
 
   it('a key is taken word for word, once, and of the length that keys have', async () => {
     const { token } = tenant.orgKey;
-    const open = (key: string): Promise<RawAnswer> => raw('GET', '/api/v1/public/org', [`X-Org-Slug: ${tenant.slug}`, `X-API-Key: ${key}`]);
+    const open = (key: string): Promise<HttpAnswer> => raw('GET', '/api/v1/public/org', [`X-Org-Slug: ${tenant.slug}`, `X-API-Key: ${key}`]);
     expect((await open(token)).status).toBe(200);
     for (const key of [token.toUpperCase(), token.slice(0, -1), `${token}0`, `${token},${token}`, `Bearer ${token}`, `"${token}"`, encodeURIComponent(`${token} `), 'x'.repeat(8_000), 'pk_live_', '\u00fc'.repeat(100), '0']) expect([key.slice(0, 20), (await open(key)).status]).toEqual([key.slice(0, 20), 401]);
     const twice = await raw('GET', '/api/v1/public/org', [`X-Org-Slug: ${tenant.slug}`, `X-API-Key: ${token}`, `X-API-Key: ${token}`]);
-    expect([twice.status, at(JSON.parse(twice.body), 'status')]).toEqual([401, 'error']);
+    expect([twice.status, at(JSON.parse(twice.text), 'status')]).toEqual([401, 'error']);
   });
 
   it.each([
@@ -82,7 +83,7 @@ describe.each(testedModes)('odd input at the edge, $name', ({ start }) => {
     '/api/v1/public/%6frg/x', '/api/v1/public/org%', '/api/v1/public/org/%ff', '/api/v1/publi', '/api/v1/public', '/api/v1/org', '/api/fe/v3', '/api/fe/v3/', '/api/fe/v4/login_state', '/.well-known/../api/v1/public/org', '/.well-known/jwks', `/api/v1/public/users/${'x'.repeat(4_000)}`,
   ])('nothing is at the path %.50s', async (path) => {
     const headers = [`X-Org-Slug: ${tenant.slug}`, `X-API-Key: ${tenant.orgKey.token}`, `Cookie: ${tenant.accessCookie['cookie'] ?? ''}`];
-    const { status, body } = await raw('GET', path, headers);
+    const { status, text: body } = await raw('GET', path, headers);
     expect([status, body.includes(tenant.orgId.replaceAll('-', ''))]).toEqual([404, false]);
   });
 

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createServiceSecrets } from '@app/secrets';
 import { KEYS } from '@test/support/clients/backend-api.js';
 import { runBuilt } from '@test/support/servers/built-process.js';
-import { pageHeaders } from '@test/support/clients/log-in.js';
+import { pageHeaders } from '@test/support/clients/browser-session.js';
 import { FE, PASSWORD, SessionStage } from './session-stage.js';
 import { temporaryFolder } from '@test/support/servers/standalone-process.js';
 import { testedModes } from '@test/support/servers/tested-modes.js';
@@ -69,7 +69,7 @@ describe.each(testedModes)('what a proxy forwards, $name', ({ start }) => {
     return status === 200 ? body : String(status);
   };
   const throughProxy = (client: string): Headers => ({ host: 'internal.proxy', 'x-forwarded-host': authHost, 'x-forwarded-for': client });
-  const logIn = (client: string, email: string, password: string): Promise<Heard> => send(PROXY, `${FE}/login`, { ...pageHeaders(server.authUrl), ...throughProxy(client) }, { email, password });
+  const logIn = (client: string, email: string, password: string): Promise<Heard> => send(PROXY, `${FE}/login`, { ...pageHeaders(authHost), ...throughProxy(client) }, { email, password });
   /** Without a key: counted by address. */
   const ask = async (from: string, headers: Headers): Promise<number> => (await send(from, KEYS, headers)).status;
 
@@ -90,7 +90,7 @@ describe.each(testedModes)('what a proxy forwards, $name', ({ start }) => {
   it('X-Forwarded-Proto makes no page another one, whoever sends it', async () => {
     for (const from of [PROXY, STRANGER]) {
       for (const proto of ['http', 'https']) {
-        const asked = (origin: string): Promise<Heard> => send(from, `${FE}/login_state`, { ...pageHeaders(`https://${OTHER_HOST}`), 'x-forwarded-proto': proto, origin });
+        const asked = (origin: string): Promise<Heard> => send(from, `${FE}/login_state`, { ...pageHeaders(OTHER_HOST), 'x-forwarded-proto': proto, origin });
         expect([(await asked(`https://${OTHER_HOST}`)).status, (await asked(`http://${OTHER_HOST}`)).status]).toEqual([200, 403]);
       }
     }

@@ -1,11 +1,11 @@
-import type { Method } from '@test/support/clients/backend-api.js';
-import { KeepAliveConnection, type TimedAnswer } from '@test/support/clients/keep-alive-connection.js';
-import { requestText, type Target } from '@test/support/clients/race-client.js';
+import type { HeaderLines, Method } from '@test/support/clients/backend-api.js';
+import type { TimedAnswer } from '@test/support/clients/http-connection.js';
+import { ConnectedBackendApi, type Target } from '@test/support/clients/connected-backend-api.js';
 
 /** Of a command that was asked until somebody knew: from the first question to the last answer. */
 export interface Decided {
   readonly status: number;
-  readonly body: string;
+  readonly text: string;
   readonly invokedAt: number;
   readonly completedAt: number;
   readonly attempts: number;
@@ -27,40 +27,33 @@ const isUndecided = ({ status }: TimedAnswer): boolean => status === 0 || status
 const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 /** A client that repeats whatever was not decided, as a careful one does. */
-export class CommandClient {
-  readonly #target: Target;
-  readonly #connection: KeepAliveConnection;
+export class CommandClient extends ConnectedBackendApi {
   readonly #isOver: () => boolean;
   readonly numbers = { commands: 0, undecided: 0, longestAttemptMs: 0 };
 
   constructor(target: Target, readonly name: string, isOver: () => boolean) {
-    this.#target = target;
-    this.#connection = new KeepAliveConnection(target.port);
+    super(target);
     this.#isOver = isOver;
-  }
-
-  close(): void {
-    this.#connection.close();
   }
 
   /** For what must not be repeated: the answer as it is, whatever it is. */
   async once(method: Method, path: string, body: unknown): Promise<TimedAnswer> {
     this.numbers.commands += 1;
-    const answer = await this.#connection.exchange(requestText(this.#target, method, path, body));
+    const answer = await this.call(method, path, body);
     if (isUndecided(answer)) this.numbers.undecided += 1;
     return answer;
   }
 
   /** Null: the run ended, or nobody has decided it within a minute and a half. */
   async decide(method: Method, path: string, body?: unknown, idempotencyKey?: string): Promise<Decided | null> {
-    const request = requestText(this.#target, method, path, body, idempotencyKey === undefined ? [] : [`Idempotency-Key: ${idempotencyKey}`]);
+    const headers: HeaderLines = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
     this.numbers.commands += 1;
     const invokedAt = performance.now();
     for (let attempts = 1; ; attempts += 1) {
-      const answer = await this.#connection.exchange(request);
+      const answer = await this.call(method, path, body, headers);
       const lastMs = answer.completedAt - answer.invokedAt;
       this.numbers.longestAttemptMs = Math.max(this.numbers.longestAttemptMs, lastMs);
-      if (!isUndecided(answer)) return { status: answer.status, body: answer.body, invokedAt, completedAt: answer.completedAt, attempts, lastMs };
+      if (!isUndecided(answer)) return { status: answer.status, text: answer.text, invokedAt, completedAt: answer.completedAt, attempts, lastMs };
       this.numbers.undecided += 1;
       if (this.#isOver() || answer.completedAt - invokedAt > GIVE_UP_MS) return null;
       await pause(PAUSE_MS);

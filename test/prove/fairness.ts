@@ -34,7 +34,7 @@ export const fairnessOfWriters = async (site: Site, ms: number): Promise<Fairnes
     const client = new CommandClient(targetOf(gateway, site.backendKey), `fairness ${index}`, () => performance.now() > until);
     // A key that nobody watches: what its metadata may be is not written down here.
     const issued = await client.decide('POST', KEYS, {});
-    const keyId = issued === null ? '' : textAt(JSON.parse(issued.body), 'api_key_id');
+    const keyId = issued === null ? '' : textAt(JSON.parse(issued.text), 'api_key_id');
     for (let each = 0; performance.now() < until && waits.length < MOST_COMMANDS; each += 1) {
       const decided = await client.decide('PATCH', `${KEYS}/${keyId}`, { metadata: { n: `fairness-${index}-${each}` } });
       if (decided !== null) waits.push(decided.completedAt - decided.invokedAt);

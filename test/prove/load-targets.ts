@@ -1,5 +1,5 @@
 import type { ServiceReplica } from '@tools/stack';
-import type { Target } from '@test/support/clients/race-client.js';
+import type { Target } from '@test/support/clients/connected-backend-api.js';
 
 /** Where a replica answers HTTP. */
 export const targetOf = ({ origin, name }: ServiceReplica, backendKey: string): Target => {

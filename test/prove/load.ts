@@ -1,6 +1,5 @@
-import { KEYS } from '@test/support/clients/backend-api.js';
-import { KeepAliveConnection } from '@test/support/clients/keep-alive-connection.js';
-import { requestText, type Target } from '@test/support/clients/race-client.js';
+import { HttpConnection } from '@test/support/clients/http-connection.js';
+import { type Target, validateRequest } from '@test/support/clients/connected-backend-api.js';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { CommandClient } from './command-client.js';
 import type { Ledger } from './ledger.js';
@@ -44,7 +43,6 @@ const RIGHT_AFTER_MS = 50;
 const HOT_MS = 400;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
-const validateRequest = (target: Target, key: ObservedKey): string => requestText(target, 'POST', `${KEYS}/validate`, { api_key_token: key.token });
 
 /** Everything that clients do while faults come and go. It runs until `end`; each answer is judged when it is there. */
 export class Load {
@@ -57,8 +55,8 @@ export class Load {
   readonly #lanes: World[][] = [];
   readonly #pool: World[] = [];
   readonly #borrowed = new Set<World>();
-  readonly #bursts: { readonly target: Target; readonly name: string; readonly connection: KeepAliveConnection; isBusy: boolean }[] = [];
-  readonly #connections: KeepAliveConnection[] = [];
+  readonly #bursts: { readonly target: Target; readonly name: string; readonly connection: HttpConnection; isBusy: boolean }[] = [];
+  readonly #connections: HttpConnection[] = [];
   readonly visitors: Visitors;
   readonly #running = new Set<Promise<void>>();
   #isOver = false;
@@ -85,7 +83,7 @@ export class Load {
       for (let each = 0; each < CONNECTIONS_PER_NODE; each += 1) {
         const connection = this.#opened(target);
         this.#bursts.push({ target, name, connection: this.#opened(target), isBusy: false });
-        this.#runs(this.#validate(`${name}/${each}`, (key) => connection.exchange(validateRequest(target, key))));
+        this.#runs(this.#validate(`${name}/${each}`, (key) => connection.exchange(validateRequest(target, key.token))));
       }
     }
     this.#runs(this.#validate('messages', (key) => this.#targets.messages.validate(key.token)));
@@ -139,10 +137,10 @@ export class Load {
   }
 
   /** One validation, judged like all. */
-  async ask(key: ObservedKey, by: string, exchange: () => Promise<{ readonly status: number; readonly body: string; readonly invokedAt: number; readonly completedAt: number }>): Promise<number> {
-    const { status, body, invokedAt, completedAt } = await exchange();
-    const answered = answeredWith(status, body);
-    const breach = key.judge(answered, { invokedAt, completedAt }, by, `${status} ${body}`.slice(0, 300));
+  async ask(key: ObservedKey, by: string, exchange: () => Promise<{ readonly status: number; readonly text: string; readonly invokedAt: number; readonly completedAt: number }>): Promise<number> {
+    const { status, text, invokedAt, completedAt } = await exchange();
+    const answered = answeredWith(status, text);
+    const breach = key.judge(answered, { invokedAt, completedAt }, by, `${status} ${text}`.slice(0, 300));
     if (breach !== null) this.#violations.add(breach.invariant, breach.what, breach.timeline);
     this.numbers.validations += 1;
     if (answered.is === 'valid' || answered.is === 'refused' || answered.is === 'undecided') this.numbers[answered.is] += 1;
@@ -214,7 +212,7 @@ export class Load {
         const free = this.#bursts.find((each) => each.name === name && !each.isBusy);
         if (free === undefined) continue;
         free.isBusy = true;
-        this.#runs(this.ask(key, `burst ${name}`, () => free.connection.exchange(validateRequest(free.target, key))).then(() => { free.isBusy = false; }));
+        this.#runs(this.ask(key, `burst ${name}`, () => free.connection.exchange(validateRequest(free.target, key.token))).then(() => { free.isBusy = false; }));
       }
     }
   }
@@ -239,8 +237,8 @@ export class Load {
     return client;
   }
 
-  #opened(target: Target): KeepAliveConnection {
-    const connection = new KeepAliveConnection(target.port);
+  #opened(target: Target): HttpConnection {
+    const connection = new HttpConnection(target.port);
     this.#connections.push(connection);
     return connection;
   }

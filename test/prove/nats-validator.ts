@@ -4,7 +4,7 @@ import type { Span } from '@test/support/races/history.js';
 
 export interface Heard extends Span {
   readonly status: number;
-  readonly body: string;
+  readonly text: string;
 }
 
 const ANSWER_MS = 4_000;
@@ -32,7 +32,7 @@ export class NatsValidator {
     const given = headers();
     given.set('Authorization', `Bearer ${this.#backendKey}`);
     const invokedAt = performance.now();
-    const heard = (status: number, body: string): Heard => ({ status, body, invokedAt, completedAt: performance.now() });
+    const heard = (status: number, text: string): Heard => ({ status, text, invokedAt, completedAt: performance.now() });
     try {
       const answer = await this.#connection.request('keyfence.validate', JSON.stringify({ api_key_token: token }), { timeout: ANSWER_MS, headers: given, noMux: true, reply: createInbox('_INBOX_team') });
       return heard(Number(answer.headers?.get('Status-Code') ?? 0), answer.string());

@@ -43,13 +43,13 @@ const INVALID = '{"api_key_token":"This API key is not valid."}';
 const KEPT_CALLS = 60;
 
 /** Of a validation over HTTP or NATS. Status 0: no answer came. */
-export const answeredWith = (status: number, body: string): Answered => {
+export const answeredWith = (status: number, text: string): Answered => {
   if (status === 200) {
-    const parsed: unknown = JSON.parse(body);
+    const parsed: unknown = JSON.parse(text);
     return isObject(parsed) ? { is: 'valid', body: parsed } : { is: 'unexpected' };
   }
   if (status === 503 || status === 0) return { is: 'undecided' };
-  return status === 400 && body === INVALID ? { is: 'refused' } : { is: 'unexpected' };
+  return status === 400 && text === INVALID ? { is: 'refused' } : { is: 'unexpected' };
 };
 
 const shownIn = (body: unknown, path: readonly string[]): string => {

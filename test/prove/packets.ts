@@ -1,6 +1,5 @@
-import { KEYS } from '@test/support/clients/backend-api.js';
-import { KeepAliveConnection } from '@test/support/clients/keep-alive-connection.js';
-import { requestText } from '@test/support/clients/race-client.js';
+import { HttpConnection } from '@test/support/clients/http-connection.js';
+import { validateRequest } from '@test/support/clients/connected-backend-api.js';
 import { targetOf } from './load-targets.js';
 import { pause, type Site } from './site.js';
 
@@ -29,8 +28,8 @@ export const packetsOfHits = async (site: Site, ms: number): Promise<Packets> =>
   const key = world.keys.find(({ kind }) => kind === 'member');
   if (node === undefined || key === undefined) throw new Error('Nobody to ask, or for nothing.');
   const target = targetOf(node, site.backendKey);
-  const request = requestText(target, 'POST', `${KEYS}/validate`, { api_key_token: key.token });
-  const connections = Array.from({ length: CONNECTIONS }, () => new KeepAliveConnection(target.port));
+  const request = validateRequest(target, key.token);
+  const connections = Array.from({ length: CONNECTIONS }, () => new HttpConnection(target.port));
   const [nats, redis] = [site.edges.of(node.name, 'nats'), site.edges.of(node.name, 'redis')];
   let [hits, isOver] = [0, false];
   const asking = connections.map(async (connection) => {

@@ -1,6 +1,5 @@
-import { KEYS } from '@test/support/clients/backend-api.js';
-import { KeepAliveConnection } from '@test/support/clients/keep-alive-connection.js';
-import { requestText } from '@test/support/clients/race-client.js';
+import { HttpConnection } from '@test/support/clients/http-connection.js';
+import { validateRequest } from '@test/support/clients/connected-backend-api.js';
 import { targetOf } from './load-targets.js';
 import type { ObservedKey } from './observed-key.js';
 import { pause, type Site } from './site.js';
@@ -31,8 +30,8 @@ const changedKey = async (site: Site): Promise<ObservedKey | null> => {
 
 const answersFor = async (site: Site, node: Site['nodes'][number], key: ObservedKey, healedAt: number): Promise<void> => {
   const target = targetOf(node, site.backendKey);
-  const connection = new KeepAliveConnection(target.port);
-  const request = requestText(target, 'POST', `${KEYS}/validate`, { api_key_token: key.token });
+  const connection = new HttpConnection(target.port);
+  const request = validateRequest(target, key.token);
   while (await site.load.ask(key, `recovery ${node.name}`, () => connection.exchange(request)) !== 200) {
     if (performance.now() - healedAt > RECOVERY_BOUND_MS) {
       site.options.violations.add('recovery', `${node.name} does not answer ${RECOVERY_BOUND_MS / 1_000} s after everything was mended.`);

@@ -62,7 +62,7 @@ export class VisitorWorld {
     const joined = await client.decide('POST', `${V1}/org/add_user`, { user_id: userId, org_id: orgId, role: 'Member' });
     const read = joined && await client.decide('GET', `${V1}/org/${orgId}`);
     if (read === null || read.status !== 200) return null;
-    return new VisitorWorld(around, { userId, email, orgId, slug: textAt(JSON.parse(read.body), 'url_safe_org_slug') });
+    return new VisitorWorld(around, { userId, email, orgId, slug: textAt(JSON.parse(read.text), 'url_safe_org_slug') });
   }
 
   get living(): { readonly session: ObservedSession | undefined; readonly key: ObservedOrganizationKey | undefined } {
@@ -89,12 +89,12 @@ export class VisitorWorld {
   /** Asked once: a token that is shown again long after it was replaced ends its session. */
   async refresh(session: ObservedSession): Promise<void> {
     const decided = await this.#around.client.once('POST', `${V1}/refresh_token`, { refresh_token: session.refreshToken });
-    const { status, body, invokedAt, completedAt } = decided;
+    const { status, text, invokedAt, completedAt } = decided;
     const outcome = status === 200 ? 'good' : status === 400 ? 'over' : [0, 502, 503].includes(status) ? 'undecided' : 'unexpected';
-    session.judge(outcome, { invokedAt, completedAt }, 'refresh', `${String(status)} ${body}`.slice(0, 200), this.#around.violations);
+    session.judge(outcome, { invokedAt, completedAt }, 'refresh', `${String(status)} ${text}`.slice(0, 200), this.#around.violations);
     if (outcome === 'undecided') session.life.write('dead', invokedAt);
     if (outcome !== 'good') return;
-    const parsed: unknown = JSON.parse(body);
+    const parsed: unknown = JSON.parse(text);
     session.refreshToken = textAt(parsed, 'refresh_token');
     session.accessTokens.push(textAt(parsed, 'access_token', 'access_token'));
   }
@@ -137,7 +137,7 @@ export class VisitorWorld {
     for (const subject of ends) subject.note({ op: 'deny', by: what, outcome: isDone ? 'done' : 'undecided', invokedAt, completedAt, detail: String(decided?.status ?? 'no answer') });
     if (!isDone || decided.attempts > 1) this.isOver = true;
     if (!isDone) {
-      if (decided !== null) violations.add('I11', `${method} ${path} (${what}) answered ${String(decided.status)} ${decided.body}`);
+      if (decided !== null) violations.add('I11', `${method} ${path} (${what}) answered ${String(decided.status)} ${decided.text}`);
       return;
     }
     // Dead is dead for all of these: whichever attempt has done it, it has been done.
@@ -148,5 +148,5 @@ export class VisitorWorld {
 
 const asked = async (client: CommandClient, path: string, body: object): Promise<unknown> => {
   const decided = await client.decide('POST', path, body, crypto.randomUUID());
-  return decided?.status === 200 ? (JSON.parse(decided.body) as unknown) : null;
+  return decided?.status === 200 ? (JSON.parse(decided.text) as unknown) : null;
 };

@@ -1,6 +1,6 @@
 import { at } from '@test/support/clients/backend-api.js';
-import { KeepAliveConnection, type TimedAnswer } from '@test/support/clients/keep-alive-connection.js';
-import type { Target } from '@test/support/clients/race-client.js';
+import { HttpConnection, requestText, type TimedAnswer } from '@test/support/clients/http-connection.js';
+import type { Target } from '@test/support/clients/connected-backend-api.js';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { CommandClient } from './command-client.js';
 import type { Ledger } from './ledger.js';
@@ -50,8 +50,8 @@ export class Visitors {
   readonly #ledger: Ledger;
   readonly #pacing: Pacing;
   readonly #worlds: VisitorWorld[] = [];
-  readonly #connections: KeepAliveConnection[] = [];
-  readonly #bursts: { readonly by: string; readonly connection: KeepAliveConnection; isBusy: boolean }[] = [];
+  readonly #connections: HttpConnection[] = [];
+  readonly #bursts: { readonly by: string; readonly connection: HttpConnection; isBusy: boolean }[] = [];
 
   constructor(targets: VisitorTargets, random: SeededRandom, ledger: Ledger, violations: Violations, pacing: Pacing) {
     this.#targets = targets;
@@ -142,46 +142,45 @@ export class Visitors {
   }
 
   /** A session is asked for by its cookie or through an organization's key; that judges both. */
-  async #ask(subject: Observed, by: string, connection: KeepAliveConnection, random: SeededRandom): Promise<void> {
+  async #ask(subject: Observed, by: string, connection: HttpConnection, random: SeededRandom): Promise<void> {
     if (subject instanceof ObservedOrganizationKey) return this.#askKey(subject, by, connection);
     if (!(subject instanceof ObservedSession)) return;
     const token = random.pick(subject.accessTokens);
     const own = this.#worlds.find(({ sessions }) => sessions.includes(subject))?.living.key;
     if (own !== undefined && own.calls <= MOST_CALLS_OF_A_KEY && random.chance(0.5)) return this.#verify(subject, token, own, by, connection);
-    const answer = await connection.exchange(this.#text(['GET /api/fe/v3/login_state HTTP/1.1', `Cookie: access_token=${token}`, 'X-CSRF-Token: -.-']));
-    const said: Said = answer.status !== 200 ? unless200(answer) : answer.body.includes('"LoginRequired"') ? 'over' : 'good';
+    const answer = await connection.exchange(this.#request('GET', '/api/fe/v3/login_state', { cookie: `access_token=${token}`, 'x-csrf-token': '-.-' }));
+    const said: Said = answer.status !== 200 ? unless200(answer) : answer.text.includes('"LoginRequired"') ? 'over' : 'good';
     this.#judge(subject, said, by, answer);
   }
 
-  async #askKey(key: ObservedOrganizationKey, by: string, connection: KeepAliveConnection): Promise<void> {
+  async #askKey(key: ObservedOrganizationKey, by: string, connection: HttpConnection): Promise<void> {
     if (key.isLiving && key.calls > MOST_CALLS_OF_A_KEY) return;
     key.calls += 1;
-    const answer = await connection.exchange(this.#text(['GET /api/v1/public/org HTTP/1.1', `X-API-Key: ${key.token}`, `X-Org-Slug: ${key.slug}`]));
+    const answer = await connection.exchange(this.#request('GET', '/api/v1/public/org', { 'x-api-key': key.token, 'x-org-slug': key.slug }));
     this.#judge(key, answer.status === 200 ? 'good' : answer.status === 401 ? 'over' : unless200(answer), by, answer);
   }
 
-  async #verify(session: ObservedSession, token: string, key: ObservedOrganizationKey, by: string, connection: KeepAliveConnection): Promise<void> {
+  async #verify(session: ObservedSession, token: string, key: ObservedOrganizationKey, by: string, connection: HttpConnection): Promise<void> {
     key.calls += 1;
-    const body = JSON.stringify({ token });
-    const answer = await connection.exchange(this.#text(['POST /api/v1/public/verify HTTP/1.1', `X-API-Key: ${key.token}`, `X-Org-Slug: ${key.slug}`, 'Content-Type: application/json'], body));
+    const answer = await connection.exchange(this.#request('POST', '/api/v1/public/verify', { 'x-api-key': key.token, 'x-org-slug': key.slug, 'content-type': 'application/json' }, JSON.stringify({ token })));
     this.#judge(key, answer.status === 200 ? 'good' : answer.status === 401 ? 'over' : unless200(answer), by, answer);
     if (answer.status !== 200) return;
-    const valid = at(JSON.parse(answer.body), 'data', 'valid');
+    const valid = at(JSON.parse(answer.text), 'data', 'valid');
     this.#judge(session, valid === true ? 'good' : valid === false ? 'over' : 'unexpected', `${by} (verify)`, answer);
   }
 
-  #text([route = '', ...more]: readonly string[], body = ''): string {
-    return [route, `Host: ${this.#targets.host}`, ...more, `Content-Length: ${String(Buffer.byteLength(body))}`, '', body].join('\r\n');
+  #request(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string): string {
+    return requestText({ method, path, headers: { host: this.#targets.host, ...headers }, body });
   }
 
-  #judge(subject: Observed, said: Said, by: string, { status, body, invokedAt, completedAt }: TimedAnswer): void {
+  #judge(subject: Observed, said: Said, by: string, { status, text, invokedAt, completedAt }: TimedAnswer): void {
     this.numbers.checks += 1;
     if (said !== 'unexpected') this.numbers[said] += 1;
-    subject.judge(said, { invokedAt, completedAt }, by, `${String(status)} ${body}`.slice(0, 200), this.#violations);
+    subject.judge(said, { invokedAt, completedAt }, by, `${String(status)} ${text}`.slice(0, 200), this.#violations);
   }
 
-  #opened(target: Target): KeepAliveConnection {
-    const connection = new KeepAliveConnection(target.port);
+  #opened(target: Target): HttpConnection {
+    const connection = new HttpConnection(target.port);
     this.#connections.push(connection);
     return connection;
   }

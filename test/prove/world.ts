@@ -273,7 +273,7 @@ export class World {
     const span = { invokedAt, completedAt: decided?.completedAt ?? Infinity };
     for (const key of touched) key.note({ op: isDenial ? 'deny' : 'lift', about: what, by: client.name, outcome, ...span, detail: String(decided?.status ?? 'no answer') });
     if (isDone) this.#settle(decided, writes, sets);
-    else if (decided !== null && decided.attempts === 1) violations.add('I11', `${method} ${path} (${what}) answered ${String(decided.status)} ${decided.body}`);
+    else if (decided !== null && decided.attempts === 1) violations.add('I11', `${method} ${path} (${what}) answered ${String(decided.status)} ${decided.text}`);
     if (!isDone || decided.attempts > 1) this.#isOver = true;
     if (isDone) acknowledged(touched, decided.completedAt - invokedAt, isDenial);
   }
@@ -292,9 +292,9 @@ const create = async ({ client, ledger, violations }: Surroundings, endpoint: st
   if (decided === null) return null;
   const { status, attempts } = decided;
   if (status === 200 || status === 409) ledger.creations.push({ endpoint, idempotencyKey });
-  if (status === 200) return JSON.parse(decided.body) as unknown;
+  if (status === 200) return JSON.parse(decided.text) as unknown;
   // What expires soon may have expired before it was decided.
   const isExcused = (attempts > 1 && status === 409) || (mayBeLate && status === 400);
-  if (!isExcused) violations.add('I11', `${endpoint} answered ${String(status)} ${decided.body}`);
+  if (!isExcused) violations.add('I11', `${endpoint} answered ${String(status)} ${decided.text}`);
   return null;
 };

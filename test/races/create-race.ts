@@ -1,6 +1,7 @@
 import { type Call, violationsOf } from '@test/support/races/history.js';
 import { after, allToTheirEnd, turns } from '@test/support/races/in-lanes.js';
-import { RaceClient, type Target } from '@test/support/clients/race-client.js';
+import { RaceClient } from '@test/support/races/race-client.js';
+import type { Target } from '@test/support/clients/connected-backend-api.js';
 import { causesOf, type Denial, type KeyKind, type Owner, type RaceKey, refusedField } from '@test/support/races/race-keys.js';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { reportOf } from '@test/support/races/timeline.js';
@@ -94,7 +95,7 @@ export class CreateRace {
     const { call: creation, key } = await creator.create(kind, owner, [refusedField(kind, denial)]);
     attempts.push({ kind, creation, key });
     calls.push(creation);
-    if (key !== null) calls.push(await creator.validate(key));
+    if (key !== null) calls.push(await creator.validateKey(key));
   }
 
   /** With a validation of every key known by then, begun at the acknowledgement: the earliest that must be refused. */
@@ -106,7 +107,7 @@ export class CreateRace {
 
   #validateAll(attempts: readonly Attempt[], shift: number): Promise<readonly Call[]> {
     const keys = attempts.flatMap(({ key }) => (key === null ? [] : [key]));
-    return Promise.all(keys.flatMap((key, index) => this.#validators[(index + shift) % this.#validators.length]?.validate(key) ?? []));
+    return Promise.all(keys.flatMap((key, index) => this.#validators[(index + shift) % this.#validators.length]?.validateKey(key) ?? []));
   }
 
   #judge(denial: Denial, owner: Owner, attempts: readonly Attempt[], calls: readonly Call[]): void {
@@ -128,7 +129,7 @@ export class CreateRace {
   async #newOwner(denial: Denial): Promise<Owner> {
     const client = this.#denier;
     // An organization is used again, unless it ends; not for ever, because its history grows with its members.
-    if (this.#sharedOrgUses % 50 === 0 || denial === 'delete org') this.#sharedOrgId = await client.newOrg();
+    if (this.#sharedOrgUses % 50 === 0 || denial === 'delete org') this.#sharedOrgId = await client.createOrg();
     this.#sharedOrgUses = denial === 'delete org' ? 0 : this.#sharedOrgUses + 1;
     const orgId = this.#sharedOrgId;
     return { userId: await client.newMember(orgId), orgId };

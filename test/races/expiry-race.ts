@@ -1,7 +1,8 @@
 import { KEYS } from '@test/support/clients/backend-api.js';
 import { type ExpiryCall, expiryTimeline, expiryViolationsOf, spansAnExpiry } from './expiry-history.js';
-import type { TimedAnswer } from '@test/support/clients/keep-alive-connection.js';
-import { RaceClient, type Target } from '@test/support/clients/race-client.js';
+import type { TimedAnswer } from '@test/support/clients/http-connection.js';
+import { RaceClient } from '@test/support/races/race-client.js';
+import type { Target } from '@test/support/clients/connected-backend-api.js';
 import type { RaceKey } from '@test/support/races/race-keys.js';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 
@@ -61,7 +62,7 @@ export class ExpiringKey {
     const momentMs = this.#fate === 'to earlier' ? this.#movedToMs : this.madeWithMs;
     await until(momentMs - MOVE_BEFORE_MS + random.integer(MOVE_BEFORE_MS + MOVE_AFTER_MS));
     const wanted = this.#fate === 'to never' ? { set_to_never_expire: true } : { expires_at_seconds: this.#movedToMs / SECOND_MS };
-    const answer = await client.ask('PATCH', `${KEYS}/${this.key.id}`, wanted);
+    const answer = await client.call('PATCH', `${KEYS}/${this.key.id}`, wanted);
     this.#add('move', moveOutcome(answer), answer, client.name, this.#movedToMs, String(answer.status));
   }
 
@@ -96,11 +97,11 @@ export class ExpiringKey {
   }
 }
 
-const moveOutcome = ({ status, body }: TimedAnswer): ExpiryCall['outcome'] => {
+const moveOutcome = ({ status, text }: TimedAnswer): ExpiryCall['outcome'] => {
   if (status === 200) return 'done';
   if (status === 404) return 'gone';
   if (status === 503 || status === 0) return 'undecided';
-  return status === 400 && body.startsWith('{"expires_at_seconds":') ? 'past' : 'unexpected';
+  return status === 400 && text.startsWith('{"expires_at_seconds":') ? 'past' : 'unexpected';
 };
 
 /** Asks for keys near one of their expiries as fast as it can, and for others now and then. */

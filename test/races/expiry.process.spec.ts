@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { ExpiringKey, type ExpiryNumbers, FATES, stormAroundExpiries } from './expiry-race.js';
-import { RaceClient } from '@test/support/clients/race-client.js';
+import { RaceClient } from '@test/support/races/race-client.js';
 import { printNumbers, progress } from './race-report.js';
 import { startedServer, targetOf } from './race-server.js';
 import { roundsFactor, seed, timeoutMs } from './race-size.js';
@@ -20,7 +20,7 @@ describe('keys that expire under a storm of validations', () => {
 
   const madeKeys = async (client: RaceClient, expiresAtSeconds: number, random: SeededRandom): Promise<readonly ExpiringKey[]> => {
     const keys: ExpiringKey[] = [];
-    const owner = { userId: await client.newUser(), orgId: 'nowhere' };
+    const owner = { userId: await client.createUser(), orgId: 'nowhere' };
     for (let index = 0; index < KEYS_PER_SECOND; index += 1) {
       const kind = random.pick(['personal', 'generic'] as const);
       const keyOwner = kind === 'personal' ? owner : { ...owner, userId: 'nobody' };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { type Call, violationsOf } from '@test/support/races/history.js';
-import { RaceClient } from '@test/support/clients/race-client.js';
+import { RaceClient } from '@test/support/races/race-client.js';
 import { causesOf, type KeyKind, type Owner, type RaceKey, refusedField } from '@test/support/races/race-keys.js';
 import { printNumbers } from './race-report.js';
 import { startedServer, targetOf } from './race-server.js';
@@ -60,7 +60,7 @@ class Traffic {
       this.asked.push({ kind, calls });
       if (key === null) continue;
       this.#keys.push({ key, calls });
-      calls.push(await client.validate(key));
+      calls.push(await client.validateKey(key));
     }
     client.close();
   }
@@ -69,7 +69,7 @@ class Traffic {
     await expect.poll(() => this.#keys.length, { interval: 5 }).toBeGreaterThan(0);
     while (!this.#isOver) {
       const { key, calls } = this.#random.pick(this.#keys);
-      calls.push(await client.validate(key));
+      calls.push(await client.validateKey(key));
       this.validations += 1;
     }
     client.close();
@@ -78,7 +78,7 @@ class Traffic {
 
 it('organization keys are dead, and none are made, from when they are switched off until they are switched on', { timeout: timeoutMs }, async () => {
   const client = new RaceClient(targetOf(server), 'setter-up');
-  const orgId = await client.newOrg();
+  const orgId = await client.createOrg();
   const owner = { userId: await client.newMember(orgId), orgId };
   client.close();
   const traffic = new Traffic(owner);

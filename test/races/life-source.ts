@@ -1,5 +1,6 @@
 import { KeyLife } from './key-life.js';
-import { RaceClient, type Target } from '@test/support/clients/race-client.js';
+import { RaceClient } from '@test/support/races/race-client.js';
+import type { Target } from '@test/support/clients/connected-backend-api.js';
 import { type Denial, endsKey, KEY_KINDS, type KeyKind, type Owner } from '@test/support/races/race-keys.js';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 
@@ -47,15 +48,15 @@ export class LifeSource {
 
   async #newOwner(kind: KeyKind, denials: readonly Denial[]): Promise<Owner> {
     if (kind === 'generic') return { userId: 'nobody', orgId: 'nowhere' };
-    if (kind === 'personal') return { userId: await this.#client.newUser(), orgId: 'nowhere' };
+    if (kind === 'personal') return { userId: await this.#client.createUser(), orgId: 'nowhere' };
     const orgId = await this.#org(denials.includes('delete org'));
     return { orgId, userId: kind === 'member' ? await this.#client.newMember(orgId) : 'nobody' };
   }
 
   /** Not for ever the same, because its history grows with its members; and not one that others still need when it is to end. */
   async #org(ends: boolean): Promise<string> {
-    if (ends) return this.#client.newOrg();
-    if (this.#orgUses % USES_OF_AN_ORG === 0) this.#orgId = await this.#client.newOrg();
+    if (ends) return this.#client.createOrg();
+    if (this.#orgUses % USES_OF_AN_ORG === 0) this.#orgId = await this.#client.createOrg();
     this.#orgUses += 1;
     return this.#orgId;
   }

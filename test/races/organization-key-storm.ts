@@ -1,8 +1,9 @@
 import { textAt, V1 } from '@test/support/clients/backend-api.js';
 import { type Call, racesWith, violationsOf } from '@test/support/races/history.js';
 import { allToTheirEnd } from '@test/support/races/in-lanes.js';
-import { KeepAliveConnection, type TimedAnswer } from '@test/support/clients/keep-alive-connection.js';
-import { RaceClient, requestText, type Target } from '@test/support/clients/race-client.js';
+import { HttpConnection, type TimedAnswer } from '@test/support/clients/http-connection.js';
+import { RaceClient } from '@test/support/races/race-client.js';
+import { backendRequest, type Target } from '@test/support/clients/connected-backend-api.js';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { reportOf } from '@test/support/races/timeline.js';
 
@@ -37,8 +38,8 @@ export class OrganizationKeyStorm {
   readonly #seed: number;
   readonly #random: SeededRandom;
   readonly #client: RaceClient;
-  readonly #connections: readonly KeepAliveConnection[];
-  readonly #ownersConnection: KeepAliveConnection;
+  readonly #connections: readonly HttpConnection[];
+  readonly #ownersConnection: HttpConnection;
   readonly #owner: Promise<{ readonly slug: string; readonly accessToken: string }>;
 
   constructor(target: Target, lane: number, random: SeededRandom, seed: number) {
@@ -46,8 +47,8 @@ export class OrganizationKeyStorm {
     this.#seed = seed;
     this.#random = random;
     this.#client = new RaceClient(target, `owner ${String(lane)}`);
-    this.#connections = Array.from({ length: CONNECTIONS }, () => new KeepAliveConnection(target.port));
-    this.#ownersConnection = new KeepAliveConnection(target.port);
+    this.#connections = Array.from({ length: CONNECTIONS }, () => new HttpConnection(target.port));
+    this.#ownersConnection = new HttpConnection(target.port);
     this.#owner = this.#newOwner();
     this.#owner.catch(() => {});
   }
@@ -62,7 +63,7 @@ export class OrganizationKeyStorm {
     const { slug } = await this.#owner;
     const made = await this.#asOwner('POST', ORG_KEYS, { name: 'race' });
     const [token, keyId] = [textAt(made, 'data', 'key'), textAt(made, 'data', 'apiKey', 'id')];
-    const request = requestText(this.#target, 'GET', '/api/v1/public/org', undefined, [`X-API-Key: ${token}`, `X-Org-Slug: ${slug}`]);
+    const request = backendRequest(this.#target, 'GET', '/api/v1/public/org', undefined, { 'x-api-key': token, 'x-org-slug': slug });
     const storm: Storm = { calls: [], request, about: keyId, begun: 0, isOver: false };
     const calling = this.#connections.map((connection, index) => this.#call(connection, `server ${String(index)}`, storm));
     try {
@@ -85,17 +86,17 @@ export class OrganizationKeyStorm {
     else await this.#client.done('DELETE', `${V1}/end_user_api_keys/${keyId.replace('key_', '')}`);
   }
 
-  async #call(connection: KeepAliveConnection, by: string, storm: Storm): Promise<void> {
+  async #call(connection: HttpConnection, by: string, storm: Storm): Promise<void> {
     while (!storm.isOver && storm.begun < MOST_CALLS) {
       storm.begun += 1;
       storm.calls.push(this.#judged(storm.about, by, await connection.exchange(storm.request)));
     }
   }
 
-  #judged(about: string, by: string, { status, body, invokedAt, completedAt }: TimedAnswer): Call {
+  #judged(about: string, by: string, { status, text, invokedAt, completedAt }: TimedAnswer): Call {
     const known = { 200: 'done', 401: 'refused', 503: 'undecided', 0: 'undecided' } as const;
     const outcome = status in known ? known[status as keyof typeof known] : 'unexpected';
-    return { op: 'validate', about, by, outcome, invokedAt, completedAt, ...(outcome === 'unexpected' ? { detail: `${String(status)} ${body}`.slice(0, 300) } : {}) };
+    return { op: 'validate', about, by, outcome, invokedAt, completedAt, ...(outcome === 'unexpected' ? { detail: `${String(status)} ${text}`.slice(0, 300) } : {}) };
   }
 
   async #until({ calls }: Storm, count: number): Promise<void> {
@@ -116,8 +117,8 @@ export class OrganizationKeyStorm {
 
   async #newOwner(): Promise<{ readonly slug: string; readonly accessToken: string }> {
     const client = this.#client;
-    const orgId = await client.newOrg();
-    const userId = await client.newUser();
+    const orgId = await client.createOrg();
+    const userId = await client.createUser();
     await client.done('POST', `${V1}/org/add_user`, { user_id: userId, org_id: orgId, role: 'Owner' });
     const slug = textAt(await client.done('GET', `${V1}/org/${orgId}`), 'url_safe_org_slug');
     const { access_token: accessToken } = (await client.done('POST', `${V1}/access_token`, { user_id: userId, duration_in_minutes: 60 })) as { readonly access_token: string };
@@ -126,7 +127,7 @@ export class OrganizationKeyStorm {
 
   async #asOwner(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
     const { slug, accessToken } = await this.#owner;
-    const { status, body: text } = await this.#ownersConnection.exchange(requestText({ ...this.#target, backendKey: accessToken }, method, path, body, [`X-Org-Slug: ${slug}`]));
+    const { status, text } = await this.#ownersConnection.exchange(backendRequest({ ...this.#target, backendKey: accessToken }, method, path, body, { 'x-org-slug': slug }));
     if (status !== 200 && status !== 201) throw new Error(`${method} ${path} answered ${String(status)} ${text}`);
     const parsed: unknown = JSON.parse(text);
     return parsed;

@@ -1,5 +1,5 @@
 import { StandaloneServer } from '@test/support/servers/standalone-process.js';
-import type { Target } from '@test/support/clients/race-client.js';
+import type { Target } from '@test/support/clients/connected-backend-api.js';
 
 /** A standalone server of its own process, in an environment where everything that can end a key does end it. */
 export const startedServer = async (env: Readonly<Record<string, string>> = {}): Promise<StandaloneServer> => {

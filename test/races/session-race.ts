@@ -1,11 +1,12 @@
 import { V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { type SessionTokens, VisitorApi } from '@test/support/clients/browser-session.js';
 import { type Call, racesWith, violationsOf } from '@test/support/races/history.js';
 import { after, allToTheirEnd, turns } from '@test/support/races/in-lanes.js';
-import { RaceClient, type Target } from '@test/support/clients/race-client.js';
+import { RaceClient } from '@test/support/races/race-client.js';
+import type { Target } from '@test/support/clients/connected-backend-api.js';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { reportOf } from '@test/support/races/timeline.js';
-import { type HeldSession, VisitorClient } from '@test/support/clients/visitor-client.js';
+import { VisitorClient } from './visitor-client.js';
 
 /** What ends the session of a round; `nothing` does not. */
 export type SessionEnding = 'log out' | 'block' | 'end all sessions' | 'nothing';
@@ -62,7 +63,7 @@ export class SessionRace {
     const { id: userId } = await this.#user;
     const about = `session ${String(this.counts.rounds)} of ${userId}`;
     const first = await this.#logIn();
-    const held: HeldSession[] = [first];
+    const held: SessionTokens[] = [first];
     const calls: Call[] = [];
     const racing = { isOver: false };
     const checking = this.#checkers.map((client) => this.#check(client, held, about, calls, racing));
@@ -89,18 +90,18 @@ export class SessionRace {
     return { id: String(made.user_id), email };
   }
 
-  async #logIn(): Promise<HeldSession> {
+  async #logIn(): Promise<SessionTokens> {
     const { email } = await this.#user;
     const browser = new VisitorApi(`http://127.0.0.1:${String(this.#target.port)}`, `127.0.0.1:${String(this.#target.port)}`);
     await browser.logIn(email, PASSWORD);
-    return { accessToken: browser.accessToken, refreshToken: browser.cookies.get('refresh_token') ?? '' };
+    return browser.tokens;
   }
 
-  async #check(client: VisitorClient, held: readonly HeldSession[], about: string, calls: Call[], racing: { readonly isOver: boolean }): Promise<void> {
+  async #check(client: VisitorClient, held: readonly SessionTokens[], about: string, calls: Call[], racing: { readonly isOver: boolean }): Promise<void> {
     while (!racing.isOver) calls.push(await client.shows(this.#random.pick(held).accessToken, about));
   }
 
-  async #refresh(client: VisitorClient, { refreshToken }: HeldSession, about: string, held: HeldSession[], calls: Call[]): Promise<void> {
+  async #refresh(client: VisitorClient, { refreshToken }: SessionTokens, about: string, held: SessionTokens[], calls: Call[]): Promise<void> {
     await turns(this.#random.integer(MOST_TURNS));
     const refreshed = await client.refresh(refreshToken, about);
     calls.push(refreshed.call);
@@ -108,7 +109,7 @@ export class SessionRace {
   }
 
   /** With every access token known by then shown at the acknowledgement: the earliest that must be refused. */
-  async #end(ending: SessionEnding, { refreshToken }: HeldSession, userId: string, about: string, held: readonly HeldSession[], calls: Call[]): Promise<void> {
+  async #end(ending: SessionEnding, { refreshToken }: SessionTokens, userId: string, about: string, held: readonly SessionTokens[], calls: Call[]): Promise<void> {
     if (ending === 'nothing') return;
     const paths = { block: `${V1}/user/${userId}/disable`, 'end all sessions': `${V1}/user/${userId}/logout_all_sessions` } as const;
     calls.push(await (ending === 'log out' ? this.#ender.logOut(refreshToken, about) : this.#ender.end(paths[ending], undefined, about)));
@@ -116,7 +117,7 @@ export class SessionRace {
   }
 
   /** Nothing is under way any more: every token that was ever given, of both kinds. */
-  async #showAll(held: readonly HeldSession[], about: string, calls: Call[]): Promise<void> {
+  async #showAll(held: readonly SessionTokens[], about: string, calls: Call[]): Promise<void> {
     for (const { accessToken } of held) calls.push(await this.#ender.shows(accessToken, about));
     for (const { refreshToken } of held) calls.push((await this.#ender.refresh(refreshToken, about)).call);
   }

@@ -2,7 +2,8 @@ import type { Call } from '@test/support/races/history.js';
 import { allToTheirEnd } from '@test/support/races/in-lanes.js';
 import type { KeyLife } from './key-life.js';
 import { LifeSource, type PlannedLife } from './life-source.js';
-import { RaceClient, type Target } from '@test/support/clients/race-client.js';
+import { RaceClient } from '@test/support/races/race-client.js';
+import type { Target } from '@test/support/clients/connected-backend-api.js';
 import type { Denial } from '@test/support/races/race-keys.js';
 import { SeededRandom } from '@test/support/random/seeded-random.js';
 

@@ -82,7 +82,7 @@ export class BlockedUserScene {
   /** Other users issue and validate keys until `enough`; then the server is killed, or asked to go on alone. */
   async loadUntil(enough: () => Promise<boolean>, end: 'kill' | 'go on'): Promise<Beside> {
     const before = this.#memory();
-    const bursts = new CommandBursts(this.#server.port, this.#server.backendKey, this.#others[0]?.userId ?? '');
+    const bursts = new CommandBursts(this.#server, this.#others[0]?.userId ?? '');
     const validations = new ValidationLoop(this.#api, this.#others.flatMap(({ tokens }) => tokens));
     try {
       await until('the cascade', enough);

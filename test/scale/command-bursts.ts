@@ -1,10 +1,9 @@
-import { connect, type Socket } from 'node:net';
-import { KEYS } from '@test/support/clients/backend-api.js';
+import { KEYS, textAt } from '@test/support/clients/backend-api.js';
+import { backendRequest, type Target } from '@test/support/clients/connected-backend-api.js';
+import { HttpConnection } from '@test/support/clients/http-connection.js';
 
 /** Commands that are sent at once. Together they are smaller than what a socket takes and gives in one piece. */
 const BURST = 8;
-const ISSUED = /"api_key_id":\s*"([0-9a-f]{32})"/g;
-const REFUSED = /HTTP\/1\.1 (?!200)\d{3}/;
 
 /**
  * Issues keys in bursts, one after another on one connection: a burst is one write, so the server reads all of it in one turn of its
@@ -13,21 +12,16 @@ const REFUSED = /HTTP\/1\.1 (?!200)\d{3}/;
 export class CommandBursts {
   /** Ids of the keys of each burst that was answered completely. */
   readonly answered: (readonly string[])[] = [];
-  readonly #socket: Socket;
-  readonly #burst: string;
-  readonly #ended: Promise<void>;
-  #text = '';
+  readonly #connection: HttpConnection;
+  readonly #burst: readonly string[];
+  readonly #running: Promise<void>;
   #stopping = false;
-  #refusal: string | null = null;
 
-  constructor(port: number, backendKey: string, userId: string) {
-    this.#burst = requestText(backendKey, JSON.stringify({ user_id: userId })).repeat(BURST);
-    this.#socket = connect(port, '127.0.0.1').setNoDelay().setEncoding('latin1');
-    this.#socket.on('connect', () => this.#socket.write(this.#burst));
-    this.#socket.on('data', (text: string) => this.#read(text));
-    // A kill of the server resets the connection; which answers came before it is all that counts.
-    this.#socket.on('error', () => undefined);
-    this.#ended = new Promise((resolve) => this.#socket.once('close', () => resolve()));
+  constructor(target: Target, userId: string) {
+    this.#burst = Array.from({ length: BURST }, () => backendRequest(target, 'POST', KEYS, { user_id: userId }));
+    this.#connection = new HttpConnection(target.port);
+    this.#running = this.#run();
+    this.#running.catch(() => undefined);
   }
 
   /** After the answers of the burst under way, or the end of the server. Throws when a command was refused. */
@@ -36,28 +30,24 @@ export class CommandBursts {
     await this.ended();
   }
 
-  async ended(): Promise<void> {
-    await this.#ended;
-    if (this.#refusal !== null) throw new Error(`A command was refused: ${this.#refusal}`);
+  ended(): Promise<void> {
+    return this.#running;
   }
 
-  #read(text: string): void {
-    this.#text += text;
-    if (REFUSED.test(this.#text)) {
-      this.#refusal = this.#text.slice(0, 500);
-      this.#socket.destroy();
-      return;
+  async #run(): Promise<void> {
+    try {
+      // The first connection's handshake must not part the commands of the first burst.
+      await this.#connection.opened();
+      while (!this.#stopping) {
+        const answers = await this.#connection.exchangeTogether(this.#burst);
+        const refused = answers.find(({ status }) => status !== 200 && status !== 0);
+        if (refused !== undefined) throw new Error(`A command was refused: ${String(refused.status)} ${refused.text}`);
+        // A kill of the server resets the connection; which answers came before it is all that counts.
+        if (answers.some(({ status }) => status === 0)) return;
+        this.answered.push(answers.map(({ text }) => textAt(JSON.parse(text), 'api_key_id')));
+      }
+    } finally {
+      this.#connection.close();
     }
-    const keyIds = [...this.#text.matchAll(ISSUED)].map(([, keyId = '']) => keyId);
-    if (keyIds.length < BURST || !this.#text.endsWith('}')) return;
-    this.answered.push(keyIds);
-    this.#text = '';
-    if (this.#stopping) this.#socket.end();
-    else this.#socket.write(this.#burst);
   }
 }
-
-const requestText = (backendKey: string, body: string): string => {
-  const head = ['Host: 127.0.0.1', `Authorization: Bearer ${backendKey}`, 'Content-Type: application/json', `Content-Length: ${String(body.length)}`];
-  return `POST ${KEYS} HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n${body}`;
-};

@@ -1,13 +1,14 @@
 import type { ServiceReplica } from '@tools/stack';
-import { KEYS } from '@test/support/clients/backend-api.js';
-import { requestText } from '@test/support/clients/race-client.js';
+import { validateRequest } from '@test/support/clients/connected-backend-api.js';
+import { HttpConnection } from '@test/support/clients/http-connection.js';
 import { targetOf } from '../load-targets.js';
 import type { ObservedKey } from '../observed-key.js';
-import { PipelinedConnection } from '../pipelined-connection.js';
 import { pause, type Site } from '../site.js';
 import { type Fault, first, happened } from './fault.js';
 
 const QUEUED = 12;
+/** Questions of a node that was killed need not be waited for longer. */
+const SILENCE_MS = 15_000;
 
 /**
  * I2. The node holds the keys in memory and does not run while they end. It is stopped when it has just been asked: then it goes on with
@@ -72,9 +73,9 @@ export const nodeStoppedAfterItsAck: Fault = {
 /** One connection to a node, whose answers are judged. */
 const questioner = (site: Site, node: ServiceReplica): { ask: (key: ObservedKey) => Promise<number>; close: () => void } => {
   const target = targetOf(node, site.backendKey);
-  const connection = new PipelinedConnection(target.port);
+  const connection = new HttpConnection(target.port, { silenceMs: SILENCE_MS });
   return {
-    ask: (key) => site.load.ask(key, `directly ${node.name}`, () => connection.exchange(requestText(target, 'POST', `${KEYS}/validate`, { api_key_token: key.token }))),
+    ask: (key) => site.load.ask(key, `directly ${node.name}`, () => connection.exchange(validateRequest(target, key.token))),
     close: () => connection.close(),
   };
 };

@@ -3,10 +3,14 @@ import type { TestedServer } from '../servers/tested-server.js';
 export type JsonObject = Readonly<Record<string, unknown>>;
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
 
-export interface Answer {
+/** What every way to call says of an answer. */
+export interface BareAnswer {
   readonly status: number;
-  readonly headers: Headers;
   readonly text: string;
+}
+
+export interface Answer extends BareAnswer {
+  readonly headers: Headers;
 }
 
 export interface IssuedKey {
@@ -18,7 +22,7 @@ export const V1 = '/api/backend/v1';
 export const KEYS = `${V1}/end_user_api_keys`;
 
 /** The body as a JSON object; fails the test with the whole answer when it is none. */
-export const objectOf = (answer: Answer): JsonObject => {
+export const objectOf = (answer: BareAnswer): JsonObject => {
   const parsed: unknown = answer.text === '' ? undefined : JSON.parse(answer.text);
   if (!isObject(parsed)) throw new Error(`Expected a JSON object, got ${String(answer.status)} ${answer.text}`);
   return parsed;
@@ -45,25 +49,18 @@ export const listAt = (value: unknown, ...path: readonly (string | number)[]): r
   return found;
 };
 
-/** Raw calls of the backend API with one backend key, and the few steps that every suite needs. */
-export class BackendApi {
+export type HeaderLines = Readonly<Record<string, string>>;
+
+/** What every client of the backend API sends. */
+export const backendHeaders = (backendKey: string): HeaderLines => ({ authorization: `Bearer ${backendKey}`, 'content-type': 'application/json' });
+/** Text goes out as it is, for bodies that are no JSON. */
+export const bodyText = (body: unknown): string | undefined => (body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
+
+/** Calls of the backend API with one backend key, and the few steps that every suite needs. How a call is sent is for the subclass. */
+export abstract class BackendCalls<Received extends BareAnswer> {
   #emails = 0;
 
-  constructor(readonly origin: string, readonly backendKey: string) {}
-
-  static of(server: Pick<TestedServer, 'origin' | 'backendKey'>): BackendApi {
-    return new BackendApi(server.origin, server.backendKey);
-  }
-
-  async call(method: Method, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    const response = await fetch(this.origin + path, {
-      method,
-      redirect: 'manual',
-      headers: { authorization: `Bearer ${this.backendKey}`, 'content-type': 'application/json', ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    return { status: response.status, headers: response.headers, text: await response.text() };
-  }
+  abstract call(method: Method, path: string, body?: unknown, headers?: HeaderLines): Promise<Received>;
 
   /** A step of a test's set-up: anything but 200 fails the test. */
   async done(method: Method, path: string, body?: unknown): Promise<JsonObject> {
@@ -103,11 +100,11 @@ export class BackendApi {
     return { id: textAt(made, 'api_key_id'), token };
   }
 
-  validate(token: string): Promise<Answer> {
+  validate(token: string): Promise<Received> {
     return this.call('POST', `${KEYS}/validate`, { api_key_token: token });
   }
 
-  validateImported(token: string): Promise<Answer> {
+  validateImported(token: string): Promise<Received> {
     return this.call('POST', `${KEYS}/validate_imported`, { api_key_token: token });
   }
 
@@ -127,5 +124,27 @@ export class BackendApi {
       ids.push(...listAt(answer, 'api_keys').map((key) => textAt(key, 'api_key_id')));
       if (answer['has_more_results'] !== true) return ids;
     }
+  }
+}
+
+/** Over `fetch`, as an operator's server calls: any number of calls at once, with the headers of each answer. */
+export class BackendApi extends BackendCalls<Answer> {
+  constructor(readonly origin: string, readonly backendKey: string) {
+    super();
+  }
+
+  static of(server: Pick<TestedServer, 'origin' | 'backendKey'>): BackendApi {
+    return new BackendApi(server.origin, server.backendKey);
+  }
+
+  async call(method: Method, path: string, body?: unknown, headers: HeaderLines = {}): Promise<Answer> {
+    const text = bodyText(body);
+    const response = await fetch(this.origin + path, {
+      method,
+      redirect: 'manual',
+      headers: { ...backendHeaders(this.backendKey), ...headers },
+      ...(text === undefined ? {} : { body: text }),
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
   }
 }

@@ -1,23 +1,29 @@
-import { type IncomingMessage, request } from 'node:http';
-import { text } from 'node:stream/consumers';
-import type { Answer, Method } from './backend-api.js';
+import { type Answer, bodyText, type Method } from './backend-api.js';
+import { headersIn } from './answer-reader.js';
+import { HttpConnection, requestText } from './http-connection.js';
 import type { TestedServer } from '../servers/tested-server.js';
 
 /** `undefined` leaves a header out that a browser would send. */
 export type VisitorHeaders = Readonly<Record<string, string | undefined>>;
 
-const headersOf = ({ rawHeaders }: IncomingMessage): Headers => {
-  const headers = new Headers();
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) headers.append(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '');
-  return headers;
-};
+/** What a browser keeps after it logged in. */
+export interface SessionTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+/** What every request of our own pages has. The host says which environment is meant. */
+export const pageHeaders = (host: string): Readonly<Record<string, string>> => ({ host, 'content-type': 'application/json', 'x-csrf-token': '-.-' });
 
 const isOver = (attributes: string): boolean => {
   const expires = /;\s*expires=([^;]+)/i.exec(attributes)?.[1];
   return expires !== undefined && Date.parse(expires) <= Date.now();
 };
 
-/** A visitor's browser at the environment's own address: it keeps cookies and calls with them. With `node:http`, because `fetch` sets Host by itself. */
+/**
+ * A visitor's browser at the environment's own address: it keeps cookies and calls with them. Not `fetch`, which sets Host by itself. Each
+ * call has a connection of its own, so that calls at once do not wait for one another.
+ */
 export class VisitorApi {
   /** By name; a test may look at them, add to them and take them away. */
   readonly cookies = new Map<string, string>();
@@ -31,9 +37,12 @@ export class VisitorApi {
 
   /** The one that the browser holds; fails the test where it holds none. */
   get accessToken(): string {
-    const token = this.cookies.get('access_token');
-    if (token === undefined) throw new Error('Nobody is logged in.');
-    return token;
+    return this.#held('access_token');
+  }
+
+  /** The tokens of the session that the browser holds; fails the test where it holds none. */
+  get tokens(): SessionTokens {
+    return { accessToken: this.accessToken, refreshToken: this.#held('refresh_token') };
   }
 
   /** Fails the test when it does not work. */
@@ -43,22 +52,31 @@ export class VisitorApi {
   }
 
   async call(method: Method, path: string, body?: unknown, headers: VisitorHeaders = {}): Promise<Answer> {
-    const sent = this.#headers(headers);
-    const answer = await new Promise<Answer>((resolve, reject) => {
-      const outgoing = request(this.origin, { method, path, headers: sent });
-      outgoing.once('error', reject).once('response', (incoming) => {
-        text(incoming).then((all) => resolve({ status: incoming.statusCode ?? 0, headers: headersOf(incoming), text: all }), reject);
-      });
-      outgoing.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
-    });
-    for (const cookie of answer.headers.getSetCookie()) this.#take(cookie);
+    const connection = new HttpConnection(Number(new URL(this.origin).port));
+    const { status, head, text } = await connection.exchange(requestText({ method, path, headers: this.#headers(headers), body: bodyText(body) }));
+    connection.close();
+    if (status === 0) throw new Error(`${method} ${path} was not answered: ${text}`);
+    const answer = { status, headers: headersIn(head), text };
+    this.take(answer.headers);
     return answer;
+  }
+
+  /** Cookies of an answer that came another way. */
+  take(headers: Headers): void {
+    for (const cookie of headers.getSetCookie()) this.#take(cookie);
+  }
+
+  #held(name: string): string {
+    const token = this.cookies.get(name);
+    if (token === undefined) throw new Error('The browser holds no session.');
+    return token;
   }
 
   #headers(given: VisitorHeaders): Record<string, string> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const usual = { host: this.host, 'content-type': 'application/json', 'x-csrf-token': '-.-', ...(cookie === '' ? {} : { cookie }) };
-    return Object.fromEntries(Object.entries({ ...usual, ...given }).filter((entry): entry is [string, string] => entry[1] !== undefined));
+    const usual = { ...pageHeaders(this.host), ...(cookie === '' ? {} : { cookie }) };
+    const named = Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
+    return Object.fromEntries(Object.entries({ ...usual, ...named }).filter((entry): entry is [string, string] => entry[1] !== undefined));
   }
 
   #take(cookie: string): void {

@@ -1,9 +1,10 @@
 import { KEYS, V1 } from '../clients/backend-api.js';
 import type { Span } from './history.js';
 import { after, allToTheirEnd } from './in-lanes.js';
-import type { TimedAnswer } from '../clients/keep-alive-connection.js';
+import type { Target } from '../clients/connected-backend-api.js';
+import type { TimedAnswer } from '../clients/http-connection.js';
 import { type ConcurrentHistory, linearize, linearizeAtomic } from './linearize.js';
-import { RaceClient, type Target } from '../clients/race-client.js';
+import { RaceClient } from './race-client.js';
 import type { Owner, RaceKey } from './race-keys.js';
 import { SeededRandom } from '../random/seeded-random.js';
 import { type KeyLook, type UserStep, userModel } from './user-model.js';
@@ -48,7 +49,7 @@ class Round {
   }
 
   async look(client: RaceClient, name: string, key: RaceKey): Promise<void> {
-    const { outcome, detail, invokedAt, completedAt } = await client.validate(key);
+    const { outcome, detail, invokedAt, completedAt } = await client.validateKey(key);
     if (outcome === 'unexpected') throw new Error(`A validation answered ${String(detail)}`);
     if (outcome === 'undecided') this.undecided += 1;
     else this.looks.push({ look: { key: name, valid: outcome === 'done' }, by: client.name, invokedAt, completedAt });
@@ -119,13 +120,13 @@ export class BlockRace {
 
   async #newRound(): Promise<Round> {
     const client = this.#setterUp;
-    if (this.numbers.rounds % ROUNDS_OF_AN_ORG === 0) this.#orgId = await client.newOrg();
+    if (this.numbers.rounds % ROUNDS_OF_AN_ORG === 0) this.#orgId = await client.createOrg();
     const round = new Round({ userId: await client.newMember(this.#orgId), orgId: this.#orgId });
     for (const kind of ['personal', 'member'] as const) {
       const { key } = await client.newKey(kind, round.owner);
       round.keys.set(kind, key);
       // Half of the keys are in memory when it begins, half are looked up for the first time in the crowd.
-      if (this.#random.integer(2) === 0 && (await client.validate(key)).outcome !== 'done') throw new Error(`A new ${kind} key is not valid.`);
+      if (this.#random.integer(2) === 0 && (await client.validateKey(key)).outcome !== 'done') throw new Error(`A new ${kind} key is not valid.`);
     }
     return round;
   }
@@ -135,8 +136,8 @@ export class BlockRace {
     for (let each = 0; each < COMMANDS_EACH; each += 1) {
       const does = this.#random.pick(mostly);
       await this.#pause();
-      const answer = await client.ask('POST', `${V1}/user/${round.owner.userId}/${does === 'block' ? 'disable' : 'enable'}`);
-      if (![200, 503, 0].includes(answer.status)) throw new Error(`${does} answered ${String(answer.status)} ${answer.body}`);
+      const answer = await client.call('POST', `${V1}/user/${round.owner.userId}/${does === 'block' ? 'disable' : 'enable'}`);
+      if (![200, 503, 0].includes(answer.status)) throw new Error(`${does} answered ${String(answer.status)} ${answer.text}`);
       round.stepped(client, answer, { does, outcome: 'done' });
     }
   }
@@ -164,8 +165,8 @@ export class BlockRace {
   }
 
   async #revokes(round: Round, client: RaceClient, name: string): Promise<void> {
-    const answer = await client.ask('DELETE', `${KEYS}/${round.keys.get(name)?.id ?? ''}`);
-    if (![200, 404, 503, 0].includes(answer.status)) throw new Error(`Deleting a key answered ${String(answer.status)} ${answer.body}`);
+    const answer = await client.call('DELETE', `${KEYS}/${round.keys.get(name)?.id ?? ''}`);
+    if (![200, 404, 503, 0].includes(answer.status)) throw new Error(`Deleting a key answered ${String(answer.status)} ${answer.text}`);
     round.stepped(client, answer, { does: 'revoke', key: name, outcome: answer.status === 404 ? 'not found' : 'done' });
   }
 
