@@ -6,7 +6,7 @@ import { RateLimiter, type RateTaken } from '@app/ports';
 import { mintApiKeyToken, mintBackendKey, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { backendKeyRecord, digestOf, ENV, envRecord, personalKey, userRecord } from '@test/support/fence/records.js';
-import { settled } from '@test/support/clock/virtual-clock.js';
+import { settled } from '@test/support/clock/manual-clock.js';
 import { keyRevoked, userChanged, World } from '@test/support/fence/world.js';
 import { PresentedCall } from './presented-call.js';
 import { ValidateKey } from './validate-key.js';

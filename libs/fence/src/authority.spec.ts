@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { RenewAnswer, RenewGranted } from './messages.js';
 import { FakeLog, ZERO_HASH } from '@test/support/fence/fake-log.js';
 import { backendKeyRecord, digestOf, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
-import { settled } from '@test/support/clock/virtual-clock.js';
+import { settled } from '@test/support/clock/manual-clock.js';
 import { userChanged, World } from '@test/support/fence/world.js';
 
 const granted = (answer: RenewAnswer): RenewGranted => {

@@ -4,7 +4,7 @@ import type { BarrierEnded } from './barriers.js';
 import { untilNobodyIsBehind } from './change-wait.js';
 import type { PushMessage } from './messages.js';
 import { digestOf, personalKey, userRecord } from '@test/support/fence/records.js';
-import { settled } from '@test/support/clock/virtual-clock.js';
+import { settled } from '@test/support/clock/manual-clock.js';
 import { LEASE_MS, userChanged, World } from '@test/support/fence/world.js';
 
 const started = async (options: ConstructorParameters<typeof World>[0] = {}): Promise<World> => {

@@ -6,11 +6,11 @@ import { SealedRecords } from './sealed-records.js';
 import type { FaultyTransport } from '@test/support/fence/faulty-transport.js';
 import { MemoryCache } from '@test/support/fence/memory-cache.js';
 import { digestOf, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
-import { settled, VirtualClock } from '@test/support/clock/virtual-clock.js';
+import { settled, ManualClock } from '@test/support/clock/manual-clock.js';
 import { keyRevoked, userChanged, World } from '@test/support/fence/world.js';
 
 sharedCacheContract('in memory, for tests', () => {
-  const clock = new VirtualClock();
+  const clock = new ManualClock();
   const cache = new MemoryCache(clock);
   return Promise.resolve({ cache, other: cache, pass: (ms) => Promise.resolve(clock.pass(ms)), close: () => cache.close() });
 });

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Lease, NodeTime } from './lease.js';
 import { fenceParameters } from './parameters.js';
-import { VirtualClock } from '@test/support/clock/virtual-clock.js';
+import { ManualClock } from '@test/support/clock/manual-clock.js';
 
 // Protects I2: leases count from send time and are checked by clock.
 describe('a lease', () => {
-  let clock: VirtualClock;
+  let clock: ManualClock;
   let lease: Lease;
   beforeEach(() => {
-    clock = new VirtualClock();
+    clock = new ManualClock();
     lease = new Lease(clock);
     lease.setParameters(fenceParameters(5_000));
   });
@@ -82,7 +82,7 @@ describe('a lease', () => {
 
 describe('the time for expiry', () => {
   it('is the own clock when that is ahead, else what the authority said and what has passed since', () => {
-    const clock = new VirtualClock();
+    const clock = new ManualClock();
     const time = new NodeTime(clock);
     const own = clock.wall();
     time.heard(own - 500);
@@ -93,7 +93,7 @@ describe('the time for expiry', () => {
   });
 
   it('does not go back when the wall clock is set back', () => {
-    const clock = new VirtualClock();
+    const clock = new ManualClock();
     const time = new NodeTime(clock);
     const own = clock.wall();
     time.heard(own);
@@ -103,7 +103,7 @@ describe('the time for expiry', () => {
   });
 
   it('does not go back to where a late answer or a clock that was set back would have it', () => {
-    const clock = new VirtualClock();
+    const clock = new ManualClock();
     const time = new NodeTime(clock);
     const own = clock.wall();
     time.heard(own + 60_000);
@@ -114,7 +114,7 @@ describe('the time for expiry', () => {
   });
 
   it('comes back to the authority’s in the end, so that different paces do not add up', () => {
-    const clock = new VirtualClock();
+    const clock = new ManualClock();
     const time = new NodeTime(clock);
     const own = clock.wall();
     time.heard(own + 1_000);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FenceUnavailable } from './fence-errors.js';
 import type { FenceNode } from './node.js';
 import { digestOf, envRecord, personalKey, userRecord } from '@test/support/fence/records.js';
-import { settled } from '@test/support/clock/virtual-clock.js';
+import { settled } from '@test/support/clock/manual-clock.js';
 import { userChanged, World } from '@test/support/fence/world.js';
 
 const K = digestOf('k');

@@ -54,7 +54,7 @@ describe('the command runner', () => {
     const writer = await start(log, { clock });
     const outcome = await writer.run('c1', () => [nodeJoined('a'), nodeJoined('b')], { requestHash: 'r' });
     expect(outcome).toEqual({
-      pos: 1, appended: true, repeated: false, first: nodeJoined('a'), events: [nodeJoined('a'), nodeJoined('b')], durableAtMono: 0,
+      pos: 1, appended: true, repeated: false, first: nodeJoined('a'), events: [nodeJoined('a'), nodeJoined('b')], durableAtMono: clock.mono(),
     });
     const [commit] = await log.readFrom(1, 10);
     expect(decodeCommit(commit!)).toMatchObject({ commandId: 'c1', actor: 'operator', requestHash: 'r', at: 5_000 });
@@ -66,7 +66,7 @@ describe('the command runner', () => {
     const clock = new ManualClock(5_000);
     const writer = await start(log, { clock });
     await writer.run('c1', () => [nodeJoined('a')]);
-    clock.setWall(1_000);
+    clock.stepWall(-4_000);
     const seen: number[] = [];
     await writer.run('c2', (_view, at) => {
       seen.push(at);

@@ -2,7 +2,7 @@ import type { RequestOf, UsageTotalData } from '@app/contracts';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Logger } from '@nestjs/common';
-import { VirtualClock } from '@test/support/clock/virtual-clock.js';
+import { ManualClock } from '@test/support/clock/manual-clock.js';
 import type { RpcClient } from './rpc-client.js';
 import { type CountedKey, UsageCounter, type UsageHolder } from './usage-counter.js';
 
@@ -51,13 +51,13 @@ class FakeStore {
 }
 
 let store: FakeStore;
-let clock: VirtualClock;
+let clock: ManualClock;
 let counter: UsageCounter;
 const logged = { warn: vi.spyOn(Logger.prototype, 'warn'), error: vi.spyOn(Logger.prototype, 'error') };
 beforeEach(() => {
   for (const level of [logged.warn, logged.error]) level.mockReset().mockImplementation(() => {});
   store = new FakeStore();
-  clock = new VirtualClock();
+  clock = new ManualClock();
   counter = new UsageCounter(store.rpc, clock);
 });
 afterAll(() => vi.restoreAllMocks());

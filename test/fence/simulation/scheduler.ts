@@ -1,61 +1,10 @@
+import { Agenda, type Due } from '@test/support/clock/agenda.js';
 import type { Life } from './machine.js';
 
-interface Scheduled {
-  at: number;
-  readonly order: number;
+interface Scheduled extends Due {
   /** Whose code runs; null: the world's own, which is never stopped. */
   readonly life: Life | null;
   readonly run: () => void;
-}
-
-const isBefore = (left: Scheduled, right: Scheduled): boolean => left.at < right.at || (left.at === right.at && left.order < right.order);
-
-/** The earliest first. */
-class Agenda {
-  readonly #heap: Scheduled[] = [];
-
-  get first(): Scheduled | undefined {
-    return this.#heap[0];
-  }
-
-  add(scheduled: Scheduled): void {
-    const heap = this.#heap;
-    let index = heap.push(scheduled) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = heap[parent];
-      if (above === undefined || !isBefore(scheduled, above)) break;
-      heap[index] = above;
-      index = parent;
-    }
-    heap[index] = scheduled;
-  }
-
-  takeFirst(): Scheduled | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (last !== undefined && heap.length > 0) this.#sink(last);
-    return first;
-  }
-
-  #sink(scheduled: Scheduled): void {
-    const heap = this.#heap;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      let below = heap[child];
-      const right = heap[child + 1];
-      if (below !== undefined && right !== undefined && isBefore(right, below)) {
-        child += 1;
-        below = right;
-      }
-      if (below === undefined || !isBefore(below, scheduled)) break;
-      heap[index] = below;
-      index = child;
-    }
-    heap[index] = scheduled;
-  }
 }
 
 /** Kept from before `takeOver`: a turn of the real event loop runs every promise that is ready. */
@@ -71,7 +20,7 @@ export const toWholeTicks = (ms: number): number => Math.ceil(Math.max(0, ms) * 
  * before the next. So a run follows from its seed alone.
  */
 export class Scheduler {
-  readonly #agenda = new Agenda();
+  readonly #agenda = new Agenda<Scheduled>();
   #now = 0;
   #count = 0;
   #running: Life | null = null;

@@ -5,7 +5,7 @@ import { FenceNode, type FenceNodeOptions } from '../../../libs/fence/src/node.j
 import { FakeLog, FakeStore } from './fake-log.js';
 import { FaultyTransport } from './faulty-transport.js';
 import { envRecord } from './records.js';
-import { VirtualClock } from '../clock/virtual-clock.js';
+import { ManualClock } from '../clock/manual-clock.js';
 
 export const LEASE_MS = 5_000;
 
@@ -19,7 +19,7 @@ const nothing: DomainEvent = { type: 'registry.opened.v1', tags: ['registry'], d
 
 /** One authority, any number of nodes, one clock and no network. */
 export class World {
-  readonly clock = new VirtualClock();
+  readonly clock = new ManualClock();
   readonly store = new FakeStore();
   readonly log: FakeLog;
   readonly transport: InProcessFenceTransport;

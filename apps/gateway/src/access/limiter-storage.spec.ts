@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
-import { VirtualClock } from '@test/support/clock/virtual-clock.js';
+import { ManualClock } from '@test/support/clock/manual-clock.js';
 import { LimiterStorage } from './limiter-storage.js';
 
 const WINDOW_MS = 60_000;
 
 it('tells the guard whole seconds, rounded up, and of a refused call the one more that it would have been', async () => {
-  const clock = new VirtualClock();
+  const clock = new ManualClock();
   const storage = new LimiterStorage(new InProcessRateLimiter(clock, 10));
   const call = () => storage.increment('a', WINDOW_MS, 3);
   expect(await call()).toMatchObject({ totalHits: 1, timeToExpire: 60, isBlocked: false, timeToBlockExpire: 0 });

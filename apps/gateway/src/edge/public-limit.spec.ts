@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
-import { VirtualClock } from '@test/support/clock/virtual-clock.js';
+import { ManualClock } from '@test/support/clock/manual-clock.js';
 import { PlatformLimit } from '../access/platform-limit.js';
 import { environmentRecord, keyRecord, organizationRecord } from '../testing/records.js';
 import { AddressLimitGuard } from './address-limit.js';
@@ -23,7 +23,7 @@ const requestOf = (keyId: string | null, ip = '192.0.2.1') => {
 };
 
 describe('the limit of a key', () => {
-  const clock = new VirtualClock();
+  const clock = new ManualClock();
   const limiter = new InProcessRateLimiter(clock, 1_000);
   const guards = [0, 1].map(() => new PublicLimitGuard(new Reflector(), new EdgeLimits(limiter, limiter, Buffer.alloc(32))));
   beforeAll(() => Promise.all(guards.map((guard) => guard.onModuleInit())));
@@ -58,7 +58,7 @@ describe('the limit of a key', () => {
 });
 
 describe('the limit of an address', () => {
-  const guard = new AddressLimitGuard(new PlatformLimit(new InProcessRateLimiter(new VirtualClock(), 10), 2));
+  const guard = new AddressLimitGuard(new PlatformLimit(new InProcessRateLimiter(new ManualClock(), 10), 2));
   const ask = async (keyId: string | null, ip?: string): Promise<readonly [unknown, Readonly<Record<string, string>>]> => {
     const { headers, context } = requestOf(keyId, ip);
     return [await guard.canActivate(context).catch((error: unknown) => error), headers];

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
-import { VirtualClock } from '@test/support/clock/virtual-clock.js';
+import { ManualClock } from '@test/support/clock/manual-clock.js';
 import { EdgeLimits } from '../edge/edge-limits.js';
 import { LoginLimits } from './login-limits.js';
 
@@ -9,7 +9,7 @@ const ADDRESS = '192.0.2.1';
 const OTHER = '192.0.2.2';
 
 const rig = () => {
-  const clock = new VirtualClock();
+  const clock = new ManualClock();
   const limiter = new InProcessRateLimiter(clock, 10_000);
   const limits = new LoginLimits(new EdgeLimits(limiter, limiter, Buffer.alloc(32)));
   /** Null, or what the answer says: the sentence and the header. */

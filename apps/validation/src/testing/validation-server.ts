@@ -4,7 +4,7 @@ import { RawRoutes, type RpcClient, UsageCounter } from '@app/platform';
 import type { RateLimiter } from '@app/ports';
 import { expect } from 'vitest';
 import { InProcessRateLimiter } from '../../../../libs/adapters/in-process/src/in-process-rate-limiter.js';
-import { VirtualClock } from '@test/support/clock/virtual-clock.js';
+import { ManualClock } from '@test/support/clock/manual-clock.js';
 import { ValidateKey } from '../validate-key.js';
 import { ValidateRoute } from '../validate.route.js';
 import { ValidationCounts } from '../validation-counts.js';
@@ -39,7 +39,7 @@ const silentRpc: Pick<RpcClient, 'call'> = { call: () => Promise.reject(new Erro
 /** The route on a real HTTP server, over a fake node. */
 export class ValidationServer {
   readonly node = new FakeNode();
-  readonly clock = new VirtualClock();
+  readonly clock = new ManualClock();
   readonly counts = new ValidationCounts();
   readonly usage = new UsageCounter(silentRpc, this.clock);
   readonly validateKey: ValidateKey;

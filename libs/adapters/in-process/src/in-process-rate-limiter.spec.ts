@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { VirtualClock } from '@test/support/clock/virtual-clock.js';
+import { ManualClock } from '@test/support/clock/manual-clock.js';
 import { rateLimiterContract } from '@test/contract/rate-limiter.contract.js';
 import { InProcessRateLimiter } from './in-process-rate-limiter.js';
 
 rateLimiterContract('in this process', () => {
-  const clock = new VirtualClock();
+  const clock = new ManualClock();
   const limiter = new InProcessRateLimiter(clock, 100);
   return Promise.resolve({ limiter, other: limiter, pass: (ms) => Promise.resolve(clock.pass(ms)), close: () => limiter.close() });
 });
 
 const WINDOW_MS = 60_000;
-let clock: VirtualClock;
+let clock: ManualClock;
 let limiter: InProcessRateLimiter;
 beforeEach(() => {
-  clock = new VirtualClock();
+  clock = new ManualClock();
   limiter = new InProcessRateLimiter(clock, 100);
 });
 const take = (allowPerWindow: number, counter = 'a', windowMs = WINDOW_MS) => limiter.take(counter, { allowPerWindow, windowMs });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { FaultyTransport } from '@test/support/fence/faulty-transport.js';
 import { MemoryCache } from '@test/support/fence/memory-cache.js';
 import { digestOf, personalKey, userRecord } from '@test/support/fence/records.js';
-import { settled } from '@test/support/clock/virtual-clock.js';
+import { settled } from '@test/support/clock/manual-clock.js';
 import { LEASE_MS, userChanged, World } from '@test/support/fence/world.js';
 import { parseExposition, valueOf } from '@test/support/observed/exposition.js';
 import { observeFenceNode } from './fence-node-sources.js';
