@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { EDGE_ENDPOINTS, type EdgeEndpointId, ENDPOINTS, type EndpointId } from '@app/contracts';
 import { GatewayModule } from '@app/gateway';
 import { RawRoutes } from '@app/platform';
-import { EndpointMetadata } from '../../apps/gateway/src/access/endpoint.js';
-import { EdgeEndpointMetadata } from '../../apps/gateway/src/edge/edge-endpoint.js';
-import { REFERENCE_PATHS } from '../../apps/gateway/src/reference/reference.controller.js';
-import { ValidateRoute } from '../../apps/validation/src/validate.route.js';
+import { EndpointMetadata } from '@app/gateway/access/endpoint.js';
+import { EdgeEndpointMetadata } from '@app/gateway/edge/edge-endpoint.js';
+import { REFERENCE_PATHS } from '@app/gateway/reference/reference.controller.js';
+import { ValidateRoute } from '@app/validation/validate.route.js';
 
 interface Handler {
   readonly where: string;

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { ArgumentsHost } from '@nestjs/common';
 import { type FieldErrors, Refusal, type RefusalCode } from '@app/domain';
-import { AnswerErrors } from '../../apps/gateway/src/http/answer-errors.js';
-import { type BodyProblem, ValidateAnswers } from '../../apps/validation/src/validate-answers.js';
-import type { Outcome } from '../../apps/validation/src/validate-key.js';
+import { AnswerErrors } from '@app/gateway/http/answer-errors.js';
+import { type BodyProblem, ValidateAnswers } from '@app/validation/validate-answers.js';
+import type { Outcome } from '@app/validation/validate-key.js';
 
 const REQUEST_ID = '7f3d0c';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSettings, settingsOf } from '@app/platform';
-import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
+import { readStandaloneSettings } from '@app/standalone/standalone-settings.js';
 import { ROOT } from '@test/support/project/code-blocks.js';
 
 const SCRIPTS = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly scripts: Readonly<Record<string, string>> }).scripts;

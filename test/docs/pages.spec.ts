@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings, EXPIRATION_OPTIONS } from '@app/domain';
-import { buildProgram } from '../../apps/cli/src/program.js';
-import { CommandContext } from '../../apps/cli/src/command-context.js';
+import { buildProgram } from '@app/cli/program.js';
+import { CommandContext } from '@app/cli/command-context.js';
 import { pages, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
 
 /** As the code hosts make them from headings. */

@@ -9,7 +9,7 @@ import { gatewayFastifyOptions } from '@app/gateway';
 import { readSettings } from '@app/platform';
 import { openSecretsFile } from '@app/secrets';
 import { CHECKSUM_LENGTH, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, mintApiKeyToken, mintBackendKey, newKeyId } from '@app/tokens';
-import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
+import { readStandaloneSettings } from '@app/standalone/standalone-settings.js';
 import { importsOf, isProduct, sourceFiles, textOf } from '@test/support/project/source-files.js';
 import { blocksOf, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
 

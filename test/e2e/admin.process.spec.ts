@@ -4,12 +4,12 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { valueOf } from '@test/support/observed/exposition.js';
-import { type Numbers, numbersAt, type Readiness, readinessAt } from '@test/support/servers/admin-address.js';
+import { type Numbers, numbersAt, type Readiness, readinessAt } from './admin-address.js';
 import { BackendApi, KEYS, V1 } from '@test/support/clients/backend-api.js';
 import { rawRequest, sendRaw } from '@test/support/clients/raw-http.js';
 import { runServerToItsEnd, StandaloneServer, temporaryFolder } from '@test/support/servers/standalone-process.js';
 import { until } from '@test/support/clock/until.js';
-import { useServers } from '@test/support/servers/use-servers.js';
+import { useServers } from './use-servers.js';
 
 const numbersOf = (server: StandaloneServer): Promise<Numbers> => numbersAt(server.adminOrigin);
 const readinessOf = (server: StandaloneServer): Promise<Readiness> => readinessAt(server.adminOrigin);

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServiceName, type ServiceReplica, SERVICES, type Stack } from '@tools/stack';
 import { valueOf } from '@test/support/observed/exposition.js';
-import { numbersAt, readinessAt } from '@test/support/servers/admin-address.js';
+import { numbersAt, readinessAt } from './admin-address.js';
 import { BackendApi, KEYS, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { StackServer } from '@test/support/servers/stack-server.js';
 import { SUITE_SETTINGS } from '@test/support/servers/tested-server.js';

@@ -7,7 +7,7 @@ import { appendUsers } from './append-users.js';
 import { BackendApi, KEYS, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { paste } from './curl-stand-in.js';
 import { type Finished, runServerToItsEnd, temporaryFolder } from '@test/support/servers/standalone-process.js';
-import { useServers } from '@test/support/servers/use-servers.js';
+import { useServers } from './use-servers.js';
 
 const PASSWORD = 'canary-password-Zq7!';
 

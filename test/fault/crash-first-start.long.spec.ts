@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,11 +7,11 @@ import { verifyWhole } from './crash-examination.js';
 import { withImage } from './crash-image.js';
 import { LogBook } from './crash-log-book.js';
 import { crashEnvironment, type CrashPlan } from './crash-plan.js';
+import { SEED } from './crash-seed.js';
 import { SeededRandom } from '@test/support/random/seeded-random.js';
 
 /** The long form: CRASH_FIRST_STARTS=100 npx vitest run test/fault/crash-first-start.long.spec.ts */
 const FOLDERS = Number(process.env['CRASH_FIRST_STARTS'] ?? 6);
-const SEED = process.env['CRASH_SEED'] ?? randomBytes(4).toString('hex');
 const ONCE = ['registry.opened.v1', 'environment.created.v1', 'backend-key.issued.v1'];
 
 /** How often a first start changes a file: the places where it can be killed. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,8 +13,8 @@ import { SeededRandom } from '@test/support/random/seeded-random.js';
 import { ViewsCheck } from './crash-views.js';
 import { pagesIn, readWal } from './crash-wal.js';
 import { type CrashKey, isDead } from './crash-world.js';
+import { SEED } from './crash-seed.js';
 
-const SEED = process.env['CRASH_SEED'] ?? randomBytes(4).toString('hex');
 const ANSWERS = 150;
 const CLIENTS = 4;
 

@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Broken, type Promised } from './crash-examination.js';
 import { CrashLane, type Tally } from './crash-lane.js';
+import { SEED } from './crash-seed.js';
 import { SeededRandom } from '@test/support/random/seeded-random.js';
 
 /** The long form: CRASH_KILLS=2000 npx vitest run test/fault/crash.long.spec.ts */
 const KILLS = Number(process.env['CRASH_KILLS'] ?? 200);
 const LANES = Number(process.env['CRASH_LANES'] ?? 2);
-const SEED = process.env['CRASH_SEED'] ?? randomBytes(4).toString('hex');
 const LONG = KILLS > 200;
 
 interface Found {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { checkWriteAheadLog, SqliteEventLog } from '@app/adapters/sqlite';
 import { FIRST_PREV, prepareCommit } from '@app/log';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkLogFiles } from '../../apps/cli/src/check-log-files.js';
+import { checkLogFiles } from '@app/cli/check-log-files.js';
 import { nodeJoined } from '@test/support/log/sample-events.js';
 
 const WRITER = join(import.meta.dirname, 'restless-writer.mjs');

@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import Database from 'libsql';
 import { SqliteEventLog } from '@app/adapters/sqlite';
 import type { Commit } from '@app/ports';
-import { checkLogFiles, type LogFilesReport } from '../../apps/cli/src/check-log-files.js';
+import { checkLogFiles, type LogFilesReport } from '@app/cli/check-log-files.js';
 import { nodeJoined, organizationCreated, userCreated } from '@test/support/log/sample-events.js';
 import { Writer } from '@test/support/log/writer.js';
 

@@ -8,7 +8,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DomainEvent } from '@app/domain';
 import { FIRST_PREV, prepareCommit } from '@app/log';
-import { publicMessage } from '../../apps/keys/src/relay/public-message.js';
+import { publicMessage } from '@app/keys/relay/public-message.js';
 import { blocksOf, ROOT } from '@test/support/project/code-blocks.js';
 import { nodeJoined, userCreated } from '@test/support/log/sample-events.js';
 import type { RawUser } from '@test/support/servers/nats-users.js';

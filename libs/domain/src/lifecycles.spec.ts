@@ -4,8 +4,8 @@ import type { DomainEvent } from './events.js';
 import type { EnvironmentSettings } from './environment-settings.js';
 import type { ApiKeyState } from './states.js';
 import { settings as initialSettings } from '@test/support/domain/fixtures.js';
-import type { Step } from '@test/support/domain/lifecycle.js';
-import { Lifecycle, ORGS, USERS } from '@test/support/domain/lifecycle.js';
+import type { Step } from './testing/lifecycle.js';
+import { Lifecycle, ORGS, USERS } from './testing/lifecycle.js';
 
 const userId = fc.constantFrom(...USERS);
 const orgId = fc.constantFrom(...ORGS);

@@ -5,7 +5,7 @@ import { Refusal, tags } from '@app/domain';
 import type { EventLog } from '@app/ports';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SqliteEventLog } from '../../adapters/sqlite/src/sqlite-event-log.js';
+import { SqliteEventLog } from '@app/adapters/sqlite';
 import { FaultyEventLog } from '@test/support/log/faulty-event-log.js';
 import type { InsertFault } from '@test/support/log/faulty-event-log.js';
 import { ManualClock } from '@test/support/clock/manual-clock.js';

@@ -3,7 +3,7 @@ import { Cascade, KeysProjection } from '@app/keys';
 import type { CommandRunner, LogTail } from '@app/log';
 import type { EntityStates } from '@app/platform';
 import { type Clock, type EventLog, KeyViews, type Page, type PrincipalKeysQuery, ViewStore } from '@app/ports';
-import { EndKeysOfCause } from '../../../apps/keys/src/cascade/end-keys-of-cause.js';
+import { EndKeysOfCause } from '@app/keys/cascade/end-keys-of-cause.js';
 import type { Truth } from './truth.js';
 
 interface CascadeParts {

@@ -1,10 +1,10 @@
 import { type DomainEvent, Refusal } from '@app/domain';
 import type { Command, CommandRunner, Outcome, StateView } from '@app/log';
 import { ChangeCommands, ChangeFence, type EntityStates } from '@app/platform';
-import { type AccessTokenClaims, accessTokenClaims, type TokenSubject } from '../../../apps/directory/src/access-tokens/access-token-claims.js';
-import type { AccessTokenSigner } from '../../../apps/directory/src/access-tokens/access-token-signer.js';
-import { DirectoryChanges } from '../../../apps/directory/src/directory-changes.js';
-import { OpenSessions } from '../../../apps/directory/src/sessions/open-sessions.js';
+import { type AccessTokenClaims, accessTokenClaims, type TokenSubject } from '@app/directory/access-tokens/access-token-claims.js';
+import type { AccessTokenSigner } from '@app/directory/access-tokens/access-token-signer.js';
+import { DirectoryChanges } from '@app/directory/directory-changes.js';
+import { OpenSessions } from '@app/directory/sessions/open-sessions.js';
 import type { WriterProcess } from './processes.js';
 import { claims } from './world-start.js';
 

@@ -1,7 +1,7 @@
 import { Refusal, type SessionState, tags, type UserState } from '@app/domain';
-import type { AccessTokenClaims } from '../../../apps/directory/src/access-tokens/access-token-claims.js';
-import { recordFrom } from '../../../apps/gateway/src/edge/record-from.js';
-import { type ClaimedSession, holdingUser } from '../../../apps/gateway/src/sessions/holding-user.js';
+import type { AccessTokenClaims } from '@app/directory/access-tokens/access-token-claims.js';
+import { recordFrom } from '@app/gateway/edge/record-from.js';
+import { type ClaimedSession, holdingUser } from '@app/gateway/sessions/holding-user.js';
 import type { Begun, History } from './history.js';
 import type { NodeProcess } from './processes.js';
 import type { Truth } from './truth.js';

@@ -1,8 +1,8 @@
 import { decideEndSessions, decideSetPassword, decideStartSession, tags } from '@app/domain';
-import { createdBy } from '../../../apps/directory/src/created-by.js';
-import { ChangeSettings } from '../../../apps/directory/src/environments/change-settings.js';
-import { EndSession } from '../../../apps/directory/src/sessions/end-session.js';
-import { RefreshSession } from '../../../apps/directory/src/sessions/refresh-session.js';
+import { createdBy } from '@app/directory/created-by.js';
+import { ChangeSettings } from '@app/directory/environments/change-settings.js';
+import { EndSession } from '@app/directory/sessions/end-session.js';
+import { RefreshSession } from '@app/directory/sessions/refresh-session.js';
 import type { SimulatedCommand } from './operations.js';
 import type { UseCase } from './use-case.js';
 import { claims, ENV, HOSTS, SEALED_PASSWORD, USERS } from './world-start.js';

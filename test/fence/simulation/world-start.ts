@@ -3,7 +3,7 @@ import { prepareCommit } from '@app/log';
 import { TokenHashes } from '@app/keys';
 import { DirectorySecrets, KeysSecrets } from '@app/secrets';
 import type { Commit } from '@app/ports';
-import { Claims } from '../../../apps/directory/src/claims.js';
+import { Claims } from '@app/directory/claims.js';
 import { facts } from '@test/support/domain/fixtures.js';
 
 export const LEASE_MS = 1_000;

@@ -1,12 +1,8 @@
-import type { DomainEvent, Placed } from '../../../libs/domain/src/events.js';
-import type { PrincipalStates } from '../../../libs/domain/src/archived.js';
-import type { StateOfPrefix, TagPrefix } from '../../../libs/domain/src/folds.js';
-import { foldFor } from '../../../libs/domain/src/folds.js';
-import { jsonEqual } from '../../../libs/domain/src/json-equal.js';
-import type { RefusalCode } from '../../../libs/domain/src/refusal.js';
-import { Refusal } from '../../../libs/domain/src/refusal.js';
-import type { ApiKeyState } from '../../../libs/domain/src/states.js';
-import { tags } from '../../../libs/domain/src/tags.js';
+import {
+  type ApiKeyState, type DomainEvent, foldFor, type Placed, type PrincipalStates, Refusal, type RefusalCode, type StateOfPrefix,
+  type TagPrefix, tags,
+} from '@app/domain';
+import { jsonEqual } from '@app/domain/json-equal.js';
 
 const deepFreeze = <Value>(value: Value): Value => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;

@@ -1,9 +1,7 @@
-import type { EnvironmentSettings } from '../../../libs/domain/src/environment-settings.js';
-import { defaultSettings, hostOfOrigin } from '../../../libs/domain/src/environment-settings.js';
-import type { DomainEvent, EventType, KeyGrant, OrganizationProfile, UserProfile } from '../../../libs/domain/src/events.js';
-import { tags } from '../../../libs/domain/src/tags.js';
-import type { CreateUser } from '../../../libs/domain/src/deciders/users.js';
-import type { IssueKey } from '../../../libs/domain/src/deciders/issue-key.js';
+import {
+  type CreateUser, defaultSettings, type DomainEvent, type EnvironmentSettings, type EventType, hostOfOrigin, type IssueKey, type KeyGrant,
+  type OrganizationProfile, tags, type UserProfile,
+} from '@app/domain';
 
 type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data'];
 

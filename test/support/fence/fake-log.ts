@@ -1,7 +1,7 @@
 import {
   type DomainEvent, evolveRegistry, type FenceRecordState, initialRegistry, nameOf, type RegistryState,
 } from '@app/domain';
-import type { AppliedCommit, AuthorityLog, RecordReader } from '../../../libs/fence/src/authority-log.js';
+import type { AppliedCommit, AuthorityLog, RecordReader } from '@app/fence';
 import { digestOf } from './records.js';
 
 interface StoredCommit extends AppliedCommit {

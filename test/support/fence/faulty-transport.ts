@@ -1,9 +1,8 @@
 import type { Clock } from '@app/ports';
-import type {
-  AckMessage, JoinAnswer, JoinQuestion, LeaveAnswer, LeaveQuestion, PushMessage, RecordsAnswer, RecordsQuestion, RenewAnswer,
-  RenewQuestion,
-} from '../../../libs/fence/src/messages.js';
-import { FenceTransport } from '../../../libs/fence/src/transport.js';
+import {
+  type AckMessage, FenceTransport, type JoinAnswer, type JoinQuestion, type LeaveAnswer, type LeaveQuestion, type PushMessage,
+  type RecordsAnswer, type RecordsQuestion, type RenewAnswer, type RenewQuestion,
+} from '@app/fence';
 
 export type Carried = 'join' | 'leave' | 'renew' | 'fill' | 'strongRead' | 'push' | 'ack';
 

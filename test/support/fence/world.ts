@@ -1,7 +1,5 @@
 import type { DomainEvent, FenceRecordState } from '@app/domain';
-import { FenceAuthority, type FenceAuthorityOptions } from '../../../libs/fence/src/authority.js';
-import { InProcessFenceTransport } from '../../../libs/fence/src/in-process-transport.js';
-import { FenceNode, type FenceNodeOptions } from '../../../libs/fence/src/node.js';
+import { FenceAuthority, type FenceAuthorityOptions, FenceNode, type FenceNodeOptions, InProcessFenceTransport } from '@app/fence';
 import { FakeLog, FakeStore } from './fake-log.js';
 import { FaultyTransport } from './faulty-transport.js';
 import { envRecord } from './records.js';

@@ -1,4 +1,4 @@
-import { createPino, type PinoLogger } from '../../../libs/platform/src/logging.js';
+import { createPino, type PinoLogger } from '@app/platform';
 
 /** What a logger writes, line by line. */
 export class LoggedLines {

@@ -9,7 +9,7 @@ import { type Caller, RpcClient, UsageCounter } from '@app/platform';
 import { SystemClock } from '@app/ports';
 import { mintBackendKey, tokenDigest } from '@app/tokens';
 import { BackendKeyVerifier, configureGatewayHttp, EdgeLimits, GatewayModule, gatewayFastifyOptions, PlatformLimit, type VerifiedBackendKey } from '../index.js';
-import { InProcessRateLimiter } from '../../../../libs/adapters/in-process/src/in-process-rate-limiter.js';
+import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { backendKeyRecord, environmentRecord } from './records.js';
 
 type Replies = { [S in Subject]?: (data: unknown) => ReplyOf<S> };

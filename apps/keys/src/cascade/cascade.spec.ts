@@ -3,7 +3,7 @@ import { Cascade } from '@app/keys';
 import { LogTail } from '@app/log';
 import { type Commit, EventLog, type ViewRow, ViewStore } from '@app/ports';
 import { directory } from '@test/support/keys/directory-facts.js';
-import { DyingLog } from '@test/support/keys/dying-log.js';
+import { DyingLog } from '../testing/dying-log.js';
 import type { KeysStage } from '@test/support/keys/keys-stage.js';
 import { allCommits, keysThatFollow, recordedKeys } from '@test/support/log/log-facts.js';
 import { useStages } from '@test/support/keys/stages.js';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { RawRoutes, type RpcClient, UsageCounter } from '@app/platform';
 import type { RateLimiter } from '@app/ports';
 import { expect } from 'vitest';
-import { InProcessRateLimiter } from '../../../../libs/adapters/in-process/src/in-process-rate-limiter.js';
+import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { ManualClock } from '@test/support/clock/manual-clock.js';
 import { ValidateKey } from '../validate-key.js';
 import { ValidateRoute } from '../validate.route.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decodeProtectedHeader, importSPKI, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Deployment, DirectoryRig, newDeployment, userProfile } from './directory-rig.js';
+import { type Deployment, DirectoryRig, newDeployment, userProfile } from '../testing/directory-rig.js';
 
 describe('access tokens', () => {
   let deployment: Deployment;

@@ -1,4 +1,4 @@
-import { type Family, parseExposition } from '../observed/exposition.js';
+import { type Family, parseExposition } from '@test/support/observed/exposition.js';
 
 export type Numbers = ReadonlyMap<string, Family>;
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { tags } from '@app/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { slugCandidates, slugOf } from '../src/organizations/slug-candidates.js';
-import { type Deployment, DirectoryRig, newDeployment, organizationProfile, refusalsOf } from './directory-rig.js';
+import { slugCandidates, slugOf } from './slug-candidates.js';
+import { type Deployment, DirectoryRig, newDeployment, organizationProfile, refusalsOf } from '../testing/directory-rig.js';
 
 describe('organizations', () => {
   let deployment: Deployment;

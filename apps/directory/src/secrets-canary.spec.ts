@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Deployment, DirectoryRig, newDeployment, userProfile } from './directory-rig.js';
+import { type Deployment, DirectoryRig, newDeployment, userProfile } from './testing/directory-rig.js';
 
 /** Protects: a stolen data folder gives no password away, and tags (which are indexed and logged) no address or user name. */
 describe('canaries', () => {

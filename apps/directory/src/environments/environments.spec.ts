@@ -1,7 +1,7 @@
 import { createPublicKey, randomUUID } from 'node:crypto';
 import { defaultSettings, tags } from '@app/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Deployment, DirectoryRig, newDeployment } from './directory-rig.js';
+import { type Deployment, DirectoryRig, newDeployment } from '../testing/directory-rig.js';
 
 describe('environments', () => {
   let deployment: Deployment;

@@ -1,20 +1,11 @@
-import { isArchived } from '../../../libs/domain/src/archived.js';
-import type { Cause } from '../../../libs/domain/src/cascade.js';
-import { causeOf, endedBy, invalidationOf } from '../../../libs/domain/src/cascade.js';
-import { decideChangeSettings } from '../../../libs/domain/src/deciders/environments.js';
-import { decideIssueKey } from '../../../libs/domain/src/deciders/issue-key.js';
-import { decideInvalidateKeys, decideReinstateKeys, decideRevokeKey, decideUpdateKey } from '../../../libs/domain/src/deciders/keys.js';
-import { decideAddMember, decideChangeRole, decideRemoveMember } from '../../../libs/domain/src/deciders/memberships.js';
-import { decideDeleteOrganization } from '../../../libs/domain/src/deciders/organizations.js';
-import { decideBlockUser, decideDeleteUser, decideUnblockUser } from '../../../libs/domain/src/deciders/user-endings.js';
-import type { EnvironmentSettings } from '../../../libs/domain/src/environment-settings.js';
-import type { DomainEvent } from '../../../libs/domain/src/events.js';
-import { Refusal } from '../../../libs/domain/src/refusal.js';
-import type { ApiKeyState } from '../../../libs/domain/src/states.js';
-import { toEnvironmentRecord, toKeyRecord, toOrganizationRecord, toUserRecord } from '../../../libs/domain/src/to-records.js';
-import { keyVerdict } from '../../../libs/domain/src/verdict.js';
-import { START_MS, World } from './decider-specification.js';
-import { ENV, facts, issueKey } from './fixtures.js';
+import {
+  type ApiKeyState, type Cause, causeOf, decideAddMember, decideBlockUser, decideChangeRole, decideChangeSettings,
+  decideDeleteOrganization, decideDeleteUser, decideInvalidateKeys, decideIssueKey, decideReinstateKeys, decideRemoveMember,
+  decideRevokeKey, decideUnblockUser, decideUpdateKey, type DomainEvent, endedBy, type EnvironmentSettings, invalidationOf, isArchived,
+  keyVerdict, Refusal, toEnvironmentRecord, toKeyRecord, toOrganizationRecord, toUserRecord,
+} from '@app/domain';
+import { START_MS, World } from '@test/support/domain/decider-specification.js';
+import { ENV, facts, issueKey } from '@test/support/domain/fixtures.js';
 
 export type Step =
   | { readonly do: 'block' | 'unblock' | 'delete'; readonly userId: string }

@@ -8,7 +8,7 @@ import { Test } from '@nestjs/testing';
 import { InProcessClient, InProcessServer } from '@app/adapters/in-process';
 import { SqliteDirectoryViews, SqliteEventLog, SqliteViewStore, ViewsFile } from '@app/adapters/sqlite';
 import type { DirectoryMessages, ReplyOf, RequestOf } from '@app/contracts';
-import { DirectoryModule } from '@app/directory';
+import { DirectoryModule } from '../directory.module.js';
 import { defaultSettings, type EnvironmentSettings, type OrganizationProfile, type UserProfile } from '@app/domain';
 import { CommandRunner, LogTail, StateCache } from '@app/log';
 import { type Caller, ChangeCommands, ChangeFence, newCommandId, RpcClient, RpcDeadlines } from '@app/platform';

@@ -3,7 +3,7 @@ import { verify } from '@node-rs/argon2';
 import { tags } from '@app/domain';
 import { unseal } from '@app/secrets';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Deployment, DirectoryRig, newDeployment, refusalsOf, userProfile } from './directory-rig.js';
+import { type Deployment, DirectoryRig, newDeployment, refusalsOf, userProfile } from '../testing/directory-rig.js';
 
 describe('users', () => {
   let deployment: Deployment;

@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import { type StandaloneOptions, StandaloneServer } from './standalone-process.js';
+import { type StandaloneOptions, StandaloneServer } from '@test/support/servers/standalone-process.js';
 
 /** For a spec file: starts servers, each of which is stopped and removed after the test that asked for it. */
 export const useServers = (): ((options?: StandaloneOptions) => Promise<StandaloneServer>) => {

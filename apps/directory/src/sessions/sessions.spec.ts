@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import type { ReplyOf } from '@app/contracts';
 import { tags } from '@app/domain';
 import { mintRefreshToken, newKeyId, nextRefreshToken, refreshTokenDigests, type RefreshTokenDigests } from '@app/tokens';
-import { type Deployment, DirectoryRig, newDeployment, userProfile } from './directory-rig.js';
+import { type Deployment, DirectoryRig, newDeployment, userProfile } from '../testing/directory-rig.js';
 
 const EMAIL = 'ada@example.test';
 const PASSWORD = 'a long enough password';
