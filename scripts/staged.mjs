@@ -25,11 +25,11 @@ const check = (tool, args, advice) => {
   if (status !== 0) fail(`Commit refused. ${advice}`);
 };
 
-const binaryOf = (name) => join(root, 'node_modules', name, 'bin', name);
+const linter = join(root, 'node_modules/oxlint/bin/oxlint');
+const formatter = join(root, 'node_modules/oxfmt/bin/oxfmt');
 
 const files = stagedFiles();
 if (files.length > 0) {
-  const [linter, formatter] = ['oxlint', 'oxfmt'].map(binaryOf);
   if (!existsSync(linter)) fail('Commit refused. The linter is not installed: run `npm ci`, then commit again.');
   check(linter, ['--deny-warnings', '--no-error-on-unmatched-pattern', ...files], 'Fix what the linter names, stage it and commit again.');
   if (existsSync(formatter)) check(formatter, ['--check', ...files], 'Run `npm run format`, stage the files and commit again.');

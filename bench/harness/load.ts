@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
-import { HttpConnection } from './http-connection.js';
+import { HttpConnection } from '@test/support/clients/http-connection.js';
 import { type AnswersOfKind, END_ROUND, type HttpResult, type HttpRound, type RequestKind } from './load-protocol.js';
 import { inTurn, latenciesOf } from './numbers.js';
 
@@ -123,7 +123,7 @@ class Round {
     this.#answers += 1;
     kind.answers.add(latencyMs);
     this.#intoBucket(latencyMs);
-    if (!kind.expects(answer)) this.#fail(`${kind.name}: ${String(answer.status)} ${answer.body.slice(0, 200)}`);
+    if (!kind.expects(answer)) this.#fail(`${kind.name}: ${String(answer.status)} ${answer.text.slice(0, 200)}`);
     if (this.#answers >= (this.#wanted.count ?? Infinity)) this.stop();
   }
 
@@ -157,7 +157,7 @@ let current: Round | null = null;
 
 const run = async (wanted: HttpRound): Promise<HttpResult> => {
   // Before the round: what connecting takes is no part of it.
-  const connections = await Promise.all(Array.from({ length: wanted.connections }, () => HttpConnection.open(wanted.port)));
+  const connections = await Promise.all(Array.from({ length: wanted.connections }, () => new HttpConnection(wanted.port).opened()));
   current = new Round(wanted);
   return current.run(connections);
 };

@@ -3,7 +3,7 @@
 // browser: a browser's token, like one that a server shows, is not rotated again within ten seconds, and nothing would be stored.
 import { createInterface } from 'node:readline';
 import { requestText } from '../harness/backend-api.js';
-import { HttpConnection } from '../harness/http-connection.js';
+import { HttpConnection } from '@test/support/clients/http-connection.js';
 import { latenciesOf } from '../harness/numbers.js';
 import type { RefreshResult, RefreshRound } from './refresh-protocol.js';
 
@@ -12,15 +12,15 @@ const REFRESH_COOKIE = 'refresh_token';
 const NEXT_TOKEN = new RegExp(`^set-cookie: ${REFRESH_COOKIE}=([^;\\r]+)`, 'im');
 
 const refresh = async (connection: HttpConnection, token: string): Promise<string> => {
-  const { status, body, head } = await connection.exchange(requestText('GET', REFRESH_PATH, [`Cookie: ${REFRESH_COOKIE}=${token}`]));
-  if (status !== 200) throw new Error(`A refresh answered ${String(status)}: ${body}`);
+  const { status, text, head } = await connection.exchange(requestText('GET', REFRESH_PATH, [`Cookie: ${REFRESH_COOKIE}=${token}`]));
+  if (status !== 200) throw new Error(`A refresh answered ${String(status)}: ${text}`);
   const next = NEXT_TOKEN.exec(head)?.[1];
   if (next === undefined || next === token) throw new Error('A refresh did not rotate the token.');
   return next;
 };
 
 const run = async ({ port, tokens, seconds }: RefreshRound): Promise<RefreshResult> => {
-  const connections = await Promise.all(tokens.map(() => HttpConnection.open(port)));
+  const connections = await Promise.all(tokens.map(() => new HttpConnection(port).opened()));
   const startedAt = performance.now();
   const latenciesMs: number[] = [];
   const lane = async (connection: HttpConnection, first: string): Promise<string> => {

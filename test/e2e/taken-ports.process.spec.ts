@@ -9,7 +9,7 @@ import { launchBuilt, runBuilt } from '@test/support/servers/built-process.js';
 import { type HeldPort, holdPort } from '@test/support/servers/held-port.js';
 import { NatsWithUsers } from '@test/support/servers/nats-users.js';
 import { runServerToItsEnd, temporaryFolder } from '@test/support/servers/standalone-process.js';
-import { useServers } from '@test/support/servers/use-servers.js';
+import { useServers } from './use-servers.js';
 
 const ADMIN_PORT = 9464;
 const GIVES_WAY = `Port ${ADMIN_PORT} is in use, so metrics and health are on a free port; set ADMIN_PORT to choose one.\n`;
