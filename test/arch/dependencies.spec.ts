@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
     folder: 'libs/distributed', node: true, packages: [...NEST, 'pino'],
     project: [...LIBS, '@app/adapters/mongo', '@app/adapters/nats', '@app/adapters/redis', '@app/adapters/in-process'],
   },
-  service('apps/gateway', ['@nestjs/platform-fastify', '@nestjs/throttler', '@fastify/cookie', '@fastify/cors', 'fastify', 'jose', 'lru-cache']),
+  service('apps/gateway', ['@nestjs/platform-fastify', '@nestjs/throttler', '@fastify/cookie', '@fastify/cors', 'fastify', 'jose', 'lru-cache', 'marked']),
   service('apps/directory', ['@node-rs/argon2', 'jose']),
   service('apps/keys'),
   service('apps/validation', ['lru-cache']),
