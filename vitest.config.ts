@@ -1,26 +1,61 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { defaultExclude, defineConfig } from 'vitest/config';
+import { defaultExclude, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
+/** Those of the process suites that the quick tier runs too: together they reach every endpoint and every known mistake of the protocol. */
+const PROCESS_QUICK = [
+  'libs/adapters/sqlite/src/sqlite-event-log.process.spec.ts',
+  'test/conformance/node-client.process.spec.ts',
+  'test/e2e/isolation.process.spec.ts',
+  'test/e2e/lifecycle.process.spec.ts',
+  'test/fault/log-beside-writer.process.spec.ts',
+  'test/fence/*.process.spec.ts',
+  'tools/stack/src/processes/child-reaper.process.spec.ts',
+];
+/** Only `npm run test:all` searches: what the search finds is stored, and replayed in every run. */
+const SEARCH = ['test/fence/mutants.long.spec.ts'];
 /** Whole stacks that are broken in every way and must be well again in time: beside other suites that time would say nothing. */
-const PROOF = 'test/prove/prove.long.spec.ts';
+const PROOF = ['test/prove/prove.long.spec.ts'];
+/** These suites wait for leases and processes as much as for the processor. */
+const PROCESS_WORKERS = 2;
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')) as { readonly version: string };
+const everySpec = (suffix: string): readonly string[] => [`{libs,apps,tools,test}/**/*${suffix}.spec.ts`];
 
+interface Suites {
+  readonly include: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly order: number;
+  readonly workers?: number;
+  readonly isolate?: boolean;
+}
+
+const project = (name: string, { include, exclude = [], order, workers = PROCESS_WORKERS, isolate = true }: Suites): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: { name, include: [...include], exclude: [...defaultExclude, ...exclude], isolate, maxWorkers: workers, sequence: { groupOrder: order } },
+});
+
+const COSTLY = ['servers', 'process', 'long'].flatMap((kind) => everySpec(`.${kind}`));
+
+// A project for each suffix of a spec file: what it starts. Projects of one order run beside each other. scripts/test.mjs chooses among them.
 export default defineConfig({
   // As the build puts it in.
   define: { KEYFENCE_VERSION: JSON.stringify(version) },
   resolve: { tsconfigPaths: true },
   test: {
     setupFiles: ['reflect-metadata'],
-    // One less by default, which on two cores is one: many suites wait for leases and processes, not for the processor.
-    maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'suites', include: ['{libs,apps,tools,test}/**/*.spec.ts'], exclude: [...defaultExclude, PROOF], sequence: { groupOrder: 0 } } },
-      { extends: true, test: { name: 'proof', include: [PROOF], sequence: { groupOrder: 1 } } },
+      // Loading the modules once for each file cost more than the tests. `npm run test:order` shows that no file needs another, or its absence.
+      project('quick', { include: everySpec(''), exclude: COSTLY, order: 0, workers: availableParallelism(), isolate: false }),
+      project('servers', { include: everySpec('.servers'), order: 1 }),
+      project('process-quick', { include: PROCESS_QUICK, order: 1 }),
+      project('process', { include: everySpec('.process'), exclude: PROCESS_QUICK, order: 1 }),
+      project('long', { include: everySpec('.long'), exclude: [...SEARCH, ...PROOF], order: 2 }),
+      project('search', { include: SEARCH, order: 2 }),
+      project('proof', { include: PROOF, order: 3, workers: 1 }),
     ],
   },
 });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, at, BackendApi, type IssuedKey, KEYS, objectOf, V1 } from '@test/support/clients/backend-api.js';
 import { abysses, badBodies, badFields, badMetadata, type BadRequest, goodMetadata } from './bad-input-cases.js';
 import { rawRequest, sendRaw } from '@test/support/clients/raw-http.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 // The cases are made before the server runs, so they name its key, user and organization by marks.
@@ -13,7 +13,7 @@ const BODY_PATHS = [
   [KEYS, 'POST'], [`${KEYS}/import`, 'POST'], [`${V1}/user/`, 'POST'], [`${V1}/org/`, 'POST'], [`${V1}/org/query`, 'POST'], [`${V1}/user/user_ids`, 'POST'], [`${V1}/access_token`, 'POST'], [`${V1}/org/add_user`, 'POST'],
 ] as const;
 
-describe.each(testedModes)('bad input is refused by field and harms nothing, $name', ({ start }) => {
+describe.each(gatewayModes)('bad input is refused by field and harms nothing, $name', ({ start }) => {
   let server: TestedServer;
   let api: BackendApi;
   let good: IssuedKey;

@@ -7,14 +7,14 @@ import { EdgeTenant, FE } from './edge-tenant.js';
 import { EnvironmentSigner } from './environment-signer.js';
 import { type Forgery, forgeries, wrongClaims } from './forged-tokens.js';
 import { ORG_KEYS } from './organization-stage.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const PLAN = { name: 'target', email: 'target@example.test', password: 'a long enough password', orgName: 'Target' };
 const OTHER = { email: 'other@example.test', password: PLAN.password };
 const SET_UP_MS = 180_000;
 
-describe.each(testedModes)('access tokens that nobody signed, $name', ({ start }) => {
+describe.each(gatewayModes)('access tokens that nobody signed, $name', ({ start }) => {
   let server: TestedServer;
   let tenant: EdgeTenant;
   let stranger: VisitorApi;

@@ -5,7 +5,7 @@ import { EdgeTenant, FE } from './edge-tenant.js';
 import { dataOf, ORG_KEYS } from './organization-stage.js';
 import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
 import { rawRequest, sendRaw } from '@test/support/clients/raw-http.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const PLAN = { name: 'inputs', email: 'inputs@example.test', password: 'a long enough password', orgName: 'Inputs' };
@@ -14,7 +14,7 @@ const SET_UP_MS = 180_000;
 const LOGGED_IN = '{"login_state":"Finished"}';
 const LOGGED_OUT = '{"login_state":"LoginRequired"}';
 
-describe.each(testedModes)('odd input at the edge, $name', ({ start }) => {
+describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
   let server: TestedServer;
   let tenant: EdgeTenant;
   let visitor: VisitorApi;

@@ -5,7 +5,7 @@ import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { edgeTries, ownCall, tryAt } from './edge-tries.js';
 import { dataOf } from './organization-stage.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const SAME = { email: 'same@example.test', password: 'the same password', orgName: 'The same' };
@@ -14,7 +14,7 @@ const ONLY = 'only@example.test';
 const SET_UP_MS = 180_000;
 const PAGES = 'https://pages.example.test';
 
-describe.each(testedModes)('two environments at two hosts, $name', ({ start }) => {
+describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) => {
   let server: TestedServer;
   let held: EdgeTenant;
   let own: EdgeTenant;

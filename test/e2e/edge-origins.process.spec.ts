@@ -6,7 +6,7 @@ import { EdgeTenant, FE } from './edge-tenant.js';
 import { ownCall, tryAt } from './edge-tries.js';
 import { ORG_KEYS } from './organization-stage.js';
 import { rawRequest, sendRaw } from '@test/support/clients/raw-http.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const PLAN = { name: 'pages', email: 'pages@example.test', password: 'a long enough password', orgName: 'Pages' };
@@ -24,7 +24,7 @@ const OWN = [`http://${HOST}`, `https://${HOST}`, ALLOWED];
 const corsOf = ({ headers }: Answer): Readonly<Record<string, string>> => Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
 const forPages = ({ opener, id }: EdgeEndpoint): boolean => opener !== 'organization-key' && id !== 'fetch-signing-keys';
 
-describe.each(testedModes)('pages of other origins, $name', ({ start }) => {
+describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
   let server: TestedServer;
   let tenant: EdgeTenant;
   let visitor: VisitorApi;

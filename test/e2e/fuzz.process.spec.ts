@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENDPOINTS, type Ids } from '@test/support/clients/wire-endpoints.js';
 import { BackendApi, type IssuedKey } from '@test/support/clients/backend-api.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 /** Every field that any call knows, so that random bodies get past the first check. */
@@ -29,7 +29,7 @@ const bodies = (ids: Ids): fc.Arbitrary<string> => {
   return fc.oneof({ weight: 8, arbitrary: object }, { weight: 1, arbitrary: fc.json() }, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) });
 };
 
-describe.each(testedModes)('random bodies, $name', ({ start }) => {
+describe.each(gatewayModes)('random bodies, $name', ({ start }) => {
   let server: TestedServer;
   let api: BackendApi;
   let good: IssuedKey;

@@ -8,11 +8,11 @@ import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { problemsOf, takeNote } from './mutated-checks.js';
 import { type MutatedRequest, operationsOf, RequestMutator } from './mutated-request.js';
 import { MutatedWorld } from './mutated-world.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 /** Over both modes ten thousand; a change takes several hops in the second one. */
-const modes = testedModes.map((mode, index) => ({ ...mode, requests: index === 0 ? 8_500 : 1_500 }));
+const modes = gatewayModes.map((mode, index) => ({ ...mode, requests: index === 0 ? 8_500 : 1_500 }));
 const BATCH = 200;
 /** Before this one a backend key is revoked. */
 const HALF = 7 * BATCH + 1;

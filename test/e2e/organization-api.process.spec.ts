@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, at, KEYS, listAt, type Method, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
 import { dataOf, ORG_KEYS, OrganizationStage, type StagedMember, type StagedOrg, wireId } from './organization-stage.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 import { until } from '@test/support/clock/until.js';
 
@@ -11,7 +11,7 @@ const NO_SESSION = '{"status":"error","message":"The credentials are missing or 
 const NOT_THERE = '{"status":"error","message":"Not found."}';
 const NO_ADMIN = '{"status":"error","message":"Only an administrator of the organization may do this."}';
 
-describe.each(testedModes)('the keys of an organization, $name', ({ start }) => {
+describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) => {
   let server: TestedServer;
   let stage: OrganizationStage;
   let org: StagedOrg;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintOrganizationToken } from '@app/tokens';
 import { type Answer, BackendApi, type IssuedKey, KEYS, V1 } from '@test/support/clients/backend-api.js';
 import { bytesOf, dataOf, OrganizationStage, PUBLIC, type StagedMember, type StagedOrg, wireId } from './organization-stage.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 import { until } from '@test/support/clock/until.js';
 
@@ -12,7 +12,7 @@ const NO_KEY = '{"status":"error","message":"The credentials are missing or not 
 const NOT_THERE = '{"status":"error","message":"Not found."}';
 const isoTime = (): string => expect.stringMatching(ISO_TIME) as string;
 
-describe.each(testedModes)('an organization’s own servers, $name', ({ start }) => {
+describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }) => {
   let server: TestedServer;
   let stage: OrganizationStage;
   let backend: BackendApi;

@@ -3,6 +3,7 @@ import { type Answer, objectOf } from '@test/support/clients/backend-api.js';
 import { OrganizationStage, type StagedMember, type StagedOrg } from './organization-stage.js';
 import { StackServer } from '@test/support/servers/stack-server.js';
 import { StandaloneServer } from '@test/support/servers/standalone-process.js';
+import { modesOfRun } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const LIMIT = 300;
@@ -12,10 +13,10 @@ const headerOf = ({ headers }: Answer, name: string): number => Number(headers.g
 const sorted = (values: readonly number[]): readonly number[] => [...values].sort((left, right) => left - right);
 const upTo = (end: number): readonly number[] => Array.from({ length: end }, (_, index) => index);
 
-const modes: readonly { readonly name: string; readonly start: () => Promise<TestedServer> }[] = [
+const modes = modesOfRun<{ readonly name: string; readonly start: () => Promise<TestedServer> }>([
   { name: 'one process', start: () => StandaloneServer.started() },
   { name: 'two gateways', start: () => StackServer.started({ replicas: { gateway: 2 } }) },
-];
+]);
 
 describe.each(modes)('the limit of an organization’s key, $name', ({ start }) => {
   let server: TestedServer;

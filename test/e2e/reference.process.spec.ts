@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '@app/contracts';
 import { productVersion } from '@app/platform';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PATHS = ['/openapi.json', '/reference', '/postman.json'] as const;
 
-describe.each(testedModes)('the reference in $name', ({ start }) => {
+describe.each(gatewayModes)('the reference in $name', ({ start }) => {
   let server: TestedServer;
   beforeAll(async () => {
     server = await start();

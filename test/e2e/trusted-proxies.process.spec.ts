@@ -9,7 +9,7 @@ import { runBuilt } from '@test/support/servers/built-process.js';
 import { pageHeaders } from '@test/support/clients/browser-session.js';
 import { FE, PASSWORD, SessionStage } from './session-stage.js';
 import { temporaryFolder } from '@test/support/servers/standalone-process.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 type Headers = Readonly<Record<string, string>>;
@@ -40,7 +40,7 @@ const expectLimited = (statuses: readonly number[], limit: number): void => {
   expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(limit);
 };
 
-describe.each(testedModes)('what a proxy forwards, $name', ({ start }) => {
+describe.each(gatewayModes)('what a proxy forwards, $name', ({ start }) => {
   let server: TestedServer;
   let stage: SessionStage;
   let gateway: string;

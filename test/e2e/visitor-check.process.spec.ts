@@ -9,7 +9,7 @@ import { reapWithParent } from '@tools/stack/src/processes/child-reaper.js';
 import { blocksOf } from '@test/support/project/code-blocks.js';
 import { BackendApi, KEYS, V1 } from '@test/support/clients/backend-api.js';
 import { OrganizationStage, type StagedMember, type StagedOrg } from './organization-stage.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const PAGE = 'docs/organization-api.md';
@@ -51,7 +51,7 @@ class VisitorCheck {
 
 const AWAY = [401, 'Please log in.\n'];
 
-describe.each(testedModes)('a service that checks its visitors as the page says, $name', ({ start }) => {
+describe.each(gatewayModes)('a service that checks its visitors as the page says, $name', ({ start }) => {
   let server: TestedServer;
   let stage: OrganizationStage;
   let org: StagedOrg;

@@ -8,8 +8,26 @@ export interface TestedMode {
   readonly start: (options?: TestedOptions) => Promise<TestedServer>;
 }
 
-/** Every way to run the product. A case that holds in one must hold in each, word for word: `describe.each(testedModes)`. */
-export const testedModes: readonly TestedMode[] = [
-  { name: 'one process', start: (options) => StandaloneServer.started(options) },
-  { name: 'four services', start: (options) => StackServer.started(options) },
-];
+const oneProcess: TestedMode = { name: 'one process', start: (options) => StandaloneServer.started(options) };
+const fourServices: TestedMode = { name: 'four services', start: (options) => StackServer.started(options) };
+
+/** `MODES`: `one` needs no servers; `all` is for the long form. */
+type Choice = 'one' | 'where it matters' | 'all';
+
+const chosen = (): Choice => {
+  const modes = process.env['MODES'];
+  if (modes === undefined) return 'where it matters';
+  if (modes === 'one' || modes === 'all') return modes;
+  throw new Error(`MODES is "one" or "all", not "${modes}".`);
+};
+
+const inOneProcess = <Mode>(modes: readonly Mode[]): readonly Mode[] => modes.slice(0, 1);
+
+/** Of ways to run the product, one process first: those that this run is for. A case must hold in each, word for word. */
+export const modesOfRun = <Mode>(modes: readonly Mode[]): readonly Mode[] => (chosen() === 'one' ? inOneProcess(modes) : modes);
+
+/** For cases in which the mode can matter: `describe.each(testedModes)`. */
+export const testedModes: readonly TestedMode[] = modesOfRun([oneProcess, fourServices]);
+
+/** For cases about what the gateway decides and writes by itself: they run in one process, and in four services in the long form only. */
+export const gatewayModes: readonly TestedMode[] = chosen() === 'all' ? testedModes : inOneProcess(testedModes);
