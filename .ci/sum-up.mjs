@@ -13,10 +13,10 @@ const skipped = (run?.numPendingTests ?? 0) + (run?.numTodoTests ?? 0);
 
 const skips = (run?.testResults ?? []).flatMap(({ name, assertionResults }) =>
   assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => ({ name, fullName, reason: [...MAY_SKIP].find(([path]) => name.endsWith(path))?.[1] })));
-for (const { name, fullName, reason } of skips) console.error(`Skipped: ${fullName} (${name}). ${reason ?? 'That is a failure here.'}`);
+for (const { name, fullName, reason } of skips) process.stderr.write(`Skipped: ${fullName} (${name}). ${reason ?? 'That is a failure here.'}\n`);
 const unexcused = skips.filter(({ reason }) => reason === undefined);
-if (run !== null && run.numFailedTestSuites > 0 && failed === 0) console.error(`${run.numFailedTestSuites} suites failed to load.`);
+if (run !== null && run.numFailedTestSuites > 0 && failed === 0) process.stderr.write(`${run.numFailedTestSuites} suites failed to load.\n`);
 
 const sound = run !== null && exitCode === '0' && failed === 0 && unexcused.length === 0 && passed > 0 && run.numFailedTestSuites === 0;
-console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-process.exit(sound ? 0 : 1);
+process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+process.exitCode = sound ? 0 : 1;
