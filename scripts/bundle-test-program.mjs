@@ -10,11 +10,7 @@ const OUT = join(root, 'node_modules/.cache/keyfence-tests');
 const isOurs = (id) => ['@app/', '@test/', '@tools/'].some((alias) => id.startsWith(alias));
 const isPackage = (id) => id.startsWith('node:') || (/^[a-z@]/.test(id) && !isOurs(id) && !id.startsWith('@oxc-project/'));
 
-/**
- * Returns the path of the file, which its caller removes.
- *
- * @param {{ entry: string, name: string, edits?: import('./source-edits.mjs').SourceEdits }} program `entry` is a path from the top of the repository.
- */
+/** Returns the path of the file, which its caller removes. `entry` is a path from the top of the repository. */
 export const bundleTestProgram = async ({ entry, name, edits = [] }) => {
   const file = join(OUT, `${name}-${process.pid}.mjs`);
   const bundle = await rolldown({ input: join(root, entry), platform: 'node', tsconfig: join(root, 'tsconfig.json'), cwd: root, external: isPackage, plugins: [sourceEdits(edits)] });

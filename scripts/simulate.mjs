@@ -1,15 +1,14 @@
 // `npm run simulate`: random schedules of faults over the fence and the log, in virtual time. The same seed does the same again.
-import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, requireNode } from './prepare.mjs';
+import { runWorkers, sharesOf } from './simulation-workers.mjs';
 
 requireNode();
 await ensureInstalled('all');
 const { bundleSimulation } = await import('../test/fence/bundle-simulation.mjs');
-const { MUTANTS } = await import('../test/fence/mutants.mjs');
+const { MUTANTS, mutantCalled, storeSchedules } = await import('../test/fence/mutants.mjs');
 
 const HELP = `npm run simulate -- [options]
 
@@ -18,15 +17,20 @@ const HELP = `npm run simulate -- [options]
   --workers <n>     processes side by side (as many as there are cores, 8 at most)
   --path <path>     one schedule of a seed again, as a failure prints it
   --shrink          after a failure, look for a shorter schedule that fails too
-  --mutant <name>   put a known mistake into the protocol first; --mutants lists them
   --ignore <id>     violations that do not count ("recovery", "I8")
-  --json            print one line of JSON at the end and no timeline
+  --json            print JSON at the end and no timeline
+
+  --mutants         list the known mistakes of the protocol
+  --mutant <name>   put one of them into a copy of the sources first; the beginning of a name will do
+  --replay-mutants  run each, or the one named, in the schedule that is stored beside it
+  --store-mutants   search those that their schedules no longer find, and store where each was found
 `;
 
 const { values } = parseArgs({
   options: {
     schedules: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' }, workers: { type: 'string' }, path: { type: 'string' },
     shrink: { type: 'boolean', default: false }, mutant: { type: 'string' }, ignore: { type: 'string' }, mutants: { type: 'boolean', default: false },
+    'replay-mutants': { type: 'boolean', default: false }, 'store-mutants': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
   },
 });
@@ -38,71 +42,77 @@ const wholeNumber = (name, low) => {
   process.exit(2);
 };
 
-const runWorker = (file, { schedules, seed }, onProgress) => {
-  const args = [file, '--schedules', String(schedules), '--seed', String(seed), ...(values.path === undefined ? [] : ['--path', values.path]), ...(values.shrink ? ['--shrink'] : []), ...(values.ignore === undefined ? [] : ['--ignore', values.ignore])];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let last = null;
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    last = JSON.parse(line);
-    if (last.progress !== undefined) onProgress(last.progress);
-  });
-  const ended = new Promise((resolve, reject) => {
-    child.once('close', (code) => (code === 0 && last?.totals !== undefined ? resolve(last) : reject(new Error(`A worker ended with ${code}.`))));
-  });
-  return { child, ended };
-};
+const say = (text) => void process.stdout.write(`${text}\n`);
 
-const sum = (all) => all.reduce((total, one) => Object.fromEntries(Object.entries(one).map(([name, value]) => [name, value + (total[name] ?? 0)])), {});
-
-/** The first failure ends the others. */
-const runAll = async (file, wanted, onProgress) => {
-  const progress = wanted.map(() => ({}));
-  const workers = wanted.map((one, index) => runWorker(file, one, (now) => onProgress(sum(Object.assign(progress, { [index]: now })))));
-  const results = await Promise.all(workers.map(async ({ ended }, index) => {
-    const result = await ended.catch((error) => (stopped ? { totals: progress[index], failure: null } : Promise.reject(error)));
-    if (result.failure !== null) stopAll(workers);
-    return result;
-  }));
-  return { totals: sum(results.map(({ totals }) => totals)), failure: results.find(({ failure }) => failure !== null)?.failure ?? null };
-};
-
-let stopped = false;
-const stopAll = (workers) => {
-  stopped = true;
-  for (const { child } of workers) child.kill('SIGKILL');
-};
-
-const print = ({ totals, failure }, seconds) => {
+const print = ({ totals, failure }, seconds, mutant) => {
   const { schedules = 0, answers = 0, hits = 0, acknowledged = 0, commits = 0, happened = 0 } = totals;
-  process.stdout.write(`${schedules} schedules in ${seconds.toFixed(0)} s: ${happened} events, ${commits} commits, ${acknowledged} acknowledgements, ${answers} answers, ${hits} of them from memory.\n`);
-  if (failure === null) {
-    process.stdout.write('No violation.\n');
-    return;
+  say(`${schedules} schedules in ${seconds.toFixed(0)} s: ${happened} events, ${commits} commits, ${acknowledged} acknowledgements, ${answers} answers, ${hits} of them from memory.`);
+  if (failure === null) return say('No violation.');
+  say(`\n${failure.timeline.join('\n')}\n\nSchedule: ${JSON.stringify(failure.schedule)}`);
+  say(`\n${failure.violations.join('\n')}\n\nAgain: npm run simulate -- --seed ${failure.seed} --path ${failure.path}${mutant === undefined ? '' : ` --mutant "${mutant.name}"`}`);
+};
+
+const run = async (mutant, options, onProgress) => {
+  const bundle = await bundleSimulation(mutant);
+  try {
+    const { path, shrink, ignore } = options;
+    return await runWorkers(bundle, sharesOf(options).map((share) => ({ ...share, path, shrink, ignore })), onProgress);
+  } finally {
+    rmSync(bundle, { force: true });
   }
-  process.stdout.write(`\n${failure.timeline.join('\n')}\n\nSchedule: ${JSON.stringify(failure.schedule)}\n`);
-  process.stdout.write(`\n${failure.violations.join('\n')}\n\nAgain: npm run simulate -- --seed ${failure.seed} --path ${failure.path}${values.mutant === undefined ? '' : ` --mutant "${values.mutant}"`}\n`);
+};
+
+const optionsOf = () => {
+  const schedules = values.path === undefined ? wholeNumber('schedules', 1) : 1;
+  values.workers ??= String(values.path === undefined ? Math.min(8, availableParallelism()) : 1);
+  return { schedules, seed: wholeNumber('seed', 0), workers: wholeNumber('workers', 1), path: values.path, shrink: values.shrink, ignore: values.ignore };
+};
+
+const simulate = async (mutant) => {
+  const options = optionsOf();
+  const beganAtMs = performance.now();
+  const result = await run(mutant, options, ({ schedules: done }) => {
+    if (!values.json) process.stderr.write(`… ${done} of ${options.schedules}\n`);
+  });
+  if (values.json) say(JSON.stringify(result));
+  else print(result, (performance.now() - beganAtMs) / 1_000, mutant);
+  process.exitCode = result.failure === null ? 0 : 1;
+};
+
+const describeReplay = ({ name, failure, error }) =>
+  error === undefined ? `${failure === null ? 'NOT FOUND' : 'found'}  ${name}${failure === null ? '' : `: ${failure.violations[0]}`}` : `BROKEN  ${name}: ${error}`;
+
+/** Resolves with those that their schedules do not find. */
+const replay = async (mutants) => {
+  const { replayMutants } = await import('../test/fence/replay-mutants.mjs');
+  const missing = [];
+  await replayMutants(mutants, (result) => {
+    if (result.failure === null) missing.push(result);
+    say(values.json ? JSON.stringify(result) : describeReplay(result));
+  });
+  if (missing.length > 0) process.exitCode = 1;
+  return missing;
+};
+
+const store = async (mutants) => {
+  const missing = await replay(mutants);
+  const found = new Map();
+  for (const { name } of missing.filter(({ error }) => error === undefined)) {
+    const { failure, totals } = await run(mutantCalled(name), { ...optionsOf(), path: undefined, ignore: 'recovery' }, () => undefined);
+    say(failure === null ? `"${name}" is not found in ${totals.schedules} schedules.` : `"${name}" is found with seed ${failure.seed}, path ${failure.path}.`);
+    if (failure !== null) found.set(name, failure);
+  }
+  storeSchedules(found);
+  process.exitCode = found.size === missing.length ? 0 : 1;
 };
 
 const main = async () => {
-  if (values.help) return process.stdout.write(HELP);
-  if (values.mutants) return process.stdout.write(`${MUTANTS.map(({ name }) => name).join('\n')}\n`);
-  const schedules = values.path === undefined ? wholeNumber('schedules', 1) : 1;
-  const seed = wholeNumber('seed', 0);
-  values.workers ??= String(values.path === undefined ? Math.min(8, availableParallelism()) : 1);
-  const workers = Math.min(wholeNumber('workers', 1), schedules);
-  const wanted = Array.from({ length: workers }, (_, index) => ({ seed: seed + index, schedules: Math.floor((schedules + index) / workers) }));
-  const file = await bundleSimulation(values.mutant);
-  const beganAtMs = performance.now();
-  try {
-    const result = await runAll(file, wanted, ({ schedules: done }) => {
-      if (!values.json) process.stderr.write(`… ${done} of ${schedules}\n`);
-    });
-    if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-    else print(result, (performance.now() - beganAtMs) / 1_000);
-    process.exitCode = result.failure === null ? 0 : 1;
-  } finally {
-    rmSync(file, { force: true });
-  }
+  if (values.help) return say(HELP);
+  if (values.mutants) return say(MUTANTS.map(({ name }) => name).join('\n'));
+  const mutant = values.mutant === undefined ? undefined : mutantCalled(values.mutant);
+  if (values['replay-mutants']) return replay(mutant === undefined ? MUTANTS : [mutant]);
+  if (values['store-mutants']) return store(mutant === undefined ? MUTANTS : [mutant]);
+  return simulate(mutant);
 };
 
 await main();

@@ -2,8 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** @typedef {readonly { readonly file: string, readonly find: string, readonly replace: string }[]} SourceEdits `file` is a path from the top of the repository. */
-
 const root = join(import.meta.dirname, '..');
 
 const applyEdit = (text, { file, find, replace }) => {
@@ -13,11 +11,8 @@ const applyEdit = (text, { file, find, replace }) => {
 };
 
 /**
- * A rolldown plugin. `find` must occur exactly once in `file`, and the bundle must load each file: otherwise an edit would outlive the
- * code that it is about, and a control that changes nothing would pass.
- *
- * @param {SourceEdits} edits
- * @returns {import('rolldown').Plugin}
+ * `find` must occur exactly once in `file`, and the bundle must load each file: otherwise an edit would outlive the code that it is
+ * about, and a control that changes nothing would pass.
  */
 export const sourceEdits = (edits) => {
   const unread = new Set(edits.map(({ file }) => file));

@@ -1,7 +1,14 @@
+import type { SourceEdits } from '../../scripts/source-edits.mjs';
+
 /** One mistake put into a copy of the sources. */
 export interface Mutant {
   readonly name: string;
+  /** The schedule in which the simulation finds it. */
+  readonly seed: number;
+  readonly path: string;
   /** `find` occurs exactly once in `file`. */
-  readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
+  readonly edits: SourceEdits;
 }
 export declare const MUTANTS: readonly Mutant[];
+/** Throws unless the name, or the beginning of one, is that of one mutant. */
+export declare const mutantCalled: (name: string) => Mutant;
