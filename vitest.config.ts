@@ -16,7 +16,7 @@ const PROCESS_QUICK = [
 /** Only `npm run test:all` searches: what the search finds is stored, and replayed in every run. */
 const SEARCH = ['test/fence/mutants.long.spec.ts'];
 /** Whole stacks that are broken in every way and must be well again in time: beside other suites that time would say nothing. */
-const PROOF = ['test/prove/prove.long.spec.ts'];
+const PROOF = ['test/prove/prove*.long.spec.ts'];
 /** These suites wait for leases and processes as much as for the processor. */
 const PROCESS_WORKERS = 2;
 

@@ -13,8 +13,10 @@ const isPackage = (id) => id.startsWith('node:') || (/^[a-z@]/.test(id) && !isOu
 /** Returns the path of the file, which its caller removes. `entry` is a path from the top of the repository. */
 export const bundleTestProgram = async ({ entry, name, edits = [] }) => {
   const file = join(OUT, `${name}-${process.pid}.mjs`);
-  const bundle = await rolldown({ input: join(root, entry), platform: 'node', tsconfig: join(root, 'tsconfig.json'), cwd: root, external: isPackage, plugins: [sourceEdits(edits)] });
+  const { plugin, requireUse } = sourceEdits(edits);
+  const bundle = await rolldown({ input: join(root, entry), platform: 'node', tsconfig: join(root, 'tsconfig.json'), cwd: root, external: isPackage, plugins: [plugin] });
   await bundle.write({ file, format: 'esm', codeSplitting: false });
   await bundle.close();
+  requireUse();
   return file;
 };

@@ -2,7 +2,6 @@
 // `npm run prove -- --minutes 60 --seed 7`. Ends with a report; the exit code is 0 when nothing was wrong.
 import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './prepare.mjs';
 
@@ -11,7 +10,7 @@ const HELP = `npm run prove -- [options]
   --seed S         chooses what is asked, and which faults meet (default: a new one, printed)
   --lease MS       FENCE_LEASE_MS of the services, from 1000 (default 1000; more on a machine that is busy with other work)
   --only TEXT      only faults with this in their names, and no part without faults
-  --mutant NAME    the services with a mistake of test/fence/mutants.mjs in them, such as timer-flag: ends when it is found
+  --mutant NAME    the services with a mistake of test/fence/mutants in them, such as timer-flag: ends when it is found
 `;
 
 const readArguments = () => {
@@ -54,10 +53,11 @@ await ensureInstalled('all');
 if (dist === undefined) await ensureBuilt();
 let spoiled = null;
 if (mutant !== undefined) {
-  const { buildSpoiled, mutantCalled } = await import('../test/prove/spoiled-build.mjs');
-  const found = mutantCalled(mutant);
-  console.log(`The services have a mistake in them: ${found.name}.`);
-  spoiled = buildSpoiled(found, dist ?? join(root, 'dist'));
+  const { mutantCalled } = await import('../test/fence/mutants.mjs');
+  const { buildEdited } = await import('./edited-build.mjs');
+  const { name, edits } = mutantCalled(mutant);
+  console.log(`The services have a mistake in them: ${name}.`);
+  spoiled = await buildEdited(edits, ['gateway', 'directory', 'keys', 'validation']);
 }
 const { bundleTestProgram } = await import('./bundle-test-program.mjs');
 const file = await bundleTestProgram({ entry: 'test/prove/main.ts', name: 'proof' });

@@ -3,5 +3,5 @@ import type { Plugin } from 'rolldown';
 /** `file` is a path from the top of the repository, and has `find` exactly once. */
 export type SourceEdits = readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 
-/** A rolldown plugin that bundles the edited text. Ends the build where an edit does not apply, or has no effect. */
-export declare const sourceEdits: (edits: SourceEdits) => Plugin;
+/** `plugin` bundles the edited text, and fails the build where an edit does not apply. `requireUse` throws when no bundle has loaded the file of an edit. */
+export declare const sourceEdits: (edits: SourceEdits) => { readonly plugin: Plugin; readonly requireUse: () => void };

@@ -11,21 +11,19 @@ const applyEdit = (text, { file, find, replace }) => {
 };
 
 /**
- * `find` must occur exactly once in `file`, and the bundle must load each file: otherwise an edit would outlive the code that it is
- * about, and a control that changes nothing would pass.
+ * `find` must occur exactly once in `file`, and one of the bundles that have the plugin must load each file: otherwise an edit would
+ * outlive the code that it is about, and a control that changes nothing would pass. Call `requireUse` when all bundles are made.
  */
 export const sourceEdits = (edits) => {
   const unread = new Set(edits.map(({ file }) => file));
-  return {
-    name: 'source-edits',
-    load(id) {
-      const own = edits.filter(({ file }) => id === join(root, file));
-      if (own.length === 0) return null;
-      for (const { file } of own) unread.delete(file);
-      return own.reduce(applyEdit, readFileSync(id, 'utf8'));
-    },
-    buildEnd(error) {
-      if (error === undefined && unread.size > 0) throw new Error(`Edits without effect, because the bundle does not load ${[...unread].join(', ')}.`);
-    },
+  const load = (id) => {
+    const own = edits.filter(({ file }) => id === join(root, file));
+    if (own.length === 0) return null;
+    for (const { file } of own) unread.delete(file);
+    return own.reduce(applyEdit, readFileSync(id, 'utf8'));
   };
+  const requireUse = () => {
+    if (unread.size > 0) throw new Error(`Edits without effect, because no bundle loads ${[...unread].join(', ')}.`);
+  };
+  return { plugin: { name: 'source-edits', load }, requireUse };
 };

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { buildEdited } from '../../scripts/edited-build.mjs';
 import { KEYS } from '@test/support/clients/backend-api.js';
 import { askTheAdminAddress } from './admin-scenario.js';
 import { CanaryClient } from './canary-client.js';
 import { exerciseEndpoints } from './endpoint-scenario.js';
-import { FaultyServer } from './faulty-server.js';
+import { FAULTS, FaultyServer } from './faulty-server.js';
 import { describedHeap } from './heap-snapshot.js';
 import { type Controls, exerciseKeys, exerciseTheCli, PREFIX } from './key-scenario.js';
 import { DEPLOYMENT_SECRET, PlantedSecrets } from './planted-secrets.js';
@@ -65,7 +66,8 @@ export class CanaryRun {
   }
 
   async report(): Promise<CanaryReport> {
-    const faulty = new FaultyServer(this.#planted, this.#options.logLevel);
+    const build = await buildEdited(FAULTS, ['standalone']);
+    const faulty = new FaultyServer(this.#planted, this.#options.logLevel, build.distDir);
     try {
       const [client, { greeting }] = await Promise.all([this.#firstStart(), faulty.start()]);
       this.#clients.push(faulty.requests.client);
@@ -95,6 +97,7 @@ export class CanaryRun {
       };
     } finally {
       await Promise.all([this.#watched.remove(), faulty.watched.remove()]);
+      build.remove();
     }
   }
 

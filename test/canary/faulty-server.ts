@@ -2,7 +2,8 @@ import { KEYS, V1 } from '@test/support/clients/backend-api.js';
 import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
 import { CanaryClient } from './canary-client.js';
 import type { PlantedSecrets } from './planted-secrets.js';
-import { type Patch, WatchedServer } from './watched-server.js';
+import type { SourceEdits } from '../../scripts/source-edits.mjs';
+import { WatchedServer } from './watched-server.js';
 
 const FAULT = "throw new TypeError('a planted fault');";
 
@@ -13,14 +14,16 @@ const VALIDATE_FAULTS = `
 /** By this id of a request a service knows that it is to fail: headers end at the gateway. */
 const FAILING_REQUEST = 'planted-fault';
 
+const SET_PASSWORD = 'return this.changes.make(message.meta, await setPassword(';
+
 /** The product fails where it is told to: there is no request that makes it fail by itself. */
-export const FAULTS: readonly Patch[] = [
+export const FAULTS: SourceEdits = [
   {
-    file: 'gateway/src/access/identify-backend-key.js',
+    file: 'apps/gateway/src/access/identify-backend-key.ts',
     find: 'const digest = presentedDigest(', replace: `if (request.headers['x-fault']) ${FAULT}\nconst digest = presentedDigest(`,
   },
-  { file: 'validation/src/validate.route.js', find: 'const call = new PresentedCall(', replace: `${VALIDATE_FAULTS}\nconst call = new PresentedCall(` },
-  { file: 'directory/src/user-commands.rpc.js', find: 'async setPassword(message) {', replace: `async setPassword(message) { if (message.meta.requestId === '${FAILING_REQUEST}') ${FAULT}` },
+  { file: 'apps/validation/src/validate.route.ts', find: 'const call = new PresentedCall(', replace: `${VALIDATE_FAULTS}\nconst call = new PresentedCall(` },
+  { file: 'apps/directory/src/user-commands.rpc.ts', find: SET_PASSWORD, replace: `if (message.meta.requestId === '${FAILING_REQUEST}') ${FAULT}\n${SET_PASSWORD}` },
 ];
 
 /** By the platform limit of a server that is to refuse one. */
@@ -80,9 +83,10 @@ export class FaultyServer {
   readonly #planted: PlantedSecrets;
   #requests: FaultRequests | null = null;
 
-  constructor(planted: PlantedSecrets, logLevel: string) {
+  /** `distDir`: of a build with `FAULTS`. */
+  constructor(planted: PlantedSecrets, logLevel: string, distDir: string) {
     this.#planted = planted;
-    this.watched = new WatchedServer({ env: { LOG_LEVEL: logLevel, PLATFORM_LIMIT_PER_MINUTE: String(CALLS_ALLOWED) }, patches: FAULTS });
+    this.watched = new WatchedServer({ env: { LOG_LEVEL: logLevel, PLATFORM_LIMIT_PER_MINUTE: String(CALLS_ALLOWED) }, distDir });
   }
 
   get requests(): FaultRequests {

@@ -6,24 +6,26 @@ import { CanaryClient, freshName } from './canary-client.js';
 import type { HeapFinding } from './heap-snapshot.js';
 import { PlantedSecrets } from './planted-secrets.js';
 import type { Finding } from './secret-search.js';
-import { type Patch, WatchedServer } from './watched-server.js';
+import { buildEdited, type EditedBuild } from '../../scripts/edited-build.mjs';
+import type { SourceEdits } from '../../scripts/source-edits.mjs';
+import { WatchedServer } from './watched-server.js';
 
-const LEAKS: readonly Patch[] = [
+const LEAKS: SourceEdits = [
   // Whole, in a line of the log.
-  { file: 'gateway/src/access/identify-backend-key.js', find: 'const digest = presentedDigest(', replace: `
+  { file: 'apps/gateway/src/access/identify-backend-key.ts', find: 'const digest = presentedDigest(', replace: `
     process.stderr.write(JSON.stringify({ headers: { authorization: request.headers.authorization } }) + '\\n');
     const digest = presentedDigest(` },
   // The last one, in a variable of a module; another one for the key of a map; the address of each connection with its key.
-  { file: 'validation/src/presented-call.js', find: 'this.#origin = origin;', replace: 'this.#origin = origin; PresentedCall.last = token; PresentedCall.seen.set(`${origin} ${token}`, true);' },
-  { file: 'validation/src/presented-call.js', find: '#origin;', replace: 'static last = null; static seen = new Map(); #origin;' },
+  { file: 'apps/validation/src/presented-call.ts', find: 'this.#origin = origin;', replace: 'this.#origin = origin; PresentedCall.last = token; PresentedCall.seen.set(`${origin} ${token}`, true);' },
+  { file: 'apps/validation/src/presented-call.ts', find: 'readonly #origin: TokenOrigin;', replace: 'static last = null; static seen = new Map(); readonly #origin: TokenOrigin;' },
   // Cut off, in an event.
-  { file: 'gateway/src/api/native-token.js', find: 'tokenPrefix: shownPrefix(backendTokenPrefix, keyId)', replace: 'tokenPrefix: token.slice(0, 56)' },
+  { file: 'apps/gateway/src/api/native-token.ts', find: 'tokenPrefix: shownPrefix(backendTokenPrefix, keyId)', replace: 'tokenPrefix: token.slice(0, 56)' },
   // In base64, in the body of an answer.
-  { file: 'gateway/src/http/json-body.js', find: "'This is not valid JSON in UTF-8.'", replace: '`This is not valid JSON in UTF-8: ${bytes.toString("base64")}`' },
+  { file: 'apps/gateway/src/http/json-body.ts', find: "'This is not valid JSON in UTF-8.'", replace: '`This is not valid JSON in UTF-8: ${bytes.toString("base64")}`' },
   // In a header of an answer.
-  { file: 'gateway/src/http/gateway-http.js', find: ".header('cache-control', 'no-store')", replace: ".header('cache-control', 'no-store').header('x-seen', encodeURIComponent(request.url))" },
+  { file: 'apps/gateway/src/http/gateway-http.ts', find: ".header('cache-control', 'no-store')", replace: ".header('cache-control', 'no-store').header('x-seen', encodeURIComponent(request.url))" },
   // In a file that is no database.
-  { file: 'directory/src/users/passwords.js', find: 'const characters =', replace: "process.getBuiltinModule('node:fs').writeFileSync(`${process.env.TMPDIR}/draft`, password, 'utf16le');\nconst characters =" },
+  { file: 'apps/directory/src/users/passwords.ts', find: 'const characters =', replace: "process.getBuiltinModule('node:fs').writeFileSync(`${process.env.TMPDIR}/draft`, password, 'utf16le');\nconst characters =" },
 ];
 
 const kindsOf = (findings: readonly Finding[]): readonly string[] => [...new Set(findings.map(({ kind }) => kind))];
@@ -32,12 +34,14 @@ const waysTo = (kind: string, findings: readonly HeapFinding[]): string => findi
 /** Protects: the canary's empty lists. A server that leaks in each of these ways is caught in each. */
 describe('a server that leaks on purpose', () => {
   const planted = new PlantedSecrets();
+  let build: EditedBuild;
   let watched: WatchedServer;
   let client: CanaryClient;
   let heap: readonly HeapFinding[] = [];
 
   beforeAll(async () => {
-    watched = new WatchedServer({ patches: LEAKS });
+    build = await buildEdited(LEAKS, ['standalone']);
+    watched = new WatchedServer({ distDir: build.distDir });
     const { backendKey } = await watched.start();
     client = new CanaryClient(watched.server.port, planted, planted.plant('first backend key', backendKey));
     await client.send('a strange key', 'GET', KEYS, undefined, client.authorized(planted.strangeBackendKey('logged key')));
@@ -50,7 +54,10 @@ describe('a server that leaks on purpose', () => {
     heap = (await watched.heap()).find(planted.search);
     await watched.server.end('SIGTERM');
   }, 120_000);
-  afterAll(() => watched?.remove());
+  afterAll(async () => {
+    await watched?.remove();
+    build?.remove();
+  });
 
   it('is caught with a header in its log', () => {
     expect(kindsOf(planted.search.inText(watched.server.stderr))).toContain('logged key');

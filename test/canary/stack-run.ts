@@ -3,7 +3,7 @@ import { KEYS } from '@test/support/clients/backend-api.js';
 import { askTheAdminAddress } from './admin-scenario.js';
 import { CanaryClient } from './canary-client.js';
 import { exerciseEndpoints } from './endpoint-scenario.js';
-import { CALLS_ALLOWED, FaultRequests, FAULTS } from './faulty-server.js';
+import { CALLS_ALLOWED, FaultRequests } from './faulty-server.js';
 import { describedHeap } from './heap-snapshot.js';
 import { type Controls, exerciseKeys, exerciseTheCli, PREFIX } from './key-scenario.js';
 import { DEPLOYMENT_SECRET, PlantedSecrets } from './planted-secrets.js';
@@ -47,8 +47,9 @@ export class StackRun {
   #cliPrinted = '';
   #controls: Controls = { name: '', deep: '' };
 
-  constructor(logLevel: string) {
-    this.#watched = new WatchedStack({ logLevel, patches: FAULTS, limitedTo: CALLS_ALLOWED });
+  /** `distDir`: of a build with `FAULTS`. */
+  constructor(logLevel: string, distDir: string) {
+    this.#watched = new WatchedStack({ logLevel, distDir, limitedTo: CALLS_ALLOWED });
   }
 
   async report(): Promise<{ readonly found: StackFound; readonly shown: StackShown }> {

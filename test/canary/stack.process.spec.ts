@@ -1,6 +1,8 @@
-import { mongoCapabilities, neededServer } from '@tools/stack';
+import { mongoCapabilities, neededServer, SERVICES } from '@tools/stack';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENDPOINTS, ERROR_ANSWERS } from '@app/contracts';
+import { buildEdited } from '../../scripts/edited-build.mjs';
+import { FAULTS } from './faulty-server.js';
 import { StackRun } from './stack-run.js';
 
 const PARSER = /HTTPParser \/ incoming → object IncomingMessage/;
@@ -10,7 +12,10 @@ const isOfIdleConnection = (line: string): boolean =>
 /** Protects: of all secrets that four services are given, or give out, none is to be found afterwards but where it was meant to go. */
 describe('after every endpoint and every error, with four services', () => {
   let report: Awaited<ReturnType<StackRun['report']>>;
-  beforeAll(async () => { report = await new StackRun('trace').report(); }, 480_000);
+  beforeAll(async () => {
+    const build = await buildEdited(FAULTS, SERVICES);
+    report = await new StackRun('trace', build.distDir).report().finally(build.remove);
+  }, 480_000);
 
   it('every endpoint was answered 200, and every refusal was provoked', () => {
     expect(report.shown.endpoints).toEqual(ENDPOINTS.map(({ methods: [method], paths: [path] }) => `${String(method)} ${String(path)}`));

@@ -4,14 +4,6 @@ import { pathToFileURL } from 'node:url';
 import { until } from '@test/support/clock/until.js';
 import { HeapSnapshot } from './heap-snapshot.js';
 
-/** A change of one built module, for a process that leaks or fails on purpose. */
-export interface Patch {
-  /** How the module's path ends. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
-
 const PRELOAD = pathToFileURL(join(import.meta.dirname, 'server-preload.mjs')).href;
 
 /** The heap of a process that was started with `variables`. */
@@ -24,8 +16,8 @@ export class WatchedHeap {
     this.#folder = folder;
   }
 
-  variables(patches: readonly Patch[]): Readonly<Record<string, string>> {
-    return { CANARY_WATCH: this.#folder, CANARY_PATCHES: JSON.stringify(patches), NODE_OPTIONS: `--import=${PRELOAD}` };
+  get variables(): Readonly<Record<string, string>> {
+    return { CANARY_WATCH: this.#folder, NODE_OPTIONS: `--import=${PRELOAD}` };
   }
 
   get pid(): number { return Number(readFileSync(join(this.#folder, 'pid'), 'utf8')); }

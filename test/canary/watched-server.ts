@@ -2,33 +2,32 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StandaloneServer, temporaryFolder } from '@test/support/servers/standalone-process.js';
 import type { HeapSnapshot } from './heap-snapshot.js';
-import { type Patch, WatchedHeap } from './watched-heap.js';
-
-export type { Patch } from './watched-heap.js';
+import { WatchedHeap } from './watched-heap.js';
 
 export interface WatchOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly patches?: readonly Patch[];
+  /** Of a server that leaks or fails on purpose. */
+  readonly distDir?: string;
 }
 
 /** Its last words are the third command to paste, or the way to another backend key. */
 const GREETING = /^[^]*(?:"api_key_token":"'\$API_KEY'"\}'|--environment test)\n/;
 const BACKEND_KEY = /Backend key:\s+([0-9a-f]{128})\s/;
 
-/** The built server, unchanged (or patched), with all that it may write to in one folder, and a view of its heap. */
+/** The built server with all that it may write to in one folder, and a view of its heap. */
 export class WatchedServer {
   readonly #folder = temporaryFolder();
   readonly server: StandaloneServer;
   readonly #heap: WatchedHeap;
 
-  constructor({ env = {}, patches = [] }: WatchOptions = {}) {
+  constructor({ env = {}, distDir }: WatchOptions = {}) {
     for (const name of ['data', 'temporary', 'watch', 'home']) mkdirSync(join(this.#folder, name));
     this.#heap = new WatchedHeap(join(this.#folder, 'watch'));
     this.server = new StandaloneServer({
-      dataDir: join(this.#folder, 'data'),
+      dataDir: join(this.#folder, 'data'), distDir,
       env: {
         TMPDIR: join(this.#folder, 'temporary'), HOME: join(this.#folder, 'home'),
-        ...this.#heap.variables(patches), ...env,
+        ...this.#heap.variables, ...env,
       },
     });
   }

@@ -7,11 +7,11 @@ import { temporaryFolder } from '@test/support/servers/standalone-process.js';
 import { SUITE_SETTINGS } from '@test/support/servers/tested-server.js';
 import type { HeapSnapshot } from './heap-snapshot.js';
 import { TappedWire } from './tapped-wire.js';
-import { type Patch, WatchedHeap } from './watched-heap.js';
+import { WatchedHeap } from './watched-heap.js';
 
 export interface WatchedStackOptions {
   readonly logLevel: string;
-  readonly patches: readonly Patch[];
+  readonly distDir: string;
   /** Calls a minute of one backend key at `limitedPort`; nowhere else are they limited. */
   readonly limitedTo: number;
 }
@@ -48,7 +48,7 @@ export class WatchedStack {
   get processes(): readonly ServiceReplica[] { return this.stack.replicas; }
 
   async start(): Promise<void> {
-    const stack = await startStack({ dataDir: join(this.#folder, 'data'), replicas: NO_PROCESSES, addressOf: ({ server, url }) => this.#tapped(server, url) });
+    const stack = await startStack({ dataDir: join(this.#folder, 'data'), distDir: this.#options.distDir, replicas: NO_PROCESSES, addressOf: ({ server, url }) => this.#tapped(server, url) });
     this.#stack = stack;
     appendFileSync(stack.files.redisAclFile, REDIS_VIEWER);
     await stack.servers.redis.restart();
@@ -124,6 +124,6 @@ export class WatchedStack {
     for (const folder of [watch, temporary, home]) mkdirSync(folder ?? '', { recursive: true });
     const heap = new WatchedHeap(watch ?? '');
     this.#heaps.set(name, heap);
-    return { ...SUITE_SETTINGS, LOG_LEVEL: this.#options.logLevel, TMPDIR: temporary ?? '', HOME: home ?? '', ...heap.variables(this.#options.patches) };
+    return { ...SUITE_SETTINGS, LOG_LEVEL: this.#options.logLevel, TMPDIR: temporary ?? '', HOME: home ?? '', ...heap.variables };
   }
 }

@@ -1,21 +1,18 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServiceName, type ServiceReplica, SERVICES, type Stack } from '@tools/stack';
 import { valueOf } from '@test/support/observed/exposition.js';
 import { numbersAt, readinessAt } from './admin-address.js';
 import { BackendApi, KEYS, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { StackServer } from '@test/support/servers/stack-server.js';
+import { buildEdited, type EditedBuild } from '../../scripts/edited-build.mjs';
 import { SUITE_SETTINGS } from '@test/support/servers/tested-server.js';
 import { until } from '@test/support/clock/until.js';
 
 /** No request makes the product itself fail. */
-const FAULT = { file: 'directory/src/user-commands.rpc.js', find: 'async setPassword(message) {', replace: "async setPassword(message) { throw new TypeError('a planted fault');" };
-const PRELOAD = pathToFileURL(join(import.meta.dirname, '../canary/server-preload.mjs')).href;
+const SET_PASSWORD = 'return this.changes.make(message.meta, await setPassword(';
+const FAULT = { file: 'apps/directory/src/user-commands.rpc.ts', find: SET_PASSWORD, replace: `if (message.meta !== null) throw new TypeError('a planted fault');\n${SET_PASSWORD}` };
 /** What each service is asked about by name in /readyz. */
 const CHECKS: Readonly<Record<ServiceName, readonly string[]>> = {
   keys: ['authority', 'listening', 'log', 'nats'], directory: ['listening', 'log', 'nats'], gateway: ['lease', 'listening', 'nats'], validation: ['lease', 'listening', 'nats'],
@@ -52,21 +49,23 @@ const beginRequest = async (origin: string, method: string, path: string, backen
 
 /** Two processes of each service, in the order of a deployment's troubles: each case leaves the stack as it found it. */
 describe('four services, twice each', () => {
-  const watch = mkdtempSync(join(tmpdir(), 'keyfence-services-'));
+  let build: EditedBuild;
   let server: StackServer;
   let stack: Stack;
   let api: BackendApi;
   beforeAll(async () => {
+    build = await buildEdited([FAULT], SERVICES);
     server = await StackServer.started({
+      distDir: build.distDir,
       replicas: { keys: 2, directory: 2, gateway: 2, validation: 2 },
-      env: { ...SUITE_SETTINGS, LOG_LEVEL: 'info', NODE_OPTIONS: `--import=${PRELOAD}`, CANARY_WATCH: watch, CANARY_PATCHES: JSON.stringify([FAULT]) },
+      env: { ...SUITE_SETTINGS, LOG_LEVEL: 'info' },
     });
     ({ stack } = server);
     api = BackendApi.of(server);
   }, 120_000);
   afterAll(async () => {
     await server?.remove();
-    rmSync(watch, { recursive: true });
+    build?.remove();
   });
 
   const at = (origin: string): BackendApi => new BackendApi(origin, server.backendKey);

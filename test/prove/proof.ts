@@ -51,9 +51,9 @@ export interface ProofReport {
 
 const LEASE_MS = 1_000;
 const CASCADES_MS = 60_000;
-const PACKETS_MS = 10_000;
 /** Of a run that has the time, and of a short one. */
-const FAIRNESS_MS = { long: 30_000, short: 10_000 };
+const PACKETS_MS = { long: 10_000, short: 5_000 };
+const FAIRNESS_MS = { long: 30_000, short: 5_000 };
 const LONG_MINUTES = 10;
 const BLOCK_ROUNDS = 6;
 const MOST_AT_ONCE = 3;
@@ -131,16 +131,20 @@ class Proof {
   async #withoutFaults(site: Site): Promise<void> {
     await site.load.hold();
     await this.#quietly('the fairness of writers', async () => {
-      this.#fairness = await fairnessOfWriters(site, this.#options.fairnessMs ?? (this.#options.minutes >= LONG_MINUTES ? FAIRNESS_MS.long : FAIRNESS_MS.short));
+      this.#fairness = await fairnessOfWriters(site, this.#options.fairnessMs ?? this.#sized(FAIRNESS_MS));
       if (isUnfair(this.#fairness)) this.#violations.add('fairness', `A command waited ${this.#fairness.longestMs.toFixed(0)} ms for its turn.`);
     });
     await this.#quietly('the packets of hits', async () => {
-      const ms = this.#options.packetMs ?? PACKETS_MS;
+      const ms = this.#options.packetMs ?? this.#sized(PACKETS_MS);
       this.#packets = await packetsOfHits(site, ms);
       checkPackets(this.#packets, ms, site);
     });
     await this.#quietly('the block races', async () => { this.#blockRounds = await blockRaces(site, this.#options.blockRounds ?? BLOCK_ROUNDS, this.#options.seed); });
     site.load.release();
+  }
+
+  #sized({ long, short }: { readonly long: number; readonly short: number }): number {
+    return this.#options.minutes >= LONG_MINUTES ? long : short;
   }
 
   /** Without any fault nothing may be wrong either. */

@@ -9,7 +9,7 @@ import type { Finished } from './tested-server.js';
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const ROOT = join(import.meta.dirname, '../../..');
-const entryOf = (app: string): string => join(ROOT, 'dist', app, 'main.js');
+const DIST = join(ROOT, 'dist');
 
 // Whatever the person at the terminal has in the environment must not change what a suite sees.
 const cleanEnvironment = (overrides: Variables): NodeJS.ProcessEnv => ({
@@ -23,9 +23,9 @@ const cleanEnvironment = (overrides: Variables): NodeJS.ProcessEnv => ({
   ...overrides,
 });
 
-/** Starts what was built of an app; both streams are to be read. */
-export const launchBuilt = (app: string, args: readonly string[], env: Variables): ChildProcess => {
-  const entry = entryOf(app);
+/** Starts what was built of an app; both streams are to be read. `distDir`: of another build than the one of these sources. */
+export const launchBuilt = (app: string, args: readonly string[], env: Variables, distDir = DIST): ChildProcess => {
+  const entry = join(distDir, app, 'main.js');
   if (!existsSync(entry)) throw new Error(`${entry} is missing: run "npm run build" first.`);
   const child = spawn(process.execPath, ['--enable-source-maps', entry, ...args], { cwd: ROOT, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   // A worker that ends in the middle of a test, or is dropped by the runner, must not leave a server behind.

@@ -9,6 +9,8 @@ const STACK_SETTINGS: typeof SUITE_SETTINGS = { ...SUITE_SETTINGS, FENCE_LEASE_M
 
 export interface StackServerOptions extends TestedOptions {
   readonly replicas?: StackOptions['replicas'];
+  /** Of another build than the one of these sources. */
+  readonly distDir?: string;
 }
 
 /** Four services as processes, with MongoDB (or what speaks its protocol), NATS and Redis of their own, behind one address. */
@@ -22,9 +24,9 @@ export class StackServer extends TestedServer {
     this.#initial = initial;
   }
 
-  static async started({ env, replicas }: StackServerOptions = {}): Promise<StackServer> {
+  static async started({ env, replicas, distDir }: StackServerOptions = {}): Promise<StackServer> {
     const given = Object.entries({ ...STACK_SETTINGS, ...env }).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const stack = await startStack({ env: Object.fromEntries(given), ...(replicas === undefined ? {} : { replicas }) });
+    const stack = await startStack({ env: Object.fromEntries(given), ...(replicas === undefined ? {} : { replicas }), ...(distDir === undefined ? {} : { distDir }) });
     return StackServer.of(stack);
   }
 

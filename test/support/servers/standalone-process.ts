@@ -17,6 +17,8 @@ const BACKEND_KEY = /Backend key:\s+([0-9a-f]{128})\s/;
 export interface StandaloneOptions extends TestedOptions {
   /** An existing folder; without it a temporary one is made and removed at the end. */
   readonly dataDir?: string;
+  /** Of another build than the one of these sources. */
+  readonly distDir?: string | undefined;
 }
 
 export const temporaryFolder = (parent = tmpdir()): string => mkdtempSync(join(parent, 'keyfence-test-'));
@@ -31,6 +33,7 @@ export const runServerToItsEnd = (env: Readonly<Record<string, string | undefine
 export class StandaloneServer extends TestedServer {
   readonly dataDir: string;
   readonly #ownsFolder: boolean;
+  readonly #distDir: string | undefined;
   readonly #env: Readonly<Record<string, string | undefined>>;
   #child: ChildProcess | null = null;
   #ended: Promise<unknown> = Promise.resolve();
@@ -45,6 +48,7 @@ export class StandaloneServer extends TestedServer {
     super();
     this.#ownsFolder = options.dataDir === undefined;
     this.dataDir = options.dataDir ?? temporaryFolder();
+    this.#distDir = options.distDir;
     this.#env = { ...SUITE_SETTINGS, ...options.env };
   }
 
@@ -71,7 +75,7 @@ export class StandaloneServer extends TestedServer {
   async start(): Promise<void> {
     if (this.#child !== null) throw new Error('This server is running already.');
     this.#allOutput += this.#stdout.text + this.#stderr.text;
-    const child = launchBuilt('standalone', [], { PORT: '0', ADMIN_PORT: '0', DATA_DIR: this.dataDir, ...this.#env });
+    const child = launchBuilt('standalone', [], { PORT: '0', ADMIN_PORT: '0', DATA_DIR: this.dataDir, ...this.#env }, this.#distDir);
     this.#child = child;
     this.#stdout = new CapturedOutput(child.stdout);
     this.#stderr = new CapturedOutput(child.stderr);
