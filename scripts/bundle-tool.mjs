@@ -27,11 +27,13 @@ export const bundleTool = async (entry, { name, parts = {}, edits = [] }) => {
   const dir = join(OUT, `${name}-${process.pid}`);
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
   const input = Object.fromEntries(Object.entries({ ...parts, main: entry }).map(([part, file]) => [part, join(root, file)]));
-  const bundle = await rolldown({ input, platform: 'node', tsconfig: join(root, 'tsconfig.json'), cwd: root, external: isPackage, plugins: [sourceEdits(edits)] });
+  const { plugin, requireUse } = sourceEdits(edits);
+  const bundle = await rolldown({ input, platform: 'node', tsconfig: join(root, 'tsconfig.json'), cwd: root, external: isPackage, plugins: [plugin] });
   try {
     await bundle.write({ dir, format: 'esm', sourcemap: true, entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs' });
   } finally {
     await bundle.close();
   }
+  requireUse();
   return join(dir, 'main.mjs');
 };

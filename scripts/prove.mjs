@@ -1,7 +1,6 @@
 // The proof of test/prove: real processes, real servers and a proxy of ours between them, broken in every way that we know and mended again.
 // `npm run prove -- --minutes 60 --seed 7`. Ends with a report; the exit code is 0 when nothing was wrong.
 import { spawn, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './prepare.mjs';
 
@@ -59,14 +58,13 @@ if (mutant !== undefined) {
   console.log(`The services have a mistake in them: ${name}.`);
   spoiled = await buildEdited(edits, ['gateway', 'directory', 'keys', 'validation']);
 }
-const { bundleTestProgram } = await import('./bundle-test-program.mjs');
-const file = await bundleTestProgram({ entry: 'test/prove/main.ts', name: 'proof' });
+const { bundleTool } = await import('./bundle-tool.mjs');
+const file = await bundleTool('test/prove/main.ts', { name: 'proof' });
 const distDir = spoiled?.distDir ?? dist;
 if (only !== undefined) args.push('--only', only);
 if (json !== undefined) args.push('--json', json);
 if (distDir !== undefined) args.push('--dist', distDir);
 if (mutant !== undefined) args.push('--until-found');
 const code = await run(file, args);
-rmSync(file, { force: true });
 spoiled?.remove();
 process.exit(code);

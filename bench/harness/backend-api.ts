@@ -1,4 +1,5 @@
 // Keyfence's own API for what a bench prepares, over `fetch`; and as bytes on the wire, for what a load sends.
+import { requestText } from '@test/support/clients/http-connection.js';
 
 export const V1 = '/api/backend/v1';
 export const KEYS_PATH = `${V1}/end_user_api_keys`;
@@ -60,22 +61,18 @@ export const createKeys = async (api: ApiAccess, count: number): Promise<readonl
   return keys;
 };
 
-/** ASCII only. */
-export const requestText = (method: string, path: string, headers: readonly string[], content?: unknown): string => {
-  const body = content === undefined ? '' : JSON.stringify(content);
-  const type = content === undefined ? [] : ['Content-Type: application/json'];
-  return `${method} ${path} HTTP/1.1\r\n${['Host: 127.0.0.1', ...headers, ...type, `Content-Length: ${String(body.length)}`].join('\r\n')}\r\n\r\n${body}`;
-};
+/** A request with a body of JSON, as bytes on the wire. */
+export const jsonText = (method: string, path: string, headers: Readonly<Record<string, string>>, content: unknown): string =>
+  requestText({ method, path, headers: { host: '127.0.0.1', ...headers, 'content-type': 'application/json' }, body: JSON.stringify(content) });
 
-const backendHeader = (backendKey: string): string => `Authorization: Bearer ${backendKey}`;
-
-export const postText = (backendKey: string, path: string, content: unknown): string => requestText('POST', path, [backendHeader(backendKey)], content);
+const postText = (backendKey: string, path: string, content: unknown): string => jsonText('POST', path, { authorization: `Bearer ${backendKey}` }, content);
 
 export const validateText = (backendKey: string, token: string): string => postText(backendKey, VALIDATE_PATH, { api_key_token: token });
 
 export const createKeyText = (backendKey: string, userId: string): string => postText(backendKey, KEYS_PATH, { user_id: userId });
 
-export const revokeText = (backendKey: string, keyId: string): string => requestText('DELETE', `${KEYS_PATH}/${keyId}`, [backendHeader(backendKey)]);
+export const revokeText = (backendKey: string, keyId: string): string =>
+  requestText({ method: 'DELETE', path: `${KEYS_PATH}/${keyId}`, headers: { host: '127.0.0.1', authorization: `Bearer ${backendKey}` } });
 
 export const blockText = (backendKey: string, userId: string): string => postText(backendKey, `${V1}/user/${userId}/disable`, {});
 

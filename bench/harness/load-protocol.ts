@@ -5,7 +5,7 @@ import { type Core, LOAD_CORE, startPart, type Stoppable } from './processes.js'
 export interface RequestKind {
   readonly name: string;
   readonly expectedStatus: number;
-  /** As bytes on the wire, sent in turn. ASCII only. */
+  /** As bytes on the wire, sent in turn. */
   readonly requests: readonly string[];
 }
 

@@ -1,6 +1,5 @@
 // The load over HTTP. Spoken to in JSON lines (load-protocol.ts), one result line out per round.
 import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
 import { HttpConnection } from '@test/support/clients/http-connection.js';
 import { type AnswersOfKind, END_ROUND, type HttpResult, type HttpRound, type RequestKind } from './load-protocol.js';
@@ -77,7 +76,7 @@ class Round {
   async run(connections: readonly HttpConnection[]): Promise<HttpResult> {
     const { seconds } = this.#wanted;
     const timer = seconds === undefined ? undefined : setTimeout(() => this.stop(), seconds * 1_000);
-    await Promise.all(connections.map((connection) => this.#lane(connection)));
+    await Promise.all(connections.map((connection) => new Promise<void>((done) => this.#next(connection, done))));
     clearTimeout(timer);
     this.stop();
     return this.#result();
@@ -89,26 +88,36 @@ class Round {
     this.#elapsedMs = performance.now() - this.#startedAt;
   }
 
-  async #lane(connection: HttpConnection): Promise<void> {
-    try {
-      for (let kind = this.#nextKind(); kind !== null; kind = this.#nextKind()) await this.#exchange(connection, kind);
+  /** Callbacks and no promises: they would cost the load a part of its pace. */
+  #next(connection: HttpConnection, done: () => void): void {
+    const kind = this.#nextKind();
+    if (kind === null) {
       connection.close();
-    } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
+      done();
+      return;
     }
+    const now = performance.now();
+    const dueAt = this.#dueAt(now);
+    if (dueAt > now) setTimeout(() => this.#send(connection, kind, performance.now(), done), dueAt - now);
+    else this.#send(connection, kind, dueAt, done);
   }
 
-  async #exchange(connection: HttpConnection, kind: Kind): Promise<void> {
-    let sentAt = performance.now();
+  #send(connection: HttpConnection, kind: Kind, sentAt: number, done: () => void): void {
+    connection.send(kind.nextRequest(), (answer) => {
+      if (answer.status === 0) {
+        this.#fail(answer.text);
+        done();
+        return;
+      }
+      this.#answered(kind, answer, answer.completedAt - sentAt);
+      this.#next(connection, done);
+    });
+  }
+
+  /** When the request that `#nextKind` has just given out is to be sent. */
+  #dueAt(now: number): number {
     const { rate } = this.#wanted;
-    if (rate !== undefined) {
-      const dueAt = this.#startedAt + ((this.#sent - 1) * 1_000) / rate;
-      if (dueAt > sentAt) await pause(dueAt - sentAt);
-      if (this.#over) return;
-      sentAt = dueAt > sentAt ? performance.now() : dueAt;
-    }
-    const answer = await connection.exchange(kind.nextRequest());
-    this.#answered(kind, answer, performance.now() - sentAt);
+    return rate === undefined ? now : this.#startedAt + ((this.#sent - 1) * 1_000) / rate;
   }
 
   /** Null: no more requests. */

@@ -1,7 +1,7 @@
 // Visitors of a standalone server: users who log in, organizations with keys, and requests as a browser and as an organization's server
 // send them. A plain loopback host means the environment that was made first.
 import type { JsonWebKey } from 'node:crypto';
-import { type ApiAccess, ask, createKey, createUser, get, post, requestText, V1 } from './backend-api.js';
+import { type ApiAccess, ask, createKey, createUser, get, jsonText, post, V1 } from './backend-api.js';
 
 const PASSWORD = 'a long enough password';
 const LOGIN_PATH = '/api/fe/v3/login';
@@ -20,7 +20,7 @@ export const createVisitors = async (api: ApiAccess, count: number): Promise<rea
   return visitors;
 };
 
-export const loginText = (email: string): string => requestText('POST', LOGIN_PATH, ['X-CSRF-Token: -.-'], { email, password: PASSWORD });
+export const loginText = (email: string): string => jsonText('POST', LOGIN_PATH, { 'x-csrf-token': '-.-' }, { email, password: PASSWORD });
 
 const cookieIn = (cookies: readonly string[], name: string): string => {
   const found = cookies.map((cookie) => new RegExp(`^${name}=([^;]+)`).exec(cookie)?.[1]).find((value) => value !== undefined);
@@ -56,7 +56,7 @@ export const createOrganization = async (api: ApiAccess, visitors: readonly Visi
 export const VERIFY_PATH = '/api/v1/public/verify';
 
 export const verifyText = (slug: string, token: string, accessToken: string): string =>
-  requestText('POST', VERIFY_PATH, [`X-API-Key: ${token}`, `X-Org-Slug: ${slug}`], { token: accessToken });
+  jsonText('POST', VERIFY_PATH, { 'x-api-key': token, 'x-org-slug': slug }, { token: accessToken });
 
 /** What a verification answers. */
 export const verified = async ({ origin }: ApiAccess, slug: string, token: string, accessToken: string): Promise<string> =>

@@ -2,8 +2,7 @@
 // One `RefreshRound` in, one result line out, with the newest tokens. One connection for each session. Without the header that tells a
 // browser: a browser's token, like one that a server shows, is not rotated again within ten seconds, and nothing would be stored.
 import { createInterface } from 'node:readline';
-import { requestText } from '../harness/backend-api.js';
-import { HttpConnection } from '@test/support/clients/http-connection.js';
+import { HttpConnection, requestText } from '@test/support/clients/http-connection.js';
 import { latenciesOf } from '../harness/numbers.js';
 import type { RefreshResult, RefreshRound } from './refresh-protocol.js';
 
@@ -12,7 +11,8 @@ const REFRESH_COOKIE = 'refresh_token';
 const NEXT_TOKEN = new RegExp(`^set-cookie: ${REFRESH_COOKIE}=([^;\\r]+)`, 'im');
 
 const refresh = async (connection: HttpConnection, token: string): Promise<string> => {
-  const { status, text, head } = await connection.exchange(requestText('GET', REFRESH_PATH, [`Cookie: ${REFRESH_COOKIE}=${token}`]));
+  const headers = { host: '127.0.0.1', cookie: `${REFRESH_COOKIE}=${token}` };
+  const { status, text, head } = await connection.exchange(requestText({ method: 'GET', path: REFRESH_PATH, headers }));
   if (status !== 200) throw new Error(`A refresh answered ${String(status)}: ${text}`);
   const next = NEXT_TOKEN.exec(head)?.[1];
   if (next === undefined || next === token) throw new Error('A refresh did not rotate the token.');
