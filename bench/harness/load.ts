@@ -92,8 +92,7 @@ class Round {
   #next(connection: HttpConnection, done: () => void): void {
     const kind = this.#nextKind();
     if (kind === null) {
-      connection.close();
-      done();
+      this.#leave(connection, done);
       return;
     }
     const now = performance.now();
@@ -103,6 +102,11 @@ class Round {
   }
 
   #send(connection: HttpConnection, kind: Kind, sentAt: number, done: () => void): void {
+    // The round may have ended while the request waited for its time.
+    if (this.#over) {
+      this.#leave(connection, done);
+      return;
+    }
     connection.send(kind.nextRequest(), (answer) => {
       if (answer.status === 0) {
         this.#fail(answer.text);
@@ -112,6 +116,11 @@ class Round {
       this.#answered(kind, answer, answer.completedAt - sentAt);
       this.#next(connection, done);
     });
+  }
+
+  #leave(connection: HttpConnection, done: () => void): void {
+    connection.close();
+    done();
   }
 
   /** When the request that `#nextKind` has just given out is to be sent. */
