@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { valueOf } from '@test/support/observed/exposition.js';
 import { type Numbers, numbersAt, type Readiness, readinessAt } from './admin-address.js';
 import { BackendApi, KEYS, V1 } from '@test/support/clients/backend-api.js';
 import { rawRequest, sendRaw } from '@test/support/clients/raw-http.js';
+import { holdPort } from '@test/support/servers/held-port.js';
 import { runServerToItsEnd, StandaloneServer, temporaryFolder } from '@test/support/servers/standalone-process.js';
 import { until } from '@test/support/clock/until.js';
 import { useServers } from './use-servers.js';
@@ -184,14 +185,12 @@ describe('the admin address', () => {
   });
 
   it('that is taken is one sentence and exit 1', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const address = taken.address();
-    const port = String(typeof address === 'object' && address !== null ? address.port : 0);
+    const taken = await holdPort();
+    const port = String(taken.port);
     const dataDir = temporaryFolder();
     const { code, stdout, stderr } = await runServerToItsEnd({ PORT: '0', DATA_DIR: dataDir, ADMIN_PORT: port });
     expect([code, stdout, stderr]).toEqual([1, '', `Port ${port} is in use. Stop what listens there, or set ADMIN_PORT to another.\n`]);
-    taken.close();
+    taken.release();
     rmSync(dataDir, { recursive: true });
   });
 

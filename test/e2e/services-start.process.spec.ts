@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServiceName, SERVICES } from '@tools/stack';
 import { createServiceSecrets } from '@app/secrets';
+import { holdPort } from '@test/support/servers/held-port.js';
 import { launchBuilt, runBuilt } from '@test/support/servers/built-process.js';
 import { CapturedOutput } from '@tools/stack';
 
@@ -74,13 +74,11 @@ describe.each(SERVICES)('the settings of %s', (service) => {
   });
 
   it('with an admin port that is taken are one sentence', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const address = taken.address();
-    const port = String(typeof address === 'object' && address !== null ? address.port : 0);
+    const taken = await holdPort();
+    const port = String(taken.port);
     createServiceSecrets(folder);
     const { code, stderr } = await runBuilt(service, [], { ...away(), SECRETS_DIR: join(folder, service), ADMIN_PORT: port });
-    taken.close();
+    taken.release();
     expect([code, stderr]).toEqual([1, `Port ${port} is in use. Stop what listens there, or set ADMIN_PORT to another.\n`]);
   });
 });

@@ -1,11 +1,12 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { appendUsers } from './append-users.js';
 import { BackendApi, KEYS, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { paste } from './curl-stand-in.js';
+import { holdPort } from '@test/support/servers/held-port.js';
 import { type Finished, runServerToItsEnd, temporaryFolder } from '@test/support/servers/standalone-process.js';
 import { useServers } from './use-servers.js';
 
@@ -45,13 +46,10 @@ describe('starting', () => {
   });
 
   it('a port in use is one sentence and exit 1', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const address = taken.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const taken = await holdPort();
     const dataDir = temporaryFolder();
-    expectOneSentence(await runServerToItsEnd({ PORT: String(port), DATA_DIR: dataDir }), new RegExp(String(port)));
-    taken.close();
+    expectOneSentence(await runServerToItsEnd({ PORT: String(taken.port), DATA_DIR: dataDir }), new RegExp(String(taken.port)));
+    taken.release();
     rmSync(dataDir, { recursive: true });
   });
 
