@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '@app/contracts';
 import { PERSONAL_FIELDS } from '@app/domain';
 import { readSettings, settingsOf } from '@app/platform';
-import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
+import { readStandaloneSettings } from '@app/standalone/standalone-settings.js';
 import { pages, ROOT } from '@test/support/project/code-blocks.js';
 import { apiReferencePage } from './api-reference-page.js';
 import { benchTables } from './bench-tables.js';

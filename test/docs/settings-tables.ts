@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import { readEventStreamSettings } from '@app/adapters/nats';
 import { readDirectorySettings, readGatewaySettings, readKeysSettings, readValidationSettings } from '@app/distributed';
 import { defaultText, type Setting, type SettingsRead, settingsOf } from '@app/platform';
-import { readCliSettings } from '../../apps/cli/src/cli-settings.js';
-import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
+import { readCliSettings } from '@app/cli/cli-settings.js';
+import { readStandaloneSettings } from '@app/standalone/standalone-settings.js';
 import { textOfPage } from '@test/support/project/code-blocks.js';
 import { code, table } from './markdown.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDirectorySettings, readGatewaySettings, readKeysSettings, readValidationSettings } from '@app/distributed';
 import { settingsOf } from '@app/platform';
-import { readStandaloneSettings } from '../../apps/standalone/src/standalone-settings.js';
+import { readStandaloneSettings } from '@app/standalone/standalone-settings.js';
 import { ROOT } from '@test/support/project/source-files.js';
 import { runBuilt } from '@test/support/servers/built-process.js';
 import { temporaryFolder } from '@test/support/servers/standalone-process.js';
