@@ -1,5 +1,4 @@
 // `npm run simulate`: random schedules of faults over the fence and the log, in virtual time. The same seed does the same again.
-import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, requireNode } from './prepare.mjs';
@@ -53,13 +52,8 @@ const print = ({ totals, failure }, seconds, mutant) => {
 };
 
 const run = async (mutant, options, onProgress) => {
-  const bundle = await bundleSimulation(mutant);
-  try {
-    const { path, shrink, ignore } = options;
-    return await runWorkers(bundle, sharesOf(options).map((share) => ({ ...share, path, shrink, ignore })), onProgress);
-  } finally {
-    rmSync(bundle, { force: true });
-  }
+  const { path, shrink, ignore } = options;
+  return runWorkers(await bundleSimulation(mutant), sharesOf(options).map((share) => ({ ...share, path, shrink, ignore })), onProgress);
 };
 
 const optionsOf = () => {

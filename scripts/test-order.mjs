@@ -10,9 +10,8 @@ const HELP = `npm run test:order -- [options]
 `;
 
 const readArguments = () => {
-  const text = { type: 'string' };
   try {
-    const { runs = '10', seed = String(Date.now() % 1_000_000), help } = parseArgs({ options: { runs: text, seed: text, help: { type: 'boolean' } } }).values;
+    const { runs = '10', seed = String(Date.now() % 1_000_000), help } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } } }).values;
     if (help) {
       process.stdout.write(HELP);
       process.exit(0);
@@ -20,7 +19,7 @@ const readArguments = () => {
     if ([runs, seed].every((value) => /^\d{1,9}$/.test(value))) return { runs: Number(runs), seed: Number(seed) };
     throw new Error('--runs and --seed are whole numbers.');
   } catch (error) {
-    process.stderr.write(`${error.message}\n${HELP}`);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${HELP}`);
     process.exit(2);
   }
 };

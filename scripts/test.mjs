@@ -46,7 +46,7 @@ const end = (text, code) => {
   process.exit(code);
 };
 
-const chosenTier = ([name, ...args]) => {
+const chosenTier = (/** @type {string[]} */ [name = '', ...args]) => {
   if (args.includes('--help')) end(HELP, 0);
   const tier = TIERS[name] ?? end(`There is no tier "${name}".\n${HELP}`, 2);
   if (name !== 'all') return { tier, args };

@@ -12,3 +12,5 @@ export interface Mutant {
 export declare const MUTANTS: readonly Mutant[];
 /** Throws unless the name, or the beginning of one, is that of one mutant. */
 export declare const mutantCalled: (name: string) => Mutant;
+/** Writes each schedule beside the mutant of that name. */
+export declare const storeSchedules: (schedules: ReadonlyMap<string, { readonly seed: number; readonly path: string }>) => void;

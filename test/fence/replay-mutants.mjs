@@ -1,16 +1,10 @@
 // Every mutant in the schedule that is stored beside it. All in one process: what a process loads costs more than a schedule.
-import { rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { bundleSimulation } from './bundle-simulation.mjs';
 
 const replay = async (mutant) => {
-  const file = await bundleSimulation(mutant);
-  try {
-    const { runSchedules } = await import(pathToFileURL(file).href);
-    return await runSchedules({ schedules: 1, seed: mutant.seed, path: mutant.path, ignore: 'recovery' }, () => undefined);
-  } finally {
-    rmSync(file, { force: true });
-  }
+  const { runSchedules } = await import(pathToFileURL(await bundleSimulation(mutant)).href);
+  return runSchedules({ schedules: 1, seed: mutant.seed, path: mutant.path, ignore: 'recovery' }, () => undefined);
 };
 
 /** Tells of each as it is done: its failure, null where that schedule no longer has one, or why the mutant cannot be run. */
