@@ -7,7 +7,7 @@ import { sourceEdits } from './source-edits.mjs';
 const root = join(import.meta.dirname, '..');
 /** Below node_modules, so that the packages that a bundle imports are found from there. */
 const OUT = join(root, 'node_modules/.cache/keyfence-tools');
-const OUR_ALIASES = ['@app/', '@test/', '@tools/'];
+const OUR_ALIASES = ['@app/', '@bench/', '@test/', '@tools/'];
 
 /** @param {string} id */
 const isOurs = (id) => OUR_ALIASES.some((alias) => id.startsWith(alias)) || id.startsWith('@oxc-project/');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Figure } from '../../bench/harness/figures.js';
-import { type Measured, readResults, type Results } from '../../bench/harness/results-file.js';
+import type { Figure } from '@bench/harness/figures.js';
+import { type Measured, readResults, type Results } from '@bench/harness/results-file.js';
 import { ROOT } from '@test/support/project/code-blocks.js';
 
 const RESULTS = join(ROOT, 'bench/results.json');

@@ -1,7 +1,7 @@
-import { type FilledLog, runFillLog, type UserGroup } from '../../bench/fill-log/fill-log-protocol.js';
+import { type FilledLog, runFillLog, type UserGroup } from '@bench/fill-log/fill-log-protocol.js';
 import { bundleTool } from '../../scripts/bundle-tool.mjs';
 
-export type { FilledUser } from '../../bench/fill-log/fill-log-protocol.js';
+export type { FilledUser } from '@bench/fill-log/fill-log-protocol.js';
 
 /** Puts users and keys with real tokens into the log of a folder that a server has begun and that no process has open. */
 export const fillLog = async (dataDir: string, groups: readonly UserGroup[]): Promise<FilledLog> =>
