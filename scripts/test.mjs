@@ -25,7 +25,7 @@ const TIERS = {
 /** What `test:all` adds to `npm test`, each with what it takes to run it by itself. */
 const PARTS = {
   modes: { about: 'all cases in one process and in four services', projects: ['process-quick', 'process'], servers: true, env: { MODES: 'all' } },
-  schedules: { about: '10 000 fixed schedules of the simulation and 2 000 fresh ones', projects: ['process-quick', 'long'], files: ['test/fence/simulation'], servers: false, apps: [], env: { SIM_SCHEDULES: '10000', SIM_FRESH: '2000' } },
+  schedules: { about: '10 000 fixed schedules of the simulation and 2 000 fresh ones', projects: ['process-quick'], files: ['test/fence/simulation'], servers: false, apps: [], env: { SIM_SCHEDULES: '10000', SIM_FRESH: '2000' } },
   mutants: { about: 'every mutant searched for, without its stored schedule', projects: ['search'], servers: false, apps: [], env: {} },
   proof: { about: 'random combinations of faults, and all spoiled builds', projects: ['proof', 'spoiled'], servers: true, env: { PROVE_MINUTES: '4' } },
   crash: { about: '2 000 kills of the server, 60 of its first starts, torn logs', projects: ['long'], files: ['test/fault/crash'], servers: false, apps: ['standalone', 'cli'], env: { CRASH_KILLS: '2000', CRASH_FIRST_STARTS: '60' } },
