@@ -9,6 +9,12 @@ const root = join(import.meta.dirname, '..');
 const OUT = join(root, 'node_modules/.cache/keyfence-tools');
 const OUR_ALIASES = ['@app/', '@bench/', '@test/', '@tools/'];
 
+/** @type {Set<string>} One listener removes them all: a process that replays every mutant makes dozens. */
+const made = new Set();
+process.once('exit', () => {
+  for (const dir of made) rmSync(dir, { recursive: true, force: true });
+});
+
 /** @param {string} id */
 const isOurs = (id) => OUR_ALIASES.some((alias) => id.startsWith(alias)) || id.startsWith('@oxc-project/');
 
@@ -25,7 +31,7 @@ const isPackage = (id) => id.startsWith('node:') || (/^[a-z@]/.test(id) && !isOu
  */
 export const bundleTool = async (entry, { name, parts = {}, edits = [] }) => {
   const dir = join(OUT, `${name}-${process.pid}`);
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+  made.add(dir);
   const input = Object.fromEntries(Object.entries({ ...parts, main: entry }).map(([part, file]) => [part, join(root, file)]));
   const { plugin, requireUse } = sourceEdits(edits);
   const bundle = await rolldown({ input, platform: 'node', tsconfig: join(root, 'tsconfig.json'), cwd: root, external: isPackage, plugins: [plugin] });

@@ -6,6 +6,9 @@ import { HeapSnapshot } from './heap-snapshot.js';
 
 const PRELOAD = pathToFileURL(join(import.meta.dirname, 'server-preload.mjs')).href;
 
+/** A snapshot is seconds of work, which a machine that does other work too makes a minute of. */
+const SNAPSHOT_MS = 180_000;
+
 /** The heap of a process that was started with `variables`. */
 export class WatchedHeap {
   /** An empty folder of its own. */
@@ -31,7 +34,7 @@ export class WatchedHeap {
     this.#snapshots += 1;
     const file = join(this.#folder, `${String(this.#snapshots)}.heapsnapshot`);
     process.kill(this.pid, 'SIGUSR2');
-    await until(() => existsSync(file), (written) => written);
+    await until(() => existsSync(file), (written) => written, SNAPSHOT_MS);
     const snapshot = new HeapSnapshot(readFileSync(file));
     rmSync(file);
     return snapshot;

@@ -1,9 +1,9 @@
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 10;
 
-/** Asks until it is so; fails after half a minute with what was seen last. */
-export const until = async <Seen>(ask: () => Seen | Promise<Seen>, isSo: (seen: Seen) => boolean): Promise<Seen> => {
-  const endsAt = Date.now() + PATIENCE_MS;
+/** Asks until it is so; fails after its patience, half a minute by default, with what was seen last. */
+export const until = async <Seen>(ask: () => Seen | Promise<Seen>, isSo: (seen: Seen) => boolean, patienceMs = PATIENCE_MS): Promise<Seen> => {
+  const endsAt = Date.now() + patienceMs;
   for (;;) {
     const seen = await ask();
     if (isSo(seen)) return seen;
