@@ -118,12 +118,12 @@ describe('the threat model', () => {
     expect(openers).toEqual([]);
   });
 
-  it('is right about the packages: each pinned by SHA-512, no install script runs, two with native code', () => {
+  it('is right about the packages: each pinned by SHA-512, no install script runs, three with native code', () => {
     expect(locked().filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true)).toEqual([]);
     expect(readFileSync(join(ROOT, '.npmrc'), 'utf8').split('\n')).toContain('ignore-scripts=true');
     expect(locked().filter(([, { dev, hasInstallScript }]) => dev !== true && hasInstallScript === true)).toEqual([]);
     const native = locked().filter(([, { dev, os, cpu }]) => dev !== true && (os ?? cpu) !== undefined).map(([path]) => path);
-    expect(native.filter((path) => !/^node_modules\/(?:libsql$|@libsql\/|@node-rs\/argon2-)/.test(path))).toEqual([]);
+    expect(native.filter((path) => !/^node_modules\/(?:libsql$|@libsql\/|@node-rs\/argon2-|@rolldown\/binding-)/.test(path))).toEqual([]);
     expect(native.length).toBeGreaterThan(2);
   });
 });
