@@ -12,7 +12,10 @@ const failed = run?.numFailedTests ?? 0;
 const skipped = (run?.numPendingTests ?? 0) + (run?.numTodoTests ?? 0);
 
 const skips = (run?.testResults ?? []).flatMap(({ name, assertionResults }) =>
-  assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => ({ name, fullName, reason: [...MAY_SKIP].find(([path]) => name.endsWith(path))?.[1] })));
+  assertionResults
+    .filter(({ status }) => status !== 'passed' && status !== 'failed')
+    .map(({ fullName }) => ({ name, fullName, reason: [...MAY_SKIP].find(([path]) => name.endsWith(path))?.[1] })),
+);
 for (const { name, fullName, reason } of skips) process.stderr.write(`Skipped: ${fullName} (${name}). ${reason ?? 'That is a failure here.'}\n`);
 const unexcused = skips.filter(({ reason }) => reason === undefined);
 if (run !== null && run.numFailedTestSuites > 0 && failed === 0) process.stderr.write(`${run.numFailedTestSuites} suites failed to load.\n`);

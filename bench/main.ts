@@ -9,7 +9,9 @@ const HELP = `npm run bench -- [name ...] [--json FILE]
 Without names: all but the long ones and those of the services.
   --json FILE   writes the figures there; other benches' results in the file stay
 
-${Object.entries(BENCHES).map(([name, { what }]) => `  ${name.padEnd(19)}${what}`).join('\n')}
+${Object.entries(BENCHES)
+  .map(([name, { what }]) => `  ${name.padEnd(19)}${what}`)
+  .join('\n')}
 
 Sizes: BENCH_ROUNDS, BENCH_SECONDS, BENCH_CONNECTIONS, BENCH_WARM_UP_SECONDS, and what the head of each *.bench.ts in bench/ names.
 Those of the services need NATS, Redis and MongoDB on this machine: npm run stack:install.
@@ -45,7 +47,10 @@ const runOne = async (name: string, json: string | undefined): Promise<boolean> 
   }
 };
 
-const { values: { json, help }, positionals } = readArguments();
+const {
+  values: { json, help },
+  positionals,
+} = readArguments();
 if (help) {
   process.stdout.write(HELP);
   process.exit(0);
@@ -54,6 +59,6 @@ const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
 if (unknown.length > 0) giveUp(`There is no benchmark ${unknown.join(', ')}.`);
 const names = positionals.length > 0 ? [...new Set(positionals)] : Object.keys(BENCHES).filter((name) => BENCHES[name]?.byNameOnly === false);
 const failed: string[] = [];
-for (const name of names) if (!await runOne(name, json === undefined ? undefined : resolve(json))) failed.push(name);
+for (const name of names) if (!(await runOne(name, json === undefined ? undefined : resolve(json)))) failed.push(name);
 if (failed.length > 0) process.stderr.write(`Failed: ${failed.join(', ')}\n`);
 process.exit(failed.length > 0 ? 1 : 0);

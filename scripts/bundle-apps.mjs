@@ -27,9 +27,24 @@ export const NATIVE_PACKAGES = ['libsql', '@node-rs/argon2'];
 
 /** Peers that Nest and the MongoDB driver load only where somebody installed them. Whatever else does not resolve fails the build. */
 const OPTIONAL_PEERS = [
-  '@nestjs/websockets', '@nestjs/platform-express', '@fastify/multipart', '@fastify/static', '@fastify/view', 'mqtt', 'kafkajs', 'amqplib',
-  'amqp-connection-manager', '@grpc/grpc-js', '@grpc/proto-loader', '@mongodb-js/zstd', '@aws-sdk/credential-providers', 'gcp-metadata', 'snappy', 'socks',
-  'kerberos', 'mongodb-client-encryption',
+  '@nestjs/websockets',
+  '@nestjs/platform-express',
+  '@fastify/multipart',
+  '@fastify/static',
+  '@fastify/view',
+  'mqtt',
+  'kafkajs',
+  'amqplib',
+  'amqp-connection-manager',
+  '@grpc/grpc-js',
+  '@grpc/proto-loader',
+  '@mongodb-js/zstd',
+  '@aws-sdk/credential-providers',
+  'gcp-metadata',
+  'snappy',
+  'socks',
+  'kerberos',
+  'mongodb-client-encryption',
 ];
 
 const isOneOf = (packages) => (id) => packages.some((name) => id === name || id.startsWith(`${name}/`));
@@ -52,7 +67,13 @@ const appCalled = (name) => {
 const inputOptions = ({ entry }, plugins = []) => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return {
-    input: join(root, entry), cwd: root, platform: 'node', tsconfig: join(root, 'tsconfig.json'), external: isExternal, plugins, onLog: refuseWarnings,
+    input: join(root, entry),
+    cwd: root,
+    platform: 'node',
+    tsconfig: join(root, 'tsconfig.json'),
+    external: isExternal,
+    plugins,
+    onLog: refuseWarnings,
     treeshake: { moduleSideEffects: hasSideEffects },
     transform: { define: { KEYFENCE_VERSION: JSON.stringify(version) } },
   };
@@ -61,7 +82,12 @@ const inputOptions = ({ entry }, plugins = []) => {
 // Nest logs the names of classes, so those that share one keep it. Without sources inside, the map costs a start half as much.
 /** @returns {import('rolldown').OutputOptions} */
 const outputOptions = (folder) => ({
-  file: join(folder, 'main.js'), format: 'esm', codeSplitting: false, sourcemap: true, sourcemapExcludeSources: true, keepNames: true,
+  file: join(folder, 'main.js'),
+  format: 'esm',
+  codeSplitting: false,
+  sourcemap: true,
+  sourcemapExcludeSources: true,
+  keepNames: true,
 });
 
 const emptyFolder = (outDir, name) => {
@@ -76,7 +102,9 @@ const bundle = async (name, outDir, plugins) => {
   const folder = emptyFolder(outDir, name);
   const bundled = await rolldown(inputOptions(app, plugins));
   try {
-    const { output: [main] } = await bundled.write(outputOptions(folder));
+    const {
+      output: [main],
+    } = await bundled.write(outputOptions(folder));
     writeLicenses(folder, Object.keys(main.modules));
   } finally {
     await bundled.close();

@@ -12,13 +12,21 @@ export const packageFolders = (modules) => [...new Set(modules.flatMap((path) =>
 
 const licenseOf = (folder) => {
   const { name, version, license = 'see the package' } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const texts = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && LICENSE_TEXT.test(entry.name)).map((entry) => entry.name).toSorted();
+  const texts = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && LICENSE_TEXT.test(entry.name))
+    .map((entry) => entry.name)
+    .toSorted();
   const text = texts.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
-  return { title: `${name} ${version} (${typeof license === 'string' ? license : license.type})`, text: text === '' ? 'The package contains no license text.' : text };
+  return {
+    title: `${name} ${version} (${typeof license === 'string' ? license : license.type})`,
+    text: text === '' ? 'The package contains no license text.' : text,
+  };
 };
 
 /** One section per package: `== name version (license)`, then the texts. */
 export const writeLicenses = (folder, modules) => {
-  const sections = packageFolders(modules).map(licenseOf).toSorted((one, other) => (one.title < other.title ? -1 : 1));
+  const sections = packageFolders(modules)
+    .map(licenseOf)
+    .toSorted((one, other) => (one.title < other.title ? -1 : 1));
   writeFileSync(join(folder, LICENSES_FILE), sections.map(({ title, text }) => `== ${title}\n\n${text}\n`).join('\n'));
 };

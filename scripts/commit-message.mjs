@@ -13,7 +13,8 @@ const problemOf = (message) => {
   const [header = '', second = ''] = message.split('\n');
   if (header === '') return 'The message is empty.';
   if (OF_GIT.test(header)) return null;
-  if (!HEADER.test(header)) return `Begin with a type, then perhaps a scope, then what changed, such as "fix(gateway): a wrong path is 404". Types: ${TYPES.join(', ')}.`;
+  if (!HEADER.test(header))
+    return `Begin with a type, then perhaps a scope, then what changed, such as "fix(gateway): a wrong path is 404". Types: ${TYPES.join(', ')}.`;
   if (header.length > LONGEST_HEADER) return `The first line has ${header.length} characters; the limit is ${LONGEST_HEADER}. Move the reason into the body.`;
   if (header.endsWith('.')) return 'The first line ends with a period; leave it out.';
   return second === '' ? null : 'Leave the second line empty; the body begins on the third.';

@@ -38,7 +38,11 @@ const keepBackendKey = (printed) => {
 };
 
 const start = () => {
-  const child = spawn(process.execPath, ['--enable-source-maps', ...inspect, entry], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, DATA_DIR: dataDir } });
+  const child = spawn(process.execPath, ['--enable-source-maps', ...inspect, entry], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, DATA_DIR: dataDir },
+  });
   server = child;
   let printed = '';
   let isKept = existsSync(keyFile);

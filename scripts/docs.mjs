@@ -7,6 +7,8 @@ requireNode();
 await ensureInstalled('all');
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/docs/generated-docs.spec.ts'], {
-  cwd: root, stdio: 'inherit', env: { ...process.env, WRITE_DOCS: '1' },
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, WRITE_DOCS: '1' },
 });
 process.exit(status ?? 1);

@@ -25,13 +25,19 @@ const isStamped = (file, wanted) => existsSync(file) && readFileSync(file, 'utf8
  * @param {'product' | 'all'} part
  */
 export async function ensureInstalled(part) {
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (isStamped(stampOf('all'), wanted) || (part === 'product' && isStamped(stampOf('product'), wanted))) return;
   // Packages that somebody installed by hand have no stamp, and count as much.
   const hadAll = existsSync(stampOf('all')) || existsSync(join(root, 'node_modules', 'vitest'));
   const installed = part === 'all' || hadAll ? 'all' : 'product';
   const args = ['ci', installed === 'all' ? '--include=dev' : '--omit=dev', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-  await run(installed === 'all' ? 'Installing packages, those of the tests included' : 'Installing packages', process.platform === 'win32' ? 'npm.cmd' : 'npm', args);
+  await run(
+    installed === 'all' ? 'Installing packages, those of the tests included' : 'Installing packages',
+    process.platform === 'win32' ? 'npm.cmd' : 'npm',
+    args,
+  );
   writeFileSync(stampOf(installed), wanted);
 }
 

@@ -15,7 +15,8 @@ const HELP = `npm run prove -- [options]
 const readArguments = () => {
   const text = /** @type {const} */ ({ type: 'string', multiple: false });
   try {
-    return parseArgs({ options: { minutes: text, seed: text, lease: text, only: text, mutant: text, dist: text, json: text, help: { type: 'boolean' } } }).values;
+    return parseArgs({ options: { minutes: text, seed: text, lease: text, only: text, mutant: text, dist: text, json: text, help: { type: 'boolean' } } })
+      .values;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${HELP}`);
     process.exit(2);

@@ -19,7 +19,9 @@ const readArguments = () => {
   try {
     return parseArgs({ options: { validations: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } } }).values;
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\nUsage: node scripts/races.mjs [--validations N] [--seed S] [--only <part of a file name>]`);
+    console.error(
+      `${error instanceof Error ? error.message : String(error)}\nUsage: node scripts/races.mjs [--validations N] [--seed S] [--only <part of a file name>]`,
+    );
     process.exit(2);
   }
 };
@@ -35,7 +37,10 @@ const runRaces = (only, env) =>
 /** One line per race that came to its end; none from one that failed. */
 const finishedRaces = (file) => {
   try {
-    return readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+    return readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
   } catch {
     return [];
   }

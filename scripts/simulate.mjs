@@ -27,10 +27,18 @@ const HELP = `npm run simulate -- [options]
 
 const { values } = parseArgs({
   options: {
-    schedules: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' }, workers: { type: 'string' }, path: { type: 'string' },
-    shrink: { type: 'boolean', default: false }, mutant: { type: 'string' }, ignore: { type: 'string' }, mutants: { type: 'boolean', default: false },
-    'replay-mutants': { type: 'boolean', default: false }, 'store-mutants': { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
+    schedules: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    workers: { type: 'string' },
+    path: { type: 'string' },
+    shrink: { type: 'boolean', default: false },
+    mutant: { type: 'string' },
+    ignore: { type: 'string' },
+    mutants: { type: 'boolean', default: false },
+    'replay-mutants': { type: 'boolean', default: false },
+    'store-mutants': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
 
@@ -45,15 +53,23 @@ const say = (text) => void process.stdout.write(`${text}\n`);
 
 const print = ({ totals, failure }, seconds, mutant) => {
   const { schedules = 0, answers = 0, hits = 0, acknowledged = 0, commits = 0, happened = 0 } = totals;
-  say(`${schedules} schedules in ${seconds.toFixed(0)} s: ${happened} events, ${commits} commits, ${acknowledged} acknowledgements, ${answers} answers, ${hits} of them from memory.`);
+  say(
+    `${schedules} schedules in ${seconds.toFixed(0)} s: ${happened} events, ${commits} commits, ${acknowledged} acknowledgements, ${answers} answers, ${hits} of them from memory.`,
+  );
   if (failure === null) return say('No violation.');
   say(`\n${failure.timeline.join('\n')}\n\nSchedule: ${JSON.stringify(failure.schedule)}`);
-  say(`\n${failure.violations.join('\n')}\n\nAgain: npm run simulate -- --seed ${failure.seed} --path ${failure.path}${mutant === undefined ? '' : ` --mutant "${mutant.name}"`}`);
+  say(
+    `\n${failure.violations.join('\n')}\n\nAgain: npm run simulate -- --seed ${failure.seed} --path ${failure.path}${mutant === undefined ? '' : ` --mutant "${mutant.name}"`}`,
+  );
 };
 
 const run = async (mutant, options, onProgress) => {
   const { path, shrink, ignore } = options;
-  return runWorkers(await bundleSimulation(mutant), sharesOf(options).map((share) => ({ ...share, path, shrink, ignore })), onProgress);
+  return runWorkers(
+    await bundleSimulation(mutant),
+    sharesOf(options).map((share) => ({ ...share, path, shrink, ignore })),
+    onProgress,
+  );
 };
 
 const optionsOf = () => {
@@ -74,7 +90,9 @@ const simulate = async (mutant) => {
 };
 
 const describeReplay = ({ name, failure, error }) =>
-  error === undefined ? `${failure === null ? 'NOT FOUND' : 'found'}  ${name}${failure === null ? '' : `: ${failure.violations[0]}`}` : `BROKEN  ${name}: ${error}`;
+  error === undefined
+    ? `${failure === null ? 'NOT FOUND' : 'found'}  ${name}${failure === null ? '' : `: ${failure.violations[0]}`}`
+    : `BROKEN  ${name}: ${error}`;
 
 /** Resolves with those that their schedules do not find. */
 const replay = async (mutants) => {

@@ -29,18 +29,23 @@ export const runWorkers = async (bundle, wanted, onProgress) => {
     isStopped = true;
     for (const { child } of workers) child.kill('SIGKILL');
   };
-  const results = await Promise.all(workers.map(async ({ ended }, index) => {
-    const result = await ended.catch((error) => {
-      if (isStopped) return { totals: progress[index], failure: null };
-      stopAll();
-      throw error;
-    });
-    if (result.failure !== null) stopAll();
-    return result;
-  }));
+  const results = await Promise.all(
+    workers.map(async ({ ended }, index) => {
+      const result = await ended.catch((error) => {
+        if (isStopped) return { totals: progress[index], failure: null };
+        stopAll();
+        throw error;
+      });
+      if (result.failure !== null) stopAll();
+      return result;
+    }),
+  );
   return { totals: sum(results.map(({ totals }) => totals)), failure: results.find(({ failure }) => failure !== null)?.failure ?? null };
 };
 
 /** Worker w takes seed + w, so that the same numbers give the same schedules. */
 export const sharesOf = ({ schedules, seed, workers }) =>
-  Array.from({ length: Math.min(workers, schedules) }, (_, index) => ({ seed: seed + index, schedules: Math.floor((schedules + index) / Math.min(workers, schedules)) }));
+  Array.from({ length: Math.min(workers, schedules) }, (_, index) => ({
+    seed: seed + index,
+    schedules: Math.floor((schedules + index) / Math.min(workers, schedules)),
+  }));

@@ -11,7 +11,11 @@ const HELP = `npm run test:order -- [options]
 
 const readArguments = () => {
   try {
-    const { runs = '10', seed = String(Date.now() % 1_000_000), help } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } } }).values;
+    const {
+      runs = '10',
+      seed = String(Date.now() % 1_000_000),
+      help,
+    } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } } }).values;
     if (help) {
       process.stdout.write(HELP);
       process.exit(0);
@@ -27,7 +31,10 @@ const readArguments = () => {
 /** Ends at the first failure: its order is the one to look at. */
 const run = (what, args) => {
   process.stdout.write(`\n${what}\n`);
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'quick', '--reporter', 'dot', ...args], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'quick', '--reporter', 'dot', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status === 0) return;
   process.stdout.write(`FAILED: ${what}\n`);
   process.exit(1);
@@ -37,7 +44,11 @@ const { runs, seed } = readArguments();
 requireNode();
 await ensureInstalled('all');
 for (let order = 0; order < runs; order += 1) {
-  run(`Order ${order + 1} of ${runs}, again: npm run test:order -- --runs 1 --seed ${seed + order}`, ['--sequence.shuffle.files', '--sequence.seed', String(seed + order)]);
+  run(`Order ${order + 1} of ${runs}, again: npm run test:order -- --runs 1 --seed ${seed + order}`, [
+    '--sequence.shuffle.files',
+    '--sequence.seed',
+    String(seed + order),
+  ]);
 }
 run('Each file alone', ['--isolate']);
 process.stdout.write(`\nGreen in ${runs} orders from seed ${seed} on, and each file alone.\n`);

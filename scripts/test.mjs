@@ -13,26 +13,54 @@ import { suitesFolder } from './suites-folder.mjs';
 const TIERS = {
   quick: {
     about: 'what needs no servers; the product in one process',
-    projects: ['quick', 'process-quick'], servers: false, apps: ['standalone', 'cli'], env: { MODES: 'one', SIM_SCHEDULES: '200', SIM_FRESH: '100' },
+    projects: ['quick', 'process-quick'],
+    servers: false,
+    apps: ['standalone', 'cli'],
+    env: { MODES: 'one', SIM_SCHEDULES: '200', SIM_FRESH: '100' },
   },
   default: {
-    about: 'every guarantee once', command: 'npm test',
-    projects: ['quick', 'servers', 'process-quick', 'process', 'long', 'proof'], servers: true, env: { SIM_SCHEDULES: '1500', SIM_FRESH: '500' },
+    about: 'every guarantee once',
+    command: 'npm test',
+    projects: ['quick', 'servers', 'process-quick', 'process', 'long', 'proof'],
+    servers: true,
+    env: { SIM_SCHEDULES: '1500', SIM_FRESH: '500' },
   },
-  all: { about: 'every part in its long form, and all that npm test runs', projects: ['quick', 'servers', 'process-quick', 'process', 'long', 'search', 'proof', 'spoiled'], servers: true, env: {} },
+  all: {
+    about: 'every part in its long form, and all that npm test runs',
+    projects: ['quick', 'servers', 'process-quick', 'process', 'long', 'search', 'proof', 'spoiled'],
+    servers: true,
+    env: {},
+  },
 };
 
 /** What `test:all` adds to `npm test`, each with what it takes to run it by itself. */
 const PARTS = {
   modes: { about: 'all cases in one process and in four services', projects: ['process-quick', 'process'], servers: true, env: { MODES: 'all' } },
-  schedules: { about: '10 000 fixed schedules of the simulation and 2 000 fresh ones', projects: ['process-quick'], files: ['test/fence/simulation'], servers: false, apps: [], env: { SIM_SCHEDULES: '10000', SIM_FRESH: '2000' } },
+  schedules: {
+    about: '10 000 fixed schedules of the simulation and 2 000 fresh ones',
+    projects: ['process-quick'],
+    files: ['test/fence/simulation'],
+    servers: false,
+    apps: [],
+    env: { SIM_SCHEDULES: '10000', SIM_FRESH: '2000' },
+  },
   mutants: { about: 'every mutant searched for, without its stored schedule', projects: ['search'], servers: false, apps: [], env: {} },
   proof: { about: 'random combinations of faults, and all spoiled builds', projects: ['proof', 'spoiled'], servers: true, env: { PROVE_MINUTES: '4' } },
-  crash: { about: '2 000 kills of the server, 60 of its first starts, torn logs', projects: ['long'], files: ['test/fault/crash'], servers: false, apps: ['standalone', 'cli'], env: { CRASH_KILLS: '2000', CRASH_FIRST_STARTS: '60' } },
+  crash: {
+    about: '2 000 kills of the server, 60 of its first starts, torn logs',
+    projects: ['long'],
+    files: ['test/fault/crash'],
+    servers: false,
+    apps: ['standalone', 'cli'],
+    env: { CRASH_KILLS: '2000', CRASH_FIRST_STARTS: '60' },
+  },
 };
 
 const widthOf = (table) => Math.max(...Object.keys(table).map((name) => name.length)) + 2;
-const listed = (table, nameOf = (name) => name) => Object.entries(table).map(([name, { about }]) => `  ${nameOf(name).padEnd(widthOf(table) + 14)}${about}`).join('\n');
+const listed = (table, nameOf = (name) => name) =>
+  Object.entries(table)
+    .map(([name, { about }]) => `  ${nameOf(name).padEnd(widthOf(table) + 14)}${about}`)
+    .join('\n');
 const HELP = `${listed(TIERS, (name) => TIERS[name].command ?? `npm run test:${name}`)}
 
   npm run test:all -- --only <part>   one part of the long forms by itself:

@@ -21,7 +21,12 @@ export const signing = (): Work => {
   // As long as an access token's.
   const claims = { user_id: 'a'.repeat(36), email: 'visitor-1@example.test', session_epoch: 1, sid: 'b'.repeat(32), org_id_to_org_member_info: {} };
   return {
-    actFor: () => () => new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'c'.repeat(36) })
-      .setSubject('a'.repeat(36)).setIssuedAt().setExpirationTime('15m').sign(privateKey),
+    actFor: () => () =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'c'.repeat(36) })
+        .setSubject('a'.repeat(36))
+        .setIssuedAt()
+        .setExpirationTime('15m')
+        .sign(privateKey),
   };
 };

@@ -56,7 +56,11 @@ export const mongoInserts = async ({ url }: MongoWish): Promise<Work> => {
   return {
     actFor: ({ batch, bytes }) => {
       const body = 'x'.repeat(bytes);
-      return () => rows.insertMany(Array.from({ length: batch }, () => rowOf(body)), WRITE);
+      return () =>
+        rows.insertMany(
+          Array.from({ length: batch }, () => rowOf(body)),
+          WRITE,
+        );
     },
   };
 };

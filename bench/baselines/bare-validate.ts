@@ -40,35 +40,41 @@ export class ValidateMemory {
 
 export const tokenIn = (body: string): string => (JSON.parse(body) as { readonly api_key_token: string }).api_key_token;
 
-const bare = (memory: ValidateMemory): RequestListener => (request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const answer = memory.answer(request.headers.authorization ?? '', tokenIn(Buffer.concat(chunks).toString()));
-    response.writeHead(200, { 'Content-Type': JSON_TYPE, 'Content-Length': answer.length, 'X-Request-Id': memory.requestId });
-    response.end(answer);
-  });
-};
+const bare =
+  (memory: ValidateMemory): RequestListener =>
+  (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const answer = memory.answer(request.headers.authorization ?? '', tokenIn(Buffer.concat(chunks).toString()));
+      response.writeHead(200, { 'Content-Type': JSON_TYPE, 'Content-Length': answer.length, 'X-Request-Id': memory.requestId });
+      response.end(answer);
+    });
+  };
 
 /** With the same way of reading and writing as the validate route: what is left to it is its own work. */
-const tuned = (memory: ValidateMemory): RequestListener => (request, response) => {
-  const declared = Number(request.headers['content-length']);
-  request.once('readable', () => {
-    const body = request.read() as Buffer;
-    if (body.length !== declared) throw new Error('a body in pieces');
-    const answer = memory.answer(request.headers.authorization ?? '', tokenIn(body.toString()));
-    response.writeHead(200, ['Content-Type', JSON_TYPE, 'Content-Length', String(answer.length), 'X-Request-Id', memory.requestId]);
-    response.write(answer.toString('latin1'), 'latin1');
-    response.socket?.uncork();
-    response.end();
-  });
-};
+const tuned =
+  (memory: ValidateMemory): RequestListener =>
+  (request, response) => {
+    const declared = Number(request.headers['content-length']);
+    request.once('readable', () => {
+      const body = request.read() as Buffer;
+      if (body.length !== declared) throw new Error('a body in pieces');
+      const answer = memory.answer(request.headers.authorization ?? '', tokenIn(body.toString()));
+      response.writeHead(200, ['Content-Type', JSON_TYPE, 'Content-Length', String(answer.length), 'X-Request-Id', memory.requestId]);
+      response.write(answer.toString('latin1'), 'latin1');
+      response.socket?.uncork();
+      response.end();
+    });
+  };
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 export const listenOnHttp = async (answer: RequestListener): Promise<number> => {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, answer);
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return portOf(server);
 };
 

@@ -22,7 +22,8 @@ const CHECKS: Readonly<Record<VerifyWish['check'], (key: KeyObject) => Check>> =
   sync: (key) => (token) => {
     const [header = '', claims = '', signature = ''] = token.split('.');
     const { alg } = parsed(header) as { readonly alg: string };
-    if (alg !== 'RS256' || !verify('RSA-SHA256', Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, 'base64url'))) throw new Error('a wrong signature');
+    if (alg !== 'RS256' || !verify('RSA-SHA256', Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, 'base64url')))
+      throw new Error('a wrong signature');
     const payload = parsed(claims) as Claims;
     if (Date.now() >= (payload.exp ?? 0) * 1_000) throw new Error('an old token');
     return payload;

@@ -84,7 +84,7 @@ const ROUND_DEADLINE_MS = 60_000;
 
 const begin = async (wish: BaselineWish, core: Core): Promise<{ readonly process: NodeProcess; readonly port: number }> => {
   const process = startPart('baseline', core);
-  return { process, ...await process.ask<{ readonly port: number }>(wish) };
+  return { process, ...(await process.ask<{ readonly port: number }>(wish)) };
 };
 
 export const startBareServer = async (wish: ServerWish): Promise<Target & Stoppable> => {

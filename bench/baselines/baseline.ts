@@ -14,18 +14,26 @@ type Started = { readonly port: number } | { readonly work: Work };
 
 const start = async (wish: BaselineWish): Promise<Started> => {
   switch (wish.kind) {
-    case 'validate': return { port: await validateServer(wish) };
+    case 'validate':
+      return { port: await validateServer(wish) };
     case 'validate-over-nats': {
       await validateOverNats(wish);
       return { port: 0 };
     }
-    case 'verify': return { port: await verifyServer(wish) };
-    case 'durable-inserts': return { work: durableInserts() };
-    case 'mongo-inserts': return { work: await mongoInserts(wish) };
-    case 'tag-look-ups': return { work: await tagLookUps(wish) };
-    case 'round-trips': return { work: await roundTrips(wish) };
-    case 'argon2': return { work: await hashing() };
-    case 'rs256': return { work: signing() };
+    case 'verify':
+      return { port: await verifyServer(wish) };
+    case 'durable-inserts':
+      return { work: durableInserts() };
+    case 'mongo-inserts':
+      return { work: await mongoInserts(wish) };
+    case 'tag-look-ups':
+      return { work: await tagLookUps(wish) };
+    case 'round-trips':
+      return { work: await roundTrips(wish) };
+    case 'argon2':
+      return { work: await hashing() };
+    case 'rs256':
+      return { work: signing() };
   }
 };
 

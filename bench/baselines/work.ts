@@ -22,5 +22,5 @@ export const repeatAct = async (work: Work, { seconds = Infinity, count = Infini
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
   const perSecond = (latenciesMs.length * batch * 1_000) / (performance.now() - startedAt);
-  return { perSecond, latenciesMs, documents: await work.documents?.() ?? 0 };
+  return { perSecond, latenciesMs, documents: (await work.documents?.()) ?? 0 };
 };

@@ -101,8 +101,11 @@ export const benchCascade: RunBench = () =>
     console.table({ before: rowOf(before, reference), during: rowOf(during, reference), after: rowOf(after, reference) });
     return {
       figures: {
-        keys: counted(keys, 'keys'), during: overRounds(ratiosTo(during, reference), 'ratio'), duringOfMeans: once(meanRatio(during, reference), 'ratio'),
-        block: once(blocked.tookMs, 'ms'), writtenDown: once(seconds, 's'),
+        keys: counted(keys, 'keys'),
+        during: overRounds(ratiosTo(during, reference), 'ratio'),
+        duringOfMeans: once(meanRatio(during, reference), 'ratio'),
+        block: once(blocked.tookMs, 'ms'),
+        writtenDown: once(seconds, 's'),
       },
     };
   });

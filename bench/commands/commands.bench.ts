@@ -73,21 +73,39 @@ const ofTurns = (turns: readonly CreateTurn[], clients: number, value: (creates:
 const createsRow = (turns: readonly CreateTurn[], clients: number): Row => {
   const of = (value: (creates: Creates, single: WorkResult) => number): readonly number[] => ofTurns(turns, clients, value);
   return {
-    'a second': spread(of(({ creates }) => creates.perSecond), 0),
+    'a second': spread(
+      of(({ creates }) => creates.perSecond),
+      0,
+    ),
     'p50 ms': median(of(({ creates }) => creates.p50Ms ?? Number.NaN)).toFixed(2),
     'p99 ms': median(of(({ creates }) => creates.p99Ms ?? Number.NaN)).toFixed(2),
     'CPU µs each': median(of(({ creates }) => creates.cpuPerAnswer)).toFixed(0),
     'commits an insert': median(of(({ commitsPerInsert }) => commitsPerInsert)).toFixed(1),
-    'ratio to one by one': distribution(of(({ creates }, single) => creates.perSecond / single.perSecond), 2),
-    'bare, as large a batch': spread(of(({ bare }) => bare.perSecond), 0),
-    'ratio to that': distribution(of(({ creates, bare }) => creates.perSecond / bare.perSecond), 2),
+    'ratio to one by one': distribution(
+      of(({ creates }, single) => creates.perSecond / single.perSecond),
+      2,
+    ),
+    'bare, as large a batch': spread(
+      of(({ bare }) => bare.perSecond),
+      0,
+    ),
+    'ratio to that': distribution(
+      of(({ creates, bare }) => creates.perSecond / bare.perSecond),
+      2,
+    ),
   };
 };
 
-const printCreates = (turns: readonly CreateTurn[]): void => console.table({
-  'bare inserts, one by one': { 'a second': spread(turns.map(({ single }) => single.perSecond), 0) },
-  ...Object.fromEntries(CLIENTS.map((clients) => [`creates, ${String(clients)} clients`, createsRow(turns, clients)])),
-});
+const printCreates = (turns: readonly CreateTurn[]): void =>
+  console.table({
+    'bare inserts, one by one': {
+      'a second': spread(
+        turns.map(({ single }) => single.perSecond),
+        0,
+      ),
+    },
+    ...Object.fromEntries(CLIENTS.map((clients) => [`creates, ${String(clients)} clients`, createsRow(turns, clients)])),
+  });
 
 /** Each user is blocked once: a second block would append nothing. One client, so that each waits for its own barrier alone. */
 const blockTurn = async ({ server, load, inserts, bytes }: SizedBench, users: readonly string[]): Promise<BlockTurn> => {
@@ -97,11 +115,19 @@ const blockTurn = async ({ server, load, inserts, bytes }: SizedBench, users: re
   return { bare: bare.latenciesMs, blocks: blocks.latenciesMs };
 };
 
-const latenciesRow = (all: readonly number[]): Row =>
-  ({ samples: all.length, 'p50 ms': quantile(all, 0.5).toFixed(2), 'p99 ms': quantile(all, 0.99).toFixed(2), 'max ms': quantile(all, 1).toFixed(2) });
+const latenciesRow = (all: readonly number[]): Row => ({
+  samples: all.length,
+  'p50 ms': quantile(all, 0.5).toFixed(2),
+  'p99 ms': quantile(all, 0.99).toFixed(2),
+  'max ms': quantile(all, 1).toFixed(2),
+});
 
 const printBlocks = (turns: readonly BlockTurn[]): void => {
-  const ratio = (share: number): string => distribution(turns.map(({ bare, blocks }) => quantile(blocks, share) / quantile(bare, share)), 2);
+  const ratio = (share: number): string =>
+    distribution(
+      turns.map(({ bare, blocks }) => quantile(blocks, share) / quantile(bare, share)),
+      2,
+    );
   console.table({
     'a bare durable insert': latenciesRow(turns.flatMap(({ bare }) => bare)),
     'a block, to its 200': { ...latenciesRow(turns.flatMap(({ blocks }) => blocks)), 'ratio of p50s': ratio(0.5), 'ratio of p99s': ratio(0.99) },
@@ -110,12 +136,21 @@ const printBlocks = (turns: readonly BlockTurn[]): void => {
 
 const figuresOf = (creates: readonly CreateTurn[], blocks: readonly BlockTurn[]): Figures => {
   const all = blocks.flatMap((turn) => turn.blocks);
-  const rate = (clients: number) => overRounds(ofTurns(creates, clients, (turn) => turn.creates.perSecond), 'a second');
+  const rate = (clients: number) =>
+    overRounds(
+      ofTurns(creates, clients, (turn) => turn.creates.perSecond),
+      'a second',
+    );
   const toBare = (clients: number) => ratios(ofTurns(creates, clients, (turn) => turn.creates.perSecond / turn.bare.perSecond));
   return {
-    createsOf1Client: rate(1), createsOf8Clients: rate(8), createsOf64Clients: rate(64),
-    toBareOf1Client: toBare(1), toBareOf8Clients: toBare(8), toBareOf64Clients: toBare(64),
-    blockP50: once(quantile(all, 0.5), 'ms'), blockP99: once(quantile(all, 0.99), 'ms'),
+    createsOf1Client: rate(1),
+    createsOf8Clients: rate(8),
+    createsOf64Clients: rate(64),
+    toBareOf1Client: toBare(1),
+    toBareOf8Clients: toBare(8),
+    toBareOf64Clients: toBare(64),
+    blockP50: once(quantile(all, 0.5), 'ms'),
+    blockP99: once(quantile(all, 0.99), 'ms'),
   };
 };
 

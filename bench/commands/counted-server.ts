@@ -37,7 +37,9 @@ export const startCounted = async (): Promise<CountedServer> => {
   let last: Batches = { inserts: 0, commits: 0 };
   return {
     ...server,
-    forgetBatches: async () => { last = await askServer(server); },
+    forgetBatches: async () => {
+      last = await askServer(server);
+    },
     commitsPerInsert: async () => {
       const now = await askServer(server);
       const since = { inserts: now.inserts - last.inserts, commits: now.commits - last.commits };

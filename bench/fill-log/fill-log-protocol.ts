@@ -36,7 +36,7 @@ export const runFillLog = async (program: string, order: FillOrder): Promise<Fil
   const parts: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => parts.push(part));
   child.stdin.end(JSON.stringify(order));
-  const [code] = await once(child, 'close') as [number | null];
+  const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`Filling the log ended with ${String(code)}.`);
   return JSON.parse(Buffer.concat(parts).toString()) as FilledLog;
 };

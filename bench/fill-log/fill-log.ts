@@ -8,7 +8,15 @@ import { text } from 'node:stream/consumers';
 import { DataLock, SqliteEventLog } from '@app/adapters/sqlite';
 import { Claims } from '@app/directory';
 import {
-  decideChangeSettings, decideCreateUser, decideIssueKey, type EnvironmentState, evolveUser, foldFor, freeClaim, tags, type UserState,
+  decideChangeSettings,
+  decideCreateUser,
+  decideIssueKey,
+  type EnvironmentState,
+  evolveUser,
+  foldFor,
+  freeClaim,
+  tags,
+  type UserState,
 } from '@app/domain';
 import { TokenHashes } from '@app/keys';
 import { decodeCommit } from '@app/log';
@@ -20,7 +28,14 @@ import { LogAppender } from './log-appender.js';
 /** As the first start makes it. */
 const ENVIRONMENT_NAME = 'test';
 const PROFILE = {
-  username: null, firstName: null, lastName: null, pictureUrl: null, legacyUserId: null, metadata: null, properties: {}, updatePasswordRequired: false,
+  username: null,
+  firstName: null,
+  lastName: null,
+  pictureUrl: null,
+  legacyUserId: null,
+  metadata: null,
+  properties: {},
+  updatePasswordRequired: false,
 };
 
 interface Filling {
@@ -46,8 +61,22 @@ const createUser = async ({ claims, environment: { environmentId }, appender }: 
   const userId = randomUUID();
   const email = `user-${userId}@example.test`;
   const emailTag = claims.emailTag(environmentId, email);
-  const wanted = { userId, environmentId, email, emailTag, emailConfirmed: false, profile: PROFILE, usernameTag: null, canCreateOrgs: false, sealedPasswordHash: null };
-  const { pos, at, events: [created] } = await appender.append(decideCreateUser(wanted, { emailClaim: freeClaim, usernameClaim: null }));
+  const wanted = {
+    userId,
+    environmentId,
+    email,
+    emailTag,
+    emailConfirmed: false,
+    profile: PROFILE,
+    usernameTag: null,
+    canCreateOrgs: false,
+    sealedPasswordHash: null,
+  };
+  const {
+    pos,
+    at,
+    events: [created],
+  } = await appender.append(decideCreateUser(wanted, { emailClaim: freeClaim, usernameClaim: null }));
   const user = created === undefined ? null : evolveUser(null, created, { pos, at });
   if (user === null) throw new Error('The decider made no user.');
   return user;
@@ -59,8 +88,19 @@ const issueKey = async ({ hashes, environment, appender }: Filling, user: UserSt
   const token = mintApiKeyToken(keyId, '').reveal();
   const { tokenTag, pepperId } = hashes.newest(tokenDigest(nativeSpace(environmentId), token));
   const wanted = {
-    keyId, environmentId, origin: 'backend', tokenTag, pepperId, tokenPrefix: null, userId: user.userId, orgId: null, creatorId: null,
-    expiresAtMs: null, metadata: null, displayName: null, imported: false,
+    keyId,
+    environmentId,
+    origin: 'backend',
+    tokenTag,
+    pepperId,
+    tokenPrefix: null,
+    userId: user.userId,
+    orgId: null,
+    creatorId: null,
+    expiresAtMs: null,
+    metadata: null,
+    displayName: null,
+    imported: false,
   } as const;
   await appender.append(decideIssueKey(wanted, { environment, user, organization: null, creator: null, tokenClaim: freeClaim }, appender.at));
   return token;
@@ -88,8 +128,10 @@ const fillLog = async ({ dataDir, groups, reinstateKeysOnUnblock }: FillOrder): 
   const log = SqliteEventLog.open(join(dataDir, 'log.db'));
   try {
     const filling: Filling = {
-      claims: new Claims(new DirectorySecrets(deployment)), hashes: new TokenHashes(new KeysSecrets(deployment)),
-      environment: await environmentIn(log), appender: await LogAppender.atHeadOf(log),
+      claims: new Claims(new DirectorySecrets(deployment)),
+      hashes: new TokenHashes(new KeysSecrets(deployment)),
+      environment: await environmentIn(log),
+      appender: await LogAppender.atHeadOf(log),
     };
     if (reinstateKeysOnUnblock !== undefined) await changeSettings(filling, { reinstateKeysOnUnblock });
     const filled: Record<string, FilledUser[]> = {};

@@ -26,8 +26,12 @@ export class LogAppender {
     return appender;
   }
 
-  get pos(): number { return this.#pos; }
-  get at(): number { return this.#at; }
+  get pos(): number {
+    return this.#pos;
+  }
+  get at(): number {
+    return this.#at;
+  }
 
   /** Returns when the commit has its place, most of the time long before it is stored. */
   async append(events: readonly DomainEvent[]): Promise<DecodedCommit> {

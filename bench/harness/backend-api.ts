@@ -18,7 +18,9 @@ export interface Answered {
 
 export const ask = async (origin: string, method: string, path: string, headers: Readonly<Record<string, string>>, body?: unknown): Promise<Answered> => {
   const answer = await fetch(`${origin}${path}`, {
-    method, headers: { 'content-type': 'application/json', ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
   if (answer.status !== 200) throw new Error(`${path} answered ${String(answer.status)}: ${text}`);

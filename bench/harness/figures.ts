@@ -17,7 +17,10 @@ const rounded = (value: number): number => Number(value.toPrecision(SIGNIFICANT_
 
 /** One value of each round. */
 export const overRounds = (values: readonly number[], unit: string): Figure => ({
-  value: rounded(median(values)), unit, quartiles: [rounded(quantile(values, 0.25)), rounded(quantile(values, 0.75))], rounds: values.length,
+  value: rounded(median(values)),
+  unit,
+  quartiles: [rounded(quantile(values, 0.25)), rounded(quantile(values, 0.75))],
+  rounds: values.length,
 });
 
 export const ratios = (values: readonly number[]): Figure => overRounds(values, 'ratio');

@@ -76,4 +76,6 @@ export const startLoadPart = <Round extends Timed, Result extends LoadResult>(pa
 export const startLoad = (core: Core = LOAD_CORE): HttpLoad => startLoadPart('load', core);
 
 /** A round in which all requests are of one kind. */
-export const ofOneKind = (requests: readonly string[], expectedStatus = 200): Pick<HttpRound, 'kinds'> => ({ kinds: [{ name: 'all', expectedStatus, requests }] });
+export const ofOneKind = (requests: readonly string[], expectedStatus = 200): Pick<HttpRound, 'kinds'> => ({
+  kinds: [{ name: 'all', expectedStatus, requests }],
+});

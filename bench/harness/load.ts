@@ -162,9 +162,14 @@ class Round {
   #result(): HttpResult {
     const all = this.#kinds.flatMap(({ answers }) => answers.latenciesMs);
     return {
-      startedAtWallMs: this.#startedAtWallMs, buckets: this.#buckets.map(({ summary }) => summary),
-      answers: this.#answers, unexpected: this.#unexpected, lastUnexpected: this.#lastUnexpected,
-      elapsedMs: this.#elapsedMs, perSecond: (this.#answers * 1_000) / this.#elapsedMs, ...latenciesOf(all),
+      startedAtWallMs: this.#startedAtWallMs,
+      buckets: this.#buckets.map(({ summary }) => summary),
+      answers: this.#answers,
+      unexpected: this.#unexpected,
+      lastUnexpected: this.#lastUnexpected,
+      elapsedMs: this.#elapsedMs,
+      perSecond: (this.#answers * 1_000) / this.#elapsedMs,
+      ...latenciesOf(all),
       kinds: Object.fromEntries(this.#kinds.map(({ name, answers }) => [name, answers.summary])),
       latenciesMs: this.#wanted.every === true ? all : [],
     };

@@ -58,7 +58,10 @@ class LineQueue {
 
   /** Null: there are no more. */
   async next(): Promise<string | null> {
-    while (this.#unread.length === 0 && !this.#isOver) await new Promise<void>((resolve) => { this.#arrived = resolve; });
+    while (this.#unread.length === 0 && !this.#isOver)
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
     return this.#unread.shift() ?? null;
   }
 }
@@ -79,7 +82,9 @@ export class NodeProcess implements MeasuredProcess, Stoppable {
     this.#lines = new LineQueue(this.child.stdout);
   }
 
-  get pid(): number { return this.child.pid ?? -1; }
+  get pid(): number {
+    return this.child.pid ?? -1;
+  }
 
   get ending(): string | null {
     const { exitCode, signalCode } = this.child;
@@ -159,4 +164,3 @@ export const cpuMicros = ({ pid }: MeasuredProcess): number => {
     return Number.NaN;
   }
 };
-

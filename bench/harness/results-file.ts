@@ -31,11 +31,14 @@ const currentCommit = (cwd: string): string | null => {
 
 /** This machine and this version, now. */
 export const measuredHere = (projectDir: string): Measured => ({
-  cores: availableParallelism(), processor: cpus()[0]?.model.trim() ?? null, node: process.versions.node, commit: currentCommit(projectDir),
+  cores: availableParallelism(),
+  processor: cpus()[0]?.model.trim() ?? null,
+  node: process.versions.node,
+  commit: currentCommit(projectDir),
   date: new Date().toISOString().slice(0, 10),
 });
 
-export const readResults = (file: string): Results => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Results : {});
+export const readResults = (file: string): Results => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {});
 
 export const mergeResult = (file: string, bench: string, result: BenchResult): void =>
   writeFileSync(file, `${JSON.stringify({ ...readResults(file), [bench]: result }, null, 2)}\n`);

@@ -28,7 +28,9 @@ type Timed = Pick<HttpRound, 'port' | 'seconds'>;
 
 /** The port is the subject's; what else is missing in `round` is in the subject's own. */
 export const measure = async <Round extends Timed, Result extends LoadResult>(
-  load: Load<Round, Result>, subject: Subject<Round>, round: Partial<Round>,
+  load: Load<Round, Result>,
+  subject: Subject<Round>,
+  round: Partial<Round>,
 ): Promise<Result & Cost> => {
   const cpuBefore = cpuMicros(subject.process);
   const result = await load.run({ ...round, ...subject.round, port: subject.port } as Round);
@@ -50,7 +52,10 @@ export interface RoundsOptions {
 export type RoundResults<Result> = ReadonlyMap<string, readonly (Result & Cost)[]>;
 
 export const runRounds = async <Round extends Timed, Result extends LoadResult>(
-  load: Load<Round, Result>, subjects: readonly Subject<Round>[], round: Partial<Round>, { rounds, warmUpSeconds = WARM_UP_SECONDS }: RoundsOptions,
+  load: Load<Round, Result>,
+  subjects: readonly Subject<Round>[],
+  round: Partial<Round>,
+  { rounds, warmUpSeconds = WARM_UP_SECONDS }: RoundsOptions,
 ): Promise<RoundResults<Result>> => {
   const results = new Map(subjects.map(({ name }): [string, (Result & Cost)[]] => [name, []]));
   // The larger a server, the longer until all of its hot path is compiled; on one busy core the compiler has to wait too.
@@ -110,7 +115,8 @@ export interface PrintOptions<Result> {
 export const lanesOf = (connections: number): string => `${String(connections)} keep-alive connections without pipelining`;
 
 export const printResults = <Result extends LoadResult = HttpResult>(
-  results: RoundResults<Result>, { rounds, seconds, lanes, columnsOf = () => ({}) }: PrintOptions<Result>,
+  results: RoundResults<Result>,
+  { rounds, seconds, lanes, columnsOf = () => ({}) }: PrintOptions<Result>,
 ): void => {
   const [reference = []] = results.values();
   printMachine();

@@ -48,8 +48,14 @@ export const startOn = async ({ dataDir, backendKey, preloads = [], entry = buil
   const [, origin = ''] = await server.lineThatMatches(LISTENING, START_DEADLINE_MS);
   const [firstKey] = backendKey === undefined ? await server.lineThatMatches(BACKEND_KEY, START_DEADLINE_MS) : [backendKey];
   return {
-    process: server, origin, port: Number(new URL(origin).port), backendKey: firstKey, dataDir, startedAt,
-    stop: () => server.stop(), kill: () => server.stop('SIGKILL'),
+    process: server,
+    origin,
+    port: Number(new URL(origin).port),
+    backendKey: firstKey,
+    dataDir,
+    startedAt,
+    stop: () => server.stop(),
+    kill: () => server.stop('SIGKILL'),
   };
 };
 

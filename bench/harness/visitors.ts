@@ -64,7 +64,9 @@ export const verified = async ({ origin }: ApiAccess, slug: string, token: strin
 
 /** The public key of the environment. */
 export const signingKeyOf = async ({ origin }: ApiAccess): Promise<JsonWebKey> => {
-  const { keys: [key] } = JSON.parse((await ask(origin, 'GET', '/.well-known/jwks.json', {})).text) as { readonly keys: readonly JsonWebKey[] };
+  const {
+    keys: [key],
+  } = JSON.parse((await ask(origin, 'GET', '/.well-known/jwks.json', {})).text) as { readonly keys: readonly JsonWebKey[] };
   if (key === undefined) throw new Error('The environment has no signing key.');
   return key;
 };

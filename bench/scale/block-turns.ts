@@ -38,7 +38,11 @@ export interface BlockLatencies {
  * user's keys again). What runs behind them, the bookkeeping of all that, runs behind every size alike.
  */
 export const blockTurns = async (
-  load: HttpLoad, server: StandaloneServer, inserts: BareWork, sizes: readonly UsersOfSize[], turns: number,
+  load: HttpLoad,
+  server: StandaloneServer,
+  inserts: BareWork,
+  sizes: readonly UsersOfSize[],
+  turns: number,
 ): Promise<BlockLatencies> => {
   const bareMs: number[] = [];
   const measured = sizes.map(({ name, users }) => ({ name, users, blocksMs: [] as number[] }));
@@ -46,24 +50,35 @@ export const blockTurns = async (
     bareMs.push(...(await inserts.run({ count: INSERTS_OF_TURN, bytes: BYTES_OF_COMMIT })).latenciesMs);
     for (const { users, blocksMs } of turn % 2 === 0 ? measured : measured.toReversed()) {
       const user = inTurn(users, turn);
-      blocksMs.push(...await blockUser(load, server, user));
+      blocksMs.push(...(await blockUser(load, server, user)));
       await unblockUser(load, server, user);
     }
   }
   return { bareMs, sizes: measured };
 };
 
-const latenciesRow = (all: readonly number[]): Row =>
-  ({ samples: all.length, 'p50 ms': quantile(all, 0.5).toFixed(2), 'p99 ms': quantile(all, 0.99).toFixed(2), 'max ms': quantile(all, 1).toFixed(2) });
+const latenciesRow = (all: readonly number[]): Row => ({
+  samples: all.length,
+  'p50 ms': quantile(all, 0.5).toFixed(2),
+  'p99 ms': quantile(all, 0.99).toFixed(2),
+  'max ms': quantile(all, 1).toFixed(2),
+});
 
 export const printBlocks = ({ bareMs, sizes }: BlockLatencies): void => {
   const [smallest] = sizes;
   const ratio = (all: readonly number[], to: readonly number[], share: number): string => (quantile(all, share) / quantile(to, share)).toFixed(2);
   console.table({
     'a bare durable insert': latenciesRow(bareMs),
-    ...Object.fromEntries(sizes.map(({ name, blocksMs }) => [`block, ${name}`, {
-      ...latenciesRow(blocksMs), 'p50 to bare': ratio(blocksMs, bareMs, 0.5), 'p99 to bare': ratio(blocksMs, bareMs, 0.99),
-      'p50 to the smallest': ratio(blocksMs, smallest?.blocksMs ?? [], 0.5),
-    }])),
+    ...Object.fromEntries(
+      sizes.map(({ name, blocksMs }) => [
+        `block, ${name}`,
+        {
+          ...latenciesRow(blocksMs),
+          'p50 to bare': ratio(blocksMs, bareMs, 0.5),
+          'p99 to bare': ratio(blocksMs, bareMs, 0.99),
+          'p50 to the smallest': ratio(blocksMs, smallest?.blocksMs ?? [], 0.5),
+        },
+      ]),
+    ),
   });
 };

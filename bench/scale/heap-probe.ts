@@ -5,9 +5,10 @@ import { createInterface } from 'node:readline';
 
 const session = new Session();
 session.connect();
-const collect = (): Promise<void> => new Promise((resolve, reject) => {
-  session.post('HeapProfiler.collectGarbage', (error) => (error === null ? resolve() : reject(error)));
-});
+const collect = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    session.post('HeapProfiler.collectGarbage', (error) => (error === null ? resolve() : reject(error)));
+  });
 
 const report = async (): Promise<void> => {
   await collect();

@@ -47,7 +47,7 @@ const after = (seconds: number): (() => boolean) => {
 const createsUntil = async (load: HttpLoad, server: StandaloneServer, { userId }: FilledUser, over: () => boolean): Promise<readonly number[]> => {
   const latenciesMs: number[] = [];
   while (!over()) {
-    latenciesMs.push(...await commandLatencies(load, server, [createKeyText(server.backendKey, userId)]));
+    latenciesMs.push(...(await commandLatencies(load, server, [createKeyText(server.backendKey, userId)])));
     await pause(BETWEEN_CREATES_MS);
   }
   return latenciesMs;

@@ -34,7 +34,12 @@ const validateEach = async (load: HttpLoad, server: ProbedServer, tokens: readon
 };
 
 /** `steps`: how many keys are in memory after each. */
-export const memorySteps = async (load: HttpLoad, server: ProbedServer, tokens: readonly string[], steps: readonly number[]): Promise<readonly MemoryStep[]> => {
+export const memorySteps = async (
+  load: HttpLoad,
+  server: ProbedServer,
+  tokens: readonly string[],
+  steps: readonly number[],
+): Promise<readonly MemoryStep[]> => {
   const measured: MemoryStep[] = [];
   let [before, from] = [await server.heap(), 0];
   for (const upto of steps) {
@@ -43,8 +48,13 @@ export const memorySteps = async (load: HttpLoad, server: ProbedServer, tokens: 
     const after = await server.heap();
     const perKey = (field: 'heapUsed' | 'external' | 'rss'): number => Math.round((after[field] - before[field]) / (upto - from));
     measured.push({
-      fromKeys: from, uptoKeys: upto, heapBytes: perKey('heapUsed'), externalBytes: perKey('external'), residentBytes: perKey('rss'),
-      heapInAllBytes: after.heapUsed, perSecond,
+      fromKeys: from,
+      uptoKeys: upto,
+      heapBytes: perKey('heapUsed'),
+      externalBytes: perKey('external'),
+      residentBytes: perKey('rss'),
+      heapInAllBytes: after.heapUsed,
+      perSecond,
     });
     [before, from] = [after, upto];
   }
@@ -52,7 +62,17 @@ export const memorySteps = async (load: HttpLoad, server: ProbedServer, tokens: 
 };
 
 export const printMemorySteps = (steps: readonly MemoryStep[]): void =>
-  console.table(Object.fromEntries(steps.map((step) => [`${String(step.fromKeys)} to ${String(step.uptoKeys)} keys`, {
-    'heap, bytes a key': step.heapBytes, external: step.externalBytes, resident: step.residentBytes,
-    'heap in all, MB': Math.round(step.heapInAllBytes / 1_048_576), 'first validations/s': Math.round(step.perSecond),
-  }])));
+  console.table(
+    Object.fromEntries(
+      steps.map((step) => [
+        `${String(step.fromKeys)} to ${String(step.uptoKeys)} keys`,
+        {
+          'heap, bytes a key': step.heapBytes,
+          external: step.externalBytes,
+          resident: step.residentBytes,
+          'heap in all, MB': Math.round(step.heapInAllBytes / 1_048_576),
+          'first validations/s': Math.round(step.perSecond),
+        },
+      ]),
+    ),
+  );

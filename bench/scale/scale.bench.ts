@@ -63,12 +63,20 @@ const benchStart = async (folder: FilledFolder, times: number): Promise<Figures>
   const current = await startTimes(folder, token, times);
   heading('From the start of the process to its first "valid"; the process before was killed. Expected: 3 000 ms at most.');
   console.table({ 'read models there': startRow(current), 'read models deleted': startRow(without) });
-  const seconds = (starts: readonly StartTimes[]) => overRounds(starts.map(({ validMs }) => validMs / 1_000), 's');
+  const seconds = (starts: readonly StartTimes[]) =>
+    overRounds(
+      starts.map(({ validMs }) => validMs / 1_000),
+      's',
+    );
   return { firstValid: seconds(current), firstValidWithoutReadModels: seconds(without) };
 };
 
-const subjectOn = (name: string, server: StandaloneServer, tokens: readonly string[]) =>
-  ({ name, port: server.port, process: server.process, round: ofOneKind(tokens.map((token) => validateText(server.backendKey, token))) });
+const subjectOn = (name: string, server: StandaloneServer, tokens: readonly string[]) => ({
+  name,
+  port: server.port,
+  process: server.process,
+  round: ofOneKind(tokens.map((token) => validateText(server.backendKey, token))),
+});
 
 const benchValidate = (folder: FilledFolder): Promise<Figures> =>
   scoped(async (use) => {
@@ -79,9 +87,7 @@ const benchValidate = (folder: FilledFolder): Promise<Figures> =>
     const large = use(await startOnFilled(folder));
     const load = use(startLoad());
     const [short, long] = ['1 000 keys', `${String(KEYS)} keys, the same 1 000`];
-    const subjects = [
-      subjectOn(short, small, tokensOf(usersOf(smallFolder, WORKING.name))), subjectOn(long, large, tokensOf(usersOf(folder, WORKING.name))),
-    ];
+    const subjects = [subjectOn(short, small, tokensOf(usersOf(smallFolder, WORKING.name))), subjectOn(long, large, tokensOf(usersOf(folder, WORKING.name)))];
     heading('Validations with a short and a long log: 1 000 keys in memory on both. Expected: a ratio of 0.9 or more.');
     const warmUpSeconds = setting('BENCH_WARM_UP_SECONDS', 12);
     const results = await runRounds(load, subjects, size, { rounds, warmUpSeconds });

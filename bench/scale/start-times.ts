@@ -34,6 +34,12 @@ export const startTimesWithoutReadModels = (folder: FilledFolder, token: string,
 
 export const startRow = (starts: readonly StartTimes[]): Row => ({
   starts: starts.length,
-  'listening, ms': distribution(starts.map(({ listeningMs }) => listeningMs), 0),
-  'first "valid", ms': distribution(starts.map(({ validMs }) => validMs), 0),
+  'listening, ms': distribution(
+    starts.map(({ listeningMs }) => listeningMs),
+    0,
+  ),
+  'first "valid", ms': distribution(
+    starts.map(({ validMs }) => validMs),
+    0,
+  ),
 });

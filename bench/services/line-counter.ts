@@ -42,7 +42,10 @@ export interface CountedLine extends Stoppable {
 
 const join = (near: Socket, far: Socket, open: Set<Socket>): void => {
   near.pipe(far).pipe(near);
-  for (const [socket, other] of [[near, far], [far, near]] as const) {
+  for (const [socket, other] of [
+    [near, far],
+    [far, near],
+  ] as const) {
     open.add(socket);
     socket.on('error', () => undefined);
     socket.once('close', () => {
@@ -66,15 +69,23 @@ export const countLine = async (url: string, { nats }: { readonly nats: boolean 
     });
     join(near, connect(to), open);
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   target.port = String((server.address() as AddressInfo).port);
   return {
     url: target.href,
-    get sent() { return sent; },
-    reset: () => { sent = new Sent(); },
+    get sent() {
+      return sent;
+    },
+    reset: () => {
+      sent = new Sent();
+    },
     stop: () => {
       for (const socket of open) socket.destroy();
-      return new Promise((resolve) => { server.close(resolve); });
+      return new Promise((resolve) => {
+        server.close(resolve);
+      });
     },
   };
 };

@@ -47,7 +47,9 @@ class Round {
     });
   }
 
-  get isOver(): boolean { return this.#over; }
+  get isOver(): boolean {
+    return this.#over;
+  }
 
   nextQuestion(): Encoded {
     this.#asked += 1;
@@ -71,7 +73,11 @@ class Round {
   get result(): LoadResult {
     const [answers, elapsedMs] = [this.#answers, this.#elapsedMs];
     return {
-      answers, unexpected: this.#unexpected, lastUnexpected: this.#lastUnexpected, elapsedMs, perSecond: (answers * 1_000) / elapsedMs,
+      answers,
+      unexpected: this.#unexpected,
+      lastUnexpected: this.#lastUnexpected,
+      elapsedMs,
+      perSecond: (answers * 1_000) / elapsedMs,
       ...latenciesOf(this.#latenciesMs),
     };
   }

@@ -12,8 +12,19 @@ import { distribution, median, quantile, repeat, setting } from '../harness/numb
 import { ANY_CORE, scoped } from '../harness/processes.js';
 import { measure, type Row, type Target } from '../harness/rounds.js';
 import {
-  createKeysOf, createUsers, firstReplica, linkAs, metricsOf, originOf, printServices, readsWholeLog, serversOf, type Services, SHARED_CORES,
-  startServices, targetOf,
+  createKeysOf,
+  createUsers,
+  firstReplica,
+  linkAs,
+  metricsOf,
+  originOf,
+  printServices,
+  readsWholeLog,
+  serversOf,
+  type Services,
+  SHARED_CORES,
+  startServices,
+  targetOf,
 } from './services.js';
 
 const NODES = 3;
@@ -55,7 +66,7 @@ const countedNodes = async (services: Services): Promise<number> => (await metri
 
 const untilCounted = async (services: Services, wanted: number, withinMs: number): Promise<number> => {
   const startedAt = performance.now();
-  while (await countedNodes(services) !== wanted) {
+  while ((await countedNodes(services)) !== wanted) {
     if (performance.now() - startedAt > withinMs) throw new Error(`The registry did not come to ${String(wanted)} nodes within ${String(withinMs)} ms.`);
     await pause(POLL_MS);
   }
@@ -97,9 +108,13 @@ const toBareWithLookUp = (turns: readonly Turn[]): readonly number[] =>
 const printHealthy = (services: Services, turns: readonly Turn[]): void => {
   console.log(`\n${String(NODES)} validation processes and the gateway, all healthy; revokes by one client. Expected: ratios of 2 or less.`);
   console.table({
-    'a bare append': rowOf(turns, 'appends'), 'a bare round trip': rowOf(turns, 'trips'), 'one after the other': rowOf(turns, 'both'),
+    'a bare append': rowOf(turns, 'appends'),
+    'a bare round trip': rowOf(turns, 'trips'),
+    'one after the other': rowOf(turns, 'both'),
     'a revoke, to its 200': {
-      ...rowOf(turns, 'revokes'), 'ratio of p50s': distribution(toBare(turns, 0.5), 2), 'ratio of p99s': distribution(toBare(turns, 0.99), 2),
+      ...rowOf(turns, 'revokes'),
+      'ratio of p50s': distribution(toBare(turns, 0.5), 2),
+      'ratio of p99s': distribution(toBare(turns, 0.99), 2),
     },
     'for comparison, a look-up by tag': rowOf(turns, 'looks'),
   });
@@ -127,19 +142,35 @@ const killOnce = async (bench: Bench, requests: readonly string[]): Promise<Kill
 const printKilled = (kills: readonly Kill[], leaseMs: number): void => {
   console.log(`\nOne of the ${String(NODES)} killed; ${String(CHANGES_PER_SECOND)} revokes begin each second until a second after it is out of the registry.`);
   console.log(`Expected: none above L = ${String(leaseMs)} ms and what a revoke takes anyway; out at most 2 L after the first.`);
-  console.table(kills.map(({ outMs, latenciesMs }) => {
-    const at = (share: number): string => quantile(latenciesMs, share).toFixed(0);
-    const waited = latenciesMs.filter((ms) => ms > leaseMs / 10).length;
-    const inLeases = (ms: number): string => (ms / leaseMs).toFixed(2);
-    const latencies = { 'p10 ms': at(0.1), 'p50 ms': at(0.5), 'p90 ms': at(0.9), 'p99 ms': at(0.99), 'max ms': at(1), 'max in L': inLeases(quantile(latenciesMs, 1)) };
-    return { 'out after ms': outMs.toFixed(0), 'in L': inLeases(outMs), revokes: latenciesMs.length, 'waited (> L/10)': waited, ...latencies };
-  }));
+  console.table(
+    kills.map(({ outMs, latenciesMs }) => {
+      const at = (share: number): string => quantile(latenciesMs, share).toFixed(0);
+      const waited = latenciesMs.filter((ms) => ms > leaseMs / 10).length;
+      const inLeases = (ms: number): string => (ms / leaseMs).toFixed(2);
+      const latencies = {
+        'p10 ms': at(0.1),
+        'p50 ms': at(0.5),
+        'p90 ms': at(0.9),
+        'p99 ms': at(0.99),
+        'max ms': at(1),
+        'max in L': inLeases(quantile(latenciesMs, 1)),
+      };
+      return { 'out after ms': outMs.toFixed(0), 'in L': inLeases(outMs), revokes: latenciesMs.length, 'waited (> L/10)': waited, ...latencies };
+    }),
+  );
 };
 
 const figuresOf = (services: Services, turns: readonly Turn[], kills: readonly Kill[], leaseMs: number): Figures => ({
   toBare: ratios(toBare(turns, 0.5)),
   ...(readsWholeLog(services) ? { toBareWithLookUp: ratios(toBareWithLookUp(turns)) } : {}),
-  ...(kills.length > 0 ? { longestAfterKill: overRounds(kills.map(({ latenciesMs }) => quantile(latenciesMs, 1) / leaseMs), 'leases') } : {}),
+  ...(kills.length > 0
+    ? {
+        longestAfterKill: overRounds(
+          kills.map(({ latenciesMs }) => quantile(latenciesMs, 1) / leaseMs),
+          'leases',
+        ),
+      }
+    : {}),
 });
 
 const startBare = async ({ stack }: Services) => {

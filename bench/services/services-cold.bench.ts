@@ -11,8 +11,19 @@ import { distribution, median, quantile, setting, shuffled, spread } from '../ha
 import { ANY_CORE, scoped } from '../harness/processes.js';
 import { measure, type Row } from '../harness/rounds.js';
 import {
-  createKeysOf, createUsers, firstReplica, inParallel, type Metrics, metricsOf, printServices, readsWholeLog, serversOf, type Services, SHARED_CORES,
-  startServices, targetOf,
+  createKeysOf,
+  createUsers,
+  firstReplica,
+  inParallel,
+  type Metrics,
+  metricsOf,
+  printServices,
+  readsWholeLog,
+  serversOf,
+  type Services,
+  SHARED_CORES,
+  startServices,
+  targetOf,
 } from './services.js';
 
 const KEYS_PER_USER = 50;
@@ -76,26 +87,58 @@ const latency = (results: readonly HttpResult[], share: number): readonly number
 const coldRow = (rounds: readonly ColdRound[]): Row => {
   const firsts = rounds.map((round) => round.once);
   return {
-    'validations/s': spread(firsts.map(({ perSecond }) => perSecond), 0),
-    ...Object.fromEntries(COUNTED_NAMES.map((name) => [name, spread(rounds.map(({ counts }) => countOf(counts, name)), 0)])),
-    'p50 ms': distribution(latency(firsts, 0.5), 1), 'p99 ms': distribution(latency(firsts, 0.99), 1), 'max ms': spread(latency(firsts, 1), 1),
+    'validations/s': spread(
+      firsts.map(({ perSecond }) => perSecond),
+      0,
+    ),
+    ...Object.fromEntries(
+      COUNTED_NAMES.map((name) => [
+        name,
+        spread(
+          rounds.map(({ counts }) => countOf(counts, name)),
+          0,
+        ),
+      ]),
+    ),
+    'p50 ms': distribution(latency(firsts, 0.5), 1),
+    'p99 ms': distribution(latency(firsts, 0.99), 1),
+    'max ms': spread(latency(firsts, 1), 1),
   };
 };
 
 const laterRow = (rounds: readonly ColdRound[]): Row => {
   const laters = rounds.map(({ later }) => later);
   return {
-    'validations/s': spread(laters.map(({ perSecond }) => perSecond), 0), 'looked up': spread(rounds.map(({ lookedUpLater }) => lookedUpLater), 0),
-    'p50 ms': distribution(latency(laters, 0.5), 1), 'p99 ms': distribution(latency(laters, 0.99), 1),
+    'validations/s': spread(
+      laters.map(({ perSecond }) => perSecond),
+      0,
+    ),
+    'looked up': spread(
+      rounds.map(({ lookedUpLater }) => lookedUpLater),
+      0,
+    ),
+    'p50 ms': distribution(latency(laters, 0.5), 1),
+    'p99 ms': distribution(latency(laters, 0.99), 1),
   };
 };
 
 const figuresOf = (keys: number, rate: number, empty: readonly ColdRound[], warm: readonly ColdRound[]): Figures => {
   const fills = (rounds: readonly ColdRound[]) => once(median(rounds.map(({ counts }) => countOf(counts, FILLS))), 'fills');
-  const p99 = (rounds: readonly ColdRound[]) => overRounds(latency(rounds.map((round) => round.once), 0.99), 'ms');
+  const p99 = (rounds: readonly ColdRound[]) =>
+    overRounds(
+      latency(
+        rounds.map((round) => round.once),
+        0.99,
+      ),
+      'ms',
+    );
   return {
-    keys: counted(keys, 'keys'), rate: counted(rate, 'a second'),
-    fillsRedisEmpty: fills(empty), p99RedisEmpty: p99(empty), fillsRedisWarm: fills(warm), p99RedisWarm: p99(warm),
+    keys: counted(keys, 'keys'),
+    rate: counted(rate, 'a second'),
+    fillsRedisEmpty: fills(empty),
+    p99RedisEmpty: p99(empty),
+    fillsRedisWarm: fills(warm),
+    p99RedisWarm: p99(warm),
   };
 };
 

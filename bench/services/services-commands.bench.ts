@@ -78,32 +78,56 @@ const rowOf = (turns: readonly Turn[], replicas: (typeof REPLICAS)[number], clie
   const of = (value: (creates: Creates, turn: Turn) => number): readonly number[] => turns.map((turn) => value(turn.creates[replicas][clients], turn));
   const waitsMs = turns.flatMap(({ creates }) => creates[replicas][clients].latenciesMs);
   return {
-    'a second': spread(of(({ perSecond }) => perSecond), 0),
-    'p50 ms': quantile(waitsMs, 0.5).toFixed(1), 'p99 ms': quantile(waitsMs, 0.99).toFixed(1), 'longest ms': quantile(waitsMs, 1).toFixed(0),
+    'a second': spread(
+      of(({ perSecond }) => perSecond),
+      0,
+    ),
+    'p50 ms': quantile(waitsMs, 0.5).toFixed(1),
+    'p99 ms': quantile(waitsMs, 0.99).toFixed(1),
+    'longest ms': quantile(waitsMs, 1).toFixed(0),
     503: of(({ unavailable }) => unavailable).reduce((sum, count) => sum + count, 0),
-    'ratio to one by one': distribution(of(({ perSecond }, { bare }) => perSecond / bare[1]), 2),
-    'ratio to as many at once': distribution(of(({ perSecond }, { bare }) => perSecond / bare[clients]), 2),
-    'ratio to one replica': distribution(of(({ perSecond }, turn) => perSecond / turn.creates[1][clients].perSecond), 2),
+    'ratio to one by one': distribution(
+      of(({ perSecond }, { bare }) => perSecond / bare[1]),
+      2,
+    ),
+    'ratio to as many at once': distribution(
+      of(({ perSecond }, { bare }) => perSecond / bare[clients]),
+      2,
+    ),
+    'ratio to one replica': distribution(
+      of(({ perSecond }, turn) => perSecond / turn.creates[1][clients].perSecond),
+      2,
+    ),
   };
 };
 
 const print = (services: Services, turns: readonly Turn[]): void => {
   const rows: Record<string, Row> = {};
-  for (const batch of CLIENTS) rows[`bare inserts, ${String(batch)} at once`] = { 'a second': spread(turns.map(({ bare }) => bare[batch]), 0) };
+  for (const batch of CLIENTS)
+    rows[`bare inserts, ${String(batch)} at once`] = {
+      'a second': spread(
+        turns.map(({ bare }) => bare[batch]),
+        0,
+      ),
+    };
   for (const replicas of REPLICAS) {
     for (const clients of CLIENTS) rows[`creates, ${String(clients)} clients, ${String(replicas)} of keys`] = rowOf(turns, replicas, clients);
   }
   console.table(rows);
   if (!readsWholeLog(services)) return;
   const lookUp = (turn: Turn | undefined): string =>
-    (turn === undefined ? '' : `${median(turn.looks.latenciesMs).toFixed(1)} ms at ${String(turn.looks.documents)} commits`);
+    turn === undefined ? '' : `${median(turn.looks.latenciesMs).toFixed(1)} ms at ${String(turn.looks.documents)} commits`;
   console.log(`Each create looks up two tags that are new. Here each of them reads the whole log: ${lookUp(turns.at(0))}, ${lookUp(turns.at(-1))}.`);
   const ends = CLIENTS.map((clients) => `${String(mostOf(clients))} creates of ${String(clients)} clients`).join(', ');
   console.log(`So that it stays short, a round of creates ends after ${ends}.`);
 };
 
 const figuresOf = (turns: readonly Turn[]): Figures => {
-  const rate = (clients: (typeof CLIENTS)[number]) => overRounds(turns.map(({ creates }) => creates[1][clients].perSecond), 'a second');
+  const rate = (clients: (typeof CLIENTS)[number]) =>
+    overRounds(
+      turns.map(({ creates }) => creates[1][clients].perSecond),
+      'a second',
+    );
   const secondReplica = ratios(turns.map(({ creates }) => creates[2][64].perSecond / creates[1][64].perSecond));
   return { createsOf1Client: rate(1), createsOf8Clients: rate(8), createsOf64Clients: rate(64), twoReplicasToOne: secondReplica };
 };
@@ -117,9 +141,13 @@ export const benchServicesCommands: RunBench = () =>
     const users = await createUsers(services, OWNERS);
     const { url } = stack.servers.mongo;
     const bench: Bench = {
-      load: use(startLoad(ANY_CORE)), seconds: setting('BENCH_SECONDS', 2), isShort,
-      inserts: use(await startBareWork({ kind: 'mongo-inserts', url }, ANY_CORE)), lookUps: use(await startBareWork({ kind: 'tag-look-ups', url }, ANY_CORE)),
-      gateway: targetOf(firstReplica(services, 'gateway')), second: await stack.addReplica('keys'),
+      load: use(startLoad(ANY_CORE)),
+      seconds: setting('BENCH_SECONDS', 2),
+      isShort,
+      inserts: use(await startBareWork({ kind: 'mongo-inserts', url }, ANY_CORE)),
+      lookUps: use(await startBareWork({ kind: 'tag-look-ups', url }, ANY_CORE)),
+      gateway: targetOf(firstReplica(services, 'gateway')),
+      second: await stack.addReplica('keys'),
       requests: users.map((userId) => createKeyText(backendKey, userId)),
     };
     printServices(services, SHARED_CORES);

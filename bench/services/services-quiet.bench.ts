@@ -22,7 +22,10 @@ const PING_MS = 2_000;
 const SERVER_PING_MS = 10_000;
 const RENEWALS_OF_LEASE = 0.2;
 const KNOWN = {
-  renewals: /^H?PUB keys\.fence\.renew$/, usage: /^H?PUB keys\.usage$/, pings: /^PING$/, 'answers to pings': /^PONG$/,
+  renewals: /^H?PUB keys\.fence\.renew$/,
+  usage: /^H?PUB keys\.usage$/,
+  pings: /^PING$/,
+  'answers to pings': /^PONG$/,
   // keys asks whether every node is there when nothing has changed for a whole lease.
   'answers to barriers': /^H?PUB _INBOX_keys\./,
 } as const;
@@ -47,10 +50,15 @@ const watch = async (lines: Lines, act: () => Promise<number>) => {
   const others = said.filter(([what]) => !Object.values(KNOWN).some((pattern) => pattern.test(what)));
   return {
     validations,
-    renewals: timesOf(KNOWN.renewals), usage: timesOf(KNOWN.usage), pings: timesOf(KNOWN.pings), 'answers to pings': timesOf(KNOWN['answers to pings']),
+    renewals: timesOf(KNOWN.renewals),
+    usage: timesOf(KNOWN.usage),
+    pings: timesOf(KNOWN.pings),
+    'answers to pings': timesOf(KNOWN['answers to pings']),
     'answers to barriers': timesOf(KNOWN['answers to barriers']),
     'anything else': others.map(([what, times]) => `${String(times)} ${what}`).join(', '),
-    'pieces to NATS': nats.pieces, 'bytes to NATS': nats.bytes, 'bytes to Redis': redis.bytes,
+    'pieces to NATS': nats.pieces,
+    'bytes to NATS': nats.bytes,
+    'bytes to Redis': redis.bytes,
   };
 };
 
@@ -59,8 +67,15 @@ type Watched = Awaited<ReturnType<typeof watch>>;
 const expected = (seconds: number, leaseMs: number): Readonly<Record<keyof Watched, string>> => {
   const every = (ms: number): string => `${String(Math.round((seconds * 1_000) / ms))} ± 1`;
   return {
-    validations: 'any', renewals: every(RENEWALS_OF_LEASE * leaseMs), usage: `${every(USAGE_MS)}; idle: 0`, pings: every(PING_MS),
-    'answers to pings': every(SERVER_PING_MS), 'answers to barriers': every(leaseMs), 'anything else': '', 'pieces to NATS': '', 'bytes to NATS': '',
+    validations: 'any',
+    renewals: every(RENEWALS_OF_LEASE * leaseMs),
+    usage: `${every(USAGE_MS)}; idle: 0`,
+    pings: every(PING_MS),
+    'answers to pings': every(SERVER_PING_MS),
+    'answers to barriers': every(leaseMs),
+    'anything else': '',
+    'pieces to NATS': '',
+    'bytes to NATS': '',
     'bytes to Redis': '0',
   };
 };
@@ -102,7 +117,7 @@ export const benchServicesQuiet: RunBench = () =>
     const lookedUp = async (): Promise<number> => (await metricsOf(node)).get(LOOKED_UP) ?? 0;
     const before = await lookedUp();
     const busy = await watch(lines, () => validate(seconds));
-    const missed = await lookedUp() - before;
+    const missed = (await lookedUp()) - before;
     const to = [...lines.keys()].join(' and ');
     console.log(`\nWhat one validation process sends in ${String(seconds)} s, L = ${String(leaseMs)} ms. It has lines to ${to}, and none to MongoDB.`);
     printServices(services, 'not pinned');
@@ -113,8 +128,12 @@ export const benchServicesQuiet: RunBench = () =>
     return {
       ...serversOf(services),
       figures: {
-        seconds: counted(seconds, 's'), validations: counted(busy.validations, 'validations'), renewals: times(busy.renewals), flushes: times(busy.usage),
-        pings: times(busy.pings), acknowledgements: times(busy['answers to barriers']),
+        seconds: counted(seconds, 's'),
+        validations: counted(busy.validations, 'validations'),
+        renewals: times(busy.renewals),
+        flushes: times(busy.usage),
+        pings: times(busy.pings),
+        acknowledgements: times(busy['answers to barriers']),
         kindsOfAnythingElse: counted(busy['anything else'] === '' ? 0 : busy['anything else'].split(', ').length, 'kinds'),
       },
     };

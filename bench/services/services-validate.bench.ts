@@ -65,15 +65,24 @@ const overHttp = async ({ use, node, contents, size }: Bench): Promise<Figures> 
 const overNats = async ({ use, services: { stack }, node, contents, size }: Bench): Promise<Figures> => {
   const other = use(await startSecuredNats(stack.files));
   const [bare, name] = ['bare responder', 'validation, NATS'];
-  const responder = use(await startBareServer({
-    kind: 'validate-over-nats', link: linkAs(stack, 'validation', other.url), subject: SUBJECT, queue: 'validation', ...contents,
-  }));
+  const responder = use(
+    await startBareServer({
+      kind: 'validate-over-nats',
+      link: linkAs(stack, 'validation', other.url),
+      subject: SUBJECT,
+      queue: 'validation',
+      ...contents,
+    }),
+  );
   const subjects = [
     { name: bare, ...responder, round: { link: linkAs(stack, 'team', other.url) } },
     { name, ...targetOf(node), round: { link: linkAs(stack, 'team', stack.servers.nats.url) } },
   ];
-  const questions = contents.keys.map(({ token, body }) => (
-    { backendKey: contents.backendKey, body: JSON.stringify({ api_key_token: token }), answerBytes: Buffer.byteLength(body) }));
+  const questions = contents.keys.map(({ token, body }) => ({
+    backendKey: contents.backendKey,
+    body: JSON.stringify({ api_key_token: token }),
+    answerBytes: Buffer.byteLength(body),
+  }));
   const round = { seconds: size.seconds, underWay: size.connections, subject: SUBJECT, clients: CLIENTS, questions };
   const results = await runRounds(use(startNatsLoad()), subjects, round, size);
   console.log('\nOver NATS. Expected of the validation process: a ratio of 0.7 or more. Where the core is not busy, the ratio by CPU says more.');
@@ -85,12 +94,14 @@ const overNats = async ({ use, services: { stack }, node, contents, size }: Benc
 export const benchServicesValidate: RunBench = () =>
   scoped(async (use) => {
     const size: Size = {
-      seconds: setting('BENCH_SECONDS', 1.5), connections: setting('BENCH_CONNECTIONS', 64), rounds: setting('BENCH_ROUNDS', 9),
+      seconds: setting('BENCH_SECONDS', 1.5),
+      connections: setting('BENCH_CONNECTIONS', 64),
+      rounds: setting('BENCH_ROUNDS', 9),
       warmUpSeconds: setting('BENCH_WARM_UP_SECONDS', 12),
     };
     const services = use(await startServices());
     const contents = { backendKey: services.backendKey, keys: await createKeys(services, setting('BENCH_KEYS', 200)) };
     const bench: Bench = { use, services, node: place(services), contents, size };
     printServices(services, 'the validation process on one core, load and everything else on another, NATS on any');
-    return { figures: { ...await overHttp(bench), ...await overNats(bench) }, ...serversOf(services) };
+    return { figures: { ...(await overHttp(bench)), ...(await overNats(bench)) }, ...serversOf(services) };
   });

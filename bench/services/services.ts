@@ -41,8 +41,7 @@ export const originOf = ({ name, origin }: ServiceReplica): string => {
   return origin;
 };
 
-export const targetOf = (replica: ServiceReplica): Target =>
-  ({ port: Number(new URL(originOf(replica)).port), process: { pid: replica.pid, ending: null } });
+export const targetOf = (replica: ServiceReplica): Target => ({ port: Number(new URL(originOf(replica)).port), process: { pid: replica.pid, ending: null } });
 
 /** All threads of these processes, and what they start. */
 export const pin = (core: number, processes: readonly { readonly pid: number | undefined }[]): void => {
@@ -50,8 +49,12 @@ export const pin = (core: number, processes: readonly { readonly pid: number | u
   for (const { pid } of processes) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(pid)]);
 };
 
-export const linkAs = ({ files }: Stack, user: NatsUser, servers: string): NatsLink =>
-  ({ servers, user, pass: files.natsPassword(user), inboxPrefix: `_INBOX_${user}` });
+export const linkAs = ({ files }: Stack, user: NatsUser, servers: string): NatsLink => ({
+  servers,
+  user,
+  pass: files.natsPassword(user),
+  inboxPrefix: `_INBOX_${user}`,
+});
 
 export type Metrics = ReadonlyMap<string, number>;
 
@@ -87,12 +90,15 @@ export const createKeysOf = (services: Services, users: readonly string[], count
 export const readsWholeLog = ({ stack }: Services): boolean => !mongoCapabilities(stack.servers.mongo).usesIndexes;
 
 export const serversOf = ({ stack: { servers } }: Services): Required<Pick<BenchResult, 'mongoServer' | 'servers'>> => ({
-  mongoServer: servers.mongo.name, servers: Object.fromEntries([servers.nats, servers.mongo, servers.redis].map(({ name, version }) => [name, version])),
+  mongoServer: servers.mongo.name,
+  servers: Object.fromEntries([servers.nats, servers.mongo, servers.redis].map(({ name, version }) => [name, version])),
 });
 
 /** In place of rounds.ts's `printMachine`: here the servers are part of what is measured. */
 export const printServices = (services: Services, cores: string): void => {
-  const versions = Object.entries(serversOf(services).servers).map((named) => named.join(' ')).join(', ');
+  const versions = Object.entries(serversOf(services).servers)
+    .map((named) => named.join(' '))
+    .join(', ');
   console.log(`\n${machineLine(cores)}; ${versions}; all on this machine`);
   const { mongo } = services.stack.servers;
   if (!mongoCapabilities(mongo).isStandIn) return;

@@ -35,9 +35,16 @@ const together = (...rates: readonly number[]): number => 1 / rates.reduce((sum,
 const turn = async (bench: Bench) => {
   const { server, load, seconds, visitors, refreshTokens } = bench;
   const checks = await bench.checks.run({ seconds, atOnce: AT_ONCE });
-  const logins = await measure(load, { ...server, name: 'logins' }, {
-    seconds, every: true, connections: AT_ONCE, ...ofOneKind(visitors.map(({ email }) => loginText(email))),
-  });
+  const logins = await measure(
+    load,
+    { ...server, name: 'logins' },
+    {
+      seconds,
+      every: true,
+      connections: AT_ONCE,
+      ...ofOneKind(visitors.map(({ email }) => loginText(email))),
+    },
+  );
   await server.forgetBatches();
   const refreshes = await measure(bench.refreshes, { ...server, name: 'refreshes' }, { seconds, tokens: refreshTokens });
   bench.refreshTokens = refreshes.tokens;
@@ -50,21 +57,36 @@ const turn = async (bench: Bench) => {
 type Turn = Awaited<ReturnType<typeof turn>>;
 
 const row = (turns: readonly Turn[], of: (one: Turn) => LoadResult, least: (one: Turn) => number): Row => ({
-  'a second': spread(turns.map((one) => of(one).perSecond), 0),
+  'a second': spread(
+    turns.map((one) => of(one).perSecond),
+    0,
+  ),
   'p50 ms': median(turns.map((one) => of(one).p50Ms ?? Number.NaN)).toFixed(1),
   'p99 ms': median(turns.map((one) => of(one).p99Ms ?? Number.NaN)).toFixed(1),
-  ratio: distribution(turns.map((one) => of(one).perSecond / least(one)), 2),
+  ratio: distribution(
+    turns.map((one) => of(one).perSecond / least(one)),
+    2,
+  ),
 });
 const bareRow = (turns: readonly Turn[], of: (one: Turn) => number): Row => ({ 'a second': spread(turns.map(of), 0) });
 
-const print = (turns: readonly Turn[]): void => console.table({
-  'bare argon2id verifications': bareRow(turns, ({ checks }) => checks.perSecond),
-  logins: row(turns, ({ logins }) => logins, ({ checks }) => checks.perSecond),
-  [`bare inserts, ${String(median(turns.map(({ batch }) => batch)))} a transaction`]: bareRow(turns, ({ inserts }) => inserts.perSecond),
-  'bare RS256 signatures': bareRow(turns, ({ signatures }) => signatures.perSecond),
-  'an insert and a signature': bareRow(turns, ({ least }) => least),
-  refreshes: row(turns, ({ refreshes }) => refreshes, ({ least }) => least),
-});
+const print = (turns: readonly Turn[]): void =>
+  console.table({
+    'bare argon2id verifications': bareRow(turns, ({ checks }) => checks.perSecond),
+    logins: row(
+      turns,
+      ({ logins }) => logins,
+      ({ checks }) => checks.perSecond,
+    ),
+    [`bare inserts, ${String(median(turns.map(({ batch }) => batch)))} a transaction`]: bareRow(turns, ({ inserts }) => inserts.perSecond),
+    'bare RS256 signatures': bareRow(turns, ({ signatures }) => signatures.perSecond),
+    'an insert and a signature': bareRow(turns, ({ least }) => least),
+    refreshes: row(
+      turns,
+      ({ refreshes }) => refreshes,
+      ({ least }) => least,
+    ),
+  });
 
 export const benchSessions: RunBench = () =>
   scoped(async (use) => {
@@ -74,9 +96,15 @@ export const benchSessions: RunBench = () =>
     const visitors = await createVisitors(server, setting('BENCH_VISITORS', 64));
     const refreshTokens = await repeat(AT_ONCE, async (index) => (await logIn(server, visitors[index]?.email ?? '')).refreshToken);
     const bench: Bench = {
-      server, visitors, refreshTokens, load: use(startLoad()), refreshes: use(startRefreshLoad()),
-      inserts: use(await startBareWork({ kind: 'durable-inserts' })), checks: use(await startBareWork({ kind: 'argon2' })),
-      signatures: use(await startBareWork({ kind: 'rs256' })), seconds: setting('BENCH_WARM_UP_SECONDS', 4),
+      server,
+      visitors,
+      refreshTokens,
+      load: use(startLoad()),
+      refreshes: use(startRefreshLoad()),
+      inserts: use(await startBareWork({ kind: 'durable-inserts' })),
+      checks: use(await startBareWork({ kind: 'argon2' })),
+      signatures: use(await startBareWork({ kind: 'rs256' })),
+      seconds: setting('BENCH_WARM_UP_SECONDS', 4),
     };
     await turn(bench);
     bench.seconds = seconds;
@@ -88,9 +116,15 @@ export const benchSessions: RunBench = () =>
     print(turns);
     return {
       figures: {
-        logins: overRounds(turns.map(({ logins }) => logins.perSecond), 'a second'),
+        logins: overRounds(
+          turns.map(({ logins }) => logins.perSecond),
+          'a second',
+        ),
         loginsToBare: ratios(turns.map(({ logins, checks }) => logins.perSecond / checks.perSecond)),
-        refreshes: overRounds(turns.map(({ refreshes }) => refreshes.perSecond), 'a second'),
+        refreshes: overRounds(
+          turns.map(({ refreshes }) => refreshes.perSecond),
+          'a second',
+        ),
         refreshesToBare: ratios(turns.map(({ refreshes, least }) => refreshes.perSecond / least)),
       },
     };

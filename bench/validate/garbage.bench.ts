@@ -63,8 +63,10 @@ const patternOf = (shares: readonly number[]): readonly number[] => {
 const loadsOf = ({ backendKey }: StandaloneServer, good: readonly string[], count: number): readonly (readonly [string, Partial<HttpRound>])[] => {
   const goodKind = { name: 'good', expectedStatus: 200, requests: good };
   const kindOf = (name: Kind) => ({ name, expectedStatus: 400, requests: Array.from({ length: count }, () => validateText(backendKey, KINDS[name]())) });
-  const roundOf = (shares: Shares): Partial<HttpRound> =>
-    ({ kinds: [goodKind, ...(Object.keys(shares) as Kind[]).map(kindOf)], pattern: patternOf(Object.values(shares)) });
+  const roundOf = (shares: Shares): Partial<HttpRound> => ({
+    kinds: [goodKind, ...(Object.keys(shares) as Kind[]).map(kindOf)],
+    pattern: patternOf(Object.values(shares)),
+  });
   return [[GOOD, { kinds: [goodKind] }], ...Object.entries(LOADS).map(([name, shares]) => [name, roundOf(shares)] as const)];
 };
 
@@ -84,12 +86,18 @@ export const benchGarbage: RunBench = () =>
     const results = await runRounds(use(startLoad()), subjects, { seconds, connections }, { rounds, warmUpSeconds: setting('BENCH_WARM_UP_SECONDS', 4) });
     console.log('\nValidations a second of all tokens, good and garbage. Expected of 90 % garbage: a ratio of 0.9 or more to good tokens only.');
     printResults(results, { rounds, seconds, lanes: lanesOf(connections), columnsOf: goodColumns });
-    console.log(`The mix, in percent of the garbage: ${Object.entries(MIX).map(([name, share]) => `${name} ${String(share)}`).join(', ')}.`);
+    console.log(
+      `The mix, in percent of the garbage: ${Object.entries(MIX)
+        .map(([name, share]) => `${name} ${String(share)}`)
+        .join(', ')}.`,
+    );
     console.log('Unknown tokens with a right checksum are the dear kind: each is read at a head of the log probed after its request came.');
     const toGood = (name: string) => ratios(ratiosOf(resultsOf(results, name), resultsOf(results, GOOD)));
     return {
       figures: {
-        wrongChecksum: toGood('90 % wrong checksum'), otherText: toGood('90 % other text'), mix: toGood('90 % a mix (below)'),
+        wrongChecksum: toGood('90 % wrong checksum'),
+        otherText: toGood('90 % other text'),
+        mix: toGood('90 % a mix (below)'),
         unknownRightChecksum: toGood('90 % unknown, right checksum'),
       },
     };

@@ -55,7 +55,10 @@ export const benchPublicVerify: RunBench = () =>
     printResults(results, { rounds, seconds, lanes: lanesOf(connections) });
     return {
       figures: {
-        verifications: overRounds(resultsOf(results, KEYFENCE).map(({ perSecond }) => perSecond), 'a second'),
+        verifications: overRounds(
+          resultsOf(results, KEYFENCE).map(({ perSecond }) => perSecond),
+          'a second',
+        ),
         toBare: ratios(ratiosOf(resultsOf(results, KEYFENCE), resultsOf(results, BARE))),
       },
     };

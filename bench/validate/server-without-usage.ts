@@ -10,7 +10,7 @@ const EDITS = [{ file: 'libs/platform/src/usage-counter.ts', find: COUNT, replac
 /** The standalone server, built like the shipped one but with a counter of usage that does nothing. Nothing is counted, so nothing is flushed. */
 export const buildWithoutUsage = async (): Promise<{ readonly entry: string; stop(): Promise<void> }> => {
   // The scripts of the build stay where they are: they find the project from their own place.
-  const { buildEdited } = await import(pathToFileURL(join(projectFolder(), 'scripts/edited-build.mjs')).href) as EditedBuild;
+  const { buildEdited } = (await import(pathToFileURL(join(projectFolder(), 'scripts/edited-build.mjs')).href)) as EditedBuild;
   const { distDir, remove } = await buildEdited(EDITS, ['standalone']);
   return { entry: join(distDir, 'standalone/main.js'), stop: async () => remove() };
 };

@@ -25,10 +25,7 @@ export const benchUsage: RunBench = () =>
     const rounds = setting('BENCH_ROUNDS', 21);
     const [seconds, connections, count] = [setting('BENCH_SECONDS', 1), setting('BENCH_CONNECTIONS', 64), setting('BENCH_KEYS', 200)];
     const { entry } = use(await buildWithoutUsage());
-    const subjects = [
-      await subjectOf(OFF, use(await startStandalone({ entry })), count),
-      await subjectOf(ON, use(await startStandalone()), count),
-    ];
+    const subjects = [await subjectOf(OFF, use(await startStandalone({ entry })), count), await subjectOf(ON, use(await startStandalone()), count)];
     const results = await runRounds(use(startLoad()), subjects, { seconds, connections }, { rounds, warmUpSeconds: setting('BENCH_WARM_UP_SECONDS', 8) });
     const [off, on] = [resultsOf(results, OFF), resultsOf(results, ON)];
     console.log('\nCounting usage, on against off; off is a second server in which the counter does nothing. Expected cost: 3 % or less.');

@@ -36,8 +36,13 @@ export const benchValidate: RunBench = () =>
     const toBare = (name: string) => ratios(ratiosOf(resultsOf(results, name), resultsOf(results, BARE)));
     return {
       figures: {
-        validations: overRounds(resultsOf(results, KEYFENCE).map(({ perSecond }) => perSecond), 'a second'),
-        toBare: toBare(KEYFENCE), tunedToBare: toBare(TUNED), fastifyToBare: toBare(FASTIFY),
+        validations: overRounds(
+          resultsOf(results, KEYFENCE).map(({ perSecond }) => perSecond),
+          'a second',
+        ),
+        toBare: toBare(KEYFENCE),
+        tunedToBare: toBare(TUNED),
+        fastifyToBare: toBare(FASTIFY),
       },
     };
   });

@@ -86,7 +86,11 @@ describe('docker-compose.yml', () => {
 
   it('the own services have time to end, run what the image holds, and share one image', () => {
     for (const name of OWN) {
-      expect(compose.services[name]).toMatchObject({ image: 'keyfence', stop_grace_period: '20s', command: ['node', '--enable-source-maps', `dist/${name}/main.js`] });
+      expect(compose.services[name]).toMatchObject({
+        image: 'keyfence',
+        stop_grace_period: '20s',
+        command: ['node', '--enable-source-maps', `dist/${name}/main.js`],
+      });
     }
   });
 

@@ -15,8 +15,12 @@ interface Rule {
 
 const NEST = ['@nestjs/common', '@nestjs/core', '@nestjs/microservices', 'rxjs'];
 const LIBS = ['@app/domain', '@app/ports', '@app/tokens', '@app/secrets', '@app/log', '@app/fence', '@app/contracts', '@app/platform'];
-const service = (folder: string, packages: readonly string[] = []): Rule =>
-  ({ folder, project: [...LIBS, '@app/distributed'], packages: [...NEST, 'reflect-metadata', ...packages], node: true });
+const service = (folder: string, packages: readonly string[] = []): Rule => ({
+  folder,
+  project: [...LIBS, '@app/distributed'],
+  packages: [...NEST, 'reflect-metadata', ...packages],
+  node: true,
+});
 
 const RULES: readonly Rule[] = [
   { folder: 'libs/domain', project: [], packages: [], node: false },
@@ -31,12 +35,16 @@ const RULES: readonly Rule[] = [
   { folder: 'libs/adapters/in-process', project: ['@app/ports'], packages: ['@nestjs/microservices', 'lru-cache'], node: false },
   { folder: 'libs/adapters/mongo', project: ['@app/domain', '@app/ports'], packages: ['mongoose'], node: true },
   {
-    folder: 'libs/adapters/nats', project: ['@app/domain', '@app/ports', '@app/contracts', '@app/fence', '@app/platform'], node: true,
+    folder: 'libs/adapters/nats',
+    project: ['@app/domain', '@app/ports', '@app/contracts', '@app/fence', '@app/platform'],
+    node: true,
     packages: ['@nestjs/common', '@nestjs/microservices', '@nats-io/transport-node', '@nats-io/jetstream', 'rxjs'],
   },
   { folder: 'libs/adapters/redis', project: ['@app/domain', '@app/ports'], packages: ['ioredis', 'cockatiel'], node: true },
   {
-    folder: 'libs/distributed', node: true, packages: [...NEST, 'pino'],
+    folder: 'libs/distributed',
+    node: true,
+    packages: [...NEST, 'pino'],
     project: [...LIBS, '@app/adapters/mongo', '@app/adapters/nats', '@app/adapters/redis', '@app/adapters/in-process'],
   },
   service('apps/gateway', ['@nestjs/platform-fastify', '@nestjs/throttler', '@fastify/cookie', '@fastify/cors', 'fastify', 'jose', 'lru-cache', 'marked']),
@@ -44,14 +52,25 @@ const RULES: readonly Rule[] = [
   service('apps/keys'),
   service('apps/validation', ['lru-cache']),
   {
-    folder: 'apps/standalone', node: true, packages: [...NEST, '@nestjs/platform-fastify', 'reflect-metadata'],
+    folder: 'apps/standalone',
+    node: true,
+    packages: [...NEST, '@nestjs/platform-fastify', 'reflect-metadata'],
     project: [...LIBS, '@app/adapters/sqlite', '@app/adapters/in-process', '@app/gateway', '@app/directory', '@app/keys', '@app/validation'],
   },
   { folder: 'tools/stack', project: ['@app/secrets'], packages: ['mongodb-memory-server-core'], node: true },
   {
-    folder: 'apps/cli', node: true, packages: [...NEST, 'reflect-metadata', 'commander', 'cli-table3'],
+    folder: 'apps/cli',
+    node: true,
+    packages: [...NEST, 'reflect-metadata', 'commander', 'cli-table3'],
     project: [
-      ...LIBS, '@app/adapters/sqlite', '@app/adapters/in-process', '@app/adapters/mongo', '@app/adapters/nats', '@app/gateway', '@app/directory', '@app/keys',
+      ...LIBS,
+      '@app/adapters/sqlite',
+      '@app/adapters/in-process',
+      '@app/adapters/mongo',
+      '@app/adapters/nats',
+      '@app/gateway',
+      '@app/directory',
+      '@app/keys',
       '@app/standalone',
     ],
   },
@@ -65,7 +84,11 @@ const FORBIDDEN_NODE: Readonly<Record<string, RegExp>> = {
 
 const product = sourceFiles('.ts').filter((path) => isProduct(path) || isTool(path));
 const ruleOf = (path: string): Rule | undefined => RULES.find(({ folder }) => path.startsWith(`${folder}/`));
-const packageOf = (module: string): string => module.split('/').slice(0, module.startsWith('@') ? 2 : 1).join('/');
+const packageOf = (module: string): string =>
+  module
+    .split('/')
+    .slice(0, module.startsWith('@') ? 2 : 1)
+    .join('/');
 
 const isAllowed = (path: string, module: string, rule: Rule): boolean => {
   if (module.startsWith('.')) return posix.join(dirname(path), module).startsWith(`${rule.folder}/`);
@@ -83,7 +106,11 @@ describe('dependencies point inward', () => {
 
   it.each(RULES.map((rule) => [rule.folder, rule] as const))('%s names only what it may', (folder, rule) => {
     const files = product.filter((path) => path.startsWith(`${folder}/`));
-    const wrong = files.flatMap((path) => importsOf(path).filter((module) => !isAllowed(path, module, rule)).map((module) => `${path}: ${module}`));
+    const wrong = files.flatMap((path) =>
+      importsOf(path)
+        .filter((module) => !isAllowed(path, module, rule))
+        .map((module) => `${path}: ${module}`),
+    );
     expect(files.length).toBeGreaterThan(0);
     expect(wrong).toEqual([]);
   });

@@ -25,13 +25,15 @@ const handlersOf = (controller: ControllerClass): readonly Handler[] =>
   Object.entries(Object.getOwnPropertyDescriptors(controller.prototype)).flatMap(([name, { value }]): Handler[] => {
     if (name === 'constructor' || typeof value !== 'function' || Reflect.getMetadata(PATH_METADATA, value) === undefined) return [];
     const paths = Reflect.getMetadata(PATH_METADATA, value) as string | string[];
-    return [{
-      where: `${controller.name}.${name}`,
-      endpointId: Reflect.getMetadata(EndpointMetadata.KEY, value) as EndpointId | undefined,
-      edgeEndpointId: Reflect.getMetadata(EdgeEndpointMetadata.KEY, value) as EdgeEndpointId | undefined,
-      method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, value) as RequestMethod],
-      paths: [paths].flat(),
-    }];
+    return [
+      {
+        where: `${controller.name}.${name}`,
+        endpointId: Reflect.getMetadata(EndpointMetadata.KEY, value) as EndpointId | undefined,
+        edgeEndpointId: Reflect.getMetadata(EdgeEndpointMetadata.KEY, value) as EdgeEndpointId | undefined,
+        method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, value) as RequestMethod],
+        paths: [paths].flat(),
+      },
+    ];
   });
 
 const controllers = Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, GatewayModule) as readonly ControllerClass[];
@@ -51,12 +53,14 @@ const rawPaths = (): readonly string[] => {
 };
 
 describe('the endpoints of the backend API', () => {
-  it.each(ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway').flatMap((endpoint) => endpoint.methods.map((method) => [`${method} ${endpoint.id}`, endpoint, method] as const)))(
-    '%s has exactly one handler', (_name, endpoint, method) => {
-      const serving = handlers.filter((handler) => handler.endpointId === endpoint.id && handler.method === method);
-      expect(serving.map(({ paths }) => paths)).toEqual([endpoint.paths.map((path) => path.replace(/\{(\w+)\}/g, ':$1'))]);
-    },
-  );
+  it.each(
+    ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway').flatMap((endpoint) =>
+      endpoint.methods.map((method) => [`${method} ${endpoint.id}`, endpoint, method] as const),
+    ),
+  )('%s has exactly one handler', (_name, endpoint, method) => {
+    const serving = handlers.filter((handler) => handler.endpointId === endpoint.id && handler.method === method);
+    expect(serving.map(({ paths }) => paths)).toEqual([endpoint.paths.map((path) => path.replace(/\{(\w+)\}/g, ':$1'))]);
+  });
 
   it('the gateway has no route beside them and those of the edge but what tells of them, which only reads', () => {
     const known = new Set<string | undefined>([...ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway'), ...EDGE_ENDPOINTS].map(({ id }) => id));
@@ -78,13 +82,19 @@ describe('the endpoints of the backend API', () => {
 });
 
 describe('the endpoints of the organization API, the frontend API and sessions', () => {
-  it.each(EDGE_ENDPOINTS.map((endpoint) => [`${endpoint.method} ${endpoint.id}`, endpoint] as const))('%s has exactly one handler', (_name, { id, method, path }) => {
-    const serving = handlers.filter(({ edgeEndpointId }) => edgeEndpointId === id);
-    expect(serving.map((handler) => [handler.method, ...handler.paths])).toEqual([[method, path.replace(/\{(\w+)\}/g, ':$1')]]);
-  });
+  it.each(EDGE_ENDPOINTS.map((endpoint) => [`${endpoint.method} ${endpoint.id}`, endpoint] as const))(
+    '%s has exactly one handler',
+    (_name, { id, method, path }) => {
+      const serving = handlers.filter(({ edgeEndpointId }) => edgeEndpointId === id);
+      expect(serving.map((handler) => [handler.method, ...handler.paths])).toEqual([[method, path.replace(/\{(\w+)\}/g, ':$1')]]);
+    },
+  );
 
   it('no path is one of the backend API, too', () => {
-    const routes = [...ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`))), ...EDGE_ENDPOINTS.map(({ method, path }) => `${method} ${path}`)];
+    const routes = [
+      ...ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`))),
+      ...EDGE_ENDPOINTS.map(({ method, path }) => `${method} ${path}`),
+    ];
     expect(new Set(routes).size).toBe(routes.length);
   });
 });

@@ -7,7 +7,10 @@ import { World } from '@test/support/domain/decider-specification.js';
 import { everyEvent } from '@test/support/log/every-event.js';
 
 const linesOf = (file: string): readonly DomainEvent[] =>
-  readFileSync(join(import.meta.dirname, 'fixtures', file), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as DomainEvent);
+  readFileSync(join(import.meta.dirname, 'fixtures', file), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as DomainEvent);
 
 /** Events as they lie in logs that exist. Lines are added, never changed: an old log must stay readable. */
 const stored = linesOf('events.jsonl');
@@ -39,8 +42,9 @@ describe('every event type', () => {
 
   it('has its personal fields in its data, or may have them', () => {
     const paths = (value: unknown, prefix = ''): string[] =>
-      (typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.entries(value).flatMap(([name, part]) => [prefix + name, ...paths(part, `${prefix}${name}.`)]) : []);
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.entries(value).flatMap(([name, part]) => [prefix + name, ...paths(part, `${prefix}${name}.`)])
+        : [];
     for (const [type, fields] of Object.entries(PERSONAL_FIELDS)) {
       const present = new Set(stored.filter((event) => event.type === type).flatMap(({ data }) => paths(data)));
       // Of changes only what changed is there.
@@ -51,7 +55,21 @@ describe('every event type', () => {
 
   it('folds without an error under every tag that it has, in the order of the log', () => {
     const world = new World(stored);
-    const prefixes = ['user-', 'org-', 'env-', 'key-', 'backendkey-', 'email-', 'username-', 'slug-', 'environment-name-', 'auth-host-', 'token-', 'session-', 'registry'] as const;
+    const prefixes = [
+      'user-',
+      'org-',
+      'env-',
+      'key-',
+      'backendkey-',
+      'email-',
+      'username-',
+      'slug-',
+      'environment-name-',
+      'auth-host-',
+      'token-',
+      'session-',
+      'registry',
+    ] as const;
     for (const tag of new Set(stored.flatMap(({ tags }) => tags))) {
       const prefix = prefixes.find((one) => tag.startsWith(one));
       expect([tag, prefix !== undefined && world.fold(prefix, tag) !== null]).toEqual([tag, true]);

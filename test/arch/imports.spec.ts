@@ -24,7 +24,11 @@ const suiteOf = (path: string, module: string): string | null => {
 describe('test code', () => {
   const files = sourceFiles('.ts').filter(isTestCode);
   const found = (isWrong: (path: string, module: string) => boolean, among = files): readonly string[] =>
-    among.flatMap((path) => importsOf(path).filter((module) => isWrong(path, module)).map((module) => `${path}: ${module}`));
+    among.flatMap((path) =>
+      importsOf(path)
+        .filter((module) => isWrong(path, module))
+        .map((module) => `${path}: ${module}`),
+    );
 
   it('names what lies outside its own folder by an alias and never climbs there', () => {
     expect(files.length).toBeGreaterThan(300);
@@ -40,6 +44,12 @@ describe('test code', () => {
 describe('what ships', () => {
   it('imports no test code', () => {
     const product = sourceFiles('.ts').filter((path) => /^(?:apps|libs)\//.test(path) && !isTestCode(path));
-    expect(product.flatMap((path) => importsOf(path).filter((module) => /^@test\/|\/testing\//.test(module)).map((module) => `${path}: ${module}`))).toEqual([]);
+    expect(
+      product.flatMap((path) =>
+        importsOf(path)
+          .filter((module) => /^@test\/|\/testing\//.test(module))
+          .map((module) => `${path}: ${module}`),
+      ),
+    ).toEqual([]);
   });
 });

@@ -13,12 +13,23 @@ interface Project {
 
 const { projects } = JSON.parse(textOf('nest-cli.json')) as { readonly projects: Readonly<Record<string, Project>> };
 const foldersIn = (folder: string): readonly string[] =>
-  readdirSync(join(ROOT, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  readdirSync(join(ROOT, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
 
 const APPS = foldersIn('apps').map((name) => `apps/${name}`);
-const LIBRARIES = [...foldersIn('libs').filter((name) => name !== 'adapters').map((name) => `libs/${name}`), ...foldersIn('libs/adapters').map((name) => `libs/adapters/${name}`)];
+const LIBRARIES = [
+  ...foldersIn('libs')
+    .filter((name) => name !== 'adapters')
+    .map((name) => `libs/${name}`),
+  ...foldersIn('libs/adapters').map((name) => `libs/adapters/${name}`),
+];
 
-const rootsOf = (type: Project['type']): readonly string[] => Object.values(projects).filter((project) => project.type === type).map(({ root }) => root).toSorted();
+const rootsOf = (type: Project['type']): readonly string[] =>
+  Object.values(projects)
+    .filter((project) => project.type === type)
+    .map(({ root }) => root)
+    .toSorted();
 
 describe('nest-cli.json', () => {
   it('names each app and each library', () => {

@@ -7,9 +7,35 @@ import { everyEvent } from '@test/support/log/every-event.js';
  * metadata or sealed thing, and nothing that a person wrote.
  */
 const SHOWN = [
-  'additionalRoles.0', 'backendKeyId', 'blockedPos', 'canCreateOrgs', 'cause', 'causePos', 'changed.0', 'creatorId', 'endsKeys', 'endsOrgKeys',
-  'environmentId', 'expiresAtMs', 'invalidatedBy', 'keyId', 'kind', 'memberships.0.orgId', 'memberships.0.role', 'orgId', 'origin', 'permissions.0',
-  'previousRole', 'reason', 'reinstate', 'role', 'sessionId', 'suspendedOrgKeys', 'suspendsOrgKeys', 'untilMs', 'userId',
+  'additionalRoles.0',
+  'backendKeyId',
+  'blockedPos',
+  'canCreateOrgs',
+  'cause',
+  'causePos',
+  'changed.0',
+  'creatorId',
+  'endsKeys',
+  'endsOrgKeys',
+  'environmentId',
+  'expiresAtMs',
+  'invalidatedBy',
+  'keyId',
+  'kind',
+  'memberships.0.orgId',
+  'memberships.0.role',
+  'orgId',
+  'origin',
+  'permissions.0',
+  'previousRole',
+  'reason',
+  'reinstate',
+  'role',
+  'sessionId',
+  'suspendedOrgKeys',
+  'suspendsOrgKeys',
+  'untilMs',
+  'userId',
 ];
 
 /** Nothing of these is shown: what is only for us, and what happens to every user every few minutes. */
@@ -50,7 +76,9 @@ const leavesOf = (value: unknown, path: readonly string[]): readonly string[] =>
 
 describe('what other teams see of an event', () => {
   it('is what is listed here, of every type', () => {
-    const shown = publicEvents(planted).flatMap(({ data }) => leavesOf(data, [])).map((path) => path.replace(/^(changed)\.\d+$/, '$1.0'));
+    const shown = publicEvents(planted)
+      .flatMap(({ data }) => leavesOf(data, []))
+      .map((path) => path.replace(/^(changed)\.\d+$/, '$1.0'));
     expect([...new Set(shown)].toSorted()).toEqual(SHOWN.toSorted());
   });
 

@@ -24,7 +24,12 @@ describe('source files', () => {
   });
 
   it('have names that say what is in them', () => {
-    const vague = sourceFiles('.ts', '.mjs').filter((path) => path.replace(/\.(?:ts|mjs)$/, '').split('/').some((part) => VAGUE.test(part)));
+    const vague = sourceFiles('.ts', '.mjs').filter((path) =>
+      path
+        .replace(/\.(?:ts|mjs)$/, '')
+        .split('/')
+        .some((part) => VAGUE.test(part)),
+    );
     expect(vague).toEqual([]);
   });
 
@@ -34,12 +39,16 @@ describe('source files', () => {
   });
 
   it('open a secret behind the listed doors only', () => {
-    const opening = sourceFiles('.ts').filter(isProduct).filter((path) => /\.reveal\s*\(/.test(textOf(path)));
+    const opening = sourceFiles('.ts')
+      .filter(isProduct)
+      .filter((path) => /\.reveal\s*\(/.test(textOf(path)));
     expect(opening).toEqual(Object.keys(DOORS).toSorted());
   });
 
   it('read the environment of the process where it starts and nowhere else', () => {
-    const reading = sourceFiles('.ts').filter(isProduct).filter((path) => /\bprocess\.env\b/.test(textOf(path)));
+    const reading = sourceFiles('.ts')
+      .filter(isProduct)
+      .filter((path) => /\bprocess\.env\b/.test(textOf(path)));
     const processes = ['cli', 'directory', 'gateway', 'keys', 'standalone', 'validation'];
     expect(reading).toEqual(processes.map((app) => `apps/${app}/src/main.ts`));
   });
@@ -55,7 +64,9 @@ describe('every folder of libs/adapters', () => {
 
   it('every contract is run by an adapter', () => {
     const contracts = sourceFiles('.contract.ts').map((path) => path.slice('test/contract/'.length, -'.contract.ts'.length));
-    const run = sourceFiles('.spec.ts').filter((path) => path.startsWith('libs/adapters/')).flatMap(importsOf);
+    const run = sourceFiles('.spec.ts')
+      .filter((path) => path.startsWith('libs/adapters/'))
+      .flatMap(importsOf);
     expect(contracts.filter((contract) => !run.some((module) => module.endsWith(`/${contract}.contract.js`)))).toEqual([]);
   });
 });

@@ -12,7 +12,9 @@ const HARMLESS: Readonly<Record<string, string>> = {
   'tools/stack/src/stack-arguments.spec.ts': 'reads arguments; what they are for stands in the same folder',
 };
 
-const { compilerOptions } = JSON.parse(textOf('tsconfig.json')) as { readonly compilerOptions: { readonly paths: Readonly<Record<string, readonly string[]>> } };
+const { compilerOptions } = JSON.parse(textOf('tsconfig.json')) as {
+  readonly compilerOptions: { readonly paths: Readonly<Record<string, readonly string[]>> };
+};
 
 const fileOfAlias = (module: string): string | undefined => {
   for (const [alias, [target = '']] of Object.entries(compilerOptions.paths)) {
@@ -32,7 +34,9 @@ const fileOf = (module: string, importer: string): string | undefined => {
 
 /** The modules that are loaded with a file: types are not. */
 const loadedBy = (path: string): readonly string[] =>
-  [...textOf(path).matchAll(/^\s*(?:import|export)\s(?!type\s)(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm)].map(([, first, second = '']) => first ?? second);
+  [...textOf(path).matchAll(/^\s*(?:import|export)\s(?!type\s)(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm)].map(
+    ([, first, second = '']) => first ?? second,
+  );
 
 const known = new Map<string, readonly string[]>();
 const loadedByOnce = (path: string): readonly string[] => {
@@ -59,7 +63,13 @@ describe('the name of a suite', () => {
   const unmarked = sourceFiles('.spec.ts').filter((path) => !COSTLY.test(path));
 
   it('says so when the suite can start a process, a thread or a browser: .servers, .process or .long', () => {
-    const wrong = unmarked.filter((path) => HARMLESS[path] === undefined).flatMap((path) => waysToStart(path).slice(0, 1).map((way) => `${path}: ${way}`));
+    const wrong = unmarked
+      .filter((path) => HARMLESS[path] === undefined)
+      .flatMap((path) =>
+        waysToStart(path)
+          .slice(0, 1)
+          .map((way) => `${path}: ${way}`),
+      );
     expect(wrong).toEqual([]);
   });
 

@@ -6,7 +6,12 @@ const PAGES = join(import.meta.dirname, 'pages');
 
 /** Resolves to the text of the bundle. */
 export const bundlePage = async (name) => {
-  const bundle = await rolldown({ input: join(PAGES, `${name}.mjs`), platform: 'browser', transform: { define: { 'process.env.NODE_ENV': '"production"' } }, logLevel: 'silent' });
+  const bundle = await rolldown({
+    input: join(PAGES, `${name}.mjs`),
+    platform: 'browser',
+    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+    logLevel: 'silent',
+  });
   try {
     const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
     return output[0].code;

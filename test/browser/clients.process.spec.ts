@@ -19,7 +19,10 @@ beforeAll(async () => {
   server = await StandaloneServer.started();
   api = BackendApi.of(server);
   [chromium, react, plain, javascript] = await Promise.all([
-    Chromium.started(), PageServer.started('react-page'), PageServer.started('plain-page'), PageServer.started('javascript-page'),
+    Chromium.started(),
+    PageServer.started('react-page'),
+    PageServer.started('plain-page'),
+    PageServer.started('javascript-page'),
   ]);
   authUrl = `http://auth.keyfence.localhost:${String(server.port)}`;
   for (const pages of [react, plain, javascript]) pages.authUrl = authUrl;
@@ -57,8 +60,12 @@ it('the cookies of a session are kept by a real browser, and no script can read 
   const page = await reactPage();
   await logIn(page);
   const cookies = await visitor.cookies();
-  expect(cookies.filter(({ domain }) => domain === 'auth.keyfence.localhost').map(({ name, httpOnly, secure, sameSite, path }) => ({ name, httpOnly, secure, sameSite, path }))
-    .toSorted((a, b) => a.name.localeCompare(b.name))).toEqual(['access_token', 'refresh_token'].map((name) => ({ name, httpOnly: true, secure: true, sameSite: 'Lax', path: '/' })));
+  expect(
+    cookies
+      .filter(({ domain }) => domain === 'auth.keyfence.localhost')
+      .map(({ name, httpOnly, secure, sameSite, path }) => ({ name, httpOnly, secure, sameSite, path }))
+      .toSorted((a, b) => a.name.localeCompare(b.name)),
+  ).toEqual(['access_token', 'refresh_token'].map((name) => ({ name, httpOnly: true, secure: true, sameSite: 'Lax', path: '/' })));
   expect(await page.evaluate('document.cookie')).not.toContain('token');
 });
 
@@ -108,10 +115,16 @@ describe('@propelauth/javascript in a page of an allowed origin', () => {
     const atLogin = await refreshToken();
     const page = await opened();
     const info = await inPage(page, 'info');
-    expect(info).toMatchObject({ email, userId, orgs: [{ orgId, userAssignedRole: 'Admin', userPermissions: expect.arrayContaining(['propelauth::can_manage_api_keys']) as unknown }] });
+    expect(info).toMatchObject({
+      email,
+      userId,
+      orgs: [{ orgId, userAssignedRole: 'Admin', userPermissions: expect.arrayContaining(['propelauth::can_manage_api_keys']) as unknown }],
+    });
     expect(await refreshToken()).not.toBe(atLogin);
     const again = textAt(await inPage(page, 'info', true), 'accessToken');
-    expect((await fetch(`${server.origin}/api/fe/v3/personal_api_keys`, { headers: { authorization: `Bearer ${again}`, 'x-csrf-token': '-.-' } })).status).toBe(200);
+    expect((await fetch(`${server.origin}/api/fe/v3/personal_api_keys`, { headers: { authorization: `Bearer ${again}`, 'x-csrf-token': '-.-' } })).status).toBe(
+      200,
+    );
   });
 
   it('gets tokens for one organization, and none for one that the user is not in', async () => {
@@ -151,7 +164,13 @@ describe('other pages in the browser of somebody who is logged in', () => {
     await logIn(await reactPage());
     for (const origin of foreign()) {
       const page = await openPage(visitor, origin);
-      for (const [path, init] of [['/api/fe/v3/api_keys', asClient], ['/api/fe/v3/personal_api_keys', {}], ['/api/fe/v3/login_state', {}], ['/api/v1/refresh_token', {}], ['/api/v1/logout', { method: 'POST' }]] as const) {
+      for (const [path, init] of [
+        ['/api/fe/v3/api_keys', asClient],
+        ['/api/fe/v3/personal_api_keys', {}],
+        ['/api/fe/v3/login_state', {}],
+        ['/api/v1/refresh_token', {}],
+        ['/api/v1/logout', { method: 'POST' }],
+      ] as const) {
         expect([origin, path, await inPage(page, 'fetch', authUrl + path, init)]).toEqual([origin, path, { refused: 'TypeError' }]);
       }
       // Sent without asking first, and with an answer that nobody may read.
@@ -166,7 +185,11 @@ describe('other pages in the browser of somebody who is logged in', () => {
     await logIn(await reactPage());
     for (const origin of foreign()) {
       const page = await openPage(visitor, origin);
-      for (const [path, text] of [['/api/fe/v3/api_keys', '{"display_name":"'], ['/api/v1/logout', '{}'], ['/api/v1/logout_all_sessions', '{}']] as const) {
+      for (const [path, text] of [
+        ['/api/fe/v3/api_keys', '{"display_name":"'],
+        ['/api/v1/logout', '{}'],
+        ['/api/v1/logout_all_sessions', '{}'],
+      ] as const) {
         const [answer] = await Promise.all([page.waitForResponse(authUrl + path), inPage(page, 'post', authUrl + path, text)]);
         expect([origin, path, answer.status()]).toEqual([origin, path, 403]);
       }
@@ -177,10 +200,18 @@ describe('other pages in the browser of somebody who is logged in', () => {
 
   it('the server says so by itself, whatever a browser would have stopped', async () => {
     for (const origin of foreign()) {
-      const answer = await fetch(`${server.origin}/api/fe/v3/login`, { method: 'POST', headers: { origin, 'x-csrf-token': '-.-' }, body: JSON.stringify({ email, password: PASSWORD }) });
+      const answer = await fetch(`${server.origin}/api/fe/v3/login`, {
+        method: 'POST',
+        headers: { origin, 'x-csrf-token': '-.-' },
+        body: JSON.stringify({ email, password: PASSWORD }),
+      });
       const body: unknown = await answer.json();
-      expect([answer.status, isObject(body) && body['error_code'], [...answer.headers.keys()].filter((name) => name.startsWith('access-control')), answer.headers.getSetCookie()])
-        .toEqual([403, 'unexpected_error', [], []]);
+      expect([
+        answer.status,
+        isObject(body) && body['error_code'],
+        [...answer.headers.keys()].filter((name) => name.startsWith('access-control')),
+        answer.headers.getSetCookie(),
+      ]).toEqual([403, 'unexpected_error', [], []]);
     }
   });
 });

@@ -32,7 +32,8 @@ beforeEach(async () => {
 });
 
 const texts = (selector: string): Promise<readonly string[]> => page.$$eval(selector, (found) => found.map((element) => element.textContent?.trim() ?? ''));
-const visible = (selector: string): Promise<readonly string[]> => page.$$eval(selector, (found) => found.filter((element) => element.checkVisibility()).map((element) => element.id));
+const visible = (selector: string): Promise<readonly string[]> =>
+  page.$$eval(selector, (found) => found.filter((element) => element.checkVisibility()).map((element) => element.id));
 const isOpen = (id: string): Promise<boolean> => page.$eval(`#${id}`, (element) => element.hasAttribute('open'));
 
 it('a browser shows the headings of all four APIs, refuses nothing on the page, and asks for the page alone', async () => {
@@ -47,7 +48,9 @@ it('an operation that is opened shows its fields, the permission it requires, an
   expect(await isOpen('update-organization')).toBe(true);
   expect(await texts('#update-organization .facts dd')).toContain('Update Organizations');
   expect(await texts('#update-organization .fields .name')).toEqual(expect.arrayContaining(['org_id', 'metadata', 'max_users']));
-  expect(await texts('#update-organization .fields li')).toContainEqual(expect.stringMatching(/^max_users[^]*Needs the permission Update Organization Limits as well\.$/));
+  expect(await texts('#update-organization .fields li')).toContainEqual(
+    expect.stringMatching(/^max_users[^]*Needs the permission Update Organization Limits as well\.$/),
+  );
 });
 
 it('a link to an operation opens it, and the search hides what it does not find', async () => {
@@ -63,6 +66,8 @@ it('a link to an operation opens it, and the search hides what it does not find'
 
 it('a narrow window has nothing that is wider than it', async () => {
   await page.setViewport({ width: 320, height: 640 });
-  await page.$$eval('details', (all) => { for (const one of all) one.setAttribute('open', ''); });
+  await page.$$eval('details', (all) => {
+    for (const one of all) one.setAttribute('open', '');
+  });
   expect(await page.$eval('html', (root) => root.scrollWidth)).toBe(320);
 });

@@ -34,9 +34,16 @@ export class CanaryClient {
   readonly #noted: Noted[] = [];
 
   /** `authUrl`: of the environment that its pages are of. */
-  constructor(readonly port: number, readonly planted: PlantedSecrets, readonly backendKey: string, readonly authUrl = 'http://127.0.0.1') {}
+  constructor(
+    readonly port: number,
+    readonly planted: PlantedSecrets,
+    readonly backendKey: string,
+    readonly authUrl = 'http://127.0.0.1',
+  ) {}
 
-  get answers(): readonly HttpAnswer[] { return this.#noted; }
+  get answers(): readonly HttpAnswer[] {
+    return this.#noted;
+  }
 
   /** `headers` in place of the good backend key; an empty object sends none. */
   async send(label: string, method: Method, path: string, body?: unknown, headers: Headers = this.authorized()): Promise<HttpAnswer> {
@@ -52,7 +59,14 @@ export class CanaryClient {
   }
 
   /** The one answer that may show a secret: in that field, once. It is noted without it, and the secret is planted. */
-  async issue(label: string, method: Method, path: string, body: unknown, field: IssuedField, { prefix = '', headers = this.authorized() }: IssueOptions = {}): Promise<Issued> {
+  async issue(
+    label: string,
+    method: Method,
+    path: string,
+    body: unknown,
+    field: IssuedField,
+    { prefix = '', headers = this.authorized() }: IssueOptions = {},
+  ): Promise<Issued> {
     const exchanged = await this.#exchange(method, path, bodyOf(body), headers);
     const answer: unknown = exchanged.status === 200 ? JSON.parse(exchanged.text) : null;
     const secret = isObject(answer) ? answer[field] : undefined;

@@ -87,11 +87,19 @@ export class CanaryRun {
       const printed = this.#printed(faulty);
       return {
         found: {
-          files: files.flat(), process, heap: heaps.flat(), answers: this.#clients.flatMap((one) => one.leaks()),
+          files: files.flat(),
+          process,
+          heap: heaps.flat(),
+          answers: this.#clients.flatMap((one) => one.leaks()),
           printed: described('what was printed', this.#planted.search.inText(printed)),
         },
         shown: {
-          ...this.#done, planted: this.#planted.count, controlsInFiles, controlsInHeap: heap.controls, printed, metrics: this.#metrics,
+          ...this.#done,
+          planted: this.#planted.count,
+          controlsInFiles,
+          controlsInHeap: heap.controls,
+          printed,
+          metrics: this.#metrics,
           statuses: [...new Set(this.#clients.flatMap(({ answers }) => answers.map(({ status }) => status)))],
         },
       };
@@ -170,7 +178,9 @@ export class CanaryRun {
 
   #inProc(): Lines {
     if (process.platform !== 'linux') return [];
-    return ['cmdline', 'environ'].flatMap((file) => described(`/proc/<pid>/${file}`, this.#planted.search.inBytes(readFileSync(`/proc/${String(this.#watched.pid)}/${file}`))));
+    return ['cmdline', 'environ'].flatMap((file) =>
+      described(`/proc/<pid>/${file}`, this.#planted.search.inBytes(readFileSync(`/proc/${String(this.#watched.pid)}/${file}`))),
+    );
   }
 
   /** The greeting of a first start is where its backend key is shown, once; what is left shows none. */

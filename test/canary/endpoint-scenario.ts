@@ -19,7 +19,15 @@ interface Way {
 
 /** Texts that are kept as they come and shown to whoever may read them: a secret in there was published by its owner. */
 const KEPT = new Set([
-  'username', 'first_name', 'last_name', 'picture_url', 'legacy_user_id', 'display_name', 'name', 'legacy_org_id', 'custom_role_mapping_name',
+  'username',
+  'first_name',
+  'last_name',
+  'picture_url',
+  'legacy_user_id',
+  'display_name',
+  'name',
+  'legacy_org_id',
+  'custom_role_mapping_name',
 ]);
 const OVER_THE_LIMIT = 'x'.repeat(70_000);
 
@@ -54,7 +62,10 @@ const asStrangers = async (way: Way): Promise<void> => {
     ['with a token in place of a key', client.authorized(stage.token)],
     ['with a key without its scheme', { authorization: client.backendKey }],
     ['with a key in Basic', { authorization: `Basic ${Buffer.from(`key:${client.backendKey}`).toString('base64')}` }],
-    ['with a key in other headers', { 'x-api-key': client.backendKey, cookie: `key=${client.backendKey}`, 'proxy-authorization': `Bearer ${client.backendKey}` }],
+    [
+      'with a key in other headers',
+      { 'x-api-key': client.backendKey, cookie: `key=${client.backendKey}`, 'proxy-authorization': `Bearer ${client.backendKey}` },
+    ],
   ];
   for (const [what, headers] of strangers) {
     expectStatus(way, what, await client.send(`${name} ${what}`, way.method, withQuery(targetOf(way), queryOf(way)), bodyOf(way), headers), 401);
@@ -78,7 +89,12 @@ const inEachPlace = async (way: Way): Promise<void> => {
   }
   for (const param of paramsIn(way.path)) {
     for (const secret of [secretFor(`{${param}}`), client.planted.oddText(`odd secret in {${param}} of ${name}`)]) {
-      expectStatus(way, `a token in {${param}}`, await client.send(`${name} with a token in {${param}}`, method, targetOf(way, { [param]: secret }), bodyOf(way)), 404);
+      expectStatus(
+        way,
+        `a token in {${param}}`,
+        await client.send(`${name} with a token in {${param}}`, method, targetOf(way, { [param]: secret }), bodyOf(way)),
+        404,
+      );
     }
   }
   // It may be done, and what it issued would be no planted secret.
@@ -100,7 +116,11 @@ const inOddShapes = async (way: Way): Promise<void> => {
     ['JSON cut off behind the token', `{"api_key_token": "${secret}",`, headers],
     ['another type of content', `api_key_token=${secret}`, { ...headers, 'content-type': 'application/x-www-form-urlencoded' }],
     ['a token for a type of content', '[]', { ...headers, 'content-type': `text/${secret}; charset=${secret}` }],
-    ['a token in other headers', '[]', { ...headers, 'x-request-id': secret, 'user-agent': secret, referer: `https://example.test/?${secret}`, cookie: `a=${secret}`, [`x-${secret}`]: secret }],
+    [
+      'a token in other headers',
+      '[]',
+      { ...headers, 'x-request-id': secret, 'user-agent': secret, referer: `https://example.test/?${secret}`, cookie: `a=${secret}`, [`x-${secret}`]: secret },
+    ],
     ['a body that is too large', JSON.stringify({ [secret]: secret, padding: OVER_THE_LIMIT, api_key_token: secret }), headers],
   ];
   // Calls that take no body do not look at one: sent with one they would simply be done.

@@ -20,10 +20,15 @@ const SET_PASSWORD = 'return this.changes.make(message.meta, await setPassword('
 export const FAULTS: SourceEdits = [
   {
     file: 'apps/gateway/src/access/identify-backend-key.ts',
-    find: 'const digest = presentedDigest(', replace: `if (request.headers['x-fault']) ${FAULT}\nconst digest = presentedDigest(`,
+    find: 'const digest = presentedDigest(',
+    replace: `if (request.headers['x-fault']) ${FAULT}\nconst digest = presentedDigest(`,
   },
   { file: 'apps/validation/src/validate.route.ts', find: 'const call = new PresentedCall(', replace: `${VALIDATE_FAULTS}\nconst call = new PresentedCall(` },
-  { file: 'apps/directory/src/user-commands.rpc.ts', find: SET_PASSWORD, replace: `if (message.meta.requestId === '${FAILING_REQUEST}') ${FAULT}\n${SET_PASSWORD}` },
+  {
+    file: 'apps/directory/src/user-commands.rpc.ts',
+    find: SET_PASSWORD,
+    replace: `if (message.meta.requestId === '${FAILING_REQUEST}') ${FAULT}\n${SET_PASSWORD}`,
+  },
 ];
 
 /** By the platform limit of a server that is to refuse one. */
@@ -42,7 +47,10 @@ export class FaultRequests {
     const target = `${KEYS}/${this.#secretIn('the path')}?token=${this.#secretIn('the query')}`;
     await this.#expect(500, client.send('a fault of the gateway', 'PATCH', target, { api_key_token: this.#secretIn('the body') }, this.#faulty('broken')));
     for (const call of ['validate', 'validate_imported']) {
-      for (const [fault, status] of [['broken', 500], ['undecided', 503]] as const) {
+      for (const [fault, status] of [
+        ['broken', 500],
+        ['undecided', 503],
+      ] as const) {
         const path = `${KEYS}/${call}?token=${this.#secretIn('the query')}`;
         await this.#expect(status, client.send(`${call}, ${fault}`, 'POST', path, { api_key_token: this.#secretIn('the body') }, this.#faulty(fault)));
       }

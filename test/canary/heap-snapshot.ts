@@ -1,7 +1,14 @@
 import type { Finding, SecretSearch } from './secret-search.js';
 
 interface SnapshotFile {
-  readonly snapshot: { readonly meta: { readonly node_fields: readonly string[]; readonly node_types: readonly unknown[]; readonly edge_fields: readonly string[]; readonly edge_types: readonly unknown[] } };
+  readonly snapshot: {
+    readonly meta: {
+      readonly node_fields: readonly string[];
+      readonly node_types: readonly unknown[];
+      readonly edge_fields: readonly string[];
+      readonly edge_types: readonly unknown[];
+    };
+  };
   readonly nodes: readonly number[];
   readonly edges: readonly number[];
   readonly strings: readonly string[];

@@ -18,7 +18,12 @@ export const exerciseKeys = async (client: CanaryClient): Promise<Controls> => {
   const { user_id, org_id } = await prepareStage(client);
   const controls = { name: `control-${freshName()}${freshName()}`, deep: `control-${freshName()}${freshName()}` };
   const shown = { display_name: controls.name, metadata: { padding: 'x'.repeat(8_000), deep: controls.deep } };
-  for (const [kind, owner] of [['personal', { user_id }], ['organization', { org_id }], ['member', { user_id, org_id }], ['generic', {}]] as const) {
+  for (const [kind, owner] of [
+    ['personal', { user_id }],
+    ['organization', { org_id }],
+    ['member', { user_id, org_id }],
+    ['generic', {}],
+  ] as const) {
     const label = `a ${kind} key`;
     const { secret, answer } = await client.issue(label, 'POST', KEYS, { ...owner, ...shown }, 'api_key_token', { prefix: PREFIX });
     // Twice: looked up, then from memory.
@@ -42,8 +47,12 @@ export const exerciseTheCli = async (client: CanaryClient, server: Pick<TestedSe
   const token = client.planted.strangeToken('token given to the command line');
   const backendKey = client.planted.strangeBackendKey('backend key given to the command line');
   const commands = [
-    ['keys', 'show', token], ['keys', 'list', '--user', token], ['users', 'show', token], ['backend-keys', 'revoke', backendKey],
-    ['backend-keys', 'list', '--json'], ['log', 'tail', '--last', '100000', '--json'],
+    ['keys', 'show', token],
+    ['keys', 'list', '--user', token],
+    ['users', 'show', token],
+    ['backend-keys', 'revoke', backendKey],
+    ['backend-keys', 'list', '--json'],
+    ['log', 'tail', '--last', '100000', '--json'],
   ];
   const printed: string[] = [];
   for (const command of commands) {

@@ -12,24 +12,52 @@ import { WatchedServer } from './watched-server.js';
 
 const LEAKS: SourceEdits = [
   // Whole, in a line of the log.
-  { file: 'apps/gateway/src/access/identify-backend-key.ts', find: 'const digest = presentedDigest(', replace: `
+  {
+    file: 'apps/gateway/src/access/identify-backend-key.ts',
+    find: 'const digest = presentedDigest(',
+    replace: `
     process.stderr.write(JSON.stringify({ headers: { authorization: request.headers.authorization } }) + '\\n');
-    const digest = presentedDigest(` },
+    const digest = presentedDigest(`,
+  },
   // The last one, in a variable of a module; another one for the key of a map; the address of each connection with its key.
-  { file: 'apps/validation/src/presented-call.ts', find: 'this.#origin = origin;', replace: 'this.#origin = origin; PresentedCall.last = token; PresentedCall.seen.set(`${origin} ${token}`, true);' },
-  { file: 'apps/validation/src/presented-call.ts', find: 'readonly #origin: TokenOrigin;', replace: 'static last = null; static seen = new Map(); readonly #origin: TokenOrigin;' },
+  {
+    file: 'apps/validation/src/presented-call.ts',
+    find: 'this.#origin = origin;',
+    replace: 'this.#origin = origin; PresentedCall.last = token; PresentedCall.seen.set(`${origin} ${token}`, true);',
+  },
+  {
+    file: 'apps/validation/src/presented-call.ts',
+    find: 'readonly #origin: TokenOrigin;',
+    replace: 'static last = null; static seen = new Map(); readonly #origin: TokenOrigin;',
+  },
   // Cut off, in an event.
   { file: 'apps/gateway/src/api/native-token.ts', find: 'tokenPrefix: shownPrefix(backendTokenPrefix, keyId)', replace: 'tokenPrefix: token.slice(0, 56)' },
   // In base64, in the body of an answer.
-  { file: 'apps/gateway/src/http/json-body.ts', find: "'This is not valid JSON in UTF-8.'", replace: '`This is not valid JSON in UTF-8: ${bytes.toString("base64")}`' },
+  {
+    file: 'apps/gateway/src/http/json-body.ts',
+    find: "'This is not valid JSON in UTF-8.'",
+    replace: '`This is not valid JSON in UTF-8: ${bytes.toString("base64")}`',
+  },
   // In a header of an answer.
-  { file: 'apps/gateway/src/http/gateway-http.ts', find: ".header('cache-control', 'no-store')", replace: ".header('cache-control', 'no-store').header('x-seen', encodeURIComponent(request.url))" },
+  {
+    file: 'apps/gateway/src/http/gateway-http.ts',
+    find: ".header('cache-control', 'no-store')",
+    replace: ".header('cache-control', 'no-store').header('x-seen', encodeURIComponent(request.url))",
+  },
   // In a file that is no database.
-  { file: 'apps/directory/src/users/passwords.ts', find: 'const characters =', replace: "process.getBuiltinModule('node:fs').writeFileSync(`${process.env.TMPDIR}/draft`, password, 'utf16le');\nconst characters =" },
+  {
+    file: 'apps/directory/src/users/passwords.ts',
+    find: 'const characters =',
+    replace: "process.getBuiltinModule('node:fs').writeFileSync(`${process.env.TMPDIR}/draft`, password, 'utf16le');\nconst characters =",
+  },
 ];
 
 const kindsOf = (findings: readonly Finding[]): readonly string[] => [...new Set(findings.map(({ kind }) => kind))];
-const waysTo = (kind: string, findings: readonly HeapFinding[]): string => findings.filter((one) => one.kind === kind).flatMap(({ retainers }) => retainers).join('\n');
+const waysTo = (kind: string, findings: readonly HeapFinding[]): string =>
+  findings
+    .filter((one) => one.kind === kind)
+    .flatMap(({ retainers }) => retainers)
+    .join('\n');
 
 /** Protects: the canary's empty lists. A server that leaks in each of these ways is caught in each. */
 describe('a server that leaks on purpose', () => {
@@ -48,7 +76,14 @@ describe('a server that leaks on purpose', () => {
     await client.issue('a creation', 'POST', KEYS, {}, 'api_key_token');
     for (const kind of ['remembered token', 'last token']) await client.send(kind, 'POST', `${KEYS}/validate`, { api_key_token: planted.strangeToken(kind) });
     await client.send('broken JSON', 'POST', KEYS, `{"a":"${planted.strangeToken('quoted token')}`);
-    await client.send('a token in the path', 'GET', `${KEYS}/${planted.oddText('echoed token').replaceAll('%', '%25').replaceAll(/[^!-~]|["\\/+&=]/gu, encodeURIComponent)}`);
+    await client.send(
+      'a token in the path',
+      'GET',
+      `${KEYS}/${planted
+        .oddText('echoed token')
+        .replaceAll('%', '%25')
+        .replaceAll(/[^!-~]|["\\/+&=]/gu, encodeURIComponent)}`,
+    );
     await client.done('a password', 'POST', `${V1}/user/`, { email: `${freshName()}@example.test`, password: planted.oddText('kept password') });
     await client.send('a harmless request', 'GET', '/harmless', undefined, {});
     heap = (await watched.heap()).find(planted.search);
@@ -108,11 +143,15 @@ describe('a connection that is kept open', () => {
     const client = new CanaryClient(watched.server.port, planted, planted.plant('backend key', backendKey));
     const { secret: token } = await client.issue('a creation', 'POST', KEYS, {}, 'api_key_token');
     const body = JSON.stringify({ api_key_token: token, imported_api_key: token });
-    const open = await Promise.all([`${KEYS}/validate`, `${KEYS}/validate_imported`, `${KEYS}/import`].map((path) => sendOn(client.port, path, backendKey, body)));
+    const open = await Promise.all(
+      [`${KEYS}/validate`, `${KEYS}/validate_imported`, `${KEYS}/import`].map((path) => sendOn(client.port, path, backendKey, body)),
+    );
     const found = (await watched.heap()).find(planted.search);
     expect(open.map(({ destroyed }) => destroyed)).toEqual([false, false, false]);
     for (const socket of open) socket.destroy();
-    const keepers = found.flatMap(({ kind, retainers }) => retainers.map((retainer) => `${kind}: ${/HTTPParser .*incoming → object IncomingMessage/.test(retainer) ? 'the parser' : retainer}`));
+    const keepers = found.flatMap(({ kind, retainers }) =>
+      retainers.map((retainer) => `${kind}: ${/HTTPParser .*incoming → object IncomingMessage/.test(retainer) ? 'the parser' : retainer}`),
+    );
     expect(keepers.filter((keeper) => keeper !== 'backend key: the parser')).toEqual([]);
   }, 120_000);
 });

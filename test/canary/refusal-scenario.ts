@@ -21,18 +21,33 @@ const email = (): string => `${freshName()}@example.test`;
 
 /** Every refusal there is, each provoked by a request with a secret in it. */
 const REFUSALS: Readonly<Record<RefusalCode, Provoke>> = {
-  INVALID_FIELDS: ({ client }) => client.send('a password over the limit', 'POST', `${V1}/user/`, {
-    email: email(), password: client.planted.plant('password over the limit', Array.from({ length: 100 }, freshName).join('')),
-  }),
+  INVALID_FIELDS: ({ client }) =>
+    client.send('a password over the limit', 'POST', `${V1}/user/`, {
+      email: email(),
+      password: client.planted.plant('password over the limit', Array.from({ length: 100 }, freshName).join('')),
+    }),
   NOT_FOUND: ({ client }) => client.send('a token for an id', 'GET', `${KEYS}/${client.planted.strangeToken('token for an id')}`),
   UNAUTHORIZED: ({ client }) => client.send('a strange key', 'GET', KEYS, undefined, client.authorized(client.planted.strangeBackendKey('strange key'))),
   FORBIDDEN: ({ client, powerless }) =>
-    client.send('a forbidden import', 'POST', `${KEYS}/import`, { imported_api_key: client.planted.oddText('token of a forbidden import') }, client.authorized(powerless)),
-  USER_NOT_FOUND: ({ client }) => client.send('a token for a user', 'POST', `${V1}/access_token`, { user_id: client.planted.strangeToken('token for a user'), duration_in_minutes: 5 }),
+    client.send(
+      'a forbidden import',
+      'POST',
+      `${KEYS}/import`,
+      { imported_api_key: client.planted.oddText('token of a forbidden import') },
+      client.authorized(powerless),
+    ),
+  USER_NOT_FOUND: ({ client }) =>
+    client.send('a token for a user', 'POST', `${V1}/access_token`, { user_id: client.planted.strangeToken('token for a user'), duration_in_minutes: 5 }),
   IDEMPOTENCY_KEY_REUSED: async ({ client }) => {
     const headers = { ...client.authorized(), 'idempotency-key': client.planted.asciiText('Idempotency-Key used twice') };
     const create = (use: string): Promise<HttpAnswer> =>
-      client.send(`the ${use} use of an Idempotency-Key`, 'POST', `${V1}/user/`, { email: email(), password: client.planted.oddText(`password of the ${use} use`) }, headers);
+      client.send(
+        `the ${use} use of an Idempotency-Key`,
+        'POST',
+        `${V1}/user/`,
+        { email: email(), password: client.planted.oddText(`password of the ${use} use`) },
+        headers,
+      );
     await create('first');
     return create('second');
   },
@@ -44,11 +59,19 @@ const REFUSALS: Readonly<Record<RefusalCode, Provoke>> = {
   ...SESSION_REFUSALS,
   UNAVAILABLE: ({ faulty }) => faulty.failInAService(),
   RATE_LIMITED: ({ faulty }) => faulty.callTooOften(),
-  ORGANIZATIONS_DISABLED: ({ client }) => client.send('a call for organizations', 'POST', `${V1}/org/`, { name: client.planted.strangeToken('name of no organization') }),
-  ACCESS_TOKENS_DISABLED: ({ client, made }) => client.send('a call for access tokens', 'POST', `${V1}/access_token`, { user_id: made.user_id, duration_in_minutes: 5 }),
+  ORGANIZATIONS_DISABLED: ({ client }) =>
+    client.send('a call for organizations', 'POST', `${V1}/org/`, { name: client.planted.strangeToken('name of no organization') }),
+  ACCESS_TOKENS_DISABLED: ({ client, made }) =>
+    client.send('a call for access tokens', 'POST', `${V1}/access_token`, { user_id: made.user_id, duration_in_minutes: 5 }),
 };
 
-const SWITCHED_OFF = { backendTokenPrefix: '', organizationsEnabled: false, accessTokensEnabled: false, emailConfirmationRequired: true, orgApiKeyRateLimit: { periodType: 'days', periodSize: 1, allowPerPeriod: 1 } };
+const SWITCHED_OFF = {
+  backendTokenPrefix: '',
+  organizationsEnabled: false,
+  accessTokensEnabled: false,
+  emailConfirmationRequired: true,
+  orgApiKeyRateLimit: { periodType: 'days', periodSize: 1, allowPerPeriod: 1 },
+};
 const SWITCHED_ON = { organizationsEnabled: true, accessTokensEnabled: true, emailConfirmationRequired: false, orgApiKeyRateLimit: null };
 const NEED_SWITCH: readonly string[] = ['ORGANIZATIONS_DISABLED', 'ACCESS_TOKENS_DISABLED', 'EMAIL_NOT_CONFIRMED'] satisfies RefusalCode[];
 

@@ -24,7 +24,10 @@ const spelled = (secret: string): readonly (readonly [string, Buffer])[] => [
 
 /** Protects: a canary that finds nothing has looked. */
 describe('the search for secrets', () => {
-  for (const [kind, secret] of [['of hex digits', HEX], ['of odd characters', ODD]] as const) {
+  for (const [kind, secret] of [
+    ['of hex digits', HEX],
+    ['of odd characters', ODD],
+  ] as const) {
     it.each(spelled(secret))(`finds a secret ${kind} %s in noise, and says where`, (_, bytes) => {
       const search = new SecretSearch();
       search.add('the secret', secret);

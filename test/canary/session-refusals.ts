@@ -5,8 +5,17 @@ import { type CanaryClient, FRONTEND, freshName, type Headers } from './canary-c
 
 type OfSessions = Extract<
   RefusalCode,
-  | 'WRONG_CREDENTIALS' | 'ACCOUNT_DISABLED' | 'ACCOUNT_LOCKED' | 'EMAIL_NOT_CONFIRMED' | 'ACTION_DISABLED' | 'SESSION_OVER' | 'NOT_A_MEMBER'
-  | 'ORG_NOT_FOUND' | 'INVALID_OPTION' | 'FOREIGN_REQUEST' | 'UNKNOWN_HOST'
+  | 'WRONG_CREDENTIALS'
+  | 'ACCOUNT_DISABLED'
+  | 'ACCOUNT_LOCKED'
+  | 'EMAIL_NOT_CONFIRMED'
+  | 'ACTION_DISABLED'
+  | 'SESSION_OVER'
+  | 'NOT_A_MEMBER'
+  | 'ORG_NOT_FOUND'
+  | 'INVALID_OPTION'
+  | 'FOREIGN_REQUEST'
+  | 'UNKNOWN_HOST'
 >;
 type Provoke = (stage: { readonly client: CanaryClient }) => Promise<HttpAnswer>;
 
@@ -44,28 +53,65 @@ const asBlocked = async (client: CanaryClient): Promise<HttpAnswer> => {
 
 /** Refusals of what pages call, each provoked by a request with a secret in it. */
 export const SESSION_REFUSALS: Readonly<Record<OfSessions, Provoke>> = {
-  WRONG_CREDENTIALS: ({ client }) => attempt(client, 'a login of nobody', client.planted.oddText('address of nobody'), client.planted.oddText('password of nobody')),
+  WRONG_CREDENTIALS: ({ client }) =>
+    attempt(client, 'a login of nobody', client.planted.oddText('address of nobody'), client.planted.oddText('password of nobody')),
   ACCOUNT_DISABLED: ({ client }) => asBlocked(client),
   ACCOUNT_LOCKED: ({ client }) => lockOut(client),
   EMAIL_NOT_CONFIRMED: async ({ client }) =>
     client.send('keys of an unconfirmed user', 'GET', `${FRONTEND}/personal_api_keys`, undefined, await loggedIn(client, 'an unconfirmed user')),
-  ACTION_DISABLED: ({ client }) => client.send('a sign-up', 'POST', `${FRONTEND}/signup`, {
-    email: `${freshName()}@example.test`, password: client.planted.oddText('password of a sign-up'),
-  }, client.page()),
+  ACTION_DISABLED: ({ client }) =>
+    client.send(
+      'a sign-up',
+      'POST',
+      `${FRONTEND}/signup`,
+      {
+        email: `${freshName()}@example.test`,
+        password: client.planted.oddText('password of a sign-up'),
+      },
+      client.page(),
+    ),
   SESSION_OVER: ({ client }) =>
-    client.send('a strange refresh token', 'GET', REFRESH, undefined, client.page({ cookie: `refresh_token=${client.planted.strangeRefreshToken('strange refresh token')}` })),
+    client.send(
+      'a strange refresh token',
+      'GET',
+      REFRESH,
+      undefined,
+      client.page({ cookie: `refresh_token=${client.planted.strangeRefreshToken('strange refresh token')}` }),
+    ),
   NOT_A_MEMBER: async ({ client }) =>
-    client.send('a refresh for an organization of others', 'GET', `${REFRESH}?active_org_id=${crypto.randomUUID()}`, undefined, await loggedIn(client, 'who is no member')),
+    client.send(
+      'a refresh for an organization of others',
+      'GET',
+      `${REFRESH}?active_org_id=${crypto.randomUUID()}`,
+      undefined,
+      await loggedIn(client, 'who is no member'),
+    ),
   ORG_NOT_FOUND: async ({ client }) =>
-    client.send('keys of an organization of others', 'GET', `${FRONTEND}/org_api_keys?org_id=${client.planted.strangeToken('token for an organization')}`, undefined,
-      await loggedIn(client, 'who is in no organization')),
+    client.send(
+      'keys of an organization of others',
+      'GET',
+      `${FRONTEND}/org_api_keys?org_id=${client.planted.strangeToken('token for an organization')}`,
+      undefined,
+      await loggedIn(client, 'who is in no organization'),
+    ),
   INVALID_OPTION: async ({ client }) =>
-    client.send('a key that ends some day', 'POST', `${FRONTEND}/api_keys`, { expiration_option: client.planted.strangeToken('token for an expiration') },
-      await loggedIn(client, 'who wants another option')),
+    client.send(
+      'a key that ends some day',
+      'POST',
+      `${FRONTEND}/api_keys`,
+      { expiration_option: client.planted.strangeToken('token for an expiration') },
+      await loggedIn(client, 'who wants another option'),
+    ),
   FOREIGN_REQUEST: ({ client }) => {
     const { 'x-csrf-token': _, ...headers } = client.page();
     return attempt(client, 'a login without the header of pages', `${freshName()}@example.test`, client.planted.oddText('password of a foreign page'), headers);
   },
   UNKNOWN_HOST: ({ client }) =>
-    attempt(client, 'a login at an unknown host', `${freshName()}@example.test`, client.planted.oddText('password for an unknown host'), client.page({ host: 'nobody.example.test' })),
+    attempt(
+      client,
+      'a login at an unknown host',
+      `${freshName()}@example.test`,
+      client.planted.oddText('password for an unknown host'),
+      client.page({ host: 'nobody.example.test' }),
+    ),
 };

@@ -9,7 +9,8 @@ const inQuotes = (text: string): string => JSON.stringify(text).slice(1, -1);
 const escapedUnits = (text: string): string =>
   inQuotes(text).replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const upperEscapes = (text: string): string => text.replaceAll(/\\u[0-9a-f]{4}/g, (escape) => `\\u${escape.slice(2).toUpperCase()}`);
-const percent = (text: string): string => Array.from(text, (character) => (/[A-Za-z0-9\-._~]/.test(character) ? character : encodeURIComponent(character))).join('');
+const percent = (text: string): string =>
+  Array.from(text, (character) => (/[A-Za-z0-9\-._~]/.test(character) ? character : encodeURIComponent(character))).join('');
 const lowerPercent = (text: string): string => percent(text).replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
 
 /** In base64 a text looks different at each of three places; the ends, where it mixes with its neighbours, are left out. */
@@ -21,7 +22,10 @@ const base64 = (bytes: Buffer, name: string): readonly Spelling[] =>
 
 const hexOf = (bytes: Buffer): readonly Spelling[] => {
   const hex = bytes.toString('hex');
-  return [{ name: 'hex of its bytes', bytes: utf8(hex) }, { name: 'upper-case hex of its bytes', bytes: utf8(hex.toUpperCase()) }];
+  return [
+    { name: 'hex of its bytes', bytes: utf8(hex) },
+    { name: 'upper-case hex of its bytes', bytes: utf8(hex.toUpperCase()) },
+  ];
 };
 
 /** What hex digits stand for: a token may have been decoded before it was kept. */
@@ -34,8 +38,9 @@ const decodedHex = (text: string): readonly Spelling[] => {
 /** One byte per character, as far as anybody could mistake it for that: UTF-8 read as Latin-1 and written again as UTF-8. */
 const misread = (text: string): string => utf8(text).toString('latin1');
 
-const distinct = (spellings: readonly Spelling[]): readonly Spelling[] =>
-  [...new Map(spellings.toReversed().map((spelling) => [spelling.bytes.toString('latin1'), spelling])).values()];
+const distinct = (spellings: readonly Spelling[]): readonly Spelling[] => [
+  ...new Map(spellings.toReversed().map((spelling) => [spelling.bytes.toString('latin1'), spelling])).values(),
+];
 
 /** With one byte per ASCII character. */
 export const narrowSpellings = (secret: string): readonly Spelling[] => {

@@ -35,7 +35,8 @@ export interface StackShown {
 }
 
 /** What makes somebody a caller, and what keeps the stores sealed. A password goes to directory to be hashed, and an access token comes from there. */
-const NEVER_SAID = /^(?:token issued by|imported |token of a forbidden import|first backend key|backend key |token given to the command line|secret of the deployment)/;
+const NEVER_SAID =
+  /^(?:token issued by|imported |token of a forbidden import|first backend key|backend key |token given to the command line|secret of the deployment)/;
 /** What somebody wrote where no secret belongs is asked for as it was given: in a query, it may be a name. */
 const neverSaid = ({ kind }: Finding): boolean => NEVER_SAID.test(kind);
 
@@ -65,12 +66,24 @@ export class StackRun {
       const printed = [watched.server.everythingPrinted, this.#cliPrinted].join('\n');
       return {
         found: {
-          files: [...files, ...this.#inFiles('stopped')], wires: this.#onWires(), processes, heaps: heaps.found, printed: described('what was printed', this.#planted.search.inText(printed)),
+          files: [...files, ...this.#inFiles('stopped')],
+          wires: this.#onWires(),
+          processes,
+          heaps: heaps.found,
+          printed: described('what was printed', this.#planted.search.inText(printed)),
           answers: this.#clients.flatMap((one) => one.leaks()),
         },
         shown: {
-          ...done, planted: this.#planted.count, printed, statuses: [...new Set(this.#clients.flatMap(({ answers }) => answers.map(({ status }) => status)))],
-          controls: { files: this.#controlled(watched.files()), events: this.#controlled(watched.files(), 'api-key.issued'), wires: [...new Set(this.#controlled(watched.wires()))], heaps: heaps.controls },
+          ...done,
+          planted: this.#planted.count,
+          printed,
+          statuses: [...new Set(this.#clients.flatMap(({ answers }) => answers.map(({ status }) => status)))],
+          controls: {
+            files: this.#controlled(watched.files()),
+            events: this.#controlled(watched.files(), 'api-key.issued'),
+            wires: [...new Set(this.#controlled(watched.wires()))],
+            heaps: heaps.controls,
+          },
         },
       };
     } finally {
@@ -147,7 +160,8 @@ export class StackRun {
   #inProc(): Lines {
     if (process.platform !== 'linux') return [];
     return this.#watched.processes.flatMap(({ name, pid }) =>
-      ['cmdline', 'environ'].flatMap((file) => described(`${file} of ${name}`, this.#planted.search.inBytes(readFileSync(`/proc/${String(pid)}/${file}`)))));
+      ['cmdline', 'environ'].flatMap((file) => described(`${file} of ${name}`, this.#planted.search.inBytes(readFileSync(`/proc/${String(pid)}/${file}`)))),
+    );
   }
 
   #controlled(places: readonly (readonly [string, Buffer])[], control = this.#controls.name): Lines {

@@ -7,7 +7,13 @@ import { StackRun } from './stack-run.js';
 
 const PARSER = /HTTPParser \/ incoming → object IncomingMessage/;
 const isOfIdleConnection = (line: string): boolean =>
-  /^validation-\d+: [^(]*backend key /.test(line) && line.split(' kept by ').slice(1).join().split(' and by ').every((path) => PARSER.test(path));
+  /^validation-\d+: [^(]*backend key /.test(line) &&
+  line
+    .split(' kept by ')
+    .slice(1)
+    .join()
+    .split(' and by ')
+    .every((path) => PARSER.test(path));
 
 /** Protects: of all secrets that four services are given, or give out, none is to be found afterwards but where it was meant to go. */
 describe('after every endpoint and every error, with four services', () => {

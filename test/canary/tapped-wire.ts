@@ -34,7 +34,10 @@ export class TappedWire {
 
   #pass(near: Socket): void {
     const far = connect(this.#port, '127.0.0.1');
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       const chunks: Buffer[] = [];
       this.#heard.push(chunks);
       from.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -23,7 +23,9 @@ export class WatchedHeap {
     return { CANARY_WATCH: this.#folder, NODE_OPTIONS: `--import=${PRELOAD}` };
   }
 
-  get pid(): number { return Number(readFileSync(join(this.#folder, 'pid'), 'utf8')); }
+  get pid(): number {
+    return Number(readFileSync(join(this.#folder, 'pid'), 'utf8'));
+  }
 
   /** For the next process with these variables. */
   beginAnew(): void {
@@ -34,7 +36,11 @@ export class WatchedHeap {
     this.#snapshots += 1;
     const file = join(this.#folder, `${String(this.#snapshots)}.heapsnapshot`);
     process.kill(this.pid, 'SIGUSR2');
-    await until(() => existsSync(file), (written) => written, SNAPSHOT_MS);
+    await until(
+      () => existsSync(file),
+      (written) => written,
+      SNAPSHOT_MS,
+    );
     const snapshot = new HeapSnapshot(readFileSync(file));
     rmSync(file);
     return snapshot;

@@ -24,15 +24,20 @@ export class WatchedServer {
     for (const name of ['data', 'temporary', 'watch', 'home']) mkdirSync(join(this.#folder, name));
     this.#heap = new WatchedHeap(join(this.#folder, 'watch'));
     this.server = new StandaloneServer({
-      dataDir: join(this.#folder, 'data'), distDir,
+      dataDir: join(this.#folder, 'data'),
+      distDir,
       env: {
-        TMPDIR: join(this.#folder, 'temporary'), HOME: join(this.#folder, 'home'),
-        ...this.#heap.variables, ...env,
+        TMPDIR: join(this.#folder, 'temporary'),
+        HOME: join(this.#folder, 'home'),
+        ...this.#heap.variables,
+        ...env,
       },
     });
   }
 
-  get pid(): number { return this.#heap.pid; }
+  get pid(): number {
+    return this.#heap.pid;
+  }
 
   /** Resolves with what a person reads at the start, and with the backend key in it; later starts show none. */
   async start(): Promise<{ readonly greeting: string; readonly backendKey: string }> {
@@ -51,7 +56,8 @@ export class WatchedServer {
     return ['data', 'temporary', 'home'].flatMap((folder) =>
       readdirSync(join(this.#folder, folder), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
-        .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name))] as const));
+        .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name))] as const),
+    );
   }
 
   get secretsFile(): string {

@@ -40,15 +40,28 @@ export class WatchedStack {
     if (this.#server === null) throw new Error('The stack has not been started.');
     return this.#server;
   }
-  get stack(): Stack { return this.server.stack; }
+  get stack(): Stack {
+    return this.server.stack;
+  }
   /** Of the API, through processes that limit nobody. */
-  get port(): number { return portOf(this.#edge); }
+  get port(): number {
+    return portOf(this.#edge);
+  }
   /** Where a gateway listens that limits the platform's calls. */
-  get limitedPort(): number { return portOf(this.#limited); }
-  get processes(): readonly ServiceReplica[] { return this.stack.replicas; }
+  get limitedPort(): number {
+    return portOf(this.#limited);
+  }
+  get processes(): readonly ServiceReplica[] {
+    return this.stack.replicas;
+  }
 
   async start(): Promise<void> {
-    const stack = await startStack({ dataDir: join(this.#folder, 'data'), distDir: this.#options.distDir, replicas: NO_PROCESSES, addressOf: ({ server, url }) => this.#tapped(server, url) });
+    const stack = await startStack({
+      dataDir: join(this.#folder, 'data'),
+      distDir: this.#options.distDir,
+      replicas: NO_PROCESSES,
+      addressOf: ({ server, url }) => this.#tapped(server, url),
+    });
     this.#stack = stack;
     appendFileSync(stack.files.redisAclFile, REDIS_VIEWER);
     await stack.servers.redis.restart();
@@ -86,15 +99,17 @@ export class WatchedStack {
 
   /** Every file of the servers, of the services and of the deployment, as raw bytes, named by its path. */
   files(): readonly (readonly [name: string, bytes: Buffer])[] {
-    return readdirSync(this.#folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).flatMap((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      try {
-        return [[relative(this.#folder, path), readFileSync(path)] as const];
-      } catch {
-        // A server may have removed it meanwhile, such as a part of its own log.
-        return [];
-      }
-    });
+    return readdirSync(this.#folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .flatMap((entry) => {
+        const path = join(entry.parentPath, entry.name);
+        try {
+          return [[relative(this.#folder, path), readFileSync(path)] as const];
+        } catch {
+          // A server may have removed it meanwhile, such as a part of its own log.
+          return [];
+        }
+      });
   }
 
   /** What was said on each line to a server. */
@@ -114,7 +129,7 @@ export class WatchedStack {
   }
 
   async #tapped(server: ServerName, url: string): Promise<string> {
-    const known = this.#wires.get(server) ?? await TappedWire.to(url);
+    const known = this.#wires.get(server) ?? (await TappedWire.to(url));
     this.#wires.set(server, known);
     return known.url;
   }

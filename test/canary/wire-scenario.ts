@@ -21,14 +21,41 @@ const brokenRequests = (secret: string, authorization: string): Readonly<Record<
   'two keys': lines(`GET ${KEYS} HTTP/1.1`, 'Host: a', 'Connection: close', authorization, `Authorization: Bearer ${secret}`, '', ''),
   'a length that is the token': lines(`POST ${KEYS} HTTP/1.1`, 'Host: a', authorization, `Content-Length: ${secret}`, '', ''),
   'a chunk that is the token': lines(`POST ${KEYS}/validate HTTP/1.1`, 'Host: a', authorization, 'Transfer-Encoding: chunked', '', `zz${secret}`, ''),
-  'a body in chunks that breaks off': lines(`POST ${KEYS}/import HTTP/1.1`, 'Host: a', authorization, 'Transfer-Encoding: chunked', '', secret.length.toString(16), secret, 'zz', ''),
+  'a body in chunks that breaks off': lines(
+    `POST ${KEYS}/import HTTP/1.1`,
+    'Host: a',
+    authorization,
+    'Transfer-Encoding: chunked',
+    '',
+    secret.length.toString(16),
+    secret,
+    'zz',
+    '',
+  ),
   'a target with a password': lines(`GET http://user:${secret}@127.0.0.1${KEYS} HTTP/1.1`, 'Host: a', 'Connection: close', authorization, '', ''),
   'a broken percent encoding': lines(`GET ${KEYS}/%zz${secret} HTTP/1.1`, 'Host: a', 'Connection: close', authorization, '', ''),
   'a path that is no route': lines(`GET /${secret}/${secret} HTTP/1.1`, 'Host: a', 'Connection: close', authorization, '', ''),
-  'an upgrade': lines(`GET ${KEYS} HTTP/1.1`, 'Host: a', 'Connection: Upgrade, close', 'Upgrade: websocket', `Sec-WebSocket-Key: ${secret}`, `Sec-WebSocket-Protocol: ${secret}`, '', ''),
+  'an upgrade': lines(
+    `GET ${KEYS} HTTP/1.1`,
+    'Host: a',
+    'Connection: Upgrade, close',
+    'Upgrade: websocket',
+    `Sec-WebSocket-Key: ${secret}`,
+    `Sec-WebSocket-Protocol: ${secret}`,
+    '',
+    '',
+  ),
   'a tunnel': lines(`CONNECT ${secret}:443 HTTP/1.1`, 'Host: a', `Proxy-Authorization: Bearer ${secret}`, '', ''),
   'an expectation': lines(`POST ${KEYS} HTTP/1.1`, 'Host: a', 'Connection: close', authorization, `Expect: ${secret}`, 'Content-Length: 0', '', ''),
-  'a host that is the token': lines(`GET ${KEYS} HTTP/1.1`, `Host: ${secret}`, 'Connection: close', `X-Forwarded-Host: ${secret}`, `Forwarded: for=${secret}`, '', ''),
+  'a host that is the token': lines(
+    `GET ${KEYS} HTTP/1.1`,
+    `Host: ${secret}`,
+    'Connection: close',
+    `X-Forwarded-Host: ${secret}`,
+    `Forwarded: for=${secret}`,
+    '',
+    '',
+  ),
   'an answer after the request': lines(`GET ${KEYS} HTTP/1.1`, 'Host: a', authorization, '', `HTTP/1.1 200 OK ${secret}`, '', ''),
 });
 
@@ -64,7 +91,12 @@ export const exerciseTheWire = async (client: CanaryClient): Promise<void> => {
   const calls = [
     withBody('POST', `${KEYS}/validate`, [authorization], JSON.stringify({ api_key_token: token })),
     withBody('POST', `${KEYS}/validate_imported`, [authorization], JSON.stringify({ api_key_token: importedToken })),
-    withBody('POST', `${V1}/user/`, [authorization], JSON.stringify({ email: `${freshName()}@example.test`, password: planted.oddText('password of a pipelined request') })),
+    withBody(
+      'POST',
+      `${V1}/user/`,
+      [authorization],
+      JSON.stringify({ email: `${freshName()}@example.test`, password: planted.oddText('password of a pipelined request') }),
+    ),
     withBody('POST', `${KEYS}/validate`, [authorization, 'Connection: close'], JSON.stringify({ api_key_token: token })),
   ];
   const { head, text: body } = await client.raw('requests in a row', calls.join(''));

@@ -205,8 +205,14 @@ export interface BackendClient {
 export type CallName = keyof BackendClient;
 
 export type Failure =
-  | 'bad-request' | 'wrong-backend-key' | 'platform-limit' | 'key-limit' | 'user-not-found'
-  | 'access-tokens-off' | 'organizations-off' | 'other';
+  | 'bad-request'
+  | 'wrong-backend-key'
+  | 'platform-limit'
+  | 'key-limit'
+  | 'user-not-found'
+  | 'access-tokens-off'
+  | 'organizations-off'
+  | 'other';
 
 /** What a client's own error came down to; `typed` says that it is the class the client documents for this call. */
 export class CallFailed extends Error {

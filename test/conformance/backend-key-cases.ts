@@ -85,7 +85,10 @@ export const backendKeyCases = (context: Context): void => {
     expect((await reading.fetchCurrentKeys({ userId })).total).toBe(1);
     expect((await reading.validateKey(apiKeyToken)).user?.userId).toBe(userId);
     const changes = [
-      () => reading.deleteKey(apiKeyId), () => reading.updateKey(apiKeyId, { metadata: {} }), () => reading.disableUser(userId), () => reading.deleteOrg(orgId),
+      () => reading.deleteKey(apiKeyId),
+      () => reading.updateKey(apiKeyId, { metadata: {} }),
+      () => reading.disableUser(userId),
+      () => reading.deleteOrg(orgId),
       () => reading.createOrg({ name: newName() }),
     ];
     for (const change of changes) await expectFailure(change(), 'other');

@@ -54,6 +54,8 @@ export const expectFailure = async (call: Promise<unknown>, expected: CallFailed
 export const clockReaches = async (seconds: number): Promise<void> => {
   while (Date.now() < seconds * 1000) {
     const left = seconds * 1000 - Date.now();
-    await new Promise((resolve) => { setTimeout(resolve, left); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, left);
+    });
   }
 };

@@ -40,7 +40,9 @@ describe.each(testedModes)('error bodies are those that every client reads right
 
   it.each(['', 'Bearer', 'Bearer ', 'Basic dXNlcjpwYXNz', 'nonsense'])('an authorization of "%s" is 401 without JSON', async (authorization) => {
     for (const path of [KEYS, `${KEYS}/validate`, `${V1}/user/query`]) {
-      const answer = await api.call(path.endsWith('validate') ? 'POST' : 'GET', path, path.endsWith('validate') ? { api_key_token: 'x' } : undefined, { authorization });
+      const answer = await api.call(path.endsWith('validate') ? 'POST' : 'GET', path, path.endsWith('validate') ? { api_key_token: 'x' } : undefined, {
+        authorization,
+      });
       expect(answer.status).toBe(401);
       expectNoJson(answer);
     }
@@ -52,23 +54,28 @@ describe.each(testedModes)('error bodies are those that every client reads right
     expectNoJson(answer);
   });
 
-  it.each(ENDPOINTS.filter(({ missing, path }) => missing && path(NOBODY) !== path({ keyId: 'x', userId: 'x', orgId: 'x' })))('a malformed id in the path is 404 with an empty body: $name', async (endpoint) => {
-    for (const malformed of ['garbage', '1', 'g'.repeat(32), '00000000-0000-0000-0000-00000000000', `${NOBODY.userId}0`]) {
-      const ids = { keyId: malformed, userId: malformed, orgId: malformed };
-      const answer = await api.call(endpoint.method, endpoint.path(ids), endpoint.body?.(NOBODY));
-      expect([malformed, answer.status, answer.text]).toEqual([malformed, 404, '']);
-    }
-  });
+  it.each(ENDPOINTS.filter(({ missing, path }) => missing && path(NOBODY) !== path({ keyId: 'x', userId: 'x', orgId: 'x' })))(
+    'a malformed id in the path is 404 with an empty body: $name',
+    async (endpoint) => {
+      for (const malformed of ['garbage', '1', 'g'.repeat(32), '00000000-0000-0000-0000-00000000000', `${NOBODY.userId}0`]) {
+        const ids = { keyId: malformed, userId: malformed, orgId: malformed };
+        const answer = await api.call(endpoint.method, endpoint.path(ids), endpoint.body?.(NOBODY));
+        expect([malformed, answer.status, answer.text]).toEqual([malformed, 404, '']);
+      }
+    },
+  );
 
   it.each([
     ['validation-only', /^(?:validate|verification)/],
     ['read-and-validate', /^(?:validate|verification|fetch|current|archived|usage|user by|users|query)/],
   ])('a backend key for %s is 403 with an empty body on everything else, 401 where 403 means something else', async (permissions, allowed) => {
-    const narrow = new BackendApi(api.origin, await server?.newBackendKey(permissions) ?? '');
-    const found = await Promise.all(ENDPOINTS.map(async (endpoint) => {
-      const { status, text } = await send(narrow, endpoint);
-      return [endpoint.name, status === 403 || status === 401 ? `${String(status)}${text}` : 'allowed'];
-    }));
+    const narrow = new BackendApi(api.origin, (await server?.newBackendKey(permissions)) ?? '');
+    const found = await Promise.all(
+      ENDPOINTS.map(async (endpoint) => {
+        const { status, text } = await send(narrow, endpoint);
+        return [endpoint.name, status === 403 || status === 401 ? `${String(status)}${text}` : 'allowed'];
+      }),
+    );
     const expected = ({ name }: Endpoint): string => {
       if (name === 'access token') return '401';
       return allowed.test(name) ? 'allowed' : '403';
@@ -79,7 +86,11 @@ describe.each(testedModes)('error bodies are those that every client reads right
   it('a user or organization that is not there, and a role that is none, are told apart', async () => {
     const [userId, orgId] = [await api.createUser(), await api.createOrg()];
     for (const call of ['add_user', 'change_role', 'remove_user']) {
-      for (const body of [{ user_id: NOBODY.userId, org_id: orgId, role: 'Member' }, { user_id: userId, org_id: NOBODY.orgId, role: 'Member' }, { user_id: 'garbage', org_id: orgId, role: 'Member' }]) {
+      for (const body of [
+        { user_id: NOBODY.userId, org_id: orgId, role: 'Member' },
+        { user_id: userId, org_id: NOBODY.orgId, role: 'Member' },
+        { user_id: 'garbage', org_id: orgId, role: 'Member' },
+      ]) {
         const answer = await api.call('POST', `${V1}/org/${call}`, body);
         expect([call, answer.status]).toEqual([call, 404]);
         expectNoJson(answer);
@@ -138,7 +149,14 @@ describe.each(testedModes)('error bodies are those that every client reads right
 
   it('a method that a route does not have is refused without JSON and without effect', async () => {
     const key = await api.issueKey();
-    for (const [method, path] of [['PUT', `${KEYS}/${key.id}`], ['POST', `${KEYS}/${key.id}`], ['DELETE', KEYS], ['GET', `${KEYS}/validate`], ['PATCH', `${V1}/user/query`], ['DELETE', `${KEYS}/archived`]] as const) {
+    for (const [method, path] of [
+      ['PUT', `${KEYS}/${key.id}`],
+      ['POST', `${KEYS}/${key.id}`],
+      ['DELETE', KEYS],
+      ['GET', `${KEYS}/validate`],
+      ['PATCH', `${V1}/user/query`],
+      ['DELETE', `${KEYS}/archived`],
+    ] as const) {
       const answer = await api.call(method, path);
       expect([404, 405]).toContain(answer.status);
       expectNoJson(answer);
@@ -164,11 +182,13 @@ describe.each(testedModes)('error bodies are those that every client reads right
   it('organizations that are switched off are 426 without JSON on every call about them', async () => {
     if (server === undefined) throw new Error('not started');
     await server.changeSettings({ organizationsEnabled: false, accessTokensEnabled: false });
-    const statuses = await Promise.all(ENDPOINTS.filter(({ usesOrganizations }) => usesOrganizations).map(async (endpoint) => {
-      const answer = await send(api, endpoint);
-      expectNoJson(answer);
-      return [endpoint.name, answer.status];
-    }));
+    const statuses = await Promise.all(
+      ENDPOINTS.filter(({ usesOrganizations }) => usesOrganizations).map(async (endpoint) => {
+        const answer = await send(api, endpoint);
+        expectNoJson(answer);
+        return [endpoint.name, answer.status];
+      }),
+    );
     expect(statuses).toEqual(statuses.map(([name]) => [name, 426]));
     const token = await api.call('POST', `${V1}/access_token`, { user_id: await api.createUser(), duration_in_minutes: 5 });
     expect(token.status).toBe(404);
@@ -178,7 +198,9 @@ describe.each(testedModes)('error bodies are those that every client reads right
 
 describe.each(testedModes)('limits, $name', ({ start }) => {
   let server: TestedServer;
-  beforeAll(async () => { server = await start({ env: { PLATFORM_LIMIT_PER_MINUTE: '5' } }); });
+  beforeAll(async () => {
+    server = await start({ env: { PLATFORM_LIMIT_PER_MINUTE: '5' } });
+  });
   afterAll(() => server?.remove());
 
   it('the platform limit is a sentence with Retry-After, per backend key, and never on the validate routes', async () => {

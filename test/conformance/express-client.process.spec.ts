@@ -73,7 +73,10 @@ describe.each(testedModes)('an Express backend with @propelauth/express, $name',
     expect(await pass(auth.requireOrgMemberWithMinimumRole({ minimumRequiredRole: 'Owner' }), admin, orgId)).toMatchObject({ passed: false, status: 403 });
     expect(await pass(auth.requireOrgMemberWithExactRole({ role: 'Member' }), admin, orgId)).toMatchObject({ passed: false, status: 403 });
     expect(await pass(auth.requireOrgMemberWithPermission({ permission: 'propelauth::can_manage_api_keys' }), admin, orgId)).toMatchObject({ passed: true });
-    expect(await pass(auth.requireOrgMemberWithPermission({ permission: 'propelauth::can_setup_saml' }), admin, orgId)).toMatchObject({ passed: false, status: 403 });
+    expect(await pass(auth.requireOrgMemberWithPermission({ permission: 'propelauth::can_setup_saml' }), admin, orgId)).toMatchObject({
+      passed: false,
+      status: 403,
+    });
   });
 
   it('a token with an active organization carries that one', async () => {

@@ -64,10 +64,15 @@ export const pass = async (middleware: Middleware, authorization?: string, orgId
   let status: number | null = null;
   let passed = false;
   const response: ResponseOfExpress = {
-    status: (code) => { status = code; return response; },
+    status: (code) => {
+      status = code;
+      return response;
+    },
     send: () => response,
   };
-  await middleware(request, response, () => { passed = true; });
+  await middleware(request, response, () => {
+    passed = true;
+  });
   return { passed, status, user: request.user ?? null, org: request.org ?? null };
 };
 

@@ -16,12 +16,24 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
       const [id, token] = [textAt(made.given, 'api_key_id'), textAt(made.given, 'api_key_token')];
       expect((await at().api.validate(token)).text).toContain(at().ownerId);
       const listed = await at().handled('fetchPersonalApiKeys', at().client.fetchPersonalApiKeys({ api_key_search: id.slice(4, 20).toUpperCase() }));
-      expect(listed).toMatchObject({ visitor: 'success', given: { total_api_keys: 1, has_more_results: false, api_keys: [{ api_key_id: id, display_name: 'Laptop', expires_at_seconds: expect.any(Number) as number }] } });
+      expect(listed).toMatchObject({
+        visitor: 'success',
+        given: {
+          total_api_keys: 1,
+          has_more_results: false,
+          api_keys: [{ api_key_id: id, display_name: 'Laptop', expires_at_seconds: expect.any(Number) as number }],
+        },
+      });
       expect(await at().visit('updateApiKey', at().client.updateApiKey({ api_key_id: id, display_name: 'Desktop' }))).toBe('success');
-      expect((await at().handled('fetchPersonalApiKeys', at().client.fetchPersonalApiKeys({ api_key_search: id }))).given).toMatchObject({ api_keys: [{ display_name: 'Desktop' }] });
+      expect((await at().handled('fetchPersonalApiKeys', at().client.fetchPersonalApiKeys({ api_key_search: id }))).given).toMatchObject({
+        api_keys: [{ display_name: 'Desktop' }],
+      });
       expect(await at().visit('deleteApiKey', at().client.deleteApiKey(id))).toBe('success');
       expect((await at().api.validate(token)).status).toBe(400);
-      expect((await at().handled('fetchPersonalApiKeys', at().client.fetchPersonalApiKeys({ api_key_search: id }))).given).toMatchObject({ api_keys: [], total_api_keys: 0 });
+      expect((await at().handled('fetchPersonalApiKeys', at().client.fetchPersonalApiKeys({ api_key_search: id }))).given).toMatchObject({
+        api_keys: [],
+        total_api_keys: 0,
+      });
       expect(await at().visit('deleteApiKey', at().client.deleteApiKey(id))).toBe('apiKeyNotFound');
       expect(await at().visit('updateApiKey', at().client.updateApiKey({ api_key_id: id, display_name: 'x' }))).toBe('apiKeyNotFound');
     });
@@ -37,7 +49,8 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
     it('lists go in the order asked for, page by page', async () => {
       at().as(await at().newMember('Member'));
       const made: string[] = [];
-      for (const option of ['OneYear', 'TwoWeeks', 'Never'] as const) made.push(textAt((await at().handled('createPersonalApiKey', at().client.createPersonalApiKey(option))).given, 'api_key_id'));
+      for (const option of ['OneYear', 'TwoWeeks', 'Never'] as const)
+        made.push(textAt((await at().handled('createPersonalApiKey', at().client.createPersonalApiKey(option))).given, 'api_key_id'));
       const [year, weeks, never] = made;
       const listed = async (sort_by: 'CreatedAtAsc' | 'CreatedAtDesc' | 'ExpiresAtAsc' | 'ExpiresAtDesc'): Promise<unknown> => {
         const pages = await Promise.all([0, 1].map((page_number) => at().client.fetchPersonalApiKeys({ sort_by, page_size: 2, page_number })));
@@ -46,8 +59,8 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
       // Those of one second stand by their ids.
       expect(await listed('ExpiresAtAsc')).toEqual([weeks, year, never]);
       expect(await listed('ExpiresAtDesc')).toEqual([never, year, weeks]);
-      expect(new Set(await listed('CreatedAtAsc') as string[])).toEqual(new Set(made));
-      expect(new Set(await listed('CreatedAtDesc') as string[])).toEqual(new Set(made));
+      expect(new Set((await listed('CreatedAtAsc')) as string[])).toEqual(new Set(made));
+      expect(new Set((await listed('CreatedAtDesc')) as string[])).toEqual(new Set(made));
     });
   });
 
@@ -57,7 +70,10 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
       const made = await at().handled('createOrgApiKey', at().client.createOrgApiKey(at().orgId, 'Never', 'CI'));
       const [id, token] = [textAt(made.given, 'api_key_id'), textAt(made.given, 'api_key_token')];
       expect(JSON.parse((await at().api.validate(token)).text)).toMatchObject({ user_id: null, org_id: at().orgId });
-      expect((await at().handled('fetchOrgApiKeys', at().client.fetchOrgApiKeys({ org_id: at().orgId, api_key_search: id }))).given).toMatchObject({ total_api_keys: 1, api_keys: [{ api_key_id: id, display_name: 'CI' }] });
+      expect((await at().handled('fetchOrgApiKeys', at().client.fetchOrgApiKeys({ org_id: at().orgId, api_key_search: id }))).given).toMatchObject({
+        total_api_keys: 1,
+        api_keys: [{ api_key_id: id, display_name: 'CI' }],
+      });
       at().as(at().member);
       expect(await at().visit('createOrgApiKey', at().client.createOrgApiKey(at().orgId))).toBe('noOrgApiKeyPermission');
       expect(await at().visit('updateApiKey', at().client.updateApiKey({ api_key_id: id, display_name: 'x' }))).toBe('noApiKeyPermission');
@@ -87,13 +103,22 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
     const long = 'a'.repeat(101);
     const id = await at().newKey('personal');
     const broken = [
-      ['createPersonalApiKey', at().client.createPersonalApiKey(undefined, long), 'display_name'], ['createOrgApiKey', at().client.createOrgApiKey(at().orgId, undefined, long), 'display_name'],
+      ['createPersonalApiKey', at().client.createPersonalApiKey(undefined, long), 'display_name'],
+      ['createOrgApiKey', at().client.createOrgApiKey(at().orgId, undefined, long), 'display_name'],
       ['updateApiKey', at().client.updateApiKey({ api_key_id: id, display_name: long }), 'display_name'],
-      ['fetchPersonalApiKeys', at().client.fetchPersonalApiKeys({ page_size: 101 }), 'page_size'], ['fetchOrgApiKeys', at().client.fetchOrgApiKeys({ org_id: at().orgId, page_number: -1 }), 'page_number'],
+      ['fetchPersonalApiKeys', at().client.fetchPersonalApiKeys({ page_size: 101 }), 'page_size'],
+      ['fetchOrgApiKeys', at().client.fetchOrgApiKeys({ org_id: at().orgId, page_number: -1 }), 'page_number'],
       ['emailPasswordLogin', at().client.emailPasswordLogin({ email: '', password: PASSWORD }), 'email'],
     ] as const;
     for (const [name, call, field] of broken) {
-      expect(await at().handled(name, call)).toMatchObject({ visitor: 'badRequest', given: { error_code: 'invalid_request_fields', field_errors: { [field]: expect.any(String) as string }, user_facing_errors: { [field]: expect.any(String) as string } } });
+      expect(await at().handled(name, call)).toMatchObject({
+        visitor: 'badRequest',
+        given: {
+          error_code: 'invalid_request_fields',
+          field_errors: { [field]: expect.any(String) as string },
+          user_facing_errors: { [field]: expect.any(String) as string },
+        },
+      });
     }
   });
 
@@ -103,7 +128,9 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
   });
 
   it('the refresh token alone opens the calls, as servers of frameworks forward it', async () => {
-    at().nobody().cookies.set('refresh_token', at().owner.cookies.get('refresh_token') ?? '');
+    at()
+      .nobody()
+      .cookies.set('refresh_token', at().owner.cookies.get('refresh_token') ?? '');
     expect(await at().visit('createPersonalApiKey', at().client.createPersonalApiKey())).toBe('success');
     expect(await at().handled('fetchLoginState', at().client.fetchLoginState())).toMatchObject({ given: { login_state: LoginState.LOGGED_IN } });
   });
@@ -111,19 +138,27 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
   it('a page of a foreign origin reaches unexpectedOrUnhandled, whoever is logged in', async () => {
     at().as(at().owner, FOREIGN);
     expect(await at().visitAll()).toEqual(new Set(['unexpectedOrUnhandled']));
-    expect(await at().visit('emailPasswordLogin', at().client.emailPasswordLogin({ email: 'a@example.test', password: PASSWORD }))).toBe('unexpectedOrUnhandled');
+    expect(await at().visit('emailPasswordLogin', at().client.emailPasswordLogin({ email: 'a@example.test', password: PASSWORD }))).toBe(
+      'unexpectedOrUnhandled',
+    );
     expect(await at().visit('signup', at().client.signup({ email: 'a@example.test', password: PASSWORD }))).toBe('unexpectedOrUnhandled');
     expect(await at().visit('fetchLoginState', at().client.fetchLoginState())).toBe('unexpectedOrUnhandled');
   });
 
   it('settings close what they say', async () => {
     at().as(at().owner);
-    await at().under({ expirationOptions: ['TwoWeeks'], defaultExpirationOption: 'TwoWeeks' }, { expirationOptions: ['TwoWeeks', 'OneMonth', 'ThreeMonths', 'SixMonths', 'OneYear', 'Never'], defaultExpirationOption: 'Never' }, async () => {
-      expect(await at().visit('createPersonalApiKey', at().client.createPersonalApiKey('Never'))).toBe('invalidExpirationOption');
-      expect(await at().visit('createOrgApiKey', at().client.createOrgApiKey(at().orgId, 'OneYear'))).toBe('invalidExpirationOption');
-      const id = await at().newKey('personal');
-      expect((await at().handled('fetchPersonalApiKeys', at().client.fetchPersonalApiKeys({ api_key_search: id }))).given).toMatchObject({ api_keys: [{ expires_at_seconds: expect.any(Number) as number }] });
-    });
+    await at().under(
+      { expirationOptions: ['TwoWeeks'], defaultExpirationOption: 'TwoWeeks' },
+      { expirationOptions: ['TwoWeeks', 'OneMonth', 'ThreeMonths', 'SixMonths', 'OneYear', 'Never'], defaultExpirationOption: 'Never' },
+      async () => {
+        expect(await at().visit('createPersonalApiKey', at().client.createPersonalApiKey('Never'))).toBe('invalidExpirationOption');
+        expect(await at().visit('createOrgApiKey', at().client.createOrgApiKey(at().orgId, 'OneYear'))).toBe('invalidExpirationOption');
+        const id = await at().newKey('personal');
+        expect((await at().handled('fetchPersonalApiKeys', at().client.fetchPersonalApiKeys({ api_key_search: id }))).given).toMatchObject({
+          api_keys: [{ expires_at_seconds: expect.any(Number) as number }],
+        });
+      },
+    );
     await at().under({ personalApiKeyRole: 'Owner' }, { personalApiKeyRole: null }, async () => {
       expect(await at().visit('createPersonalApiKey', at().client.createPersonalApiKey())).toBe('success');
       at().as(at().member);
@@ -142,12 +177,16 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
     const { email, userId } = await at().newUser({ email_confirmed: false });
     await at().under({ emailConfirmationRequired: true }, { emailConfirmationRequired: false }, async () => {
       at().nobody();
-      expect(await at().handled('emailPasswordLogin', at().client.emailPasswordLogin({ email, password: PASSWORD }))).toMatchObject({ visitor: 'success', given: { login_state: LoginState.EMAIL_NOT_CONFIRMED_YET } });
-      expect(await at().handled('fetchLoginState', at().client.fetchLoginState())).toMatchObject({ given: { login_state: LoginState.EMAIL_NOT_CONFIRMED_YET } });
+      expect(await at().handled('emailPasswordLogin', at().client.emailPasswordLogin({ email, password: PASSWORD }))).toMatchObject({
+        visitor: 'success',
+        given: { login_state: LoginState.EMAIL_NOT_CONFIRMED_YET },
+      });
+      expect(await at().handled('fetchLoginState', at().client.fetchLoginState())).toMatchObject({
+        given: { login_state: LoginState.EMAIL_NOT_CONFIRMED_YET },
+      });
       expect(await at().visitAll()).toEqual(new Set(['emailNotConfirmed']));
       await at().api.done('PUT', `${V1}/user/${userId}/email`, { new_email: `confirmed-${email}`, require_email_confirmation: false });
       expect(await at().visit('createPersonalApiKey', at().client.createPersonalApiKey())).toBe('success');
     });
   });
-
 };

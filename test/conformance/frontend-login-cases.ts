@@ -18,8 +18,15 @@ export const frontendLoginCases = (at: () => FrontendStage): void => {
       at().nobody();
       const withoutPassword = at().api.newEmail();
       await at().api.createUser({ email: withoutPassword });
-      const answers = [await at().logIn((await at().newUser()).email, 'a wrong password'), await at().logIn('nobody@example.test'), await at().logIn(withoutPassword), await at().logIn('no address at all')];
-      expect(answers).toEqual(answers.map(() => ({ visitor: 'invalidCredentials', given: { error_code: 'user_not_found', user_facing_error: expect.any(String) as string } })));
+      const answers = [
+        await at().logIn((await at().newUser()).email, 'a wrong password'),
+        await at().logIn('nobody@example.test'),
+        await at().logIn(withoutPassword),
+        await at().logIn('no address at all'),
+      ];
+      expect(answers).toEqual(
+        answers.map(() => ({ visitor: 'invalidCredentials', given: { error_code: 'user_not_found', user_facing_error: expect.any(String) as string } })),
+      );
       expect(new Set(answers.map(({ given }) => JSON.stringify(given))).size).toBe(1);
     });
 
@@ -34,7 +41,8 @@ export const frontendLoginCases = (at: () => FrontendStage): void => {
     it('ten wrong passwords lock the account for the right one too', async () => {
       const { email } = await at().newUser();
       at().nobody();
-      for (let attempt = 0; attempt < 10; attempt += 1) expect(await at().logIn(email, `wrong ${String(attempt)}`)).toMatchObject({ visitor: 'invalidCredentials' });
+      for (let attempt = 0; attempt < 10; attempt += 1)
+        expect(await at().logIn(email, `wrong ${String(attempt)}`)).toMatchObject({ visitor: 'invalidCredentials' });
       expect(await at().logIn(email)).toMatchObject({ visitor: 'userAccountLocked' });
     });
 
@@ -49,18 +57,31 @@ export const frontendLoginCases = (at: () => FrontendStage): void => {
 
   it('signing up is closed until it is opened, logs nobody in, and says the same for an address that is known', async () => {
     const visitor = at().nobody();
-    const signUp = (email: string, password = PASSWORD) => at().handled('signup', at().client.signup({ email, password, first_name: 'Ada', properties: { plan: 'free' } }));
+    const signUp = (email: string, password = PASSWORD) =>
+      at().handled('signup', at().client.signup({ email, password, first_name: 'Ada', properties: { plan: 'free' } }));
     const email = at().api.newEmail();
     expect(await signUp(email)).toMatchObject({ visitor: 'signupDisabled' });
     await at().under({ publicSignupEnabled: true }, { publicSignupEnabled: false }, async () => {
-      expect(await signUp('no address')).toMatchObject({ visitor: 'badRequest', given: { field_errors: { email: expect.any(String) as string }, user_facing_errors: { email: expect.stringMatching(/^Email must be .*\.$/) as string } } });
-      expect(await signUp(email, 'short')).toMatchObject({ visitor: 'badRequest', given: { field_errors: { password: expect.any(String) as string }, user_facing_error: expect.stringMatching(/^Password must be .*\.$/) as string } });
+      expect(await signUp('no address')).toMatchObject({
+        visitor: 'badRequest',
+        given: {
+          field_errors: { email: expect.any(String) as string },
+          user_facing_errors: { email: expect.stringMatching(/^Email must be .*\.$/) as string },
+        },
+      });
+      expect(await signUp(email, 'short')).toMatchObject({
+        visitor: 'badRequest',
+        given: { field_errors: { password: expect.any(String) as string }, user_facing_error: expect.stringMatching(/^Password must be .*\.$/) as string },
+      });
       const [first, second] = [await signUp(` ${email} `), await signUp(email, 'another password')];
-      for (const { visitor, given } of [first, second]) expect({ visitor, given }).toEqual({ visitor: 'success', given: { login_state: LoginState.LOGIN_REQUIRED, user_id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string } });
+      for (const { visitor, given } of [first, second])
+        expect({ visitor, given }).toEqual({
+          visitor: 'success',
+          given: { login_state: LoginState.LOGIN_REQUIRED, user_id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string },
+        });
       expect(visitor.cookies.size).toBe(0);
     });
     expect(await at().visit('emailPasswordLogin', at().client.emailPasswordLogin({ email, password: 'another password' }))).toBe('invalidCredentials');
     expect(await at().visit('emailPasswordLogin', at().client.emailPasswordLogin({ email: `${email} `, password: PASSWORD }))).toBe('success');
   });
-
 };

@@ -7,13 +7,38 @@ import { openPage, type PageUnderTest } from './visitor-fetch.js';
 
 /** What the client documents for each call. */
 export const VISITORS = {
-  createPersonalApiKey: ['success', 'badRequest', 'noPersonalApiKeyPermission', 'invalidExpirationOption', 'unauthorized', 'emailNotConfirmed', 'unexpectedOrUnhandled'],
+  createPersonalApiKey: [
+    'success',
+    'badRequest',
+    'noPersonalApiKeyPermission',
+    'invalidExpirationOption',
+    'unauthorized',
+    'emailNotConfirmed',
+    'unexpectedOrUnhandled',
+  ],
   createOrgApiKey: ['success', 'badRequest', 'noOrgApiKeyPermission', 'invalidExpirationOption', 'unauthorized', 'emailNotConfirmed', 'unexpectedOrUnhandled'],
   updateApiKey: ['success', 'badRequest', 'noApiKeyPermission', 'apiKeyNotFound', 'unauthorized', 'emailNotConfirmed', 'unexpectedOrUnhandled'],
   deleteApiKey: ['success', 'noApiKeyPermission', 'apiKeyNotFound', 'unauthorized', 'emailNotConfirmed', 'unexpectedOrUnhandled'],
   fetchPersonalApiKeys: ['success', 'badRequest', 'personalApiKeysDisabled', 'unauthorized', 'emailNotConfirmed', 'unexpectedOrUnhandled'],
-  fetchOrgApiKeys: ['success', 'badRequest', 'orgApiKeysDisabled', 'orgNotFound', 'cannotAccessOrgApiKeys', 'unauthorized', 'emailNotConfirmed', 'unexpectedOrUnhandled'],
-  emailPasswordLogin: ['success', 'badRequest', 'invalidCredentials', 'userAccountDisabled', 'userAccountLocked', 'passwordLoginDisabled', 'unexpectedOrUnhandled'],
+  fetchOrgApiKeys: [
+    'success',
+    'badRequest',
+    'orgApiKeysDisabled',
+    'orgNotFound',
+    'cannotAccessOrgApiKeys',
+    'unauthorized',
+    'emailNotConfirmed',
+    'unexpectedOrUnhandled',
+  ],
+  emailPasswordLogin: [
+    'success',
+    'badRequest',
+    'invalidCredentials',
+    'userAccountDisabled',
+    'userAccountLocked',
+    'passwordLoginDisabled',
+    'unexpectedOrUnhandled',
+  ],
   fetchLoginState: ['success', 'unexpectedOrUnhandled'],
   signup: ['success', 'badRequest', 'signupDisabled', 'unexpectedOrUnhandled'],
 } as const;
@@ -36,7 +61,13 @@ export class FrontendStage {
   readonly #page: PageUnderTest;
   readonly #close: () => void;
 
-  private constructor(readonly server: TestedServer, readonly orgId: string, readonly owner: VisitorApi, readonly member: VisitorApi, readonly ownerId: string) {
+  private constructor(
+    readonly server: TestedServer,
+    readonly orgId: string,
+    readonly owner: VisitorApi,
+    readonly member: VisitorApi,
+    readonly ownerId: string,
+  ) {
     this.api = BackendApi.of(server);
     this.#page = { visitor: owner, origin: null };
     this.#close = openPage(server, this.#page);
@@ -86,7 +117,14 @@ export class FrontendStage {
   /** What a page does: one call, then `handle` with everything that the client documents for it. It must take exactly one way. */
   async handled(name: CallName, call: Answered): Promise<Handled> {
     const taken: Handled[] = [];
-    const visitor = Object.fromEntries(VISITORS[name].map((one) => [one, (given: unknown) => { taken.push({ visitor: one, given }); }]));
+    const visitor = Object.fromEntries(
+      VISITORS[name].map((one) => [
+        one,
+        (given: unknown) => {
+          taken.push({ visitor: one, given });
+        },
+      ]),
+    );
     await (await call).handle(visitor as never);
     const [handled] = taken;
     if (handled === undefined || taken.length > 1) throw new Error(`${name} was handled by ${taken.map((one) => one.visitor).join() || 'nobody'}.`);
@@ -102,11 +140,16 @@ export class FrontendStage {
   /** Every call about keys, by the same visitor: which ways they took. */
   async visitAll(): Promise<ReadonlySet<string>> {
     const { client, orgId } = this;
-    return new Set(await Promise.all([
-      this.visit('createPersonalApiKey', client.createPersonalApiKey()), this.visit('createOrgApiKey', client.createOrgApiKey(orgId)),
-      this.visit('updateApiKey', client.updateApiKey({ api_key_id: UNKNOWN_KEY_ID, display_name: 'x' })), this.visit('deleteApiKey', client.deleteApiKey(UNKNOWN_KEY_ID)),
-      this.visit('fetchPersonalApiKeys', client.fetchPersonalApiKeys({})), this.visit('fetchOrgApiKeys', client.fetchOrgApiKeys({ org_id: orgId })),
-    ]));
+    return new Set(
+      await Promise.all([
+        this.visit('createPersonalApiKey', client.createPersonalApiKey()),
+        this.visit('createOrgApiKey', client.createOrgApiKey(orgId)),
+        this.visit('updateApiKey', client.updateApiKey({ api_key_id: UNKNOWN_KEY_ID, display_name: 'x' })),
+        this.visit('deleteApiKey', client.deleteApiKey(UNKNOWN_KEY_ID)),
+        this.visit('fetchPersonalApiKeys', client.fetchPersonalApiKeys({})),
+        this.visit('fetchOrgApiKeys', client.fetchOrgApiKeys({ org_id: orgId })),
+      ]),
+    );
   }
 
   async newKey(whose: 'personal' | 'organization'): Promise<string> {
@@ -125,7 +168,12 @@ export class FrontendStage {
   }
 }
 
-const newMember = async (server: TestedServer, api: BackendApi, orgId: string, role: string): Promise<{ readonly visitor: VisitorApi; readonly userId: string }> => {
+const newMember = async (
+  server: TestedServer,
+  api: BackendApi,
+  orgId: string,
+  role: string,
+): Promise<{ readonly visitor: VisitorApi; readonly userId: string }> => {
   const email = api.newEmail();
   const userId = await api.createUser({ email, password: PASSWORD, email_confirmed: true });
   await api.addMember(userId, orgId, role);

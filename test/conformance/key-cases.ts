@@ -1,6 +1,17 @@
 import { expect, it } from 'vitest';
 import {
-  clockReaches, type Context, expectBadRequest, expectFailure, newEmail, newMember, newName, newOrg, newUser, nowSeconds, UNKNOWN_ID, UNKNOWN_KEY_ID,
+  clockReaches,
+  type Context,
+  expectBadRequest,
+  expectFailure,
+  newEmail,
+  newMember,
+  newName,
+  newOrg,
+  newUser,
+  nowSeconds,
+  UNKNOWN_ID,
+  UNKNOWN_KEY_ID,
 } from './case-context.js';
 
 export const keyCases = (context: Context): void => {
@@ -43,7 +54,7 @@ export const keyCases = (context: Context): void => {
     await expectBadRequest(client.validatePersonalKey(apiKeyToken), 'api_key_token');
   });
 
-  it('a generic key belongs to nobody and is neither personal nor an organization\'s', async () => {
+  it("a generic key belongs to nobody and is neither personal nor an organization's", async () => {
     const { client } = context();
     const { apiKeyToken } = await client.createKey({ metadata: { service: 'billing' } });
     expect(await client.validateKey(apiKeyToken)).toEqual({ metadata: { service: 'billing' }, user: null, org: null, userInOrg: null });
@@ -158,7 +169,7 @@ export const keyCases = (context: Context): void => {
     await expectFailure(client.updateKey(apiKeyId, { metadata: {} }), 'other');
   });
 
-  it('blocking a user refuses all of the user\'s personal keys at once, and unblocking does not bring them back', async () => {
+  it("blocking a user refuses all of the user's personal keys at once, and unblocking does not bring them back", async () => {
     const { client } = context();
     const userId = await newUser(client);
     const tokens = await Promise.all(Array.from({ length: 5 }, async () => (await client.createKey({ userId })).apiKeyToken));

@@ -23,7 +23,7 @@ export const keyListCases = (context: Context): void => {
     expect((await client.fetchArchivedKeys({ userId })).items.map((key) => key.apiKeyId)).toEqual([apiKeyId]);
   });
 
-  it('a blocked user\'s keys are in the archive', async () => {
+  it("a blocked user's keys are in the archive", async () => {
     const { client } = context();
     const userId = await newUser(client);
     const ids = await Promise.all(Array.from({ length: 3 }, async () => (await client.createKey({ userId })).apiKeyId));
@@ -77,7 +77,14 @@ export const keyListCases = (context: Context): void => {
 
   it('a filter that matches nobody is an empty page', async () => {
     const { client } = context();
-    for (const filter of [{ userId: UNKNOWN_ID }, { orgId: UNKNOWN_ID }, { userEmail: newEmail() }, { userId: 'garbage' }, { orgId: 'garbage' }, { userEmail: 'garbage' }]) {
+    for (const filter of [
+      { userId: UNKNOWN_ID },
+      { orgId: UNKNOWN_ID },
+      { userEmail: newEmail() },
+      { userId: 'garbage' },
+      { orgId: 'garbage' },
+      { userEmail: 'garbage' },
+    ]) {
       expect(await client.fetchCurrentKeys(filter)).toEqual({ items: [], total: 0, currentPage: 0, pageSize: 10, hasMoreResults: false });
       expect((await client.fetchArchivedKeys(filter)).total).toBe(0);
     }

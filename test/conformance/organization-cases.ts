@@ -8,7 +8,15 @@ export const organizationCases = (context: Context): void => {
     const made = await client.createOrg({ name, domain: 'example.test', maxUsers: 5, legacyOrgId: 'old-1' });
     expect(made.name).toBe(name);
     expect(made.orgId).toMatch(UUID_V4);
-    expect(await client.fetchOrg(made.orgId)).toEqual({ orgId: made.orgId, name, maxUsers: 5, metadata: {}, domain: 'example.test', legacyOrgId: 'old-1', canSetupSaml: false });
+    expect(await client.fetchOrg(made.orgId)).toEqual({
+      orgId: made.orgId,
+      name,
+      maxUsers: 5,
+      metadata: {},
+      domain: 'example.test',
+      legacyOrgId: 'old-1',
+      canSetupSaml: false,
+    });
   });
 
   it('an organization needs a name of 1 to 100 characters', async () => {
@@ -53,7 +61,10 @@ export const organizationCases = (context: Context): void => {
     const admin = (await client.fetchUser(userId, true))?.orgs?.[orgId];
     expect(admin).toMatchObject({ role: 'Admin', inheritedRoles: ['Admin', 'Member'] });
     expect([...(admin?.permissions ?? [])].sort()).toEqual([
-      'propelauth::can_change_roles', 'propelauth::can_invite', 'propelauth::can_manage_api_keys', 'propelauth::can_remove_users',
+      'propelauth::can_change_roles',
+      'propelauth::can_invite',
+      'propelauth::can_manage_api_keys',
+      'propelauth::can_remove_users',
     ]);
     expect(await client.removeUserFromOrg(userId, orgId)).toBe(true);
     expect((await client.fetchUser(userId, true))?.orgs).toEqual({});
@@ -114,8 +125,10 @@ export const organizationCases = (context: Context): void => {
   it('a query finds organizations by a part of the name, by domain and by the id from an older system', async () => {
     const { client } = context();
     const mark = crypto.randomUUID().slice(0, 12);
-    for (const letter of ['b', 'a', 'c']) await client.createOrg({ name: `${letter} ${mark}`, domain: `${letter}-${mark}.test`, legacyOrgId: `${letter}-${mark}` });
-    const names = async (query: Parameters<typeof client.queryOrgs>[0]): Promise<string> => (await client.queryOrgs(query)).items.map((org) => org.name.charAt(0)).join('');
+    for (const letter of ['b', 'a', 'c'])
+      await client.createOrg({ name: `${letter} ${mark}`, domain: `${letter}-${mark}.test`, legacyOrgId: `${letter}-${mark}` });
+    const names = async (query: Parameters<typeof client.queryOrgs>[0]): Promise<string> =>
+      (await client.queryOrgs(query)).items.map((org) => org.name.charAt(0)).join('');
     expect(await names({ name: mark, orderBy: 'NAME' })).toBe('abc');
     expect(await names({ name: mark, orderBy: 'NAME', pageSize: 2, pageNumber: 1 })).toBe('c');
     expect(await names({ domain: `b-${mark}.test` })).toBe('b');

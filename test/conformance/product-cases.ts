@@ -15,7 +15,9 @@ import { userQueryCases } from './user-query-cases.js';
 export const runProductCases = (name: string, openClient: () => Promise<ClientUnderTest>): void => {
   describe(`the product through ${name}`, () => {
     let opened: ClientUnderTest | undefined;
-    beforeAll(async () => { opened = await openClient(); });
+    beforeAll(async () => {
+      opened = await openClient();
+    });
     afterAll(() => opened?.close());
     const context: Context = () => {
       if (opened === undefined) throw new Error('The client is not open.');

@@ -17,7 +17,14 @@ export interface Samples {
   readonly orgRows: Readonly<Record<string, unknown>>;
   readonly orgPages: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>>;
-  readonly others: { readonly imported: unknown; readonly usage: unknown; readonly user: unknown; readonly org: unknown; readonly accessToken: unknown; readonly verification: readonly unknown[] };
+  readonly others: {
+    readonly imported: unknown;
+    readonly usage: unknown;
+    readonly user: unknown;
+    readonly org: unknown;
+    readonly accessToken: unknown;
+    readonly verification: readonly unknown[];
+  };
 }
 
 const hour = (): number => Math.floor(Date.now() / 1000) + 3600;
@@ -35,21 +42,45 @@ const people = async (api: BackendApi): Promise<People> => {
   const [email, username] = [api.newEmail(), `u${crypto.randomUUID().slice(0, 8)}`];
   const bareUser = await api.createUser();
   const fullUser = await api.createUser({
-    email, username, email_confirmed: true, password: 'a long enough password 1', first_name: 'Ada', last_name: 'Lovelace', properties: { team: 'x' }, can_create_orgs: true, metadata: { plan: 1 },
+    email,
+    username,
+    email_confirmed: true,
+    password: 'a long enough password 1',
+    first_name: 'Ada',
+    last_name: 'Lovelace',
+    properties: { team: 'x' },
+    can_create_orgs: true,
+    metadata: { plan: 1 },
   });
-  await api.done('PUT', `${V1}/user/${fullUser}`, { picture_url: 'https://example.test/a.png', legacy_user_id: `old-${username}`, metadata: { plan: 'pro' }, update_password_required: true });
+  await api.done('PUT', `${V1}/user/${fullUser}`, {
+    picture_url: 'https://example.test/a.png',
+    legacy_user_id: `old-${username}`,
+    metadata: { plan: 'pro' },
+    update_password_required: true,
+  });
   const bareOrg = await api.createOrg();
   const fullOrg = await api.createOrg({ domain: `${username}.test`, max_users: 7, legacy_org_id: `old-${username}` });
   await api.addMember(fullUser, bareOrg, 'Member');
   await api.addMember(fullUser, fullOrg, 'Owner');
   await api.done('PUT', `${V1}/org/${fullOrg}`, {
-    autojoin_by_domain: true, restrict_to_domain: true, metadata: { tier: 1 }, can_setup_saml: true, extra_domains: [`more-${username}.test`], password_rotation_enabled: true, password_rotation_history_size: 3, password_rotation_period: 90,
-    custom_role_mapping_name: 'mapping', require_2fa_by: '2030-01-01',
+    autojoin_by_domain: true,
+    restrict_to_domain: true,
+    metadata: { tier: 1 },
+    can_setup_saml: true,
+    extra_domains: [`more-${username}.test`],
+    password_rotation_enabled: true,
+    password_rotation_history_size: 3,
+    password_rotation_period: 90,
+    custom_role_mapping_name: 'mapping',
+    require_2fa_by: '2030-01-01',
   });
   return { bareUser, fullUser, bareOrg, fullOrg, username, email };
 };
 
-const keySamples = async (api: BackendApi, { fullUser, fullOrg, bareOrg }: People): Promise<Pick<Samples, 'keys' | 'keyPages' | 'createdKeys' | 'validations'>> => {
+const keySamples = async (
+  api: BackendApi,
+  { fullUser, fullOrg, bareOrg }: People,
+): Promise<Pick<Samples, 'keys' | 'keyPages' | 'createdKeys' | 'validations'>> => {
   const kinds: Readonly<Record<string, JsonObject>> = {
     personal: { user_id: fullUser, metadata: { a: 1 }, expires_at_seconds: hour(), display_name: 'full' },
     organization: { org_id: fullOrg, metadata: { a: 1 } },
@@ -106,8 +137,15 @@ const userSamples = async (api: BackendApi, { bareUser, fullUser, fullOrg, usern
     usersWithOrgs,
     usersInOrg: { 'user in organization': at(members, 'users', 0) },
     usersByUsername: { 'batch user by username': byUsername },
-    userPages: { 'page of users': query, 'page of users in organization': members, 'empty page of users in organization': await api.done('GET', `${V1}/user/org/${crypto.randomUUID()}`) },
-    memberships: { 'membership of fetched user': at(withOrgs, 'org_id_to_org_info', fullOrg), 'membership of user in organization': at(members, 'users', 0, 'org_id_to_org_info', fullOrg) },
+    userPages: {
+      'page of users': query,
+      'page of users in organization': members,
+      'empty page of users in organization': await api.done('GET', `${V1}/user/org/${crypto.randomUUID()}`),
+    },
+    memberships: {
+      'membership of fetched user': at(withOrgs, 'org_id_to_org_info', fullOrg),
+      'membership of user in organization': at(members, 'users', 0, 'org_id_to_org_info', fullOrg),
+    },
   };
 };
 
@@ -139,12 +177,20 @@ export const takeSamples = async (api: BackendApi): Promise<Samples> => {
     memberships: {
       ...users.memberships,
       'membership of validation': at(validated, 'user_in_org'),
-      'membership in the validation\'s user': at(validated, 'user', 'org_id_to_org_info', those.fullOrg),
+      "membership in the validation's user": at(validated, 'user', 'org_id_to_org_info', those.fullOrg),
       'membership in an access token': at(claims['access token'], 'org_id_to_org_member_info', those.fullOrg),
       'active membership in an access token': at(claims['access token with an active organization'], 'org_member_info'),
     },
-    orgs: { 'fetched full organization': await api.done('GET', `${V1}/org/${those.fullOrg}`), 'fetched bare organization': await api.done('GET', `${V1}/org/${those.bareOrg}`) },
-    orgRows: Object.fromEntries(listAt(rows, 'orgs').filter(isObject).slice(0, 2).map((row, index) => [`organization row ${String(index)}`, row])),
+    orgs: {
+      'fetched full organization': await api.done('GET', `${V1}/org/${those.fullOrg}`),
+      'fetched bare organization': await api.done('GET', `${V1}/org/${those.bareOrg}`),
+    },
+    orgRows: Object.fromEntries(
+      listAt(rows, 'orgs')
+        .filter(isObject)
+        .slice(0, 2)
+        .map((row, index) => [`organization row ${String(index)}`, row]),
+    ),
     orgPages: { 'page of organizations': rows, 'page of organizations by POST': await api.done('POST', `${V1}/org/query`, {}) },
     others: {
       imported: await api.done('POST', `${KEYS}/import`, { imported_api_key: `legacy-${crypto.randomUUID()}` }),

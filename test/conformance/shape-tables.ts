@@ -37,7 +37,6 @@ export const USAGE: Shape = { count: must('int') };
 export const CREATED_USER: Shape = { user_id: must('uuid') };
 export const CREATED_ORG: Shape = { org_id: must('uuid'), name: must('text') };
 export const ACCESS_TOKEN: Shape = { access_token: must('text') };
-export const VERIFICATION: Shape = { verifier_key_pem: must('text'), public_key_pem: must('text') };
 
 export const VALIDATION: Shape = {
   metadata: orNull('object'),

@@ -63,19 +63,27 @@ describe.each(testedModes)('every field of every answer is what the strictest cl
   });
 
   it.each(Object.entries(shapes.ORG_OF_KEY))('the organization of a validation has %s', (field, rule) => {
-    const orgs = Object.entries(samples.validations).map(([name, found]) => [name, at(found, 'org')] as const).filter(([, org]) => org !== null);
+    const orgs = Object.entries(samples.validations)
+      .map(([name, found]) => [name, at(found, 'org')] as const)
+      .filter(([, org]) => org !== null);
     expect(orgs.length).toBe(4);
     expect(complaints(Object.fromEntries(orgs), field, rule)).toEqual([]);
   });
 
   it.each(Object.entries(shapes.USER_WITH_ORGS))('the user of a validation has %s', (field, rule) => {
-    const users = Object.entries(samples.validations).map(([name, found]) => [name, at(found, 'user')] as const).filter(([, user]) => user !== null);
+    const users = Object.entries(samples.validations)
+      .map(([name, found]) => [name, at(found, 'user')] as const)
+      .filter(([, user]) => user !== null);
     expect(users.length).toBe(3);
     expect(complaints(Object.fromEntries(users), field, rule)).toEqual([]);
   });
 
   const OTHERS: readonly (readonly [Exclude<keyof Samples['others'], 'verification'>, shapes.Shape])[] = [
-    ['imported', shapes.IMPORTED_KEY], ['usage', shapes.USAGE], ['user', shapes.CREATED_USER], ['org', shapes.CREATED_ORG], ['accessToken', shapes.ACCESS_TOKEN],
+    ['imported', shapes.IMPORTED_KEY],
+    ['usage', shapes.USAGE],
+    ['user', shapes.CREATED_USER],
+    ['org', shapes.CREATED_ORG],
+    ['accessToken', shapes.ACCESS_TOKEN],
   ];
   it.each(OTHERS)('the answer %s has its fields', (name, shape) => {
     for (const [field, rule] of Object.entries(shape)) expect(complaints({ [name]: samples.others[name] }, field, rule)).toEqual([]);
@@ -87,7 +95,7 @@ describe.each(testedModes)('every field of every answer is what the strictest cl
     }
   });
 
-  it('a created token is bare hex that starts with the key\'s id', () => {
+  it("a created token is bare hex that starts with the key's id", () => {
     for (const made of Object.values(samples.createdKeys)) {
       expect(textAt(made, 'api_key_token')).toMatch(/^[0-9a-f]{96}$/);
       expect(textAt(made, 'api_key_token').startsWith(textAt(made, 'api_key_id'))).toBe(true);
@@ -99,21 +107,44 @@ describe.each(testedModes)('every field of every answer is what the strictest cl
   });
 
   it('an unset field is null or left out, never an empty text', () => {
-    for (const bare of [samples.users['fetched bare user'], samples.orgs['fetched bare organization'], samples.keys['fetched generic key'], samples.claims['access token of a bare user']]) {
+    for (const bare of [
+      samples.users['fetched bare user'],
+      samples.orgs['fetched bare organization'],
+      samples.keys['fetched generic key'],
+      samples.claims['access token of a bare user'],
+    ]) {
       expect(Object.values(isObject(bare) ? bare : {})).not.toContain('');
     }
   });
 
   it('what was set comes back as it was set', () => {
     expect(samples.orgs['fetched full organization']).toMatchObject({
-      max_users: 7, domain_autojoin: true, domain_restrict: true, metadata: { tier: 1 }, can_setup_saml: true,
-      password_rotation_enabled: true, password_rotation_history_size: 3, password_rotation_period: 90, custom_role_mapping_name: 'mapping',
+      max_users: 7,
+      domain_autojoin: true,
+      domain_restrict: true,
+      metadata: { tier: 1 },
+      can_setup_saml: true,
+      password_rotation_enabled: true,
+      password_rotation_history_size: 3,
+      password_rotation_period: 90,
+      custom_role_mapping_name: 'mapping',
     });
     expect(samples.users['fetched full user']).toMatchObject({
-      email_confirmed: true, has_password: true, can_create_orgs: true, can_create_org: true, update_password_required: true, metadata: { plan: 'pro' }, first_name: 'Ada',
+      email_confirmed: true,
+      has_password: true,
+      can_create_orgs: true,
+      can_create_org: true,
+      update_password_required: true,
+      metadata: { plan: 'pro' },
+      first_name: 'Ada',
     });
     expect(samples.orgs['fetched bare organization']).toMatchObject({
-      metadata: {}, extra_domains: [], password_rotation_enabled: false, password_rotation_history_size: 0, password_rotation_period: 0, domain_autojoin: false,
+      metadata: {},
+      extra_domains: [],
+      password_rotation_enabled: false,
+      password_rotation_history_size: 0,
+      password_rotation_period: 0,
+      domain_autojoin: false,
     });
   });
 

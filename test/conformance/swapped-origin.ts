@@ -11,5 +11,7 @@ export const swapOrigin = (origin: string): (() => void) => {
     if (!url.startsWith(OFFICIAL_ORIGIN)) return original(input, init);
     return original(origin + url.slice(OFFICIAL_ORIGIN.length), init);
   };
-  return () => { globalThis.fetch = original; };
+  return () => {
+    globalThis.fetch = original;
+  };
 };

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { type Context, expectBadRequest, expectFailure, newEmail, newMember, newOrg, newUser, nowSeconds, UNKNOWN_ID } from './case-context.js';
 
 export const tokenCases = (context: Context): void => {
-  it('an access token speaks for its user in all the user\'s organizations', async () => {
+  it("an access token speaks for its user in all the user's organizations", async () => {
     const { client } = context();
     const { userId, orgId } = await newMember(client, 'Admin');
     const email = newEmail();

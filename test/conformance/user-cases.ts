@@ -12,8 +12,21 @@ export const userCases = (context: Context): void => {
     expect(userId).toMatch(UUID_V4);
     const user = await client.fetchUser(userId);
     expect(user).toMatchObject({
-      userId, email, emailConfirmed: false, hasPassword: false, locked: false, enabled: true, mfaEnabled: false, canCreateOrgs: false,
-      username: null, firstName: null, lastName: null, pictureUrl: null, legacyUserId: null, metadata: null, orgs: null,
+      userId,
+      email,
+      emailConfirmed: false,
+      hasPassword: false,
+      locked: false,
+      enabled: true,
+      mfaEnabled: false,
+      canCreateOrgs: false,
+      username: null,
+      firstName: null,
+      lastName: null,
+      pictureUrl: null,
+      legacyUserId: null,
+      metadata: null,
+      orgs: null,
     });
     expect(user?.createdAt).toBeGreaterThanOrEqual(before);
     expect(user?.createdAt).toBeLessThanOrEqual(nowSeconds());
@@ -23,10 +36,21 @@ export const userCases = (context: Context): void => {
     const { client } = context();
     const username = `u${crypto.randomUUID().slice(0, 8)}`;
     const { userId } = await client.createUser({
-      email: newEmail(), emailConfirmed: true, password: PASSWORD, username, firstName: 'Ada', lastName: 'Łovelace', properties: { favourite: { sport: 'chess' } },
+      email: newEmail(),
+      emailConfirmed: true,
+      password: PASSWORD,
+      username,
+      firstName: 'Ada',
+      lastName: 'Łovelace',
+      properties: { favourite: { sport: 'chess' } },
     });
     expect(await client.fetchUser(userId)).toMatchObject({
-      emailConfirmed: true, hasPassword: true, username, firstName: 'Ada', lastName: 'Łovelace', properties: { favourite: { sport: 'chess' } },
+      emailConfirmed: true,
+      hasPassword: true,
+      username,
+      firstName: 'Ada',
+      lastName: 'Łovelace',
+      properties: { favourite: { sport: 'chess' } },
     });
   });
 
@@ -48,7 +72,7 @@ export const userCases = (context: Context): void => {
     await expectBadRequest(client.updateUser(other, { username }), 'username');
   });
 
-  it('a deleted user\'s address is free again', async () => {
+  it("a deleted user's address is free again", async () => {
     const { client } = context();
     const email = newEmail();
     const { userId } = await client.createUser({ email });
@@ -63,15 +87,30 @@ export const userCases = (context: Context): void => {
     const userId = await newUser(client);
     const { apiKeyToken } = await client.createKey({ userId });
     await client.validateKey(apiKeyToken);
-    expect(await client.updateUser(userId, { firstName: 'Grace', metadata: { plan: 'pro' }, properties: { team: 'navy' }, pictureUrl: 'https://example.test/g.png', legacyUserId: 'old-7' })).toBe(true);
-    const expected = { firstName: 'Grace', lastName: null, metadata: { plan: 'pro' }, properties: { team: 'navy' }, pictureUrl: 'https://example.test/g.png', legacyUserId: 'old-7' };
+    expect(
+      await client.updateUser(userId, {
+        firstName: 'Grace',
+        metadata: { plan: 'pro' },
+        properties: { team: 'navy' },
+        pictureUrl: 'https://example.test/g.png',
+        legacyUserId: 'old-7',
+      }),
+    ).toBe(true);
+    const expected = {
+      firstName: 'Grace',
+      lastName: null,
+      metadata: { plan: 'pro' },
+      properties: { team: 'navy' },
+      pictureUrl: 'https://example.test/g.png',
+      legacyUserId: 'old-7',
+    };
     expect(await client.fetchUser(userId)).toMatchObject(expected);
     expect((await client.validateKey(apiKeyToken)).user).toMatchObject(expected);
     expect(await client.updateUser(userId, { lastName: 'Hopper' })).toBe(true);
     expect(await client.fetchUser(userId)).toMatchObject({ ...expected, lastName: 'Hopper' });
   });
 
-  it('a new address is the user\'s own from then on, and the old one nobody\'s', async () => {
+  it("a new address is the user's own from then on, and the old one nobody's", async () => {
     const { client } = context();
     const [first, second, taken] = [newEmail(), newEmail(), newEmail()];
     const { userId } = await client.createUser({ email: first, emailConfirmed: true });
@@ -104,7 +143,7 @@ export const userCases = (context: Context): void => {
     expect((await client.fetchUser(userId))?.enabled).toBe(true);
   });
 
-  it('a deleted user is gone, and all the user\'s keys with it', async () => {
+  it("a deleted user is gone, and all the user's keys with it", async () => {
     const { client } = context();
     const userId = await newUser(client);
     const { apiKeyToken } = await client.createKey({ userId });
@@ -164,10 +203,18 @@ export const userCases = (context: Context): void => {
     const found = await client.fetchUser(userId, true);
     const org = await client.fetchOrg(orgId);
     expect(found?.orgs?.[orgId]).toEqual({
-      orgId, orgName: org?.name, orgMetadata: {}, urlSafeOrgName: org?.name.toLowerCase().replaceAll(' ', '-'), role: 'Owner',
+      orgId,
+      orgName: org?.name,
+      orgMetadata: {},
+      urlSafeOrgName: org?.name.toLowerCase().replaceAll(' ', '-'),
+      role: 'Owner',
       inheritedRoles: ['Owner', 'Admin', 'Member'],
       permissions: expect.arrayContaining([
-        'propelauth::can_invite', 'propelauth::can_change_roles', 'propelauth::can_remove_users', 'propelauth::can_setup_saml', 'propelauth::can_manage_api_keys',
+        'propelauth::can_invite',
+        'propelauth::can_change_roles',
+        'propelauth::can_remove_users',
+        'propelauth::can_setup_saml',
+        'propelauth::can_manage_api_keys',
       ]),
     });
   });

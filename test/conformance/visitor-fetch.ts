@@ -24,5 +24,7 @@ export const openPage = ({ authUrl }: Pick<TestedServer, 'authUrl'>, page: PageU
     const answer = await page.visitor.call(methodOf(init), url.slice(authUrl.length), typeof init?.body === 'string' ? init.body : undefined, headers);
     return new Response(answer.text, { status: answer.status, headers: answer.headers });
   };
-  return () => { globalThis.fetch = original; };
+  return () => {
+    globalThis.fetch = original;
+  };
 };

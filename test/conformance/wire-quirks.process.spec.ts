@@ -30,16 +30,19 @@ describe.each(testedModes)('requests as the official clients send them, $name', 
   const answersNothing = ({ name }: Endpoint): boolean => /^validate|^user by/.test(name);
   const authorization = (): string => `Authorization: Bearer ${server.backendKey}`;
 
-  it.each(ENDPOINTS.filter((endpoint) => !answersNothing(endpoint)))('success is exactly 200 with JSON, with and without a slash at the end: $name', async (endpoint) => {
-    for (const form of [withTrailingSlash, withoutTrailingSlash]) {
-      const ids = await existing(endpoint);
-      const answer = await api.call(endpoint.method, form(endpoint.path(ids)), endpoint.body?.(ids));
-      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, expect.stringMatching(/^application\/json\b/)]);
-      const body: unknown = JSON.parse(answer.text);
-      expect(isObject(body) || Array.isArray(body)).toBe(true);
-      if (isChange(endpoint)) expect(isObject(body)).toBe(true);
-    }
-  });
+  it.each(ENDPOINTS.filter((endpoint) => !answersNothing(endpoint)))(
+    'success is exactly 200 with JSON, with and without a slash at the end: $name',
+    async (endpoint) => {
+      for (const form of [withTrailingSlash, withoutTrailingSlash]) {
+        const ids = await existing(endpoint);
+        const answer = await api.call(endpoint.method, form(endpoint.path(ids)), endpoint.body?.(ids));
+        expect([answer.status, answer.headers.get('content-type')]).toEqual([200, expect.stringMatching(/^application\/json\b/)]);
+        const body: unknown = JSON.parse(answer.text);
+        expect(isObject(body) || Array.isArray(body)).toBe(true);
+        if (isChange(endpoint)) expect(isObject(body)).toBe(true);
+      }
+    },
+  );
 
   it.each(['validate', 'validate_imported'])('%s is served with and without a slash, a dangling question mark and the Bearer prefix', async (call) => {
     const legacy = `legacy ${crypto.randomUUID()}`;
@@ -53,47 +56,91 @@ describe.each(testedModes)('requests as the official clients send them, $name', 
     }
   });
 
-  it.each(ENDPOINTS.filter(({ body }) => body === undefined))('a call without a body takes one that is empty, missing, or not JSON: $name', async (endpoint) => {
-    if (answersNothing(endpoint)) return;
-    const forms: readonly (readonly [readonly string[], string])[] = [
-      [['Content-Type: application/json', 'Content-Length: 0'], ''],
-      [['Content-Type: application/json'], ''],
-      [['Content-Length: 0'], ''],
-      [[], ''],
-      ...(endpoint.method === 'GET' ? [] : [
-        [['Content-Type: text/plain', 'Content-Length: 5'], 'hello'],
-        [['Content-Type: application/json', 'Content-Length: 5'], '{"a":'],
-        [['Content-Type: application/json', 'Transfer-Encoding: chunked'], '0\r\n\r\n'],
-      ] as const),
-    ];
-    for (const [headers, body] of forms) {
-      const ids = await existing(endpoint);
-      const answer = await sendRaw(server.port, rawRequest(endpoint.method, endpoint.path(ids), [authorization(), ...headers], body));
-      expect([headers, body, answer.status]).toEqual([headers, body, 200]);
-    }
-  });
+  it.each(ENDPOINTS.filter(({ body }) => body === undefined))(
+    'a call without a body takes one that is empty, missing, or not JSON: $name',
+    async (endpoint) => {
+      if (answersNothing(endpoint)) return;
+      const forms: readonly (readonly [readonly string[], string])[] = [
+        [['Content-Type: application/json', 'Content-Length: 0'], ''],
+        [['Content-Type: application/json'], ''],
+        [['Content-Length: 0'], ''],
+        [[], ''],
+        ...(endpoint.method === 'GET'
+          ? []
+          : ([
+              [['Content-Type: text/plain', 'Content-Length: 5'], 'hello'],
+              [['Content-Type: application/json', 'Content-Length: 5'], '{"a":'],
+              [['Content-Type: application/json', 'Transfer-Encoding: chunked'], '0\r\n\r\n'],
+            ] as const)),
+      ];
+      for (const [headers, body] of forms) {
+        const ids = await existing(endpoint);
+        const answer = await sendRaw(server.port, rawRequest(endpoint.method, endpoint.path(ids), [authorization(), ...headers], body));
+        expect([headers, body, answer.status]).toEqual([headers, body, 200]);
+      }
+    },
+  );
 
-  it.each(ENDPOINTS.filter((endpoint) => !answersNothing(endpoint)))('unknown query parameters and a dangling question mark change nothing: $name', async (endpoint) => {
-    for (const added of endpoint.path({ keyId: '', userId: '', orgId: '' }).includes('?') ? ['&', '&unknown=1'] : ['?', '?unknown=1&api_key_type=x']) {
-      const ids = await existing(endpoint);
-      const answer = await api.call(endpoint.method, endpoint.path(ids) + added, endpoint.body?.(ids));
-      expect([added, answer.status]).toEqual([added, 200]);
-    }
-  });
+  it.each(ENDPOINTS.filter((endpoint) => !answersNothing(endpoint)))(
+    'unknown query parameters and a dangling question mark change nothing: $name',
+    async (endpoint) => {
+      for (const added of endpoint.path({ keyId: '', userId: '', orgId: '' }).includes('?') ? ['&', '&unknown=1'] : ['?', '?unknown=1&api_key_type=x']) {
+        const ids = await existing(endpoint);
+        const answer = await api.call(endpoint.method, endpoint.path(ids) + added, endpoint.body?.(ids));
+        expect([added, answer.status]).toEqual([added, 200]);
+      }
+    },
+  );
 
-  it.each(ENDPOINTS.filter((endpoint) => endpoint.body !== undefined && !answersNothing(endpoint)))('unknown body fields change nothing: $name', async (endpoint) => {
-    const ids = await existing(endpoint);
-    expect((await api.call(endpoint.method, endpoint.path(ids), { ...endpoint.body?.(ids), unknown_field: { deep: [1] }, another: null })).status).toBe(200);
-  });
+  it.each(ENDPOINTS.filter((endpoint) => endpoint.body !== undefined && !answersNothing(endpoint)))(
+    'unknown body fields change nothing: $name',
+    async (endpoint) => {
+      const ids = await existing(endpoint);
+      expect((await api.call(endpoint.method, endpoint.path(ids), { ...endpoint.body?.(ids), unknown_field: { deep: [1] }, another: null })).status).toBe(200);
+    },
+  );
 
   it.each([
     ['create key', 'POST', KEYS, { org_id: null, user_id: null, expires_at_seconds: null, metadata: null, display_name: null }],
-    ['import key', 'POST', `${KEYS}/import`, { imported_api_key: `legacy-${crypto.randomUUID()}`, org_id: null, user_id: null, expires_at_seconds: null, metadata: null, display_name: null }],
-    ['create user', 'POST', `${V1}/user/`, {
-      email: 'nulls@example.test', email_confirmed: null, send_email_to_confirm_email_address: null, password: null, ask_user_to_update_password_on_login: null, ignore_domain_restrictions: null,
-      username: null, first_name: null, last_name: null, properties: null, can_create_orgs: null, metadata: null,
-    }],
-    ['create org', 'POST', `${V1}/org/`, { name: 'Nulls', enable_auto_joining_by_domain: null, members_must_have_matching_domain: null, domain: null, max_users: null, legacy_org_id: null, custom_role_mapping_name: null }],
+    [
+      'import key',
+      'POST',
+      `${KEYS}/import`,
+      { imported_api_key: `legacy-${crypto.randomUUID()}`, org_id: null, user_id: null, expires_at_seconds: null, metadata: null, display_name: null },
+    ],
+    [
+      'create user',
+      'POST',
+      `${V1}/user/`,
+      {
+        email: 'nulls@example.test',
+        email_confirmed: null,
+        send_email_to_confirm_email_address: null,
+        password: null,
+        ask_user_to_update_password_on_login: null,
+        ignore_domain_restrictions: null,
+        username: null,
+        first_name: null,
+        last_name: null,
+        properties: null,
+        can_create_orgs: null,
+        metadata: null,
+      },
+    ],
+    [
+      'create org',
+      'POST',
+      `${V1}/org/`,
+      {
+        name: 'Nulls',
+        enable_auto_joining_by_domain: null,
+        members_must_have_matching_domain: null,
+        domain: null,
+        max_users: null,
+        legacy_org_id: null,
+        custom_role_mapping_name: null,
+      },
+    ],
     ['query orgs', 'POST', `${V1}/org/query`, { page_size: null, page_number: null, order_by: null, name: null, legacy_org_id: null, domain: null }],
   ] as const)('null means "not given": %s', async (_, method, path, body: JsonObject) => {
     expect((await api.call(method, path, body)).status).toBe(200);
@@ -102,10 +149,26 @@ describe.each(testedModes)('requests as the official clients send them, $name', 
   it('null on an update leaves the field as it is', async () => {
     const orgId = await api.createOrg({ max_users: 4, domain: 'nulls.test' });
     const before = await api.done('GET', `${V1}/org/${orgId}`);
-    await api.done('PUT', `${V1}/org/${orgId}`, { name: null, can_setup_saml: null, autojoin_by_domain: null, restrict_to_domain: null, max_users: null, metadata: null });
+    await api.done('PUT', `${V1}/org/${orgId}`, {
+      name: null,
+      can_setup_saml: null,
+      autojoin_by_domain: null,
+      restrict_to_domain: null,
+      max_users: null,
+      metadata: null,
+    });
     expect(await api.done('GET', `${V1}/org/${orgId}`)).toEqual(before);
     const userId = await api.createUser({ first_name: 'Ada', metadata: { a: 1 } });
-    await api.done('PUT', `${V1}/user/${userId}`, { first_name: null, last_name: null, username: null, metadata: null, properties: null, picture_url: null, update_password_required: null, legacy_user_id: null });
+    await api.done('PUT', `${V1}/user/${userId}`, {
+      first_name: null,
+      last_name: null,
+      username: null,
+      metadata: null,
+      properties: null,
+      picture_url: null,
+      update_password_required: null,
+      legacy_user_id: null,
+    });
     expect(await api.done('GET', `${V1}/user/${userId}`)).toMatchObject({ first_name: 'Ada', metadata: { a: 1 } });
     const { id } = await api.issueKey({ metadata: { a: 1 }, expires_at_seconds: 4_000_000_000 });
     await api.done('PATCH', `${KEYS}/${id}`, { expires_at_seconds: null, metadata: null, set_to_never_expire: null });
@@ -144,7 +207,8 @@ describe.each(testedModes)('requests as the official clients send them, $name', 
     const userId = await api.createUser();
     await api.issueKey({ user_id: userId });
     for (const filter of ['user_id=', 'org_id=', 'user_email=', 'user_id=%20', `user_id=${userId}&org_id=`, `user_id=${userId}&user_id=`]) {
-      for (const path of [KEYS, `${KEYS}/archived`]) expect([filter, await api.done('GET', `${path}?${filter}`)]).toMatchObject([filter, { total_api_keys: 0, api_keys: [] }]);
+      for (const path of [KEYS, `${KEYS}/archived`])
+        expect([filter, await api.done('GET', `${path}?${filter}`)]).toMatchObject([filter, { total_api_keys: 0, api_keys: [] }]);
     }
     expect(await api.done('GET', `${KEYS}?user_id=${userId}&user_id=${userId}`)).toMatchObject({ total_api_keys: 1 });
     for (const filter of ['user_id', 'org_id', 'api_key_id']) expect(await api.done('GET', `${KEYS}/usage?date=2026-01-31&${filter}=`)).toEqual({ count: 0 });

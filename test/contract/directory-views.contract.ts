@@ -1,15 +1,38 @@
 import type { OrganizationQuery, UserQuery } from '@app/ports';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  ENV_A, ENV_B, environmentState, membership, type OpenViews, organizationState, profile, saveAll, userState, type ViewAdapters,
+  ENV_A,
+  ENV_B,
+  environmentState,
+  membership,
+  type OpenViews,
+  organizationState,
+  profile,
+  saveAll,
+  userState,
+  type ViewAdapters,
 } from './view-fixtures.js';
 
 const users = (changes: Partial<UserQuery> = {}): UserQuery => ({
-  environmentId: ENV_A, orderBy: 'CREATED_AT_DESC', emailOrUsername: null, legacyUserId: null, orgId: null, role: null,
-  pageNumber: 0, pageSize: 10, ...changes,
+  environmentId: ENV_A,
+  orderBy: 'CREATED_AT_DESC',
+  emailOrUsername: null,
+  legacyUserId: null,
+  orgId: null,
+  role: null,
+  pageNumber: 0,
+  pageSize: 10,
+  ...changes,
 });
 const organizations = (changes: Partial<OrganizationQuery> = {}): OrganizationQuery => ({
-  environmentId: ENV_A, orderBy: 'CREATED_AT_DESC', name: null, legacyOrgId: null, domain: null, pageNumber: 0, pageSize: 10, ...changes,
+  environmentId: ENV_A,
+  orderBy: 'CREATED_AT_DESC',
+  name: null,
+  legacyOrgId: null,
+  domain: null,
+  pageNumber: 0,
+  pageSize: 10,
+  ...changes,
 });
 
 /** What every `DirectoryViews` must answer. */
@@ -49,7 +72,8 @@ export const directoryViewsContract = (adapter: string, open: OpenViews): void =
 
     it('deleted users and organizations are in no answer', async () => {
       await saveAll(views.store, 'users', [
-        userState('gone', { deleted: true, memberships: { o1: membership('Owner') }, profile: profile({ username: 'gone' }) }), userState('here'),
+        userState('gone', { deleted: true, memberships: { o1: membership('Owner') }, profile: profile({ username: 'gone' }) }),
+        userState('here'),
       ]);
       await saveAll(views.store, 'organizations', [organizationState('closed', { deleted: true }), organizationState('open')]);
       expect(await views.directory.userById(ENV_A, ['gone'])).toEqual([]);
@@ -64,13 +88,21 @@ export const directoryViewsContract = (adapter: string, open: OpenViews): void =
     it('rows of another environment are never returned', async () => {
       await saveAll(views.store, 'users', [
         userState('a1', { email: 'same@example.test', memberships: { o1: membership('Member') }, profile: profile({ username: 'same', legacyUserId: 'l' }) }),
-        userState('b1', { environmentId: ENV_B, email: 'same@example.test', memberships: { o1: membership('Member') }, profile: profile({ username: 'same', legacyUserId: 'l' }) }),
+        userState('b1', {
+          environmentId: ENV_B,
+          email: 'same@example.test',
+          memberships: { o1: membership('Member') },
+          profile: profile({ username: 'same', legacyUserId: 'l' }),
+        }),
       ]);
       await saveAll(views.store, 'organizations', [
         organizationState('oa', { profile: { name: 'same', domain: 'd.test', legacyOrgId: 'l' } }),
         organizationState('ob', { environmentId: ENV_B, profile: { name: 'same', domain: 'd.test', legacyOrgId: 'l' } }),
       ]);
-      for (const [environmentId, user, org, otherUser, otherOrg] of [[ENV_A, 'a1', 'oa', 'b1', 'ob'], [ENV_B, 'b1', 'ob', 'a1', 'oa']] as const) {
+      for (const [environmentId, user, org, otherUser, otherOrg] of [
+        [ENV_A, 'a1', 'oa', 'b1', 'ob'],
+        [ENV_B, 'b1', 'ob', 'a1', 'oa'],
+      ] as const) {
         expect(await views.directory.userById(environmentId, [otherUser])).toEqual([]);
         expect((await views.directory.usersByEmail(environmentId, ['same@example.test'])).map(({ userId }) => userId)).toEqual([user]);
         expect((await views.directory.usersByUsername(environmentId, ['same'])).map(({ userId }) => userId)).toEqual([user]);
@@ -105,7 +137,11 @@ export const directoryViewsContract = (adapter: string, open: OpenViews): void =
     });
 
     it('pages cover every user once, and a page past the end is empty with the same total', async () => {
-      await saveAll(views.store, 'users', Array.from({ length: 25 }, (_, index) => userState(`u${index}`, { createdAtMs: index % 3 })));
+      await saveAll(
+        views.store,
+        'users',
+        Array.from({ length: 25 }, (_, index) => userState(`u${index}`, { createdAtMs: index % 3 })),
+      );
       const pages = [];
       for (const pageNumber of [0, 1, 2]) pages.push(await foundUsers({ pageNumber }));
       expect(pages.map(({ ids }) => ids.length)).toEqual([10, 10, 5]);
@@ -115,8 +151,10 @@ export const directoryViewsContract = (adapter: string, open: OpenViews): void =
 
     it('a search finds parts of addresses and user names, and takes %, _ and \\ as they are', async () => {
       await saveAll(views.store, 'users', [
-        userState('u1', { email: 'first_last@example.test' }), userState('u2', { email: 'firstXlast@example.test' }),
-        userState('u3', { profile: profile({ username: '100%\\sure' }) }), userState('u4', { profile: profile({ username: '1000 sure' }) }),
+        userState('u1', { email: 'first_last@example.test' }),
+        userState('u2', { email: 'firstXlast@example.test' }),
+        userState('u3', { profile: profile({ username: '100%\\sure' }) }),
+        userState('u4', { profile: profile({ username: '1000 sure' }) }),
       ]);
       expect(await foundUsers({ emailOrUsername: 'FIRST_L' })).toEqual({ ids: ['u1'], total: 1 });
       expect(await foundUsers({ emailOrUsername: '100%' })).toEqual({ ids: ['u3'], total: 1 });
@@ -140,17 +178,27 @@ export const directoryViewsContract = (adapter: string, open: OpenViews): void =
 
     it('a large organization is answered like a small one, in every order and search, and without the users of others', async () => {
       const numbers = Array.from({ length: 1_100 }, (_, index) => index);
-      await saveAll(views.store, 'users', numbers.flatMap((index) => [
-        userState(`m${index}`, {
-          createdAtMs: index, lastActiveAtMs: index, email: `m${String(index).padStart(4, '0')}@x.test`, profile: profile({ username: `n${String(index).padStart(4, '0')}` }),
-          memberships: { big: membership(index % 2 === 0 ? 'Admin' : 'Member', { additionalRoles: ['Extra'] }), other: membership('Owner') },
-        }),
-        userState(`stranger${index}`, { createdAtMs: index }),
-      ]));
+      await saveAll(
+        views.store,
+        'users',
+        numbers.flatMap((index) => [
+          userState(`m${index}`, {
+            createdAtMs: index,
+            lastActiveAtMs: index,
+            email: `m${String(index).padStart(4, '0')}@x.test`,
+            profile: profile({ username: `n${String(index).padStart(4, '0')}` }),
+            memberships: { big: membership(index % 2 === 0 ? 'Admin' : 'Member', { additionalRoles: ['Extra'] }), other: membership('Owner') },
+          }),
+          userState(`stranger${index}`, { createdAtMs: index }),
+        ]),
+      );
       for (const orderBy of ['CREATED_AT_ASC', 'LAST_ACTIVE_AT_ASC', 'EMAIL', 'USERNAME'] as const) {
         expect(await foundUsers({ orgId: 'big', orderBy, pageNumber: 1, pageSize: 2 })).toEqual({ ids: ['m2', 'm3'], total: 1_100 });
       }
-      expect(await foundUsers({ orgId: 'big', orderBy: 'EMAIL', emailOrUsername: 'M109' })).toEqual({ ids: numbers.slice(1_090).map((index) => `m${index}`), total: 10 });
+      expect(await foundUsers({ orgId: 'big', orderBy: 'EMAIL', emailOrUsername: 'M109' })).toEqual({
+        ids: numbers.slice(1_090).map((index) => `m${index}`),
+        total: 10,
+      });
       expect(await foundUsers({ orgId: 'big', role: 'Admin', orderBy: 'EMAIL', pageSize: 1 })).toEqual({ ids: ['m0'], total: 550 });
       expect((await foundUsers({ orgId: 'big', role: 'Extra', emailOrUsername: 'm10' })).total).toBe(100);
     });

@@ -14,7 +14,9 @@ export interface OpenedLog {
 const FIRST_PREV = '0'.repeat(64);
 
 const nextPrev = ({ prev, pos, body }: Omit<Commit, 'hash'>): string =>
-  createHash('sha256').update(`${prev}\n${String(pos).padStart(16, '0')}\n${body}`).digest('hex');
+  createHash('sha256')
+    .update(`${prev}\n${String(pos).padStart(16, '0')}\n${body}`)
+    .digest('hex');
 const hashed = (commit: Omit<Commit, 'hash'>): Commit => ({ ...commit, hash: nextPrev(commit) });
 
 /** A chain that continues `before`; its bodies say who wrote them. */
@@ -125,7 +127,7 @@ export function eventLogContract(name: string, open: () => Promise<OpenedLog>): 
     });
 
     it('every byte of body and tags comes back', async () => {
-      const data = { 'a.b': 1, '$set': { '$': [[[]], null] }, '': '', quote: '"\'\\', control: '\u0000\u001f\u2028', big: 'ü漢🔑'.repeat(30_000) };
+      const data = { 'a.b': 1, $set: { $: [[[]], null] }, '': '', quote: '"\'\\', control: '\u0000\u001f\u2028', big: 'ü漢🔑'.repeat(30_000) };
       const tags = ['slug-env-ünï.cødé $x', 'email-"quoted"', "token-'; DROP TABLE commits; --", '🔑'];
       const commit = hashed({ pos: 1, prev: FIRST_PREV, tags, body: `  ${JSON.stringify(data)}\n` });
       await log.insert([commit]);
@@ -182,7 +184,10 @@ export function eventLogContract(name: string, open: () => Promise<OpenedLog>): 
         expect(await log.checkIndex()).toBeNull();
         return;
       }
-      for (const [wrong, right] of [['remove', 'add'], ['add', 'remove']] as const) {
+      for (const [wrong, right] of [
+        ['remove', 'add'],
+        ['add', 'remove'],
+      ] as const) {
         for (const tag of wrong === 'remove' ? ['all', `user-${pos}`] : ['invented', `user-${pos + 1}`, 'user-']) {
           await index[wrong](tag, pos);
           expect(await log.checkIndex()).toEqual({ pos, problem: expect.any(String) });

@@ -16,19 +16,41 @@ const LONG_MS = 30_000;
 const SHORT_MS = 50;
 const question = { inc: 'inc-1', nonce: 'nonce-1' };
 const granted: RenewAnswer = {
-  kind: 'granted', nonce: 'nonce-1', now: 1_700_000_000_000.5, head: 9, headHash: 'ff', changes: [{ pos: 8, names: ['user-1', 'ключ "\u0000'] }], reset: { floor: 3 }, more: true,
+  kind: 'granted',
+  nonce: 'nonce-1',
+  now: 1_700_000_000_000.5,
+  head: 9,
+  headHash: 'ff',
+  changes: [{ pos: 8, names: ['user-1', 'ключ "\u0000'] }],
+  reset: { floor: 3 },
+  more: true,
 };
 const records = {
-  nonce: 'nonce-1', now: 5, resolved: [{ digest: 'd-1', name: 'key-1' }, { digest: 'd-2', name: null }],
+  nonce: 'nonce-1',
+  now: 5,
+  resolved: [
+    { digest: 'd-1', name: 'key-1' },
+    { digest: 'd-2', name: null },
+  ],
   records: [{ name: 'env-1', asOf: 7, state: { kind: 'environment', settings: { prefix: null } } }],
 };
 
 /** Answers nothing until a test says what. */
 const silent = (): Promise<never> => new Promise(() => {});
-const authorityThat = (answers: Partial<FenceAuthorityHandlers>): FenceAuthorityHandlers =>
-  ({ join: silent, leave: silent, renew: silent, fill: silent, strongRead: silent, barrier: silent, ...answers });
+const authorityThat = (answers: Partial<FenceAuthorityHandlers>): FenceAuthorityHandlers => ({
+  join: silent,
+  leave: silent,
+  renew: silent,
+  fill: silent,
+  strongRead: silent,
+  barrier: silent,
+  ...answers,
+});
 const rejected = async (question: Promise<unknown>): Promise<Error> => {
-  const outcome: unknown = await question.then((answer) => new Error(`It answered ${JSON.stringify(answer)}.`), (error: unknown) => ({ error }));
+  const outcome: unknown = await question.then(
+    (answer) => new Error(`It answered ${JSON.stringify(answer)}.`),
+    (error: unknown) => ({ error }),
+  );
   if (outcome instanceof Error) throw outcome;
   return (outcome as { error: Error }).error;
 };
@@ -46,21 +68,29 @@ export const fenceTransportContract = (name: string, open: () => Promise<OpenFen
     afterEach(() => fence.close());
 
     /** Resolves with the first acknowledgement of a push; repeats it until then, as a barrier does. */
-    const acknowledged = (message: PushMessage, inc: string): Promise<AckMessage> => new Promise((resolve) => {
-      const ended = new AbortController();
-      const push = (): void => fence.authority.push(message, (ack) => {
-        if (ack.inc !== inc) return;
-        ended.abort();
-        clearInterval(repeat);
-        resolve(ack);
-      }, ended.signal);
-      const repeat = setInterval(push, 100);
-      push();
-    });
-    const appliedBy = (inc: string, applied: PushMessage[]) => (message: PushMessage): AckMessage => {
-      applied.push(message);
-      return { inc, nonce: message.nonce };
-    };
+    const acknowledged = (message: PushMessage, inc: string): Promise<AckMessage> =>
+      new Promise((resolve) => {
+        const ended = new AbortController();
+        const push = (): void =>
+          fence.authority.push(
+            message,
+            (ack) => {
+              if (ack.inc !== inc) return;
+              ended.abort();
+              clearInterval(repeat);
+              resolve(ack);
+            },
+            ended.signal,
+          );
+        const repeat = setInterval(push, 100);
+        push();
+      });
+    const appliedBy =
+      (inc: string, applied: PushMessage[]) =>
+      (message: PushMessage): AckMessage => {
+        applied.push(message);
+        return { inc, nonce: message.nonce };
+      };
 
     const questions = [
       ['join', question, { nonce: 'nonce-1', leaseMs: 5_000, feedFloor: 2, hash: 'ab', logHash: 'cd' }],
@@ -81,7 +111,14 @@ export const fenceTransportContract = (name: string, open: () => Promise<OpenFen
     });
 
     it('a hundred questions at once get their own answers', async () => {
-      await fence.serve(authorityThat({ leave: ({ nonce }) => new Promise((resolve) => { setImmediate(() => resolve({ nonce })); }) }));
+      await fence.serve(
+        authorityThat({
+          leave: ({ nonce }) =>
+            new Promise((resolve) => {
+              setImmediate(() => resolve({ nonce }));
+            }),
+        }),
+      );
       const nonces = Array.from({ length: 100 }, (_, index) => `nonce-${index}`);
       expect(await Promise.all(nonces.map(async (nonce) => (await node.leave({ inc: 'inc-1', nonce }, LONG_MS)).nonce))).toEqual(nonces);
     });
@@ -98,12 +135,14 @@ export const fenceTransportContract = (name: string, open: () => Promise<OpenFen
 
     it('an error of the authority rejects, and later questions are answered', async () => {
       let asked = 0;
-      await fence.serve(authorityThat({
-        leave: ({ nonce }) => {
-          asked += 1;
-          return asked === 1 ? Promise.reject(new Error('broken')) : Promise.resolve({ nonce });
-        },
-      }));
+      await fence.serve(
+        authorityThat({
+          leave: ({ nonce }) => {
+            asked += 1;
+            return asked === 1 ? Promise.reject(new Error('broken')) : Promise.resolve({ nonce });
+          },
+        }),
+      );
       await rejected(node.leave(question, 10 * LONG_MS));
       expect(await node.leave(question, LONG_MS)).toEqual({ nonce: 'nonce-1' });
     });
@@ -116,11 +155,15 @@ export const fenceTransportContract = (name: string, open: () => Promise<OpenFen
       const appliedWhenHeard: Record<string, number> = {};
       const ended = new AbortController();
       await new Promise<void>((resolve) => {
-        fence.authority.push(message, ({ inc, nonce }) => {
-          expect(nonce).toBe('barrier-1');
-          appliedWhenHeard[inc] = applied[inc === 'inc-0' ? 0 : 1].length;
-          if (Object.keys(appliedWhenHeard).length === 2) resolve();
-        }, ended.signal);
+        fence.authority.push(
+          message,
+          ({ inc, nonce }) => {
+            expect(nonce).toBe('barrier-1');
+            appliedWhenHeard[inc] = applied[inc === 'inc-0' ? 0 : 1].length;
+            if (Object.keys(appliedWhenHeard).length === 2) resolve();
+          },
+          ended.signal,
+        );
       });
       ended.abort();
       expect(appliedWhenHeard).toEqual({ 'inc-0': 1, 'inc-1': 1 });
@@ -133,10 +176,15 @@ export const fenceTransportContract = (name: string, open: () => Promise<OpenFen
       const heard: string[] = [];
       const ended = new AbortController();
       const three = new Promise<void>((resolve) => {
-        const push = (nonce: string): void => fence.authority.push({ pos: 1, names: [], nonce }, (ack) => {
-          heard.push(`${nonce} heard ${ack.nonce}`);
-          if (heard.length === 4) resolve();
-        }, ended.signal);
+        const push = (nonce: string): void =>
+          fence.authority.push(
+            { pos: 1, names: [], nonce },
+            (ack) => {
+              heard.push(`${nonce} heard ${ack.nonce}`);
+              if (heard.length === 4) resolve();
+            },
+            ended.signal,
+          );
         for (const nonce of ['barrier-1', 'barrier-2', 'barrier-1', 'barrier-1']) push(nonce);
       });
       await three;

@@ -4,8 +4,18 @@ import { backendKeyState, ENV_A, ENV_B, keyState, type OpenViews, saveAll, type 
 
 const NOW = 5_000;
 const keys = (changes: Partial<KeyQuery> = {}): KeyQuery => ({
-  environmentId: ENV_A, life: 'active', nowMs: NOW, endedAfterMs: null, userId: null, orgId: null, personalOnly: false, keyIdPart: null,
-  orderBy: 'CREATED_AT_DESC', pageNumber: 0, pageSize: 10, ...changes,
+  environmentId: ENV_A,
+  life: 'active',
+  nowMs: NOW,
+  endedAfterMs: null,
+  userId: null,
+  orgId: null,
+  personalOnly: false,
+  keyIdPart: null,
+  orderBy: 'CREATED_AT_DESC',
+  pageNumber: 0,
+  pageSize: 10,
+  ...changes,
 });
 
 /** What every `KeyViews` must answer. `many`: how many keys are a lot to it; a multiple of 25, above 200. */
@@ -26,8 +36,12 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
 
     it('a key is current until the millisecond it expires, is revoked or is invalidated; then it is archived', async () => {
       await saveAll(views.store, 'apiKeys', [
-        keyState('never'), keyState('later', { expiresAtMs: NOW + 1 }), keyState('now', { expiresAtMs: NOW }), keyState('past', { expiresAtMs: 1 }),
-        keyState('revoked', { revokedPos: 3, revokedAtMs: 3 }), keyState('invalidated', { invalidatedBy: [7] }),
+        keyState('never'),
+        keyState('later', { expiresAtMs: NOW + 1 }),
+        keyState('now', { expiresAtMs: NOW }),
+        keyState('past', { expiresAtMs: 1 }),
+        keyState('revoked', { revokedPos: 3, revokedAtMs: 3 }),
+        keyState('invalidated', { invalidatedBy: [7] }),
         keyState('both', { revokedPos: 3, revokedAtMs: 3, expiresAtMs: 1 }),
       ]);
       expect(await found({})).toEqual({ ids: ['later', 'never'], total: 2 });
@@ -44,8 +58,12 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
 
     it('lists come newest first, ties by id, archived ones of every kind in one order', async () => {
       await saveAll(views.store, 'apiKeys', [
-        keyState('a', { createdAtMs: 1 }), keyState('c', { createdAtMs: 2 }), keyState('b', { createdAtMs: 2 }),
-        keyState('r1', { createdAtMs: 3, revokedPos: 1 }), keyState('x2', { createdAtMs: 4, expiresAtMs: 1 }), keyState('r3', { createdAtMs: 5, revokedPos: 1 }),
+        keyState('a', { createdAtMs: 1 }),
+        keyState('c', { createdAtMs: 2 }),
+        keyState('b', { createdAtMs: 2 }),
+        keyState('r1', { createdAtMs: 3, revokedPos: 1 }),
+        keyState('x2', { createdAtMs: 4, expiresAtMs: 1 }),
+        keyState('r3', { createdAtMs: 5, revokedPos: 1 }),
       ]);
       expect((await found({})).ids).toEqual(['b', 'c', 'a']);
       expect((await found({ life: 'archived' })).ids).toEqual(['r3', 'x2', 'r1']);
@@ -55,10 +73,15 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
     it('pages cover every key once whether few or most of them have expired', async () => {
       const [expired, current] = [many * 0.48, many * 0.52];
       const states = Array.from({ length: many }, (_, index) =>
-        keyState(`k${index}`, { createdAtMs: index % 7, expiresAtMs: index < expired ? 1 : index < many * 0.96 ? null : NOW + 1, userId: 'u1', orgId: 'o1' }));
+        keyState(`k${index}`, { createdAtMs: index % 7, expiresAtMs: index < expired ? 1 : index < many * 0.96 ? null : NOW + 1, userId: 'u1', orgId: 'o1' }),
+      );
       await saveAll(views.store, 'apiKeys', states);
       for (const scope of [{}, { userId: 'u1' }, { orgId: 'o1' }, { userId: 'u1', orgId: 'o1' }]) {
-        for (const [life, total] of [['active', current], ['archived', expired], ['any', many]] as const) {
+        for (const [life, total] of [
+          ['active', current],
+          ['archived', expired],
+          ['any', many],
+        ] as const) {
           const pages = [];
           for (let pageNumber = 0; pageNumber * 100 < total; pageNumber += 1) pages.push(await found({ life, pageNumber, pageSize: 100, ...scope }));
           expect(pages.every((page) => page.total === total)).toBe(true);
@@ -69,11 +92,18 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
     });
 
     it('active and archived keys come in one list where both are asked for, in each order, and ascending is descending backwards', async () => {
-      await saveAll(views.store, 'apiKeys', [
-        keyState('a', { createdAtMs: 1, expiresAtMs: NOW + 2 }), keyState('b', { createdAtMs: 2, revokedPos: 1, revokedAtMs: 3, expiresAtMs: NOW + 3 }),
-        keyState('c', { createdAtMs: 3, expiresAtMs: 9 }), keyState('d', { createdAtMs: 3 }), keyState('e', { createdAtMs: 4, invalidatedBy: [1] }),
-        keyState('f', { createdAtMs: 5, expiresAtMs: NOW + 2 }),
-      ].map((state) => ({ ...state, userId: 'u1', orgId: 'o1' })));
+      await saveAll(
+        views.store,
+        'apiKeys',
+        [
+          keyState('a', { createdAtMs: 1, expiresAtMs: NOW + 2 }),
+          keyState('b', { createdAtMs: 2, revokedPos: 1, revokedAtMs: 3, expiresAtMs: NOW + 3 }),
+          keyState('c', { createdAtMs: 3, expiresAtMs: 9 }),
+          keyState('d', { createdAtMs: 3 }),
+          keyState('e', { createdAtMs: 4, invalidatedBy: [1] }),
+          keyState('f', { createdAtMs: 5, expiresAtMs: NOW + 2 }),
+        ].map((state) => ({ ...state, userId: 'u1', orgId: 'o1' })),
+      );
       for (const scope of [{}, { userId: 'u1' }, { orgId: 'o1' }]) {
         const ids = async (orderBy: KeyQuery['orderBy'], life: KeyQuery['life'] = 'any') => (await found({ ...scope, life, orderBy })).ids.join('');
         expect(await ids('CREATED_AT_DESC')).toBe('fecdba');
@@ -87,13 +117,19 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
     });
 
     it('leaves out what ended at or before a time: revoked, expired or invalidated, whichever was first, and no key that has yet to end', async () => {
-      await saveAll(views.store, 'apiKeys', [
-        keyState('living'), keyState('later', { expiresAtMs: NOW + 1 }), keyState('expired', { expiresAtMs: 100 }),
-        keyState('revoked', { revokedPos: 1, revokedAtMs: 100, expiresAtMs: NOW + 1 }),
-        keyState('invalidated', { invalidatedBy: [7], invalidationTimesMs: [100], invalidatedAtMs: 100 }),
-        keyState('first-revoked', { revokedPos: 1, revokedAtMs: 90, expiresAtMs: 100, invalidatedBy: [7], invalidationTimesMs: [100], invalidatedAtMs: 100 }),
-        keyState('first-expired', { revokedPos: 1, revokedAtMs: 100, expiresAtMs: 90 }),
-      ].map((state) => ({ ...state, userId: 'u1', orgId: 'o1' })));
+      await saveAll(
+        views.store,
+        'apiKeys',
+        [
+          keyState('living'),
+          keyState('later', { expiresAtMs: NOW + 1 }),
+          keyState('expired', { expiresAtMs: 100 }),
+          keyState('revoked', { revokedPos: 1, revokedAtMs: 100, expiresAtMs: NOW + 1 }),
+          keyState('invalidated', { invalidatedBy: [7], invalidationTimesMs: [100], invalidatedAtMs: 100 }),
+          keyState('first-revoked', { revokedPos: 1, revokedAtMs: 90, expiresAtMs: 100, invalidatedBy: [7], invalidationTimesMs: [100], invalidatedAtMs: 100 }),
+          keyState('first-expired', { revokedPos: 1, revokedAtMs: 100, expiresAtMs: 90 }),
+        ].map((state) => ({ ...state, userId: 'u1', orgId: 'o1' })),
+      );
       for (const scope of [{}, { userId: 'u1' }, { orgId: 'o1' }]) {
         const since = async (endedAfterMs: number, life: KeyQuery['life'] = 'any') => (await found({ ...scope, life, endedAfterMs })).ids;
         expect(await since(89)).toEqual(['expired', 'first-expired', 'first-revoked', 'invalidated', 'later', 'living', 'revoked']);
@@ -108,8 +144,12 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
 
     it('personal keys have a user and no organization', async () => {
       await saveAll(views.store, 'apiKeys', [
-        keyState('p1', { userId: 'u1' }), keyState('p2', { userId: 'u2' }), keyState('both', { userId: 'u1', orgId: 'o1' }), keyState('org', { orgId: 'o1' }),
-        keyState('generic'), keyState('dead', { userId: 'u1', revokedPos: 1, revokedAtMs: 1 }),
+        keyState('p1', { userId: 'u1' }),
+        keyState('p2', { userId: 'u2' }),
+        keyState('both', { userId: 'u1', orgId: 'o1' }),
+        keyState('org', { orgId: 'o1' }),
+        keyState('generic'),
+        keyState('dead', { userId: 'u1', revokedPos: 1, revokedAtMs: 1 }),
       ]);
       expect(await found({ personalOnly: true })).toEqual({ ids: ['p1', 'p2'], total: 2 });
       expect(await found({ personalOnly: true, userId: 'u1' })).toEqual({ ids: ['p1'], total: 1 });
@@ -120,7 +160,10 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
 
     it('any part of a key’s id finds it, in whatever case, and no sign in it stands for others', async () => {
       await saveAll(views.store, 'apiKeys', [
-        keyState('0abc1', { userId: 'u1' }), keyState('2abd3', { userId: 'u1', orgId: 'o1' }), keyState('4ab%.5', { orgId: 'o1' }), keyState('dead-abc', { revokedPos: 1, revokedAtMs: 1 }),
+        keyState('0abc1', { userId: 'u1' }),
+        keyState('2abd3', { userId: 'u1', orgId: 'o1' }),
+        keyState('4ab%.5', { orgId: 'o1' }),
+        keyState('dead-abc', { revokedPos: 1, revokedAtMs: 1 }),
       ]);
       expect(await found({ keyIdPart: 'BC' })).toEqual({ ids: ['0abc1'], total: 1 });
       expect((await found({ keyIdPart: 'ab' })).ids).toEqual(['0abc1', '2abd3', '4ab%.5']);
@@ -136,14 +179,21 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
     });
 
     it('a page may hold two hundred keys', async () => {
-      await saveAll(views.store, 'apiKeys', Array.from({ length: 201 }, (_, index) => keyState(`k${index}`)));
+      await saveAll(
+        views.store,
+        'apiKeys',
+        Array.from({ length: 201 }, (_, index) => keyState(`k${index}`)),
+      );
       const { ids, total } = await found({ pageSize: 200 });
       expect([ids.length, total, (await found({ pageSize: 200, pageNumber: 1 })).ids.length]).toEqual([200, 201, 1]);
     });
 
     it('filters by user and organization are both met', async () => {
       await saveAll(views.store, 'apiKeys', [
-        keyState('personal', { userId: 'u1' }), keyState('both', { userId: 'u1', orgId: 'o1' }), keyState('org', { orgId: 'o1', creatorId: 'u1' }), keyState('generic'),
+        keyState('personal', { userId: 'u1' }),
+        keyState('both', { userId: 'u1', orgId: 'o1' }),
+        keyState('org', { orgId: 'o1', creatorId: 'u1' }),
+        keyState('generic'),
       ]);
       expect((await found({ userId: 'u1' })).ids).toEqual(['both', 'personal']);
       expect((await found({ orgId: 'o1' })).ids).toEqual(['both', 'org']);
@@ -159,14 +209,18 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
         keyState('bx', { environmentId: ENV_B, userId: 'u', orgId: 'o', creatorId: 'c', expiresAtMs: 1 }),
       ]);
       await saveAll(views.store, 'backendKeys', [backendKeyState('ba'), backendKeyState('bb', { environmentId: ENV_B })]);
-      for (const [environmentId, own, ownExpired, foreign, backend] of [[ENV_A, 'a', 'ax', 'b', 'ba'], [ENV_B, 'b', 'bx', 'a', 'bb']] as const) {
+      for (const [environmentId, own, ownExpired, foreign, backend] of [
+        [ENV_A, 'a', 'ax', 'b', 'ba'],
+        [ENV_B, 'b', 'bx', 'a', 'bb'],
+      ] as const) {
         expect((await views.keys.keyById(environmentId, own))?.keyId).toBe(own);
         expect(await views.keys.keyById(environmentId, foreign)).toBeNull();
         for (const filter of [{}, { userId: 'u' }, { orgId: 'o' }, { userId: 'u', orgId: 'o' }]) {
           expect(await found({ environmentId, ...filter })).toEqual({ ids: [own], total: 1 });
           expect(await found({ environmentId, life: 'archived', ...filter })).toEqual({ ids: [ownExpired], total: 1 });
         }
-        for (const one of [{ userId: 'u' }, { orgId: 'o' }, { creatorId: 'c' }]) expect(await principal({ environmentId, principal: one })).toEqual([own, ownExpired]);
+        for (const one of [{ userId: 'u' }, { orgId: 'o' }, { creatorId: 'c' }])
+          expect(await principal({ environmentId, principal: one })).toEqual([own, ownExpired]);
         expect((await views.keys.backendKeys(environmentId)).map(({ backendKeyId }) => backendKeyId)).toEqual([backend]);
       }
       expect(await found({ environmentId: 'unknown' })).toEqual({ ids: [], total: 0 });
@@ -175,9 +229,12 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
 
     it('the keys of a principal come in the order in which they were issued, page by page, ended ones too, and only those issued before the cause', async () => {
       await saveAll(views.store, 'apiKeys', [
-        keyState('k1', { userId: 'u1', issuedPos: 5 }), keyState('k2', { userId: 'u1', orgId: 'o1', issuedPos: 9, revokedPos: 12 }),
-        keyState('k3', { userId: 'u1', issuedPos: 10 }), keyState('k4', { userId: 'u1', issuedPos: 6, expiresAtMs: 1 }),
-        keyState('k5', { orgId: 'o1', creatorId: 'u1', issuedPos: 6 }), keyState('k6', { userId: 'u2', issuedPos: 6 }),
+        keyState('k1', { userId: 'u1', issuedPos: 5 }),
+        keyState('k2', { userId: 'u1', orgId: 'o1', issuedPos: 9, revokedPos: 12 }),
+        keyState('k3', { userId: 'u1', issuedPos: 10 }),
+        keyState('k4', { userId: 'u1', issuedPos: 6, expiresAtMs: 1 }),
+        keyState('k5', { orgId: 'o1', creatorId: 'u1', issuedPos: 6 }),
+        keyState('k6', { userId: 'u2', issuedPos: 6 }),
       ]);
       expect(await principal({ principal: { userId: 'u1' }, beforePos: 10 })).toEqual(['k1', 'k4', 'k2']);
       expect(await principal({ principal: { userId: 'u1' }, beforePos: 10, limit: 2 })).toEqual(['k1', 'k4']);

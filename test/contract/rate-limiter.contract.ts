@@ -32,7 +32,12 @@ export const rateLimiterContract = (adapter: string, open: () => Promise<Limiter
     it('lets exactly as many through as the limit, and says of each what is counted and how long the window lasts', async () => {
       const taken: RateTaken[] = [];
       for (let time = 0; time < 4; time += 1) taken.push(await take(perMinute(3)));
-      expect(taken.map(({ allowed, counted }) => [allowed, counted])).toEqual([[true, 1], [true, 2], [true, 3], [false, 3]]);
+      expect(taken.map(({ allowed, counted }) => [allowed, counted])).toEqual([
+        [true, 1],
+        [true, 2],
+        [true, 3],
+        [false, 3],
+      ]);
       for (const { leftMs } of taken) expect(leftMs > 0 && leftMs <= WINDOW_MS).toBe(true);
     });
 
@@ -40,7 +45,12 @@ export const rateLimiterContract = (adapter: string, open: () => Promise<Limiter
       const sides = [opened.limiter, opened.other];
       const taken = await Promise.all(Array.from({ length: 200 }, async (_, index) => await sides[index % 2]?.take('a', perMinute(50))));
       expect(taken.filter((one) => one?.allowed)).toHaveLength(50);
-      expect(taken.filter((one) => one?.allowed).map((one) => one?.counted).toSorted((left = 0, right = 0) => left - right)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+      expect(
+        taken
+          .filter((one) => one?.allowed)
+          .map((one) => one?.counted)
+          .toSorted((left = 0, right = 0) => left - right),
+      ).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
     });
 
     it('counts each counter for itself', async () => {

@@ -41,7 +41,9 @@ class Handlers {
 
   @Handles('directory.fetch-user')
   async late(): Promise<Done<unknown>> {
-    await new Promise((resolve) => { setTimeout(resolve, 10 * IMPATIENT_MS); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10 * IMPATIENT_MS);
+    });
     return { data: {}, pos: 1 };
   }
 }
@@ -50,7 +52,10 @@ class Handlers {
 class HandlersModule {}
 
 const refusalOf = async (call: Promise<unknown>): Promise<Refusal> => {
-  const outcome: unknown = await call.then((data) => new Error(`It answered ${JSON.stringify(data)}.`), (error: unknown) => error);
+  const outcome: unknown = await call.then(
+    (data) => new Error(`It answered ${JSON.stringify(data)}.`),
+    (error: unknown) => error,
+  );
   if (outcome instanceof Refusal) return outcome;
   throw outcome;
 };
@@ -88,7 +93,10 @@ export const rpcTransportContract = (name: string, open: () => Promise<OpenTrans
 
     it('does not share what it carries: neither side sees what the other does to its copy', async () => {
       const data = { keyId: 'k-1' };
-      const [first, second] = await Promise.all([rpc.call('keys.fetch-key', data, caller), rpc.call('keys.fetch-key', data, caller)]) as unknown as [object, object];
+      const [first, second] = (await Promise.all([rpc.call('keys.fetch-key', data, caller), rpc.call('keys.fetch-key', data, caller)])) as unknown as [
+        object,
+        object,
+      ];
       expect(first).toEqual(second);
       expect((first as { message: { data: object } }).message.data).not.toBe(data);
     });
@@ -96,7 +104,9 @@ export const rpcTransportContract = (name: string, open: () => Promise<OpenTrans
     it('a refusal comes back as one, with its code, fields and subject', async () => {
       const { code, fields, subjectId } = await refusalOf(rpc.call('directory.create-user', {} as never, caller));
       expect({ code, fields, subjectId }).toEqual({
-        code: 'INVALID_FIELDS', fields: { email: ['Choose another one.'], username: ['Too long.', 'Odd.'] }, subjectId: 'u-1',
+        code: 'INVALID_FIELDS',
+        fields: { email: ['Choose another one.'], username: ['Too long.', 'Odd.'] },
+        subjectId: 'u-1',
       });
     });
 

@@ -25,7 +25,13 @@ export const sharedCacheContract = (adapter: string, open: () => Promise<CacheAd
 
     it('gives every process the bytes that one wrote, place by place in the order asked, and null for what is not there', async () => {
       const all = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
-      await opened.cache.write([{ place: 'p1', value: all }, { place: 'p2', value: bytes(0) }], HOUR_MS);
+      await opened.cache.write(
+        [
+          { place: 'p1', value: all },
+          { place: 'p2', value: bytes(0) },
+        ],
+        HOUR_MS,
+      );
       const read = await opened.other.read(['p2', 'none', 'p1', 'p2']);
       expect(read).toEqual([bytes(0), null, all, bytes(0)]);
       expect(read.every((value) => value === null || Buffer.isBuffer(value))).toBe(true);
@@ -48,7 +54,10 @@ export const sharedCacheContract = (adapter: string, open: () => Promise<CacheAd
       await opened.cache.write([], HOUR_MS);
       expect(await opened.cache.read([])).toEqual([]);
       const places = Array.from({ length: 500 }, (_, index) => `p${index}`);
-      await opened.cache.write(places.map((place) => ({ place, value: Buffer.alloc(1_000, place) })), HOUR_MS);
+      await opened.cache.write(
+        places.map((place) => ({ place, value: Buffer.alloc(1_000, place) })),
+        HOUR_MS,
+      );
       const read = await opened.cache.read(places);
       expect(read.map((value, index) => value?.equals(Buffer.alloc(1_000, places[index])))).toEqual(places.map(() => true));
     });

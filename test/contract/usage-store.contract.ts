@@ -8,7 +8,15 @@ export interface UsageAdapter {
 
 const DAY = '2026-11-21';
 const total = (changes: Partial<UsageTotal> = {}): UsageTotal => ({
-  inc: 'run-1', day: DAY, keyId: 'k1', environmentId: 'env-a', userId: null, orgId: null, count: 1, lastUsedAtMs: 1_000, ...changes,
+  inc: 'run-1',
+  day: DAY,
+  keyId: 'k1',
+  environmentId: 'env-a',
+  userId: null,
+  orgId: null,
+  count: 1,
+  lastUsedAtMs: 1_000,
+  ...changes,
 });
 const of = (changes: Partial<UsageQuery> = {}): UsageQuery => ({ environmentId: 'env-a', day: DAY, keyId: null, userId: null, orgId: null, ...changes });
 
@@ -35,8 +43,10 @@ export const usageStoreContract = (adapter: string, open: () => Promise<UsageAda
 
     it('a day is counted by environment, key, user and organization, and filters are all met', async () => {
       await usage.store.record([
-        total({ keyId: 'k1', userId: 'u1', count: 1 }), total({ keyId: 'k2', userId: 'u1', orgId: 'o1', count: 10 }),
-        total({ keyId: 'k3', orgId: 'o1', count: 100 }), total({ keyId: 'k1', userId: 'u1', day: '2026-11-22', count: 1_000 }),
+        total({ keyId: 'k1', userId: 'u1', count: 1 }),
+        total({ keyId: 'k2', userId: 'u1', orgId: 'o1', count: 10 }),
+        total({ keyId: 'k3', orgId: 'o1', count: 100 }),
+        total({ keyId: 'k1', userId: 'u1', day: '2026-11-22', count: 1_000 }),
       ]);
       expect(await usage.store.count(of())).toBe(111);
       expect(await usage.store.count(of({ userId: 'u1' }))).toBe(11);
@@ -58,7 +68,12 @@ export const usageStoreContract = (adapter: string, open: () => Promise<UsageAda
 
     it('the last use is the newest ever recorded, and keys never used are left out', async () => {
       await usage.store.record([total({ lastUsedAtMs: 7_000 }), total({ inc: 'run-2', lastUsedAtMs: 6_000 }), total({ keyId: 'k2', lastUsedAtMs: 1 })]);
-      expect(await usage.store.lastUsed(['k1', 'k2', 'k3'])).toEqual(new Map([['k1', 7_000], ['k2', 1]]));
+      expect(await usage.store.lastUsed(['k1', 'k2', 'k3'])).toEqual(
+        new Map([
+          ['k1', 7_000],
+          ['k2', 1],
+        ]),
+      );
     });
 
     it('a flush of many keys is recorded whole and survives closing', async () => {

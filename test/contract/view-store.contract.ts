@@ -34,7 +34,16 @@ export const viewStoreContract = (adapter: string, open: OpenViews): void => {
       await views.store.save('directory', 1, 4, [row('users', userState('u1', { email: 'old@example.test', memberships: { o1: membership('Owner') } }), 4)]);
       expect((await views.store.load('users', ['u1'])).get('u1')?.state.email).toBe('new@example.test');
       expect(await views.directory.usersByEmail(ENV_A, ['old@example.test'])).toEqual([]);
-      const members = { environmentId: ENV_A, orderBy: 'EMAIL', emailOrUsername: null, legacyUserId: null, orgId: 'o1', role: null, pageNumber: 0, pageSize: 10 } as const;
+      const members = {
+        environmentId: ENV_A,
+        orderBy: 'EMAIL',
+        emailOrUsername: null,
+        legacyUserId: null,
+        orgId: 'o1',
+        role: null,
+        pageNumber: 0,
+        pageSize: 10,
+      } as const;
       expect((await views.directory.queryUsers(members)).total).toBe(0);
     });
 
@@ -49,16 +58,39 @@ export const viewStoreContract = (adapter: string, open: OpenViews): void => {
       await views.store.save('directory', 1, 2, rows);
       await views.store.save('directory', 1, 2, rows);
       expect(await views.store.position('directory', 1)).toBe(2);
-      const members = { environmentId: ENV_A, orderBy: 'EMAIL', emailOrUsername: null, legacyUserId: null, orgId: 'o1', role: null, pageNumber: 0, pageSize: 10 } as const;
+      const members = {
+        environmentId: ENV_A,
+        orderBy: 'EMAIL',
+        emailOrUsername: null,
+        legacyUserId: null,
+        orgId: 'o1',
+        role: null,
+        pageNumber: 0,
+        pageSize: 10,
+      } as const;
       expect((await views.directory.queryUsers(members)).total).toBe(1);
     });
 
     it('a batch larger than one transaction is stored whole', async () => {
       const states = Array.from({ length: 1_201 }, (_, index) => keyState(index.toString(16).padStart(32, '0')));
-      await views.store.save('keys', 1, 1, states.map((state) => row('apiKeys', state)));
+      await views.store.save(
+        'keys',
+        1,
+        1,
+        states.map((state) => row('apiKeys', state)),
+      );
       const query = {
-        environmentId: ENV_A, life: 'active', nowMs: 0, endedAfterMs: null, userId: null, orgId: null, personalOnly: false, keyIdPart: null,
-        orderBy: 'CREATED_AT_DESC', pageNumber: 0, pageSize: 1,
+        environmentId: ENV_A,
+        life: 'active',
+        nowMs: 0,
+        endedAfterMs: null,
+        userId: null,
+        orgId: null,
+        personalOnly: false,
+        keyIdPart: null,
+        orderBy: 'CREATED_AT_DESC',
+        pageNumber: 0,
+        pageSize: 1,
       } as const;
       expect((await views.keys.queryKeys(query)).total).toBe(1_201);
     });

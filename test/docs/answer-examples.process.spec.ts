@@ -11,7 +11,11 @@ const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}
 const shapeOf = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [ID.test(name) ? '<id>' : name, shapeOf(part)]).toSorted(([a], [b]) => String(a).localeCompare(String(b))));
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, part]) => [ID.test(name) ? '<id>' : name, shapeOf(part)])
+      .toSorted(([a], [b]) => String(a).localeCompare(String(b))),
+  );
 };
 
 describe('the answers in the API reference', () => {

@@ -1,6 +1,6 @@
 import { BACKEND_ANSWERS, type EndpointId } from '@app/contracts';
 
 /** What a 200 of each call holds: the examples of the OpenAPI document, made by the code that makes the real answer. */
-export const ANSWER_EXAMPLES = Object.fromEntries(
-  Object.entries(BACKEND_ANSWERS).map(([id, { example }]) => [id, example]),
-) as Readonly<Record<EndpointId, unknown>>;
+export const ANSWER_EXAMPLES = Object.fromEntries(Object.entries(BACKEND_ANSWERS).map(([id, { example }]) => [id, example])) as Readonly<
+  Record<EndpointId, unknown>
+>;

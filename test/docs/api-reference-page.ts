@@ -28,8 +28,15 @@ const refusalsOf = (endpoint: Endpoint): string => {
 };
 
 const fieldTable = (fields: readonly DocumentedField[]): string =>
-  table(['Field', '', 'Rule', 'When left out'], fields.map(({ name, required, rules, fallback }) =>
-    [code(name), required ? 'required' : 'optional', rules, fallback === '' ? '' : code(fallback).replace('`not set`', 'not set')]));
+  table(
+    ['Field', '', 'Rule', 'When left out'],
+    fields.map(({ name, required, rules, fallback }) => [
+      code(name),
+      required ? 'required' : 'optional',
+      rules,
+      fallback === '' ? '' : code(fallback).replace('`not set`', 'not set'),
+    ]),
+  );
 
 const fieldsOf = ({ body, query }: Endpoint): readonly string[] => {
   if (body !== null && body === query) return ['Fields, in the JSON body of a `POST` or the query of a `GET`:', fieldTable(documentedFields(body))];
@@ -44,27 +51,33 @@ const permissionOf = ({ permission, fieldPermissions }: Endpoint): string => {
   return `Permission: **${permission}**.${byField.length === 0 ? '' : ` Of the fields, ${byField.join(', ')}.`}`;
 };
 
-const section = (endpoint: Endpoint): string => [
-  `### ${endpoint.id}`,
-  endpoint.paths.flatMap((path) => endpoint.methods.map((method) => code(`${method} ${path}`))).join(' or '),
-  [endpoint.summary, ...(endpoint.idempotent ? ['Takes an `Idempotency-Key`.'] : []), ...[WITHOUT_EFFECT[endpoint.id] ?? []].flat()].join(' '),
-  permissionOf(endpoint),
-  ...fieldsOf(endpoint),
-  'Answer:',
-  json(ANSWER_EXAMPLES[endpoint.id], ` answer=${endpoint.id}`),
-  'Refusals:',
-  refusalsOf(endpoint),
-].join('\n\n');
+const section = (endpoint: Endpoint): string =>
+  [
+    `### ${endpoint.id}`,
+    endpoint.paths.flatMap((path) => endpoint.methods.map((method) => code(`${method} ${path}`))).join(' or '),
+    [endpoint.summary, ...(endpoint.idempotent ? ['Takes an `Idempotency-Key`.'] : []), ...[WITHOUT_EFFECT[endpoint.id] ?? []].flat()].join(' '),
+    permissionOf(endpoint),
+    ...fieldsOf(endpoint),
+    'Answer:',
+    json(ANSWER_EXAMPLES[endpoint.id], ` answer=${endpoint.id}`),
+    'Refusals:',
+    refusalsOf(endpoint),
+  ].join('\n\n');
 
 const groupOf = ({ paths: [path = ''] }: Endpoint): string => GROUPS.find(([, prefix]) => path.startsWith(prefix))?.[0] ?? '';
 
 const KINDS: readonly BackendKeyKind[] = ['full-access', 'read-and-validate', 'validation-only'];
 const permissionTable = (): string =>
-  table(['Permission', ...KINDS.map(code), 'Calls'], ALL_PERMISSIONS.map((permission) => [
-    permission,
-    ...KINDS.map((accessKind) => (permits({ accessKind, permissions: [] }, permission) ? 'yes' : '–')),
-    codes(ENDPOINTS.filter((endpoint) => endpoint.permission === permission || Object.values(endpoint.fieldPermissions).includes(permission)).map(({ id }) => id)) || 'none yet',
-  ]));
+  table(
+    ['Permission', ...KINDS.map(code), 'Calls'],
+    ALL_PERMISSIONS.map((permission) => [
+      permission,
+      ...KINDS.map((accessKind) => (permits({ accessKind, permissions: [] }, permission) ? 'yes' : '–')),
+      codes(
+        ENDPOINTS.filter((endpoint) => endpoint.permission === permission || Object.values(endpoint.fieldPermissions).includes(permission)).map(({ id }) => id),
+      ) || 'none yet',
+    ]),
+  );
 
 const INTRO = `Every call of the backend API. The wire format is that of PropelAuth, so that its clients work unchanged ([how](clients.md)).
 
@@ -81,13 +94,14 @@ const INTRO = `Every call of the backend API. The wire format is that of PropelA
 
 const SERVING = `The two validate calls are answered beside the web framework and have no platform limit; the rest is under \`PLATFORM_LIMIT_PER_MINUTE\`.`;
 
-export const apiReferencePage = (): string => page(
-  generatedNote('the endpoints\' table in libs/contracts'),
-  '# API reference',
-  INTRO,
-  SERVING,
-  '## Permissions of backend keys',
-  'The fourth kind, `custom`, has the permissions it was made with. Labels are what `backend-keys create --permissions` takes.',
-  permissionTable(),
-  ...GROUPS.flatMap(([title]) => [`## ${title}`, ...ENDPOINTS.filter((endpoint) => groupOf(endpoint) === title).map(section)]),
-);
+export const apiReferencePage = (): string =>
+  page(
+    generatedNote("the endpoints' table in libs/contracts"),
+    '# API reference',
+    INTRO,
+    SERVING,
+    '## Permissions of backend keys',
+    'The fourth kind, `custom`, has the permissions it was made with. Labels are what `backend-keys create --permissions` takes.',
+    permissionTable(),
+    ...GROUPS.flatMap(([title]) => [`## ${title}`, ...ENDPOINTS.filter((endpoint) => groupOf(endpoint) === title).map(section)]),
+  );

@@ -14,10 +14,14 @@ const shownRatio = (value: number): string => (value < 10 ? value.toFixed(2) : v
 const shown = ({ value, unit }: Figure): string => {
   switch (unit) {
     case 'ratio':
-    case 'leases': return shownRatio(value);
-    case 's': return `${value.toFixed(2)} s`;
-    case 'ms': return `${value < 10 ? String(Number(value.toFixed(1))) : value.toFixed(0)} ms`;
-    default: return grouped(Math.round(value));
+    case 'leases':
+      return shownRatio(value);
+    case 's':
+      return `${value.toFixed(2)} s`;
+    case 'ms':
+      return `${value < 10 ? String(Number(value.toFixed(1))) : value.toFixed(0)} ms`;
+    default:
+      return grouped(Math.round(value));
   }
 };
 
@@ -56,7 +60,8 @@ class ShownResults {
   get mongoServer(): string {
     const names = new Set(Object.values(this.#results).flatMap(({ mongoServer }) => mongoServer ?? []));
     const [name] = names;
-    if (name === undefined || names.size > 1) throw new Error('bench/results.json has figures of several servers as MongoDB, or none: run all benches with one.');
+    if (name === undefined || names.size > 1)
+      throw new Error('bench/results.json has figures of several servers as MongoDB, or none: run all benches with one.');
     return name;
   }
 }
@@ -64,16 +69,21 @@ class ShownResults {
 type Line = readonly string[];
 
 const table = (head: Line, rows: readonly Line[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n').replaceAll('|  |', '| |');
+  [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n')
+    .replaceAll('|  |', '| |');
 
 const validateSentence = (results: ShownResults): string => {
   const { cores, node } = results.measured;
   const machine = `${CORES[cores] ?? `${String(cores)}-core`} machine with Node ${node.split('.').slice(0, 2).join('.')}`;
   const { value, quartiles: [lower, upper] = [Number.NaN, Number.NaN], rounds } = results.figure('validate', 'toBare');
   const middle = `median of ${String(rounds)} rounds, middle half ${shownRatio(lower)} to ${shownRatio(upper)}`;
-  return `On a ${machine} Keyfence answered ${results.text('validate', 'validations')} validations a second on one core, `
-    + `${shownRatio(value)} of bare \`node:http\` (${middle});\nFastify came to ${results.text('validate', 'fastifyToBare')} in the same run. The aim is 0.9. `
-    + 'Rounds differ much, so take the ratio of your own machine. `npm run bench -- --help` lists the others:';
+  return (
+    `On a ${machine} Keyfence answered ${results.text('validate', 'validations')} validations a second on one core, ` +
+    `${shownRatio(value)} of bare \`node:http\` (${middle});\nFastify came to ${results.text('validate', 'fastifyToBare')} in the same run. The aim is 0.9. ` +
+    'Rounds differ much, so take the ratio of your own machine. `npm run bench -- --help` lists the others:'
+  );
 };
 
 const standaloneRows = (results: ShownResults): readonly Line[] => {
@@ -81,13 +91,37 @@ const standaloneRows = (results: ShownResults): readonly Line[] => {
   const creates = ['createsOf1Client', 'createsOf8Clients', 'createsOf64Clients'].map((name) => results.text('commands', name)).join(', ');
   const millions = (results.figure('scale', 'keys').value / 1_000_000).toFixed(1);
   return [
-    ['`garbage`', '90 % tokens with a wrong checksum; 90 % made-up ones with a right checksum; against good ones only', of('garbage', 'wrongChecksum', 'unknownRightChecksum')],
+    [
+      '`garbage`',
+      '90 % tokens with a wrong checksum; 90 % made-up ones with a right checksum; against good ones only',
+      of('garbage', 'wrongChecksum', 'unknownRightChecksum'),
+    ],
     ['`usage`', 'counting on against a copy of the server in which it does nothing', of('usage', 'onToOff')],
-    ['`cascade`', `validations while ${of('cascade', 'keys')} keys of a blocked user are written down, against before`, `${of('cascade', 'during')}; the block itself took ${of('cascade', 'block')}`],
-    ['`commands`', 'creates a second with 1, 8, 64 clients; a block', `${creates}; ${of('commands', 'blockP50')}, ${of('commands', 'blockP99')} for the slowest of a hundred`],
-    ['`public-verify`', '`/api/v1/public/verify` against a bare `node:http` server that checks the same JWT and digests the same key', `${of('public-verify', 'verifications')} a second, ${of('public-verify', 'toBare')}; the aim is 0.7. It goes through the web framework, unlike a validation`],
-    ['`sessions`', 'logins against bare argon2id, refreshes against a bare durable insert and a bare signature', `${of('sessions', 'logins')} logins a second, ${of('sessions', 'loginsToBare')}; ${of('sessions', 'refreshes')} refreshes a second, ${of('sessions', 'refreshesToBare')}`],
-    ['`scale`', `process start to the first *valid*, with ${millions} million keys in the log`, `${of('scale', 'firstValid')}; ${of('scale', 'firstValidWithoutReadModels')} when the read models were deleted`],
+    [
+      '`cascade`',
+      `validations while ${of('cascade', 'keys')} keys of a blocked user are written down, against before`,
+      `${of('cascade', 'during')}; the block itself took ${of('cascade', 'block')}`,
+    ],
+    [
+      '`commands`',
+      'creates a second with 1, 8, 64 clients; a block',
+      `${creates}; ${of('commands', 'blockP50')}, ${of('commands', 'blockP99')} for the slowest of a hundred`,
+    ],
+    [
+      '`public-verify`',
+      '`/api/v1/public/verify` against a bare `node:http` server that checks the same JWT and digests the same key',
+      `${of('public-verify', 'verifications')} a second, ${of('public-verify', 'toBare')}; the aim is 0.7. It goes through the web framework, unlike a validation`,
+    ],
+    [
+      '`sessions`',
+      'logins against bare argon2id, refreshes against a bare durable insert and a bare signature',
+      `${of('sessions', 'logins')} logins a second, ${of('sessions', 'loginsToBare')}; ${of('sessions', 'refreshes')} refreshes a second, ${of('sessions', 'refreshesToBare')}`,
+    ],
+    [
+      '`scale`',
+      `process start to the first *valid*, with ${millions} million keys in the log`,
+      `${of('scale', 'firstValid')}; ${of('scale', 'firstValidWithoutReadModels')} when the read models were deleted`,
+    ],
   ];
 };
 
@@ -101,7 +135,8 @@ const coldResult = (results: ShownResults): string => {
 const changeResult = (results: ShownResults): string => {
   const of = (name: string): string => results.text('services-change', name);
   const lookUps = results.has('services-change', 'toBareWithLookUp')
-    ? `, because each command reads the whole log for a tag; ${of('toBareWithLookUp')} with one such read added to the bare work` : '';
+    ? `, because each command reads the whole log for a tag; ${of('toBareWithLookUp')} with one such read added to the bare work`
+    : '';
   return `${of('toBare')}${lookUps}; ${of('longestAfterKill')} of a lease`;
 };
 
@@ -119,11 +154,36 @@ const commandsResult = (results: ShownResults): string => {
 const servicesRows = (results: ShownResults): readonly Line[] => {
   const quietSeconds = results.figure('services-quiet', 'seconds').value;
   return [
-    ['`services-validate`', 'one validation process, all from memory: over HTTP beside bare `node:http`, over NATS beside a bare responder with the same work', '0.9; 0.7', `${results.text('services-validate', 'httpToBare')}; ${results.text('services-validate', 'natsToBare')}`],
-    ['`services-cold`', `a new validation process under ${results.text('services-cold', 'rate')} validations a second: what it asks Redis and keys for, and how long answers take, with Redis empty and warm`, '', coldResult(results)],
-    ['`services-change`', 'a revoke with three validation processes beside a bare append and a bare round trip; then with one of them killed, until it is out of the registry', 'twice as long at most; at most one lease', changeResult(results)],
-    ['`services-quiet`', `what a validation process sends in ${String(quietSeconds)} s of answers from memory`, 'renewals, a flush of usage a second, pings; nothing for each validation', quietResult(results)],
-    ['`services-commands`', 'creates a second at 1, 8 and 64 clients with one replica of keys and with two, beside bare inserts into the same store; the longest wait', '', commandsResult(results)],
+    [
+      '`services-validate`',
+      'one validation process, all from memory: over HTTP beside bare `node:http`, over NATS beside a bare responder with the same work',
+      '0.9; 0.7',
+      `${results.text('services-validate', 'httpToBare')}; ${results.text('services-validate', 'natsToBare')}`,
+    ],
+    [
+      '`services-cold`',
+      `a new validation process under ${results.text('services-cold', 'rate')} validations a second: what it asks Redis and keys for, and how long answers take, with Redis empty and warm`,
+      '',
+      coldResult(results),
+    ],
+    [
+      '`services-change`',
+      'a revoke with three validation processes beside a bare append and a bare round trip; then with one of them killed, until it is out of the registry',
+      'twice as long at most; at most one lease',
+      changeResult(results),
+    ],
+    [
+      '`services-quiet`',
+      `what a validation process sends in ${String(quietSeconds)} s of answers from memory`,
+      'renewals, a flush of usage a second, pings; nothing for each validation',
+      quietResult(results),
+    ],
+    [
+      '`services-commands`',
+      'creates a second at 1, 8 and 64 clients with one replica of keys and with two, beside bare inserts into the same store; the longest wait',
+      '',
+      commandsResult(results),
+    ],
   ];
 };
 

@@ -77,7 +77,9 @@ export const answerTo = (error: unknown, { method, url }: Route, retryAfter: str
 export const refusalAnswer = (code: RefusalCode, route = USUAL_ROUTE): CapturedAnswer => {
   const message = MESSAGES[code];
   const refusal = new Refusal(code, {
-    ...(message === undefined ? {} : { message }), fields: FIELDS[code] ?? {}, subjectId: '00112233445566778899aabbccddeeff',
+    ...(message === undefined ? {} : { message }),
+    fields: FIELDS[code] ?? {},
+    subjectId: '00112233445566778899aabbccddeeff',
   });
   return answerTo(refusal, route, code === 'RATE_LIMITED' ? '12' : null);
 };
@@ -113,7 +115,10 @@ const ofOutcome = (outcome: Outcome, problem: BodyProblem = 'no-token'): Capture
   noted((answers, response) => answers.outcome(response, REQUEST_ID, outcome, problem));
 
 export const VALIDATE_ANSWERS: readonly (readonly [meaning: string, answer: CapturedAnswer])[] = [
-  ['The key is not valid: unknown, revoked, expired, its owner is gone or blocked, its kind is switched off. The answer is the same for all of them.', ofOutcome({ kind: 'invalid' })],
+  [
+    'The key is not valid: unknown, revoked, expired, its owner is gone or blocked, its kind is switched off. The answer is the same for all of them.',
+    ofOutcome({ kind: 'invalid' }),
+  ],
   ['The body has no text in `api_key_token`.', ofOutcome({ kind: 'malformed' })],
   ['The body is no JSON.', ofOutcome({ kind: 'malformed' }, 'no-json')],
   ['The owner of the key has used up its limit. `wait_seconds` says how long the window still runs.', ofOutcome({ kind: 'limited', waitMs: 12_345 })],

@@ -16,8 +16,13 @@ const scriptsIn = (page: string): readonly string[] =>
 
 /** Of a command its arguments; what is built, and places that stand for many, are left out. */
 const pathsIn = (page: string): readonly string[] =>
-  inlineCodes(page).flatMap((code) => code.split(' '))
-    .filter((word) => /^(?:apps|libs|test|tools|docs|scripts|bench|deploy|\.githooks|\.vscode|\.ci)(?:\/|$)|^\w[\w.-]*\.(?:json|md|yml|mjs|ts)$|^\.(?:nvmrc|npmrc|env|editorconfig)$|^Dockerfile$/.test(word))
+  inlineCodes(page)
+    .flatMap((code) => code.split(' '))
+    .filter((word) =>
+      /^(?:apps|libs|test|tools|docs|scripts|bench|deploy|\.githooks|\.vscode|\.ci)(?:\/|$)|^\w[\w.-]*\.(?:json|md|yml|mjs|ts)$|^\.(?:nvmrc|npmrc|env|editorconfig)$|^Dockerfile$/.test(
+        word,
+      ),
+    )
     .filter((word) => !/[<*]/.test(word));
 
 /** Named by its last part alone in a list that has named its folder. */
@@ -41,7 +46,9 @@ describe('pages for contributors', () => {
   });
 
   it('docs/style.md has the limits that the linter holds', () => {
-    const { rules } = JSON.parse(readFileSync(join(ROOT, '.oxlintrc.json'), 'utf8')) as { readonly rules: Readonly<Record<string, readonly [string, { readonly max: number }]>> };
+    const { rules } = JSON.parse(readFileSync(join(ROOT, '.oxlintrc.json'), 'utf8')) as {
+      readonly rules: Readonly<Record<string, readonly [string, { readonly max: number }]>>;
+    };
     const style = textOfPage('docs/style.md');
     expect(style).toContain(`| a file | ${String(rules['max-lines']?.[1].max)} lines |`);
     expect(style).toContain(`| a function | ${String(rules['max-lines-per-function']?.[1].max)} lines`);
@@ -49,7 +56,8 @@ describe('pages for contributors', () => {
 
   it('debugging starts the bundles that exist for each app', () => {
     const { configurations, inputs } = JSON.parse(readFileSync(join(ROOT, '.vscode/launch.json'), 'utf8')) as {
-      readonly configurations: readonly { readonly program?: string }[]; readonly inputs: readonly { readonly options: readonly string[] }[];
+      readonly configurations: readonly { readonly program?: string }[];
+      readonly inputs: readonly { readonly options: readonly string[] }[];
     };
     const programs = configurations.flatMap(({ program = '' }) => /dist\/([a-z-]+)\/main\.js$/.exec(program)?.[1] ?? []);
     const apps = [...programs, ...inputs.flatMap(({ options }) => options)];

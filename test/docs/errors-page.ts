@@ -4,8 +4,13 @@ import { type CapturedAnswer, refusalAnswer, VALIDATE_ANSWERS } from './captured
 import { code, generatedNote, page, table } from './markdown.js';
 
 const bodyOf = ({ body }: CapturedAnswer): string => (body === '' ? 'empty' : code(body));
-const row = (first: readonly string[], answer: CapturedAnswer): readonly string[] =>
-  [String(answer.status), ...first, answer.contentType === '' ? '–' : code(answer.contentType), answer.retryAfter === null ? '–' : code(answer.retryAfter), bodyOf(answer)];
+const row = (first: readonly string[], answer: CapturedAnswer): readonly string[] => [
+  String(answer.status),
+  ...first,
+  answer.contentType === '' ? '–' : code(answer.contentType),
+  answer.retryAfter === null ? '–' : code(answer.retryAfter),
+  bodyOf(answer),
+];
 
 const refusalRows = (): readonly (readonly string[])[] =>
   (Object.keys(ERROR_ANSWERS) as RefusalCode[]).map((refusal) => row([code(refusal), ERROR_ANSWERS[refusal].meaning], refusalAnswer(refusal)));
@@ -28,15 +33,16 @@ minute, over every call but the two validate calls. Its body is one sentence of 
 The **owner's limit** is a setting of the environment. It counts validations per user over all personal keys, and per organization over all
 organization keys. Its body is JSON with \`error_code\`, and only the validate calls answer it. [Settings](settings.md) says how to set it.`;
 
-export const errorsPage = (): string => page(
-  generatedNote('the refusals\' table in libs/contracts and the answers of the HTTP edge'),
-  '# Errors',
-  RULES,
-  '## The backend API',
-  'Every refusal has a code inside Keyfence and one answer outside. The code itself is not sent.',
-  table(['Status', 'Code', 'Meaning', 'Content type', 'Retry-After', 'Body'], refusalRows()),
-  'Beside these: 404 with no body for a path that does not exist, 413 as text for a body over 64 KiB, 500 as text for a fault of the server.',
-  '## The two validate calls',
-  table(['Status', 'Meaning', 'Content type', 'Retry-After', 'Body'], validateRows()),
-  TWO_LIMITS,
-);
+export const errorsPage = (): string =>
+  page(
+    generatedNote("the refusals' table in libs/contracts and the answers of the HTTP edge"),
+    '# Errors',
+    RULES,
+    '## The backend API',
+    'Every refusal has a code inside Keyfence and one answer outside. The code itself is not sent.',
+    table(['Status', 'Code', 'Meaning', 'Content type', 'Retry-After', 'Body'], refusalRows()),
+    'Beside these: 404 with no body for a path that does not exist, 413 as text for a body over 64 KiB, 500 as text for a fault of the server.',
+    '## The two validate calls',
+    table(['Status', 'Meaning', 'Content type', 'Retry-After', 'Body'], validateRows()),
+    TWO_LIMITS,
+  );

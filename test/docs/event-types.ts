@@ -22,7 +22,9 @@ const partOf = (checker: ts.TypeChecker, event: ts.Type, name: string, at: ts.No
 };
 
 const aliasOf = (source: ts.SourceFile, name: string): ts.TypeAliasDeclaration => {
-  const found = source.statements.find((statement): statement is ts.TypeAliasDeclaration => ts.isTypeAliasDeclaration(statement) && statement.name.text === name);
+  const found = source.statements.find(
+    (statement): statement is ts.TypeAliasDeclaration => ts.isTypeAliasDeclaration(statement) && statement.name.text === name,
+  );
   if (found === undefined) throw new Error(`There is no type ${name} in ${EVENTS_FILE}.`);
   return found;
 };
@@ -30,8 +32,13 @@ const aliasOf = (source: ts.SourceFile, name: string): ts.TypeAliasDeclaration =
 /** The data fields of every event type, read from the types themselves: nothing at run time knows them. */
 export const eventFields = (): ReadonlyMap<string, readonly EventField[]> => {
   const program = ts.createProgram([EVENTS_FILE], {
-    strict: true, exactOptionalPropertyTypes: true, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, target: ts.ScriptTarget.ES2023,
-    types: [], noEmit: true,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: ts.ScriptTarget.ES2023,
+    types: [],
+    noEmit: true,
   });
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(EVENTS_FILE);
@@ -39,9 +46,11 @@ export const eventFields = (): ReadonlyMap<string, readonly EventField[]> => {
   const alias = aliasOf(source, 'DomainEvent');
   const union = checker.getTypeAtLocation(alias);
   const events = union.isUnion() ? union.types : [union];
-  return new Map(events.map((event) => {
-    const type = partOf(checker, event, 'type', alias);
-    if (!type.isStringLiteral()) throw new Error('An event type that is no literal.');
-    return [type.value, fieldsOf(checker, partOf(checker, event, 'data', alias), alias)];
-  }));
+  return new Map(
+    events.map((event) => {
+      const type = partOf(checker, event, 'type', alias);
+      if (!type.isStringLiteral()) throw new Error('An event type that is no literal.');
+      return [type.value, fieldsOf(checker, partOf(checker, event, 'data', alias), alias)];
+    }),
+  );
 };

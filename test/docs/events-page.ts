@@ -9,13 +9,30 @@ const GROUPS: readonly (readonly [title: string, prefix: string, sentence: strin
   ['Sessions', 'session.', 'Written by directory. `refreshed` has the tag of the user when the last activity of the user moves with it.'],
   ['Organizations', 'organization.', 'Written by directory.'],
   ['Memberships', 'membership.', 'Written by directory. A membership is part of its user: a change of it is a change of the user.'],
-  ['API keys', 'api-key.', 'Written by keys. `invalidated` and `reinstated` are bookkeeping for lists: what they record was so already when their cause was appended.'],
+  [
+    'API keys',
+    'api-key.',
+    'Written by keys. `invalidated` and `reinstated` are bookkeeping for lists: what they record was so already when their cause was appended.',
+  ],
   ['Backend keys', 'backend-key.', 'Written by keys.'],
   ['Registry', 'registry.', 'Written by keys: which processes may answer from memory, and for how long without news.'],
 ];
 
 /** Which entities and claims the type is tagged with; ids are the sample's own, so only the kind is kept. */
-const PREFIXES = ['user-', 'org-', 'env-', 'key-', 'backendkey-', 'email-', 'username-', 'slug-', 'environment-name-', 'auth-host-', 'token-', 'session-'] as const;
+const PREFIXES = [
+  'user-',
+  'org-',
+  'env-',
+  'key-',
+  'backendkey-',
+  'email-',
+  'username-',
+  'slug-',
+  'environment-name-',
+  'auth-host-',
+  'token-',
+  'session-',
+] as const;
 const kindOfTag = (tag: string): string => {
   const prefix = PREFIXES.find((one) => tag.startsWith(one));
   return prefix === undefined ? tag : `${prefix}…`;

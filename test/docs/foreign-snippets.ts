@@ -18,7 +18,13 @@ export const FOREIGN_SNIPPETS: Readonly<Record<string, ForeignFacts>> = {
   },
   'keyfence.go': {
     language: 'go',
-    names: ['github.com/propelauth/propelauth-go/pkg', 'http.DefaultTransport = ', 'InitBaseAuth(', 'ValidatePersonalAPIKey(', 'RoundTrip(request *http.Request) (*http.Response, error)'],
+    names: [
+      'github.com/propelauth/propelauth-go/pkg',
+      'http.DefaultTransport = ',
+      'InitBaseAuth(',
+      'ValidatePersonalAPIKey(',
+      'RoundTrip(request *http.Request) (*http.Response, error)',
+    ],
     variables: ['API_KEY', 'BACKEND_KEY'],
   },
   'keyfence.rs': {
@@ -31,8 +37,11 @@ export const FOREIGN_SNIPPETS: Readonly<Record<string, ForeignFacts>> = {
 /** The only addresses that a recipe may name: the clients' constant, a Keyfence started as the pages say, and the auth URL. */
 export const KNOWN_HOSTS = ['propelauth-api.com', '127.0.0.1:8080', 'auth.example.test'] as const;
 
-export const hostsIn = (text: string): readonly string[] =>
-  [...new Set([...text.matchAll(/https?:\/\/([^\s"'/]+)/g), ...text.matchAll(/"((?:[a-z0-9-]+\.)+(?:com|test)|127\.0\.0\.1:\d+)"/g)].map(([, host = '']) => host))];
+export const hostsIn = (text: string): readonly string[] => [
+  ...new Set(
+    [...text.matchAll(/https?:\/\/([^\s"'/]+)/g), ...text.matchAll(/"((?:[a-z0-9-]+\.)+(?:com|test)|127\.0\.0\.1:\d+)"/g)].map(([, host = '']) => host),
+  ),
+];
 
 export const variablesIn = (text: string): readonly string[] =>
   [...new Set([...text.matchAll(/(?:environ\[|environ\.get\(|Getenv\()"([A-Z_]+)"/g)].map(([, name = '']) => name))].toSorted();

@@ -78,11 +78,22 @@ describe('the variables of processes', () => {
 
   it('stand in a table for each process, and in .env.example under its name', () => {
     const tables = pages().map((page) => shown(withSettings(page)));
-    const sections = new Map(envExample().split(/^# ==== (?=.+ ====$)/m).slice(1).map((section) => [section.slice(0, section.indexOf(' ====')), section]));
+    const sections = new Map(
+      envExample()
+        .split(/^# ==== (?=.+ ====$)/m)
+        .slice(1)
+        .map((section) => [section.slice(0, section.indexOf(' ====')), section]),
+    );
     for (const [command, read] of PROCESSES) {
       const names = settingsOf(read).map(({ name }) => name);
-      expect(tables.some((table) => names.every((name) => table.includes(name))), command).toBe(true);
-      expect([...(sections.get(command) ?? '').matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name), command).toEqual(names);
+      expect(
+        tables.some((table) => names.every((name) => table.includes(name))),
+        command,
+      ).toBe(true);
+      expect(
+        [...(sections.get(command) ?? '').matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name),
+        command,
+      ).toEqual(names);
     }
   });
 
@@ -91,8 +102,15 @@ describe('the variables of processes', () => {
     const given = parseEnv(section.replaceAll(/^#(?=[A-Z_]+=)/gm, ''));
     const { adminPort, ...settings } = readSettings(readStandaloneSettings, {});
     expect(Object.keys(given)).toContain('PORT');
-    expect(readSettings(readStandaloneSettings, given as Record<string, string>)).toEqual({ ...settings, adminPort: { ...(adminPort as object), isDefault: false } });
+    expect(readSettings(readStandaloneSettings, given as Record<string, string>)).toEqual({
+      ...settings,
+      adminPort: { ...(adminPort as object), isDefault: false },
+    });
     for (const name of ['NATS_PASSWORD', 'MONGODB_URL', 'REDIS_URL']) expect(envExample()).toMatch(new RegExp(`^#${name}=$`, 'm'));
-    expect(envExample().split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+    expect(
+      envExample()
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('#')),
+    ).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { textOfPage } from '@test/support/project/code-blocks.js';
 
-const lines = textOfPage('docs/glossary.md').split('\n').filter((line) => line.startsWith('- '));
+const lines = textOfPage('docs/glossary.md')
+  .split('\n')
+  .filter((line) => line.startsWith('- '));
 const entries = lines.map((line) => {
   const [, term = '', definition = ''] = /^- \*\*([^*]+)\*\*: (.+)$/.exec(line) ?? [];
   return { line, term, definition };

@@ -11,7 +11,13 @@ const DOCKER_LINE = /^docker compose (?:up|run|down)\b/;
 const GIVEN_KEY = "export BACKEND_KEY='<the key that npm start printed>'";
 
 const variablesIn = (variables: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(variables.trim().split(' ').filter(Boolean).map((pair) => pair.split('=', 2)));
+  Object.fromEntries(
+    variables
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map((pair) => pair.split('=', 2)),
+  );
 
 const VARIABLES: ReadonlySet<string> = new Set(settingsOf(readStandaloneSettings).map(({ name }) => name));
 

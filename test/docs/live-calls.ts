@@ -19,7 +19,13 @@ const ORG = `${V1}/org`;
 const LEGACY = 'a key that another system made';
 
 export const prepareStage = async (api: BackendApi, server: Pick<TestedServer, 'origin' | 'authUrl'>): Promise<Stage> => {
-  const userId = await api.createUser({ email: 'ada@example.test', username: 'ada', first_name: 'Ada', last_name: 'Lovelace', password: 'a long enough password' });
+  const userId = await api.createUser({
+    email: 'ada@example.test',
+    username: 'ada',
+    first_name: 'Ada',
+    last_name: 'Lovelace',
+    password: 'a long enough password',
+  });
   const orgId = await api.createOrg({ name: 'Blue Fig', domain: 'example.com', max_users: 50 });
   await api.done('PUT', `${ORG}/${orgId}`, { metadata: { plan: 'pro' } });
   await api.addMember(userId, orgId, 'Admin');

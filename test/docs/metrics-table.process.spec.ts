@@ -9,7 +9,11 @@ const ROW = /^\| `(?<name>keyfence_\w+)` \| (?<type>\w+) \|(?<labels>[^|]*)\|/gm
 const BUCKET = 'le';
 
 const section = (): string =>
-  (textOfPage('docs/operating.md').split(/^## /m).find((part) => part.startsWith('Metrics and health\n')) ?? '').replace(/^```[\s\S]*?^```/gm, '');
+  (
+    textOfPage('docs/operating.md')
+      .split(/^## /m)
+      .find((part) => part.startsWith('Metrics and health\n')) ?? ''
+  ).replace(/^```[\s\S]*?^```/gm, '');
 const codesIn = (text: string): readonly string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 
 describe('the table of metrics in docs/operating.md', () => {
@@ -25,19 +29,27 @@ describe('the table of metrics in docs/operating.md', () => {
   afterAll(() => server?.remove());
 
   it('is what a server tells: each metric with its type and labels, and no other', () => {
-    const shown = [...section().matchAll(ROW)].map(({ groups = {} }) =>
-      `${groups['name'] ?? ''} ${groups['type'] ?? ''} ${codesIn(groups['labels'] ?? '').toSorted().join()}`);
-    const told = families.filter(({ name }) => name.startsWith('keyfence_')).map(({ name, type, samples }) => {
-      expect([name, samples.length > 0]).toEqual([name, true]);
-      const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)));
-      labels.delete(BUCKET);
-      return `${name} ${type} ${[...labels].toSorted().join()}`;
-    });
+    const shown = [...section().matchAll(ROW)].map(
+      ({ groups = {} }) =>
+        `${groups['name'] ?? ''} ${groups['type'] ?? ''} ${codesIn(groups['labels'] ?? '')
+          .toSorted()
+          .join()}`,
+    );
+    const told = families
+      .filter(({ name }) => name.startsWith('keyfence_'))
+      .map(({ name, type, samples }) => {
+        expect([name, samples.length > 0]).toEqual([name, true]);
+        const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)));
+        labels.delete(BUCKET);
+        return `${name} ${type} ${[...labels].toSorted().join()}`;
+      });
     expect(shown.toSorted()).toEqual(told.toSorted());
   });
 
   it('says which values a closed label has', () => {
-    for (const row of section().split('\n').filter((line) => line.startsWith('| `keyfence_'))) {
+    for (const row of section()
+      .split('\n')
+      .filter((line) => line.startsWith('| `keyfence_'))) {
       const [, name = ''] = /`(\w+)`/.exec(row) ?? [];
       for (const label of ['outcome', 'reason', 'kind', 'projection']) {
         if (name === 'keyfence_commands_total') continue;

@@ -80,7 +80,8 @@ export class PageShell {
     const [stdout, stderr] = [new CapturedOutput(shell.stdout), new CapturedOutput(shell.stderr)];
     await once(shell, 'close');
     const [out, err] = [stdout, stderr].map(({ text }) => text.split(`\n${marker}\n`));
-    if (shell.exitCode !== 0) throw new Error(`Block ${out?.length ?? 0} ended with ${String(shell.exitCode)}:\n${blocks[(out?.length ?? 1) - 1]}\n${out?.at(-1)}${err?.at(-1)}`);
+    if (shell.exitCode !== 0)
+      throw new Error(`Block ${out?.length ?? 0} ended with ${String(shell.exitCode)}:\n${blocks[(out?.length ?? 1) - 1]}\n${out?.at(-1)}${err?.at(-1)}`);
     return blocks.map((_, index) => ({ stdout: out?.[index] ?? '', stderr: err?.[index] ?? '' }));
   }
 

@@ -8,10 +8,19 @@ import { pages, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
 
 /** As the code hosts make them from headings. */
 const anchorsOf = (text: string): readonly string[] =>
-  [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, title = '']) => title.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-'));
+  [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  );
 
 const linksOf = (page: string): readonly string[] =>
-  [...textOfPage(page).replace(/```[\s\S]*?```/g, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  [
+    ...textOfPage(page)
+      .replace(/```[\s\S]*?```/g, '')
+      .matchAll(/\]\(([^)\s]+)\)/g),
+  ].map(([, target = '']) => target);
 
 const problemOf = (page: string, link: string): string | null => {
   if (/^[a-z]+:/.test(link)) return null;
@@ -28,12 +37,18 @@ const rowsOf = (text: string): ReadonlyMap<string, string> =>
 const sectionOf = (text: string, title: string): string => text.split(/^#+ /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
 
 const DEFAULT_TEXTS: Readonly<Record<string, string>> = {
-  authUrl: '`https://<8 digits>.test.keyfence.localhost`', expirationOptions: 'all six', backendTokenPrefix: 'empty',
+  authUrl: '`https://<8 digits>.test.keyfence.localhost`',
+  expirationOptions: 'all six',
+  backendTokenPrefix: 'empty',
 };
 
 describe('the pages', () => {
   it.each(pages())('%s links to what is there', (page) => {
-    expect(linksOf(page).map((link) => problemOf(page, link)).filter((problem) => problem !== null)).toEqual([]);
+    expect(
+      linksOf(page)
+        .map((link) => problemOf(page, link))
+        .filter((problem) => problem !== null),
+    ).toEqual([]);
   });
 
   it('are all reached from the README', () => {
@@ -58,7 +73,9 @@ describe('the pages', () => {
   it('docs/operating.md shows every command of the command line', () => {
     const page = textOfPage('docs/operating.md');
     const program = buildProgram(new CommandContext({}));
-    const commands = program.commands.flatMap((group) => (group.commands.length === 0 ? [group.name()] : group.commands.map((command) => `${group.name()} ${command.name()}`)));
+    const commands = program.commands.flatMap((group) =>
+      group.commands.length === 0 ? [group.name()] : group.commands.map((command) => `${group.name()} ${command.name()}`),
+    );
     expect(commands.length).toBeGreaterThan(14);
     expect(commands.filter((command) => !page.includes(`keyfence -- ${command}`))).toEqual([]);
   });

@@ -41,7 +41,12 @@ const urlOf = ({ path, operation }: Placed) => {
 const bearer = (variable: string): Auth => ({ type: 'bearer', bearer: [{ key: 'token', value: placeholder(variable), type: 'string' }] });
 const NO_AUTH: Auth = { type: 'noauth' };
 const ORGANIZATION_KEY: Auth = {
-  type: 'apikey', apikey: [{ key: 'key', value: 'X-API-Key', type: 'string' }, { key: 'value', value: '{{organizationKey}}', type: 'string' }, { key: 'in', value: 'header', type: 'string' }],
+  type: 'apikey',
+  apikey: [
+    { key: 'key', value: 'X-API-Key', type: 'string' },
+    { key: 'value', value: '{{organizationKey}}', type: 'string' },
+    { key: 'in', value: 'header', type: 'string' },
+  ],
 };
 // Sent as a header of its own: the cookie is Secure, so that a client keeps it from an address without TLS.
 const REFRESH_COOKIE: Pair = { key: 'Cookie', value: 'refresh_token={{refreshToken}}' };
@@ -49,12 +54,18 @@ const REFRESH_COOKIE: Pair = { key: 'Cookie', value: 'refresh_token={{refreshTok
 const wayIn = ({ security }: OpenApiOperation): { readonly auth: Auth; readonly headers: readonly Pair[] } => {
   const scheme = security.flatMap((option) => Object.keys(option))[0];
   switch (scheme) {
-    case 'backendKey': return { auth: bearer('backendKey'), headers: [] };
-    case 'accessToken': return { auth: bearer('accessToken'), headers: [] };
-    case 'organizationKey': return { auth: ORGANIZATION_KEY, headers: [] };
-    case 'refreshTokenCookie': return { auth: NO_AUTH, headers: [REFRESH_COOKIE] };
-    case undefined: return { auth: NO_AUTH, headers: [] };
-    default: throw new Error(`There is no way in by ${scheme}.`);
+    case 'backendKey':
+      return { auth: bearer('backendKey'), headers: [] };
+    case 'accessToken':
+      return { auth: bearer('accessToken'), headers: [] };
+    case 'organizationKey':
+      return { auth: ORGANIZATION_KEY, headers: [] };
+    case 'refreshTokenCookie':
+      return { auth: NO_AUTH, headers: [REFRESH_COOKIE] };
+    case undefined:
+      return { auth: NO_AUTH, headers: [] };
+    default:
+      throw new Error(`There is no way in by ${scheme}.`);
   }
 };
 
@@ -64,22 +75,29 @@ const bodyOf = ({ requestBody }: OpenApiOperation) => {
   return { body: { mode: 'raw', raw: JSON.stringify(withVariables(example), null, 2), options: { raw: { language: 'json' } } } };
 };
 
-const COOKIE = "const cookie = (name) => pm.response.headers.filter(({ key, value }) => key.toLowerCase() === 'set-cookie' && value.startsWith(`${name}=`)).map(({ value }) => value.slice(name.length + 1).split(';')[0])[0];";
+const COOKIE =
+  "const cookie = (name) => pm.response.headers.filter(({ key, value }) => key.toLowerCase() === 'set-cookie' && value.startsWith(`${name}=`)).map(({ value }) => value.slice(name.length + 1).split(';')[0])[0];";
 
 const captureLines = ({ captures = {} }: Step): readonly string[] => {
   const entries = Object.entries(captures);
   if (entries.length === 0) return [];
   const cookies = entries.some(([, from]) => 'cookie' in from) ? [COOKIE] : [];
-  const sources = entries.map(([variable, from]) => `pm.collectionVariables.set('${variable}', ${'cookie' in from ? `cookie('${from.cookie}')` : `pm.response.json().${from.field}`});`);
+  const sources = entries.map(
+    ([variable, from]) => `pm.collectionVariables.set('${variable}', ${'cookie' in from ? `cookie('${from.cookie}')` : `pm.response.json().${from.field}`});`,
+  );
   return [...cookies, ...sources];
 };
 
 const testLines = (step: Step, { responses }: OpenApiOperation): readonly string[] => {
   const success = Object.keys(responses).find((status) => Number(status) < 300) ?? '200';
   const lines = [...captureLines(step), ...(step.after ?? [])].map((line) => `  ${line}`);
-  const check = step.orElse === undefined
-    ? [`pm.test('answers ${success}', () => pm.response.to.have.status(${success}));`]
-    : [`// ${step.orElse.status} where ${step.orElse.when}.`, `pm.test('answers ${success} or ${step.orElse.status}', () => pm.expect(pm.response.code).to.be.oneOf([${success}, ${step.orElse.status}]));`];
+  const check =
+    step.orElse === undefined
+      ? [`pm.test('answers ${success}', () => pm.response.to.have.status(${success}));`]
+      : [
+          `// ${step.orElse.status} where ${step.orElse.when}.`,
+          `pm.test('answers ${success} or ${step.orElse.status}', () => pm.expect(pm.response.code).to.be.oneOf([${success}, ${step.orElse.status}]));`,
+        ];
   return lines.length === 0 ? check : [...check, `if (pm.response.code === ${success}) {`, ...lines, '}'];
 };
 
@@ -95,15 +113,27 @@ const itemOf = (step: Step, operations: ReadonlyMap<string, Placed>) => {
   return {
     name: step.operationId,
     event: [...(step.before === undefined ? [] : [script('prerequest', step.before)]), script('test', testLines(step, placed.operation))],
-    request: { auth, method: placed.method, header, ...body, url: urlOf(placed), description: description === undefined ? summary : `${summary}\n\n${description}` },
+    request: {
+      auth,
+      method: placed.method,
+      header,
+      ...body,
+      url: urlOf(placed),
+      description: description === undefined ? summary : `${summary}\n\n${description}`,
+    },
     response: [],
   };
 };
 
 const operationsOf = ({ paths }: OpenApiDocument): ReadonlyMap<string, Placed> =>
-  new Map(Object.entries(paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => [operation.operationId, { method: method.toUpperCase(), path, operation }] as const)));
+  new Map(
+    Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => [operation.operationId, { method: method.toUpperCase(), path, operation }] as const),
+    ),
+  );
 
-const captured = (folders: readonly Folder[]): readonly string[] => folders.flatMap(({ steps }) => steps.flatMap(({ captures }) => Object.keys(captures ?? {})));
+const captured = (folders: readonly Folder[]): readonly string[] =>
+  folders.flatMap(({ steps }) => steps.flatMap(({ captures }) => Object.keys(captures ?? {})));
 
 /** A Postman collection (format 2.1) with every operation of the document, in the order of the run sheet. */
 export const postmanCollection = (document: OpenApiDocument) => {
@@ -113,8 +143,10 @@ export const postmanCollection = (document: OpenApiDocument) => {
   const filled = [...new Set([...VARIABLES.values(), ...captured(FOLDERS)])].filter((name) => !Object.hasOwn(GIVEN_VARIABLES, name));
   return {
     info: {
-      name: 'Keyfence', schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json',
-      description: 'Every call of Keyfence. Set `baseUrl` and `backendKey` (a full-access key), then run the collection from top to bottom: each request fills the variables of the later ones.',
+      name: 'Keyfence',
+      schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json',
+      description:
+        'Every call of Keyfence. Set `baseUrl` and `backendKey` (a full-access key), then run the collection from top to bottom: each request fills the variables of the later ones.',
     },
     item: FOLDERS.map(({ name, description, steps }) => ({ name, description, item: steps.map((step) => itemOf(step, operations)) })),
     variable: [...Object.entries(GIVEN_VARIABLES).map(([key, value]) => ({ key, value })), ...filled.map((key) => ({ key, value: '' }))],

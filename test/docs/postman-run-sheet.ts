@@ -24,10 +24,23 @@ const SESSION_COOKIES = { accessToken: { cookie: 'access_token' }, refreshToken:
 
 /** Whose place in the requests the values of the examples hold. */
 export const VARIABLES: ReadonlyMap<unknown, string> = new Map([
-  [EXAMPLE.userId, 'userId'], [EXAMPLE.orgId, 'orgId'], [EXAMPLE.keyId, 'apiKeyId'], [EXAMPLE.ownKeyId, 'ownApiKeyId'], [EXAMPLE.memberId, 'memberId'],
-  [EXAMPLE.organizationKeyId, 'organizationKeyId'], [EXAMPLE.email, 'email'], [EXAMPLE.newEmail, 'newEmail'], [EXAMPLE.signupEmail, 'signupEmail'],
-  [EXAMPLE.username, 'username'], [EXAMPLE.password, 'password'], [EXAMPLE.orgName, 'orgName'], [EXAMPLE.orgSlug, 'orgSlug'], [EXAMPLE.token, 'apiKeyToken'],
-  [EXAMPLE.importedToken, 'importedToken'], [EXAMPLE.accessToken, 'accessToken'], [EXAMPLE.refreshToken, 'refreshToken'],
+  [EXAMPLE.userId, 'userId'],
+  [EXAMPLE.orgId, 'orgId'],
+  [EXAMPLE.keyId, 'apiKeyId'],
+  [EXAMPLE.ownKeyId, 'ownApiKeyId'],
+  [EXAMPLE.memberId, 'memberId'],
+  [EXAMPLE.organizationKeyId, 'organizationKeyId'],
+  [EXAMPLE.email, 'email'],
+  [EXAMPLE.newEmail, 'newEmail'],
+  [EXAMPLE.signupEmail, 'signupEmail'],
+  [EXAMPLE.username, 'username'],
+  [EXAMPLE.password, 'password'],
+  [EXAMPLE.orgName, 'orgName'],
+  [EXAMPLE.orgSlug, 'orgSlug'],
+  [EXAMPLE.token, 'apiKeyToken'],
+  [EXAMPLE.importedToken, 'importedToken'],
+  [EXAMPLE.accessToken, 'accessToken'],
+  [EXAMPLE.refreshToken, 'refreshToken'],
 ]);
 
 /** What a reader fills in or may change; all other variables are filled by the answers. */
@@ -35,7 +48,7 @@ export const GIVEN_VARIABLES: Readonly<Record<string, string>> = { baseUrl: 'htt
 
 // Addresses, names and tokens are taken once: each run has its own, so that it can be repeated.
 const OWN_NAMES = [
-  "const run = Date.now().toString(36);",
+  'const run = Date.now().toString(36);',
   "pm.collectionVariables.set('email', `ada-${run}@example.test`);",
   "pm.collectionVariables.set('newEmail', `ada.lovelace-${run}@example.test`);",
   "pm.collectionVariables.set('signupEmail', `grace-${run}@example.test`);",
@@ -47,17 +60,35 @@ const OWN_NAMES = [
 /** Every operation, in an order in which each finds what it needs: what creates comes first, what ends things last. */
 export const FOLDERS: readonly Folder[] = [
   {
-    name: 'Users', description: 'Backend API. Creates the user of all other requests.',
+    name: 'Users',
+    description: 'Backend API. Creates the user of all other requests.',
     steps: [
       step('create-user', { before: OWN_NAMES, captures: { userId: field('user_id') } }),
-      ...steps('fetch-user', 'fetch-user-by-email', 'fetch-user-by-username', 'batch-users-by-id', 'batch-users-by-email', 'batch-users-by-username', 'query-users', 'update-user'),
+      ...steps(
+        'fetch-user',
+        'fetch-user-by-email',
+        'fetch-user-by-username',
+        'batch-users-by-id',
+        'batch-users-by-email',
+        'batch-users-by-username',
+        'query-users',
+        'update-user',
+      ),
       step('update-email', { after: ["pm.collectionVariables.set('email', pm.collectionVariables.get('newEmail'));"] }),
-      ...steps('clear-password', 'update-password', 'enable-org-creation', 'disable-org-creation', 'enable-org-creation-by-post', 'disable-org-creation-by-post'),
+      ...steps(
+        'clear-password',
+        'update-password',
+        'enable-org-creation',
+        'disable-org-creation',
+        'enable-org-creation-by-post',
+        'disable-org-creation-by-post',
+      ),
       ...steps('disable-user', 'enable-user', 'logout-all-sessions'),
     ],
   },
   {
-    name: 'Organizations', description: 'Backend API. Creates the organization of all other requests and makes the user an admin of it.',
+    name: 'Organizations',
+    description: 'Backend API. Creates the organization of all other requests and makes the user an admin of it.',
     steps: [
       step('create-organization', { captures: { orgId: field('org_id') } }),
       step('fetch-organization', { captures: { orgSlug: field('url_safe_org_slug') } }),
@@ -65,14 +96,16 @@ export const FOLDERS: readonly Folder[] = [
     ],
   },
   {
-    name: 'API keys', description: 'Backend API. Creates a key and validates it.',
+    name: 'API keys',
+    description: 'Backend API. Creates a key and validates it.',
     steps: [
       step('create-api-key', { captures: { apiKeyId: field('api_key_id'), apiKeyToken: field('api_key_token') } }),
       ...steps('import-api-key', 'fetch-api-key', 'list-api-keys', 'validate-api-key', 'validate-imported-api-key', 'update-api-key', 'count-api-key-usage'),
     ],
   },
   {
-    name: 'Frontend API', description: 'Logs the user in and makes a key as that user. Needs the host of the environment, or a loopback address of a deployment in one process.',
+    name: 'Frontend API',
+    description: 'Logs the user in and makes a key as that user. Needs the host of the environment, or a loopback address of a deployment in one process.',
     steps: [
       step('log-in', { captures: SESSION_COOKIES }),
       step('fetch-login-state'),
@@ -82,7 +115,8 @@ export const FOLDERS: readonly Folder[] = [
     ],
   },
   {
-    name: 'Organization API', description: 'Makes a key of the organization as its admin, and asks with it.',
+    name: 'Organization API',
+    description: 'Makes a key of the organization as its admin, and asks with it.',
     steps: [
       step('create-organization-key', { captures: { organizationKey: field('data.key'), organizationKeyId: field('data.apiKey.id') } }),
       step('list-organization-keys'),
@@ -91,18 +125,24 @@ export const FOLDERS: readonly Folder[] = [
     ],
   },
   {
-    name: 'Tokens', description: 'Backend API. Access tokens by a server of yours, and the session that it holds for the user.',
+    name: 'Tokens',
+    description: 'Backend API. Access tokens by a server of yours, and the session that it holds for the user.',
     steps: [
       ...steps('create-access-token', 'token-verification-metadata', 'token-verification-metadata-at-path-2'),
       step('refresh-session-by-backend', { captures: { refreshToken: field('refresh_token'), accessToken: field('access_token.access_token') } }),
     ],
   },
   {
-    name: 'Sessions', description: 'What a page does to keep its user logged in.',
-    steps: [step('refresh-session', { captures: { refreshToken: { cookie: 'refresh_token' }, accessToken: field('access_token') } }), step('fetch-signing-keys')],
+    name: 'Sessions',
+    description: 'What a page does to keep its user logged in.',
+    steps: [
+      step('refresh-session', { captures: { refreshToken: { cookie: 'refresh_token' }, accessToken: field('access_token') } }),
+      step('fetch-signing-keys'),
+    ],
   },
   {
-    name: 'What ends things', description: 'Revokes the keys, ends the sessions and deletes what the requests before have made.',
+    name: 'What ends things',
+    description: 'Revokes the keys, ends the sessions and deletes what the requests before have made.',
     steps: [
       ...steps('delete-own-api-key', 'revoke-organization-key', 'delete-api-key', 'list-archived-api-keys', 'log-out'),
       step('log-in', { captures: SESSION_COOKIES }),

@@ -33,7 +33,15 @@ const runOn = async ({ origin, backendKey }: StandaloneServer, folder: string): 
   const report = join(folder, 'report.json');
   const newman = join(ROOT, 'node_modules/newman/bin/newman.js');
   const values = { baseUrl: origin, backendKey };
-  const args = ['run', FILE, '--reporters', 'json', '--reporter-json-export', report, ...Object.entries(values).flatMap(([name, value]) => ['--env-var', `${name}=${value}`])];
+  const args = [
+    'run',
+    FILE,
+    '--reporters',
+    'json',
+    '--reporter-json-export',
+    report,
+    ...Object.entries(values).flatMap(([name, value]) => ['--env-var', `${name}=${value}`]),
+  ];
   const child = spawn(process.execPath, [newman, ...args], { stdio: 'ignore' });
   await once(child, 'close');
   return JSON.parse(readFileSync(report, 'utf8')) as unknown;
@@ -70,7 +78,9 @@ describe.skipIf(WRITE)('the Postman collection', () => {
     for (const round of [1, 2]) {
       const report = await runOn(server, folder);
       const wrong = listAt(report, 'run', 'failures').map(failureOf);
-      const answers = listAt(report, 'run', 'executions').filter((execution) => wrong.some((line) => line.startsWith(`${String(at(execution, 'item', 'name'))}:`))).map(answerOf);
+      const answers = listAt(report, 'run', 'executions')
+        .filter((execution) => wrong.some((line) => line.startsWith(`${String(at(execution, 'item', 'name'))}:`)))
+        .map(answerOf);
       expect([round, wrong, answers]).toEqual([round, [], []]);
       expect(listAt(report, 'run', 'executions').flatMap(undocumented)).toEqual([]);
       expect(listAt(report, 'run', 'executions').length).toBe(FOLDERS.flatMap(({ steps }) => steps).length);

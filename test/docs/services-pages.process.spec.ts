@@ -13,10 +13,20 @@ import { blocksOf, ROOT, textOfPage } from '@test/support/project/code-blocks.js
 const PAGE = 'docs/services.md';
 const SERVICES = ['directory', 'gateway', 'keys', 'validation'] as const;
 
-const sectionOf = (page: string, title: string): string => textOfPage(page).split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
-const cellsOf = (row: string): readonly string[] => row.split('|').slice(1, -1).map((cell) => cell.trim());
+const sectionOf = (page: string, title: string): string =>
+  textOfPage(page)
+    .split(/^## /m)
+    .find((part) => part.startsWith(`${title}\n`)) ?? '';
+const cellsOf = (row: string): readonly string[] =>
+  row
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
 const rowsOf = (page: string, title: string): readonly (readonly string[])[] =>
-  sectionOf(page, title).split('\n').filter((line) => line.startsWith('| `')).map(cellsOf);
+  sectionOf(page, title)
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map(cellsOf);
 const codeIn = (cell = ''): string => /`([^`]+)`/.exec(cell)?.[1] ?? '';
 
 describe('docs/services.md', () => {
@@ -36,7 +46,9 @@ describe('against the services', () => {
   afterAll(() => server?.remove());
 
   it('every metric of a service is in a table, and those of services alone are told by whom', async () => {
-    const listed = new Map([...rowsOf('docs/operating.md', 'Metrics and health'), ...rowsOf(PAGE, 'Metrics of services')].map(([name, , tellers]) => [codeIn(name), tellers ?? '']));
+    const listed = new Map(
+      [...rowsOf('docs/operating.md', 'Metrics and health'), ...rowsOf(PAGE, 'Metrics of services')].map(([name, , tellers]) => [codeIn(name), tellers ?? '']),
+    );
     const own = new Set(rowsOf(PAGE, 'Metrics of services').map(([name]) => codeIn(name)));
     const told = new Map<string, string[]>();
     for (const { service, adminOrigin } of server.stack.replicas) {
@@ -58,11 +70,20 @@ describe('against the services', () => {
     const api = BackendApi.of(server);
     const { id, token } = await api.issueKey();
     const { stack } = server;
-    const env = { NATS_URL: stack.servers.nats.url, NATS_USER: 'team', NATS_PASSWORD: stack.files.natsPassword('team'), BACKEND_KEY: server.backendKey, API_KEY: token };
-    const ask = async (): Promise<string> => (await promisify(execFile)(process.execPath, ['validate.mjs'], { cwd: folder, env: { PATH: process.env['PATH'], ...env } })).stdout.trim();
+    const env = {
+      NATS_URL: stack.servers.nats.url,
+      NATS_USER: 'team',
+      NATS_PASSWORD: stack.files.natsPassword('team'),
+      BACKEND_KEY: server.backendKey,
+      API_KEY: token,
+    };
+    const ask = async (): Promise<string> =>
+      (await promisify(execFile)(process.execPath, ['validate.mjs'], { cwd: folder, env: { PATH: process.env['PATH'], ...env } })).stdout.trim();
     const overHttp = async (): Promise<string> => {
       const response = await fetch(`${server.origin}/api/backend/v1/end_user_api_keys/validate`, {
-        method: 'POST', headers: { authorization: `Bearer ${server.backendKey}` }, body: JSON.stringify({ api_key_token: token }),
+        method: 'POST',
+        headers: { authorization: `Bearer ${server.backendKey}` },
+        body: JSON.stringify({ api_key_token: token }),
       });
       return `${String(response.status)} ${await response.text()}`;
     };

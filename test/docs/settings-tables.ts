@@ -27,7 +27,10 @@ const moreOf = ({ see }: Setting, page: string): string => {
 const cellsOf = (setting: Setting, page: string): readonly string[] => [setting.accepted, `${setting.meaning}${moreOf(setting, page)}`];
 
 const tableOf = (read: SettingsRead<unknown>, page: string): string =>
-  table(['Variable', 'Default', 'Accepted', 'Meaning'], settingsOf(read).map((setting) => [code(setting.name), defaultText(setting, code), ...cellsOf(setting, page)]));
+  table(
+    ['Variable', 'Default', 'Accepted', 'Meaning'],
+    settingsOf(read).map((setting) => [code(setting.name), defaultText(setting, code), ...cellsOf(setting, page)]),
+  );
 
 /** One row for a variable, whichever services read it. */
 const tableOfServices = (page: string): string => {
@@ -47,26 +50,27 @@ const tableOfServices = (page: string): string => {
 
 const defaultOf = (found: readonly (readonly [service: string, setting: Setting])[]): string => {
   const defaults = new Set(found.map(([, setting]) => defaultText(setting, code)));
-  if (found.every(([service, setting]) => setting.default === service)) return 'the service\'s name';
+  if (found.every(([service, setting]) => setting.default === service)) return "the service's name";
   if (defaults.size > 1) throw new Error(`Services have different defaults: ${[...defaults].join(', ')}.`);
   return [...defaults].join();
 };
 
 const TABLES: Readonly<Record<string, (page: string) => string>> = {
-  'standalone': (page) => tableOf(readStandaloneSettings, page),
-  'services': tableOfServices,
+  standalone: (page) => tableOf(readStandaloneSettings, page),
+  services: tableOfServices,
   'event-stream': (page) => tableOf(readEventStreamSettings, page),
-  'cli': (page) => tableOf(readCliSettings, page),
+  cli: (page) => tableOf(readCliSettings, page),
 };
 
 const REGION = /<!-- settings:([a-z-]+) -->\n[\s\S]*?<!-- \/settings -->/g;
 
 /** A hand-written page with its tables of variables as the code has them. */
-export const withSettings = (page: string, text = textOfPage(page)): string => text.replaceAll(REGION, (_region, name: string) => {
-  const render = TABLES[name];
-  if (render === undefined) throw new Error(`${page} asks for the settings of "${name}". There are those of ${Object.keys(TABLES).join(', ')}.`);
-  return `<!-- settings:${name} -->\n\n${render(page)}\n\n<!-- /settings -->`;
-});
+export const withSettings = (page: string, text = textOfPage(page)): string =>
+  text.replaceAll(REGION, (_region, name: string) => {
+    const render = TABLES[name];
+    if (render === undefined) throw new Error(`${page} asks for the settings of "${name}". There are those of ${Object.keys(TABLES).join(', ')}.`);
+    return `<!-- settings:${name} -->\n\n${render(page)}\n\n<!-- /settings -->`;
+  });
 
 /** A page without the regions that are written from code. */
 export const withoutSettings = (page: string): string => textOfPage(page).replaceAll(REGION, '');
@@ -81,10 +85,11 @@ const exampleOf = (setting: Setting): readonly string[] => [
 ];
 
 /** `.env.example`: every variable of every process, each with its default. */
-export const envExample = (): string => [
-  '# Every variable that a process of Keyfence reads. Written by `npm run docs:generate`: change the code, not this file.',
-  '# No process reads this file. Copy the lines that you need to a file `.env` and put it into the environment of the process.',
-  '# In a shell: set -a; . ./.env; set +a',
-  '',
-  ...PROCESSES.flatMap(([command, read]) => [`# ==== ${command} ====`, '', ...settingsOf(read).flatMap(exampleOf)]),
-].join('\n');
+export const envExample = (): string =>
+  [
+    '# Every variable that a process of Keyfence reads. Written by `npm run docs:generate`: change the code, not this file.',
+    '# No process reads this file. Copy the lines that you need to a file `.env` and put it into the environment of the process.',
+    '# In a shell: set -a; . ./.env; set +a',
+    '',
+    ...PROCESSES.flatMap(([command, read]) => [`# ==== ${command} ====`, '', ...settingsOf(read).flatMap(exampleOf)]),
+  ].join('\n');

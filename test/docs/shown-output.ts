@@ -3,7 +3,10 @@ const PLACEHOLDER = /<[^<>\n]+>/g;
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 const lineMatches = (shown: string, actual: string): boolean => {
-  const parts = shown.trim().split(PLACEHOLDER).map((part) => escaped(part).replace(/\s+/g, String.raw`\s+`));
+  const parts = shown
+    .trim()
+    .split(PLACEHOLDER)
+    .map((part) => escaped(part).replace(/\s+/g, String.raw`\s+`));
   return new RegExp(`^${parts.join(String.raw`\S+`)}$`).test(actual.trim());
 };
 
@@ -11,8 +14,10 @@ const lineMatches = (shown: string, actual: string): boolean => {
 export const endsWithShown = (shown: string, actual: string): boolean => {
   const wanted = shown.trim().split('\n');
   const got = actual.trim().split('\n').slice(-wanted.length);
-  return wanted.length === got.length && wanted.every((line, index) =>
-    lineMatches(line, got[index] ?? '') || (index === 0 && !line.includes('<') && (got[0] ?? '').trim().endsWith(line.trim())));
+  return (
+    wanted.length === got.length &&
+    wanted.every((line, index) => lineMatches(line, got[index] ?? '') || (index === 0 && !line.includes('<') && (got[0] ?? '').trim().endsWith(line.trim())))
+  );
 };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;

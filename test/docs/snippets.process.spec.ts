@@ -12,8 +12,20 @@ import { differenceFrom, endsWithShown } from './shown-output.js';
 
 /** Every kind of block that there may be; what each is checked for stands below. */
 const KINDS = new Set([
-  'sh', 'sh stopped', 'js file', 'text output', 'json output', 'text stderr', 'text files', 'text folders', 'json setting', 'json answer', 'json message',
-  'python file', 'go file', 'rust file',
+  'sh',
+  'sh stopped',
+  'js file',
+  'text output',
+  'json output',
+  'text stderr',
+  'text files',
+  'text folders',
+  'json setting',
+  'json answer',
+  'json message',
+  'python file',
+  'go file',
+  'rust file',
 ]);
 const kindOf = ({ language, role }: CodeBlock): string => (role === '' ? language : `${language} ${role}`);
 const whereIs = ({ page, line }: CodeBlock): string => `${page}:${line}`;
@@ -28,7 +40,11 @@ const BEFORE_PAGE: Readonly<Record<string, (api: BackendApi) => Promise<Readonly
 
 const needsServer = (block: CodeBlock): boolean => /^(?:sh|sh stopped|json setting|text files)$/.test(kindOf(block));
 
-const commandsOf = ({ text }: CodeBlock): string => text.split('\n').filter((line) => !isKnownLine(line)).join('\n');
+const commandsOf = ({ text }: CodeBlock): string =>
+  text
+    .split('\n')
+    .filter((line) => !isKnownLine(line))
+    .join('\n');
 
 interface Followed {
   readonly outputs: ReadonlyMap<CodeBlock, BlockOutput>;
@@ -44,7 +60,10 @@ const runPage = async (blocks: readonly CodeBlock[], server: StandaloneServer, s
   };
   for (const block of blocks) if (kindOf(block) === 'js file') shell.write(block.value, block.text);
   await run('sh');
-  const files = blocks.filter((block) => kindOf(block) === 'text files').flatMap(({ text }) => text.trim().split('\n')).filter((name) => existsSync(join(server.dataDir, name)));
+  const files = blocks
+    .filter((block) => kindOf(block) === 'text files')
+    .flatMap(({ text }) => text.trim().split('\n'))
+    .filter((name) => existsSync(join(server.dataDir, name)));
   for (const block of blocks) if (kindOf(block) === 'json setting') await checkSetting(block, server);
   await server.end('SIGTERM');
   await run('sh stopped');
@@ -72,7 +91,10 @@ const checkShown = (block: CodeBlock, blocks: readonly CodeBlock[], followed: Fo
       break;
     }
     case 'json output':
-      expect([whereIs(block), differenceFrom(JSON.parse(block.text), JSON.parse(outputBefore(block, blocks, followed).stdout))]).toEqual([whereIs(block), null]);
+      expect([whereIs(block), differenceFrom(JSON.parse(block.text), JSON.parse(outputBefore(block, blocks, followed).stdout))]).toEqual([
+        whereIs(block),
+        null,
+      ]);
       break;
     case 'text stderr': {
       const printed = [...followed.outputs.values()].flatMap(({ stderr }) => stderr.split('\n'));
@@ -107,7 +129,12 @@ const all = pages().map((page) => [page, blocksOf(page)] as const);
 
 describe('code in the pages', () => {
   it('is of a kind that is checked', () => {
-    expect(all.flatMap(([, blocks]) => blocks).filter((block) => !KINDS.has(kindOf(block))).map((block) => `${whereIs(block)} ${kindOf(block)}`)).toEqual([]);
+    expect(
+      all
+        .flatMap(([, blocks]) => blocks)
+        .filter((block) => !KINDS.has(kindOf(block)))
+        .map((block) => `${whereIs(block)} ${kindOf(block)}`),
+    ).toEqual([]);
     expect(all.flatMap(([, blocks]) => blocks).length).toBeGreaterThan(50);
   });
 
@@ -115,25 +142,35 @@ describe('code in the pages', () => {
     for (const block of blocks) checkShown(block, blocks, { outputs: new Map(), files: [] });
   });
 
-  it.each(all.filter(([, blocks]) => blocks.some(needsServer)))('%s can be followed from top to bottom', async (page, blocks) => {
-    const server = await StandaloneServer.started();
-    const variables = (await BEFORE_PAGE[page]?.(BackendApi.of(server))) ?? {};
-    const shell = new PageShell(server, variables);
-    try {
-      const followed = await runPage(blocks, server, shell);
-      for (const block of blocks) checkShown(block, blocks, followed);
-    } finally {
-      shell.remove();
-      await server.remove();
-    }
-  }, 180_000);
-
-  it.each(all.flatMap(([, blocks]) => blocks).filter(({ language }) => foreign.includes(language)).map((block) => [whereIs(block), block] as const))(
-    '%s names what its client has', (_where, block) => checkForeign(block),
+  it.each(all.filter(([, blocks]) => blocks.some(needsServer)))(
+    '%s can be followed from top to bottom',
+    async (page, blocks) => {
+      const server = await StandaloneServer.started();
+      const variables = (await BEFORE_PAGE[page]?.(BackendApi.of(server))) ?? {};
+      const shell = new PageShell(server, variables);
+      try {
+        const followed = await runPage(blocks, server, shell);
+        for (const block of blocks) checkShown(block, blocks, followed);
+      } finally {
+        shell.remove();
+        await server.remove();
+      }
+    },
+    180_000,
   );
 
+  it.each(
+    all
+      .flatMap(([, blocks]) => blocks)
+      .filter(({ language }) => foreign.includes(language))
+      .map((block) => [whereIs(block), block] as const),
+  )('%s names what its client has', (_where, block) => checkForeign(block));
+
   it('every known recipe in another language is in a page', () => {
-    const shown = all.flatMap(([, blocks]) => blocks).filter(({ language }) => foreign.includes(language)).map(({ value }) => value);
+    const shown = all
+      .flatMap(([, blocks]) => blocks)
+      .filter(({ language }) => foreign.includes(language))
+      .map(({ value }) => value);
     expect(shown.toSorted()).toEqual(Object.keys(FOREIGN_SNIPPETS).toSorted());
   });
 });

@@ -21,7 +21,10 @@ const spelled = (count: number): string => String(count).replace(/(?<=\d)(?=(?:\
 const row = (first: string): readonly string[] => {
   const line = PAGE.split('\n').find((text) => text.startsWith(`| ${first} |`));
   if (line === undefined) throw new Error(`The threat model has no row "${first}".`);
-  return line.split(' | ').slice(1).map((cell) => cell.replace(/ \|$/, ''));
+  return line
+    .split(' | ')
+    .slice(1)
+    .map((cell) => cell.replace(/ \|$/, ''));
 };
 const bitsOf = (hex: string): number => hex.length * 4;
 
@@ -53,13 +56,19 @@ describe('the threat model', () => {
     for (const key of [...peppers.map((pepper) => pepper.key), ...Object.values(others)]) expect(key.length * 8).toBe(256);
     expect(row('Each deployment secret')[0]).toBe('256');
     // The page says that in one process nothing uses the one, and the tokens that follow others alone the other.
-    const users = sourceFiles('.ts').filter(isProduct).filter((path) => /fenceSecret|cacheSecret/.test(textOf(path)));
+    const users = sourceFiles('.ts')
+      .filter(isProduct)
+      .filter((path) => /fenceSecret|cacheSecret/.test(textOf(path)));
     expect(users.filter((path) => !/^libs\/(?:secrets|distributed)\/|-process\.ts$/.test(path))).toEqual(['apps/standalone/src/standalone.module.ts']);
     expect(textOf('apps/standalone/src/standalone.module.ts')).not.toContain('fenceSecret');
   });
 
   it('has a row for every file of the data folder', () => {
-    const files = blocksOf('docs/operating.md').find(({ language, role }) => language === 'text' && role === 'files')?.text.trim().split('\n') ?? [];
+    const files =
+      blocksOf('docs/operating.md')
+        .find(({ language, role }) => language === 'text' && role === 'files')
+        ?.text.trim()
+        .split('\n') ?? [];
     expect(files).toContain('log.db');
     for (const file of files) expect(row(file === 'secrets.json' ? 'All of `secrets.json`' : `\`${file}\``).length).toBeGreaterThan(2);
   });
@@ -84,7 +93,9 @@ describe('the threat model', () => {
     expect(row('Head of a request, body')).toEqual([`${maxHeaderSize / 1024} KiB, ${ofGateway} KiB`]);
     expect(bodyKiB('apps/validation/src/request-body.ts')).toBe(ofGateway);
     const headersTimeout = Number(/headersTimeout: ([\d_]+)/.exec(textOf('apps/standalone/src/http-server.ts'))?.[1]?.replaceAll('_', ''));
-    expect(row('Time for the head, the whole request, between requests')[0]).toContain(`${headersTimeout / 1000} s, ${requestTimeout / 1000} s, ${keepAliveTimeout / 1000} s;`);
+    expect(row('Time for the head, the whole request, between requests')[0]).toContain(
+      `${headersTimeout / 1000} s, ${requestTimeout / 1000} s, ${keepAliveTimeout / 1000} s;`,
+    );
     expect(row('Calls a minute')[0]).toContain(`${spelled(readSettings(readStandaloneSettings, {}).platformLimitPerMinute)} per backend key`);
     expect(row('Look-ups under way')[0]).toContain(`${spelled(fenceLimits.lookUpsInFlight)}, then 503`);
     const constant = (path: string, name: string): string => spelled(Number(new RegExp(`${name} = ([\\d_]+);`).exec(textOf(path))?.[1]?.replaceAll('_', '')));
@@ -92,7 +103,8 @@ describe('the threat model', () => {
     const owners = constant('apps/validation/src/owner-limit.ts', 'OWNERS_IN_MEMORY');
     expect(row('Counters in memory')[0]).toContain(`${trackers} callers, ${owners} owners`);
     expect(row('Page, batch, additional roles, names')[0]).toContain(`100 rows, ${MAX_BATCH} ids, 100 roles`);
-    const roles = (count: number) => () => readBody(MemberRoleBody, { user_id: 'u', org_id: 'o', role: 'Member', additional_roles: Array.from({ length: count }, () => 'Member') });
+    const roles = (count: number) => () =>
+      readBody(MemberRoleBody, { user_id: 'u', org_id: 'o', role: 'Member', additional_roles: Array.from({ length: count }, () => 'Member') });
     expect(roles(100)).not.toThrow();
     expect(roles(101)).toThrow();
     const minutes = (count: number) => () => readBody(AccessTokenBody, { user_id: 'u', duration_in_minutes: count });
@@ -103,18 +115,28 @@ describe('the threat model', () => {
   });
 
   it('is right that no endpoint makes backend keys, changes settings or takes a token in its path', () => {
-    const subjects = sourceFiles('.ts').filter((path) => path.startsWith('apps/gateway/src/api/')).flatMap((path) => [...textOf(path).matchAll(/'((?:keys|directory)\.[a-z-]+)'/g)].map(([, subject]) => subject));
+    const subjects = sourceFiles('.ts')
+      .filter((path) => path.startsWith('apps/gateway/src/api/'))
+      .flatMap((path) => [...textOf(path).matchAll(/'((?:keys|directory)\.[a-z-]+)'/g)].map(([, subject]) => subject));
     expect(subjects).toContain('keys.issue-key');
     expect(subjects.filter((subject) => /backend-key|settings|environment/.test(subject ?? ''))).toEqual([]);
-    expect(ENDPOINTS.flatMap(({ paths }) => paths).flatMap((path) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)).filter((name = '') => !name.endsWith('_id'))).toEqual([]);
+    expect(
+      ENDPOINTS.flatMap(({ paths }) => paths)
+        .flatMap((path) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
+        .filter((name = '') => !name.endsWith('_id')),
+    ).toEqual([]);
   });
 
   it('is right that nothing is fetched: no product file opens a connection, but adapters those of their servers', () => {
     // The stack is what starts the services on one machine, and asks each whether it is ready.
-    const product = sourceFiles('.ts').filter(isProduct).filter((path) => path.startsWith('apps/') || path.startsWith('libs/'));
+    const product = sourceFiles('.ts')
+      .filter(isProduct)
+      .filter((path) => path.startsWith('apps/') || path.startsWith('libs/'));
     expect(product.filter((path) => /(?:await|return|void|=>?)\s+fetch\(|globalThis\.fetch|\bnew WebSocket\b/.test(textOf(path)))).toEqual([]);
     expect(product.filter((path) => importsOf(path).some((module) => /^(?:node:(?:https|dgram|dns|tls|http2|child_process)|undici)/.test(module)))).toEqual([]);
-    const openers = product.filter((path) => /import (?!type)[^;]*\b(?:request|get|connect|createConnection)\b[^;]* from 'node:(?:http|net)'/.test(textOf(path)));
+    const openers = product.filter((path) =>
+      /import (?!type)[^;]*\b(?:request|get|connect|createConnection)\b[^;]* from 'node:(?:http|net)'/.test(textOf(path)),
+    );
     expect(openers).toEqual([]);
   });
 
@@ -122,7 +144,9 @@ describe('the threat model', () => {
     expect(locked().filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true)).toEqual([]);
     expect(readFileSync(join(ROOT, '.npmrc'), 'utf8').split('\n')).toContain('ignore-scripts=true');
     expect(locked().filter(([, { dev, hasInstallScript }]) => dev !== true && hasInstallScript === true)).toEqual([]);
-    const native = locked().filter(([, { dev, os, cpu }]) => dev !== true && (os ?? cpu) !== undefined).map(([path]) => path);
+    const native = locked()
+      .filter(([, { dev, os, cpu }]) => dev !== true && (os ?? cpu) !== undefined)
+      .map(([path]) => path);
     expect(native.filter((path) => !/^node_modules\/(?:libsql$|@libsql\/|@node-rs\/argon2-|@rolldown\/binding-)/.test(path))).toEqual([]);
     expect(native.length).toBeGreaterThan(2);
   });

@@ -16,7 +16,11 @@ const numbersOf = (server: StandaloneServer): Promise<Numbers> => numbersAt(serv
 const readinessOf = (server: StandaloneServer): Promise<Readiness> => readinessAt(server.adminOrigin);
 
 /** By how much each of the numbers grew while `act` ran. */
-const growth = async (server: StandaloneServer, wanted: readonly (readonly [name: string, labels?: Readonly<Record<string, string>>])[], act: () => Promise<unknown>): Promise<readonly number[]> => {
+const growth = async (
+  server: StandaloneServer,
+  wanted: readonly (readonly [name: string, labels?: Readonly<Record<string, string>>])[],
+  act: () => Promise<unknown>,
+): Promise<readonly number[]> => {
   const before = await numbersOf(server);
   await act();
   const after = await numbersOf(server);
@@ -39,57 +43,112 @@ describe('the metrics of a server', () => {
   it('count validations by how they ended', async () => {
     const key = await api.issueKey({ user_id: await api.createUser() });
     const reader = new BackendApi(server.origin, await server.newBackendKey('Read Users'));
-    const grown = await growth(server, outcomes.map((outcome) => ['keyfence_validations_total', { outcome }]), async () => {
-      for (let index = 0; index < 5; index += 1) expect((await api.validate(key.token)).status).toBe(200);
-      for (const token of ['nonsense', `${key.token}0`, 'f'.repeat(96)]) expect((await api.validate(token)).status).toBe(400);
-      for (const body of ['{}', '{"api_key_token":']) expect((await api.call('POST', `${KEYS}/validate`, body)).status).toBe(400);
-      expect((await new BackendApi(server.origin, 'stranger').validate(key.token)).status).toBe(401);
-      expect((await reader.validate(key.token)).status).toBe(403);
-      const large = rawRequest('POST', `${KEYS}/validate`, [`Authorization: Bearer ${server.backendKey}`, 'Content-Length: 70000'], 'x'.repeat(70_000));
-      expect((await sendRaw(server.port, large)).status).toBe(413);
-    });
+    const grown = await growth(
+      server,
+      outcomes.map((outcome) => ['keyfence_validations_total', { outcome }]),
+      async () => {
+        for (let index = 0; index < 5; index += 1) expect((await api.validate(key.token)).status).toBe(200);
+        for (const token of ['nonsense', `${key.token}0`, 'f'.repeat(96)]) expect((await api.validate(token)).status).toBe(400);
+        for (const body of ['{}', '{"api_key_token":']) expect((await api.call('POST', `${KEYS}/validate`, body)).status).toBe(400);
+        expect((await new BackendApi(server.origin, 'stranger').validate(key.token)).status).toBe(401);
+        expect((await reader.validate(key.token)).status).toBe(403);
+        const large = rawRequest('POST', `${KEYS}/validate`, [`Authorization: Bearer ${server.backendKey}`, 'Content-Length: 70000'], 'x'.repeat(70_000));
+        expect((await sendRaw(server.port, large)).status).toBe(413);
+      },
+    );
     expect(Object.fromEntries(outcomes.map((outcome, index) => [outcome, grown[index]]))).toEqual({
-      valid: 5, invalid: 3, malformed: 2, unauthorized: 1, forbidden: 1, too_large: 1, limited: 0, unavailable: 0, failed: 0,
+      valid: 5,
+      invalid: 3,
+      malformed: 2,
+      unauthorized: 1,
+      forbidden: 1,
+      too_large: 1,
+      limited: 0,
+      unavailable: 0,
+      failed: 0,
     });
   });
 
   it('count what memory could not answer, once per key, and the usage that is sent on', async () => {
     const key = await api.issueKey();
-    expect(await growth(server, [['keyfence_validations_looked_up_total'], ['keyfence_strong_reads_total'], ['keyfence_undecided_total'], ['keyfence_usage_keys']], async () => {
-      for (let index = 0; index < 4; index += 1) expect((await api.validate(key.token)).status).toBe(200);
-    })).toEqual([1, 1, 0, 1]);
+    expect(
+      await growth(
+        server,
+        [['keyfence_validations_looked_up_total'], ['keyfence_strong_reads_total'], ['keyfence_undecided_total'], ['keyfence_usage_keys']],
+        async () => {
+          for (let index = 0; index < 4; index += 1) expect((await api.validate(key.token)).status).toBe(200);
+        },
+      ),
+    ).toEqual([1, 1, 0, 1]);
     const flushes = (numbers: Numbers): number => valueOf(numbers, 'keyfence_usage_flushes_total') ?? 0;
     const before = flushes(await numbersOf(server));
     expect((await api.validate(key.token)).status).toBe(200);
-    expect(valueOf(await until(() => numbersOf(server), (numbers) => flushes(numbers) > before), 'keyfence_usage_flush_failures_total')).toBe(0);
+    expect(
+      valueOf(
+        await until(
+          () => numbersOf(server),
+          (numbers) => flushes(numbers) > before,
+        ),
+        'keyfence_usage_flush_failures_total',
+      ),
+    ).toBe(0);
   });
 
   it('count one barrier for one block, and none for a key that is made', async () => {
     const userId = await api.createUser();
     const block = { command: 'directory.block-user', outcome: 'done' };
     const route = { route: `POST ${V1}/user/{user_id}/disable`, status: '2xx' };
-    expect(await growth(server, [
-      ['keyfence_barrier_ms_count'], ['keyfence_commands_total', block], ['keyfence_command_ms_count', { command: block.command }], ['keyfence_http_requests_total', route],
-    ], () => api.done('POST', `${V1}/user/${userId}/disable`))).toEqual([1, 1, 1, 1]);
-    expect(await growth(server, [['keyfence_barrier_ms_count'], ['keyfence_commands_total', { command: 'keys.issue-key', outcome: 'done' }]], () => api.issueKey())).toEqual([0, 1]);
+    expect(
+      await growth(
+        server,
+        [
+          ['keyfence_barrier_ms_count'],
+          ['keyfence_commands_total', block],
+          ['keyfence_command_ms_count', { command: block.command }],
+          ['keyfence_http_requests_total', route],
+        ],
+        () => api.done('POST', `${V1}/user/${userId}/disable`),
+      ),
+    ).toEqual([1, 1, 1, 1]);
+    expect(
+      await growth(server, [['keyfence_barrier_ms_count'], ['keyfence_commands_total', { command: 'keys.issue-key', outcome: 'done' }]], () => api.issueKey()),
+    ).toEqual([0, 1]);
     expect(valueOf(await numbersOf(server), 'keyfence_barriers_timed_out_total', { kind: 'change' })).toBe(0);
   });
 
   it('count what was refused by why, and requests without a route as one', async () => {
     const notFound = { command: 'directory.block-user', outcome: 'not_found' };
-    expect(await growth(server, [['keyfence_commands_total', notFound], ['keyfence_http_requests_total', { route: `POST ${V1}/user/{user_id}/disable`, status: '4xx' }]],
-      () => api.call('POST', `${V1}/user/${crypto.randomUUID()}/disable`))).toEqual([1, 1]);
-    expect(await growth(server, [['keyfence_http_requests_total', { route: 'none', status: '4xx' }]], async () => {
-      for (const path of ['/', `/wp-admin/${crypto.randomUUID()}`, `${V1}/user/${crypto.randomUUID()}/nothing`]) expect((await api.call('GET', path)).status).toBe(404);
-    })).toEqual([3]);
+    expect(
+      await growth(
+        server,
+        [
+          ['keyfence_commands_total', notFound],
+          ['keyfence_http_requests_total', { route: `POST ${V1}/user/{user_id}/disable`, status: '4xx' }],
+        ],
+        () => api.call('POST', `${V1}/user/${crypto.randomUUID()}/disable`),
+      ),
+    ).toEqual([1, 1]);
+    expect(
+      await growth(server, [['keyfence_http_requests_total', { route: 'none', status: '4xx' }]], async () => {
+        for (const path of ['/', `/wp-admin/${crypto.randomUUID()}`, `${V1}/user/${crypto.randomUUID()}/nothing`])
+          expect((await api.call('GET', path)).status).toBe(404);
+      }),
+    ).toEqual([3]);
   });
 
   it('follow the log, also where another process writes to it', async () => {
     const head = valueOf(await numbersOf(server), 'keyfence_log_head') ?? 0;
     await server.cliJson('users', 'block', await api.createUser());
-    const numbers = await until(() => numbersOf(server), (seen) => valueOf(seen, 'keyfence_log_lag') === 0 && (valueOf(seen, 'keyfence_log_applied') ?? 0) >= head + 2);
+    const numbers = await until(
+      () => numbersOf(server),
+      (seen) => valueOf(seen, 'keyfence_log_lag') === 0 && (valueOf(seen, 'keyfence_log_applied') ?? 0) >= head + 2,
+    );
     expect(valueOf(numbers, 'keyfence_log_head')).toBe(valueOf(numbers, 'keyfence_log_applied'));
-    for (const projection of ['directory', 'keys', 'cascade']) await until(() => numbersOf(server), (seen) => valueOf(seen, 'keyfence_projection_lag', { projection }) === 0);
+    for (const projection of ['directory', 'keys', 'cascade'])
+      await until(
+        () => numbersOf(server),
+        (seen) => valueOf(seen, 'keyfence_projection_lag', { projection }) === 0,
+      );
   });
 
   it('tell of the lease', async () => {
@@ -97,7 +156,15 @@ describe('the metrics of a server', () => {
     expect(valueOf(numbers, 'keyfence_nodes_counted')).toBe(1);
     expect(valueOf(numbers, 'keyfence_renew_failures_total')).toBe(0);
     // The suites' lease is a second, of which a node keeps 0.8.
-    expect(valueOf(await until(() => numbersOf(server), (seen) => (valueOf(seen, 'keyfence_lease_remaining_ms') ?? 0) > 0), 'keyfence_lease_remaining_ms')).toBeLessThanOrEqual(800);
+    expect(
+      valueOf(
+        await until(
+          () => numbersOf(server),
+          (seen) => (valueOf(seen, 'keyfence_lease_remaining_ms') ?? 0) > 0,
+        ),
+        'keyfence_lease_remaining_ms',
+      ),
+    ).toBeLessThanOrEqual(800);
   });
 
   it('carry no token, address or id', async () => {
@@ -109,7 +176,8 @@ describe('the metrics of a server', () => {
     await api.call('GET', `/${key.token}`);
     await api.call('GET', `${KEYS}/${key.id}`, undefined, { 'x-request-id': 'canary-request' });
     const text = await (await fetch(`${server.adminOrigin}/metrics`)).text();
-    for (const secret of [key.token, key.id, key.token.slice(32), server.backendKey, email, userId, 'my laptop', 'canary-request']) expect(text).not.toContain(secret);
+    for (const secret of [key.token, key.id, key.token.slice(32), server.backendKey, email, userId, 'my laptop', 'canary-request'])
+      expect(text).not.toContain(secret);
     expect(text).not.toMatch(/[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-|@|\d+\.\d+\.\d+\.\d+/);
   });
 
@@ -139,18 +207,30 @@ describe('health and readiness', () => {
     await server.waitForStdout(/Metrics and health: http:.+\n/);
     expect((await fetch(`${server.adminOrigin}/healthz`)).status).toBe(200);
     const statuses = new Set<number>();
-    const { checks } = await until(() => readinessOf(server), (seen) => {
-      statuses.add(seen.status);
-      return seen.checks['listening'] === 'ok';
-    });
+    const { checks } = await until(
+      () => readinessOf(server),
+      (seen) => {
+        statuses.add(seen.status);
+        return seen.checks['listening'] === 'ok';
+      },
+    );
     expect(checks).toEqual({ listening: 'ok', log: 'ok', authority: 'ok', lease: 'This process holds no lease: it may answer nothing from memory.' });
     expect([...statuses]).toEqual([503]);
     expect(valueOf(await numbersOf(server), 'keyfence_lease_remaining_ms')).toBe(0);
     await starting;
-    await until(async () => Promise.resolve(server.stderr), (said) => said.includes('There is no lease'));
+    await until(
+      async () => Promise.resolve(server.stderr),
+      (said) => said.includes('There is no lease'),
+    );
     rmSync(join(server.dataDir, 'busy'));
-    await until(() => readinessOf(server), ({ status }) => status === 200);
-    await until(async () => Promise.resolve(server.stderr), (said) => said.includes('The lease is back'));
+    await until(
+      () => readinessOf(server),
+      ({ status }) => status === 200,
+    );
+    await until(
+      async () => Promise.resolve(server.stderr),
+      (said) => said.includes('The lease is back'),
+    );
   });
 
   it('a server that ends is not ready from the first moment, while what is in flight is finished, and tells so to the last', async () => {
@@ -158,11 +238,21 @@ describe('health and readiness', () => {
     const body = JSON.stringify({ email: 'in-flight@example.test' });
     const socket = connect(server.port, '127.0.0.1').setEncoding('utf8');
     let answer = '';
-    socket.on('data', (text: string) => { answer += text; });
-    socket.write(`POST ${V1}/user/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.backendKey}\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`);
-    await until(async () => Promise.resolve(answer), (text) => text.includes('100 Continue'));
+    socket.on('data', (text: string) => {
+      answer += text;
+    });
+    socket.write(
+      `POST ${V1}/user/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.backendKey}\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`,
+    );
+    await until(
+      async () => Promise.resolve(answer),
+      (text) => text.includes('100 Continue'),
+    );
     server.signal('SIGTERM');
-    const ending = await until(() => readinessOf(server), ({ status }) => status === 503);
+    const ending = await until(
+      () => readinessOf(server),
+      ({ status }) => status === 503,
+    );
     expect(ending.checks).toEqual({ shutdown: 'The process is shutting down.', listening: 'ok', log: 'ok', lease: 'ok', authority: 'ok' });
     expect((await fetch(`${server.adminOrigin}/healthz`)).status).toBe(200);
     expect(valueOf(await numbersOf(server), 'keyfence_nodes_counted')).toBe(1);
@@ -215,16 +305,28 @@ describe('the log of a server', () => {
     const api = BackendApi.of(server);
     await api.validate((await api.issueKey()).token);
     expect(await server.end('SIGTERM')).toBe(0);
-    const lines = server.stderr.trim().split('\n').map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    const lines = server.stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
     for (const line of lines) {
       expect(line).toMatchObject({
-        level: expect.stringMatching(/^(?:trace|debug|info|warn|error|fatal)$/) as string, time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.+Z$/) as string,
-        context: expect.stringMatching(/./) as string, msg: expect.stringMatching(/./) as string,
+        level: expect.stringMatching(/^(?:trace|debug|info|warn|error|fatal)$/) as string,
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.+Z$/) as string,
+        context: expect.stringMatching(/./) as string,
+        msg: expect.stringMatching(/./) as string,
       });
     }
     const said = lines.filter(({ level }) => level !== 'debug' && level !== 'trace');
     expect(said).toMatchObject([
-      { level: 'info', msg: 'Keyfence has started.', version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string, leaseMs: 1_000, port: server.port, adminPort: Number(new URL(server.adminOrigin).port) },
+      {
+        level: 'info',
+        msg: 'Keyfence has started.',
+        version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+        leaseMs: 1_000,
+        port: server.port,
+        adminPort: Number(new URL(server.adminOrigin).port),
+      },
       { level: 'info', msg: 'Keyfence is stopping.', signal: 'SIGTERM' },
       { level: 'info', msg: 'Keyfence has stopped.' },
     ]);

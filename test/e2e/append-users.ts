@@ -22,8 +22,26 @@ export const appendUsers = async (path: string, count: number): Promise<void> =>
 
 const nextCommit = (last: Commit | null, index: number): Commit => {
   const userId = randomUUID();
-  const profile = { username: null, firstName: null, lastName: null, pictureUrl: null, legacyUserId: null, metadata: null, properties: {}, updatePasswordRequired: false };
-  const data = { userId, environmentId: 'elsewhere', email: `u${index}@example.test`, emailTag: `email-${userId}`, emailConfirmed: false, profile, usernameTag: null, canCreateOrgs: false };
+  const profile = {
+    username: null,
+    firstName: null,
+    lastName: null,
+    pictureUrl: null,
+    legacyUserId: null,
+    metadata: null,
+    properties: {},
+    updatePasswordRequired: false,
+  };
+  const data = {
+    userId,
+    environmentId: 'elsewhere',
+    email: `u${index}@example.test`,
+    emailTag: `email-${userId}`,
+    emailConfirmed: false,
+    profile,
+    usernameTag: null,
+    canCreateOrgs: false,
+  };
   const event = { type: 'user.created.v1' as const, tags: [`user-${userId}`, data.emailTag], data };
   const prev = last === null ? '0'.repeat(64) : chainHash(last);
   const content = { commandId: randomUUID(), requestHash: null, at: Date.now(), actor: 'system', events: [event] };

@@ -41,7 +41,17 @@ export const badFields = (keyId: string, userId: string, orgId: string): readonl
   ...wrongTypes(`${KEYS}/${keyId}`, 'PATCH', {}, 'metadata', NOT_OBJECT),
   ...wrongTypes(`${KEYS}/${keyId}`, 'PATCH', {}, 'set_to_never_expire', NOT_BOOLEAN),
 
-  ...wrongTypes(`${V1}/user/`, 'POST', {}, 'email', [...NOT_TEXT, '', 'none', '@example.test', 'a@', 'a b@example.test', `${'x'.repeat(400)}@example.test`, 'a@example.test\n', 'a\u0000@example.test']),
+  ...wrongTypes(`${V1}/user/`, 'POST', {}, 'email', [
+    ...NOT_TEXT,
+    '',
+    'none',
+    '@example.test',
+    'a@',
+    'a b@example.test',
+    `${'x'.repeat(400)}@example.test`,
+    'a@example.test\n',
+    'a\u0000@example.test',
+  ]),
   ...wrongTypes(`${V1}/user/`, 'POST', EMAIL, 'email_confirmed', NOT_BOOLEAN),
   ...wrongTypes(`${V1}/user/`, 'POST', EMAIL, 'first_name', [...NOT_TEXT, LONG, 'a\u0000b', '\ud800']),
   ...wrongTypes(`${V1}/user/`, 'POST', EMAIL, 'last_name', [...NOT_TEXT, LONG]),
@@ -71,16 +81,37 @@ export const badFields = (keyId: string, userId: string, orgId: string): readonl
   ...wrongTypes(`${V1}/org/change_role`, 'POST', { user_id: userId, org_id: orgId }, 'role', [...NOT_TEXT, '', 'Emperor', '__proto__', 'constructor']),
   ...wrongTypes(`${V1}/org/add_user`, 'POST', { user_id: userId, org_id: orgId, role: 'Member' }, 'additional_roles', ['text', 5, [5]]),
   ...wrongTypes(`${V1}/access_token`, 'POST', { user_id: userId }, 'duration_in_minutes', ['ten', 0, -1, 1.5, 43_201, 1e300, {}]),
-  ...wrongTypes(`${V1}/access_token`, 'POST', { user_id: userId, duration_in_minutes: 5 }, 'active_org_id', [...NOT_TEXT, 'garbage', orgId.replaceAll(/[0-9]/g, '1')]),
+  ...wrongTypes(`${V1}/access_token`, 'POST', { user_id: userId, duration_in_minutes: 5 }, 'active_org_id', [
+    ...NOT_TEXT,
+    'garbage',
+    orgId.replaceAll(/[0-9]/g, '1'),
+  ]),
 
   ...['page_size=0', 'page_size=-1', 'page_size=101', 'page_size=ten', 'page_size=1.5', 'page_size=99999999999999999999', 'page_size=NaN'].flatMap((query) =>
-    [KEYS, `${KEYS}/archived`, `${V1}/user/query`, `${V1}/org/query`, `${V1}/user/org/${orgId}`].map((path) => ({ wrong: query, method: 'GET' as const, path: `${path}?${query}`, field: 'page_size' }))),
+    [KEYS, `${KEYS}/archived`, `${V1}/user/query`, `${V1}/org/query`, `${V1}/user/org/${orgId}`].map((path) => ({
+      wrong: query,
+      method: 'GET' as const,
+      path: `${path}?${query}`,
+      field: 'page_size',
+    })),
+  ),
   ...['page_number=-1', 'page_number=1000001', 'page_number=one', 'page_number=Infinity'].flatMap((query) =>
-    [KEYS, `${V1}/user/query`, `${V1}/org/query`].map((path) => ({ wrong: query, method: 'GET' as const, path: `${path}?${query}`, field: 'page_number' }))),
-  ...['SIDEWAYS', '__proto__'].map((order) => ({ wrong: `order_by=${order}`, method: 'GET' as const, path: `${V1}/user/query?order_by=${order}`, field: 'order_by' })),
-  ...['', 'date=', 'date=2023-02-29', 'date=2023-02-30', 'date=20230228', 'date=2023-2-3', 'date=2023-01-01T00:00:00Z', 'date=0000-00-00', 'date=%00'].map((query) => ({
-    wrong: `usage with "${query}"`, method: 'GET' as const, path: `${KEYS}/usage?${query}`, field: 'date',
+    [KEYS, `${V1}/user/query`, `${V1}/org/query`].map((path) => ({ wrong: query, method: 'GET' as const, path: `${path}?${query}`, field: 'page_number' })),
+  ),
+  ...['SIDEWAYS', '__proto__'].map((order) => ({
+    wrong: `order_by=${order}`,
+    method: 'GET' as const,
+    path: `${V1}/user/query?order_by=${order}`,
+    field: 'order_by',
   })),
+  ...['', 'date=', 'date=2023-02-29', 'date=2023-02-30', 'date=20230228', 'date=2023-2-3', 'date=2023-01-01T00:00:00Z', 'date=0000-00-00', 'date=%00'].map(
+    (query) => ({
+      wrong: `usage with "${query}"`,
+      method: 'GET' as const,
+      path: `${KEYS}/usage?${query}`,
+      field: 'date',
+    }),
+  ),
 ];
 
 /** Bodies of metadata that are over a limit, as text, because some cannot be built by a serializer. */

@@ -40,7 +40,10 @@ describe('what happens at the same moment is decided by the log', () => {
   });
 
   it('users and organizations created at once under one Idempotency-Key are one, and every answer is the first', async () => {
-    for (const [path, idField, body] of [[`${V1}/user/`, 'user_id', () => ({ email: api.newEmail() })], [`${V1}/org/`, 'org_id', () => ({ name: `Org ${crypto.randomUUID()}` })]] as const) {
+    for (const [path, idField, body] of [
+      [`${V1}/user/`, 'user_id', () => ({ email: api.newEmail() })],
+      [`${V1}/org/`, 'org_id', () => ({ name: `Org ${crypto.randomUUID()}` })],
+    ] as const) {
       for (let round = 0; round < 10; round += 1) {
         const [headers, fields] = [newIdempotencyKey(), body()];
         const answers = await Promise.all([1, 2, 3].map(() => api.call('POST', path, fields, headers)));

@@ -34,8 +34,10 @@ describe.each(gatewayModes)('access tokens that nobody signed, $name', ({ start 
   const shown = async (token: string): Promise<readonly unknown[]> => {
     const bearer = { authorization: `Bearer ${token}` };
     const answers = await Promise.all([
-      stranger.call('GET', `${FE}/login_state`, undefined, bearer), stranger.call('GET', `${FE}/login_state`, undefined, { cookie: `access_token=${token}` }),
-      stranger.call('GET', ORG_KEYS, undefined, { ...bearer, 'x-org-slug': tenant.slug }), stranger.call('DELETE', `${FE}/api_keys/${tenant.personalKey.id}`, undefined, { cookie: `access_token=${token}` }),
+      stranger.call('GET', `${FE}/login_state`, undefined, bearer),
+      stranger.call('GET', `${FE}/login_state`, undefined, { cookie: `access_token=${token}` }),
+      stranger.call('GET', ORG_KEYS, undefined, { ...bearer, 'x-org-slug': tenant.slug }),
+      stranger.call('DELETE', `${FE}/api_keys/${tenant.personalKey.id}`, undefined, { cookie: `access_token=${token}` }),
       stranger.call('POST', '/api/v1/public/verify', { token }, tenant.organizationKey),
     ]);
     return answers.map(({ status, text }, index) => (index < 2 ? [status, text] : index === 4 ? [status, textOf(text)] : status));

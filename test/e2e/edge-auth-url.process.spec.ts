@@ -49,7 +49,8 @@ describe.each(instanceModes)('an environment that moves to another host, $name',
     expect(await move(`http://${NEW_HOST}`)).toEqual({ environment: PLAN.name, authUrl: `http://${NEW_HOST}` });
     movedAtMs = Date.now();
     for (const origin of instancesOf(server)) {
-      for (const endpoint of EDGE_ENDPOINTS) expect([endpoint.id, (await tryAt(origin, tenant.host, endpoint, ownCall(endpoint, tenant))).status]).toEqual([endpoint.id, 404]);
+      for (const endpoint of EDGE_ENDPOINTS)
+        expect([endpoint.id, (await tryAt(origin, tenant.host, endpoint, ownCall(endpoint, tenant))).status]).toEqual([endpoint.id, 404]);
       expect((await new VisitorApi(origin, NEW_HOST).call('GET', '/.well-known/jwks.json')).status).toBe(200);
     }
   });
@@ -75,7 +76,9 @@ describe.each(instanceModes)('an environment that moves to another host, $name',
   it('refuses a token with the old URL that is younger than the move, and one with a URL that it never had', async () => {
     const seconds = Math.floor(movedAtMs / 1_000) + 1;
     const [control, younger, stranger] = await Promise.all([{}, { iat: seconds, exp: seconds + 900 }, { iss: `https://${tenant.host}` }].map(forged));
-    expect(await Promise.all([control, younger, stranger].map((token) => statesAt(NEW_HOST, token ?? '')))).toEqual(['Finished', 'LoginRequired', 'LoginRequired'].map(eachInstance));
+    expect(await Promise.all([control, younger, stranger].map((token) => statesAt(NEW_HOST, token ?? '')))).toEqual(
+      ['Finished', 'LoginRequired', 'LoginRequired'].map(eachInstance),
+    );
   });
 
   it('has the backend API at whatever host, as before', async () => {
@@ -84,20 +87,25 @@ describe.each(instanceModes)('an environment that moves to another host, $name',
       const answer = await new VisitorApi(origin, host).call('GET', METADATA, undefined, { authorization: `Bearer ${tenant.backend.backendKey}` });
       expect([host, answer.status]).toEqual([host, 200]);
     }
-    const tenantHeader = (host: string) => new BackendApi(server.origin, tenant.backend.backendKey).call('GET', METADATA, undefined, { 'x-propelauth-url': host });
+    const tenantHeader = (host: string) =>
+      new BackendApi(server.origin, tenant.backend.backendKey).call('GET', METADATA, undefined, { 'x-propelauth-url': host });
     expect([(await tenantHeader(NEW_HOST)).status, (await tenantHeader(tenant.host)).status]).toEqual([200, 404]);
   });
 
-  it('leaves the old host to whoever asks next, who gets nothing with it', async () => {
-    await server.newEnvironment('taker', `http://${tenant.host}`);
-    expect(await statesAt(tenant.host, oldToken)).toEqual(eachInstance('LoginRequired'));
-    expect(await statesAt(NEW_HOST, oldToken)).toEqual(eachInstance('Finished'));
-    for (const visitor of visitorsAt(tenant.host)) {
-      expect((await visitor.call('GET', '/api/v1/refresh_token', undefined, tenant.refreshCookie)).status).toBe(401);
-      expect((await visitor.call('GET', '/api/v1/public/org', undefined, tenant.organizationKey)).status).toBe(401);
-    }
-    const back = await server.cli('environments', 'auth-url', `http://${tenant.host}`, '--environment', PLAN.name, '--json');
-    expect([back.code, /Another environment has this host/.test(back.stderr + back.stdout)]).toEqual([1, true]);
-    expect(await statesAt(NEW_HOST, oldToken)).toEqual(eachInstance('Finished'));
-  }, SET_UP_MS);
+  it(
+    'leaves the old host to whoever asks next, who gets nothing with it',
+    async () => {
+      await server.newEnvironment('taker', `http://${tenant.host}`);
+      expect(await statesAt(tenant.host, oldToken)).toEqual(eachInstance('LoginRequired'));
+      expect(await statesAt(NEW_HOST, oldToken)).toEqual(eachInstance('Finished'));
+      for (const visitor of visitorsAt(tenant.host)) {
+        expect((await visitor.call('GET', '/api/v1/refresh_token', undefined, tenant.refreshCookie)).status).toBe(401);
+        expect((await visitor.call('GET', '/api/v1/public/org', undefined, tenant.organizationKey)).status).toBe(401);
+      }
+      const back = await server.cli('environments', 'auth-url', `http://${tenant.host}`, '--environment', PLAN.name, '--json');
+      expect([back.code, /Another environment has this host/.test(back.stderr + back.stdout)]).toEqual([1, true]);
+      expect(await statesAt(NEW_HOST, oldToken)).toEqual(eachInstance('Finished'));
+    },
+    SET_UP_MS,
+  );
 });

@@ -28,12 +28,38 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
 
   const stateBy = async (headers: VisitorHeaders): Promise<string> => (await visitor.call('GET', `${FE}/login_state`, undefined, headers)).text;
   const raw = (method: string, target: string, headers: readonly string[], body = ''): Promise<HttpAnswer> =>
-    sendRaw(server.port, rawRequest(method, target, ['X-CSRF-Token: -.-', `Content-Length: ${String(Buffer.byteLength(body))}`, ...headers], body).replace('Host: 127.0.0.1', `Host: ${HOST}`));
+    sendRaw(
+      server.port,
+      rawRequest(method, target, ['X-CSRF-Token: -.-', `Content-Length: ${String(Buffer.byteLength(body))}`, ...headers], body).replace(
+        'Host: 127.0.0.1',
+        `Host: ${HOST}`,
+      ),
+    );
   const login = (body: string): ReturnType<VisitorApi['call']> => visitor.call('POST', `${FE}/login`, body);
 
   it.each([
-    '', ';', ';;;;', '=', '=x', 'access_token', 'access_token=', 'access_token=""', '"', '%', 'a=%zz', 'access_token=%', '__proto__=x', 'constructor=x; toString=y', 'access_token=\u00ff', '$Version=1; access_token=x', 'refresh_token=%00',
-    `refresh_token=${'f'.repeat(104)}`, `refresh_token=${'F'.repeat(104)}`, `refresh_token=${'0'.repeat(8_000)}`, Array.from({ length: 400 }, (_, index) => `c${String(index)}=v`).join('; '), `a=${'x'.repeat(8_000)}`,
+    '',
+    ';',
+    ';;;;',
+    '=',
+    '=x',
+    'access_token',
+    'access_token=',
+    'access_token=""',
+    '"',
+    '%',
+    'a=%zz',
+    'access_token=%',
+    '__proto__=x',
+    'constructor=x; toString=y',
+    'access_token=\u00ff',
+    '$Version=1; access_token=x',
+    'refresh_token=%00',
+    `refresh_token=${'f'.repeat(104)}`,
+    `refresh_token=${'F'.repeat(104)}`,
+    `refresh_token=${'0'.repeat(8_000)}`,
+    Array.from({ length: 400 }, (_, index) => `c${String(index)}=v`).join('; '),
+    `a=${'x'.repeat(8_000)}`,
   ])('the cookies "%.40s" are nobody’s, and keep nobody out', async (cookies) => {
     expect(await stateBy({ cookie: cookies })).toBe(LOGGED_OUT);
     expect(await stateBy({ ...tenant.bearer, cookie: cookies })).toBe(LOGGED_IN);
@@ -50,8 +76,14 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
   });
 
   it('a token in the wrong place is no session, and no error', async () => {
-    const { visitor: { accessToken }, refreshToken, orgKey, personalKey } = tenant;
-    for (const token of [refreshToken, orgKey.token, personalKey.token, tenant.backend.backendKey]) expect(await stateBy({ authorization: `Bearer ${token}`, cookie: `access_token=${token}` })).toBe(LOGGED_OUT);
+    const {
+      visitor: { accessToken },
+      refreshToken,
+      orgKey,
+      personalKey,
+    } = tenant;
+    for (const token of [refreshToken, orgKey.token, personalKey.token, tenant.backend.backendKey])
+      expect(await stateBy({ authorization: `Bearer ${token}`, cookie: `access_token=${token}` })).toBe(LOGGED_OUT);
     expect(await stateBy({ cookie: `refresh_token=${accessToken}` })).toBe(LOGGED_OUT);
     for (const token of [refreshToken, accessToken, personalKey.token, tenant.backend.backendKey]) {
       expect((await visitor.call('GET', '/api/v1/public/org', undefined, { 'x-api-key': token, 'x-org-slug': tenant.slug })).status).toBe(401);
@@ -61,11 +93,33 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
 
   it('a slug that is not word for word the organization’s is another one’s, for sessions and keys', async () => {
     const other = objectOf(await tenant.backend.call('GET', `${V1}/org/${await tenant.backend.createOrg()}`))['url_safe_org_slug'];
-    for (const slug of [String(other), tenant.slug.toUpperCase(), `${tenant.slug}x`, `${tenant.slug}/`, `${tenant.slug}, ${tenant.slug}`, `["${tenant.slug}"]`, `%${tenant.slug}`, '', '*', '__proto__', 'ïnputs', 'x'.repeat(4_000), tenant.orgId, undefined]) {
+    for (const slug of [
+      String(other),
+      tenant.slug.toUpperCase(),
+      `${tenant.slug}x`,
+      `${tenant.slug}/`,
+      `${tenant.slug}, ${tenant.slug}`,
+      `["${tenant.slug}"]`,
+      `%${tenant.slug}`,
+      '',
+      '*',
+      '__proto__',
+      'ïnputs',
+      'x'.repeat(4_000),
+      tenant.orgId,
+      undefined,
+    ]) {
       expect([slug, (await visitor.call('GET', ORG_KEYS, undefined, { ...tenant.bearer, 'x-org-slug': slug })).status]).toEqual([slug, 404]);
-      expect([slug, (await visitor.call('GET', '/api/v1/public/org', undefined, { ...tenant.organizationKey, 'x-org-slug': slug })).status]).toEqual([slug, 401]);
+      expect([slug, (await visitor.call('GET', '/api/v1/public/org', undefined, { ...tenant.organizationKey, 'x-org-slug': slug })).status]).toEqual([
+        slug,
+        401,
+      ]);
     }
-    const twice = await raw('GET', ORG_KEYS, [`X-Org-Slug: ${tenant.slug}`, `X-Org-Slug: ${String(other)}`, `Authorization: ${tenant.bearer['authorization'] ?? ''}`]);
+    const twice = await raw('GET', ORG_KEYS, [
+      `X-Org-Slug: ${tenant.slug}`,
+      `X-Org-Slug: ${String(other)}`,
+      `Authorization: ${tenant.bearer['authorization'] ?? ''}`,
+    ]);
     expect(twice.status).toBe(404);
   });
 
@@ -73,14 +127,46 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
     const { token } = tenant.orgKey;
     const open = (key: string): Promise<HttpAnswer> => raw('GET', '/api/v1/public/org', [`X-Org-Slug: ${tenant.slug}`, `X-API-Key: ${key}`]);
     expect((await open(token)).status).toBe(200);
-    for (const key of [token.toUpperCase(), token.slice(0, -1), `${token}0`, `${token},${token}`, `Bearer ${token}`, `"${token}"`, encodeURIComponent(`${token} `), 'x'.repeat(8_000), 'pk_live_', '\u00fc'.repeat(100), '0']) expect([key.slice(0, 20), (await open(key)).status]).toEqual([key.slice(0, 20), 401]);
+    for (const key of [
+      token.toUpperCase(),
+      token.slice(0, -1),
+      `${token}0`,
+      `${token},${token}`,
+      `Bearer ${token}`,
+      `"${token}"`,
+      encodeURIComponent(`${token} `),
+      'x'.repeat(8_000),
+      'pk_live_',
+      '\u00fc'.repeat(100),
+      '0',
+    ])
+      expect([key.slice(0, 20), (await open(key)).status]).toEqual([key.slice(0, 20), 401]);
     const twice = await raw('GET', '/api/v1/public/org', [`X-Org-Slug: ${tenant.slug}`, `X-API-Key: ${token}`, `X-API-Key: ${token}`]);
     expect([twice.status, at(JSON.parse(twice.text), 'status')]).toEqual([401, 'error']);
   });
 
   it.each([
-    '/api/v1/public/../public/org', '/api/v1//public/org', '//api/v1/public/org', '/api/v1/public/org/..', '/api/v1/public/%2e%2e/org', '/api/v1/public%2forg', '/api/v1/public/org%00', '/api/v1/public/org;x', '/API/v1/public/org',
-    '/api/v1/public/%6frg/x', '/api/v1/public/org%', '/api/v1/public/org/%ff', '/api/v1/publi', '/api/v1/public', '/api/v1/org', '/api/fe/v3', '/api/fe/v3/', '/api/fe/v4/login_state', '/.well-known/../api/v1/public/org', '/.well-known/jwks', `/api/v1/public/users/${'x'.repeat(4_000)}`,
+    '/api/v1/public/../public/org',
+    '/api/v1//public/org',
+    '//api/v1/public/org',
+    '/api/v1/public/org/..',
+    '/api/v1/public/%2e%2e/org',
+    '/api/v1/public%2forg',
+    '/api/v1/public/org%00',
+    '/api/v1/public/org;x',
+    '/API/v1/public/org',
+    '/api/v1/public/%6frg/x',
+    '/api/v1/public/org%',
+    '/api/v1/public/org/%ff',
+    '/api/v1/publi',
+    '/api/v1/public',
+    '/api/v1/org',
+    '/api/fe/v3',
+    '/api/fe/v3/',
+    '/api/fe/v4/login_state',
+    '/.well-known/../api/v1/public/org',
+    '/.well-known/jwks',
+    `/api/v1/public/users/${'x'.repeat(4_000)}`,
   ])('nothing is at the path %.50s', async (path) => {
     const headers = [`X-Org-Slug: ${tenant.slug}`, `X-API-Key: ${tenant.orgKey.token}`, `Cookie: ${tenant.accessCookie['cookie'] ?? ''}`];
     const { status, text: body } = await raw('GET', path, headers);
@@ -88,10 +174,27 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
   });
 
   it.each([
-    ['[]', 400], ['5', 400], ['null', 400], ['"text"', 400], ['{', 400], ['', 400], ['{"email":["inputs@example.test"],"password":["a"]}', 400], ['{"email":{"$gt":""},"password":{"$gt":""}}', 400], ['{"email":5,"password":5}', 400],
-    ['{"email":"inputs@example.test"}', 400], ['{"email":null,"password":null}', 400], [String.raw`{"email":"a\u0000@example.test","password":"a\u0000b"}`, 401], [String.raw`{"email":"\ud800@example.test","password":"\udfff"}`, 401],
-    ['{"email":"ïnputs@exämple.test","password":"pässwörd 💥"}', 401], ['{"email":"inputs@example.test ","password":"a long enough password "}', 401], ['{"email":"   ","password":"a long enough password"}', 401], ['{"__proto__":{"email":"inputs@example.test"},"password":"a long enough password"}', 400],
-    [`{"email":"inputs@example.test","password":"${'x'.repeat(1_048_576)}"}`, 413], [`{"email":"${'x'.repeat(60_000)}","password":"x"}`, 401], [`{"email":"inputs@example.test","password":"${'x'.repeat(60_000)}"}`, 401], [`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)},"email":"x","password":"x"}`, 401],
+    ['[]', 400],
+    ['5', 400],
+    ['null', 400],
+    ['"text"', 400],
+    ['{', 400],
+    ['', 400],
+    ['{"email":["inputs@example.test"],"password":["a"]}', 400],
+    ['{"email":{"$gt":""},"password":{"$gt":""}}', 400],
+    ['{"email":5,"password":5}', 400],
+    ['{"email":"inputs@example.test"}', 400],
+    ['{"email":null,"password":null}', 400],
+    [String.raw`{"email":"a\u0000@example.test","password":"a\u0000b"}`, 401],
+    [String.raw`{"email":"\ud800@example.test","password":"\udfff"}`, 401],
+    ['{"email":"ïnputs@exämple.test","password":"pässwörd 💥"}', 401],
+    ['{"email":"inputs@example.test ","password":"a long enough password "}', 401],
+    ['{"email":"   ","password":"a long enough password"}', 401],
+    ['{"__proto__":{"email":"inputs@example.test"},"password":"a long enough password"}', 400],
+    [`{"email":"inputs@example.test","password":"${'x'.repeat(1_048_576)}"}`, 413],
+    [`{"email":"${'x'.repeat(60_000)}","password":"x"}`, 401],
+    [`{"email":"inputs@example.test","password":"${'x'.repeat(60_000)}"}`, 401],
+    [`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)},"email":"x","password":"x"}`, 401],
   ])('the login body %.60s is answered %i, and logs nobody in', async (body, status) => {
     const answer = await login(body);
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([status, []]);
@@ -109,7 +212,9 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
   it('a hundred wrong passwords at once are ten guesses, and the right one is not among what is tried after', async () => {
     const victim = { email: 'victim@example.test', password: 'the right password' };
     await tenant.backend.createUser(victim);
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => visitor.call('POST', `${FE}/login`, { ...victim, password: `guess ${String(index)}` })));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => visitor.call('POST', `${FE}/login`, { ...victim, password: `guess ${String(index)}` })),
+    );
     const codes = answers.map((answer) => `${String(answer.status)} ${String(objectOf(answer)['error_code'])}`);
     expect([codes.filter((code) => code === '401 user_not_found').length, codes.filter((code) => code === '403 account_locked').length]).toEqual([10, 90]);
     expect(objectOf(await visitor.call('POST', `${FE}/login`, victim))['error_code']).toBe('account_locked');

@@ -76,7 +76,10 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
     for (const { backend } of [held, own]) await backend.createUser(locked);
     for (let guess = 0; guess < 10; guess += 1) await at1(held.host).call('POST', `${FE}/login`, { ...locked, password: `wrong ${String(guess)}` });
     const answers = await Promise.all([held, own].map(({ host }) => at1(host).call('POST', `${FE}/login`, locked)));
-    expect(answers.map(({ status, text }) => [status, /account_locked/.test(text)])).toEqual([[403, true], [200, false]]);
+    expect(answers.map(({ status, text }) => [status, /account_locked/.test(text)])).toEqual([
+      [403, true],
+      [200, false],
+    ]);
     expect(await held.backend.done('GET', `${V1}/user/email?email=${locked.email}`)).toMatchObject({ locked: true });
     expect(await own.backend.done('GET', `${V1}/user/email?email=${locked.email}`)).toMatchObject({ locked: false });
   });
@@ -92,7 +95,8 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
     const preflight = { ...origin, 'access-control-request-method': 'POST' };
     const shown = async (visitor: EdgeTenant['visitor']) => {
       const [asked, got, signedUp] = [
-        await visitor.call('OPTIONS', `${FE}/login`, undefined, preflight), await visitor.call('GET', `${FE}/login_state`, undefined, origin),
+        await visitor.call('OPTIONS', `${FE}/login`, undefined, preflight),
+        await visitor.call('GET', `${FE}/login_state`, undefined, origin),
         await visitor.call('POST', `${FE}/signup`, { email: 'newcomer@example.test', password: 'a long enough password' }),
       ];
       return [asked.headers.get('access-control-allow-origin'), got.status, got.headers.get('access-control-allow-origin'), signedUp.status];
@@ -106,12 +110,19 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
   });
 
   it.each(['nobody.keyfence.localhost', 'held.keyfence.localhost.evil.test', 'keyfence.localhost', 'evil-held.keyfence.localhost', 'held', '*'])(
-    'nothing is at the host %s, whoever asks for what', async (host) => {
+    'nothing is at the host %s, whoever asks for what',
+    async (host) => {
       for (const endpoint of EDGE_ENDPOINTS) {
         const { status, text } = await tryAt(server.origin, host, endpoint, ownCall(endpoint, held));
         expect([endpoint.id, status, held.marks.filter((mark) => text.includes(mark))]).toEqual([endpoint.id, 404, []]);
         const body: unknown = endpoint.api === 'session' ? text : JSON.parse(text);
-        expect(body).toEqual({ organization: { status: 'error', message: 'Not found.' }, frontend: { error_code: 'unexpected_error', user_facing_error: expect.any(String) as string }, session: '' }[endpoint.api]);
+        expect(body).toEqual(
+          {
+            organization: { status: 'error', message: 'Not found.' },
+            frontend: { error_code: 'unexpected_error', user_facing_error: expect.any(String) as string },
+            session: '',
+          }[endpoint.api],
+        );
       }
     },
   );

@@ -15,13 +15,39 @@ const ALLOWED = 'https://app.example.test';
 const SET_UP_MS = 180_000;
 
 const FOREIGN = [
-  'https://evil.example.test', 'null', 'Null', '*', 'file://', `${ALLOWED}.evil.test`, `${ALLOWED}:8443`, `${ALLOWED}:443`, `${ALLOWED}/`, `${ALLOWED}, https://evil.example.test`, `https://evil.example.test, ${ALLOWED}`,
-  `${ALLOWED} https://evil.example.test`, ALLOWED.toUpperCase(), 'HTTPS://app.example.test', 'http://app.example.test', 'https://evil-app.example.test', 'https://example.test', 'https://sub.app.example.test',
-  `http://${HOST}.evil.test`, `http://evil-${HOST}`, `http://${HOST}:8080`, `http://${HOST.toUpperCase()}`, `http://${HOST}/`, `http://${HOST}/path`, `http://user@${HOST}`, `http://evil.test#${HOST}`, 'http://keyfence.localhost', 'http://127.0.0.1',
+  'https://evil.example.test',
+  'null',
+  'Null',
+  '*',
+  'file://',
+  `${ALLOWED}.evil.test`,
+  `${ALLOWED}:8443`,
+  `${ALLOWED}:443`,
+  `${ALLOWED}/`,
+  `${ALLOWED}, https://evil.example.test`,
+  `https://evil.example.test, ${ALLOWED}`,
+  `${ALLOWED} https://evil.example.test`,
+  ALLOWED.toUpperCase(),
+  'HTTPS://app.example.test',
+  'http://app.example.test',
+  'https://evil-app.example.test',
+  'https://example.test',
+  'https://sub.app.example.test',
+  `http://${HOST}.evil.test`,
+  `http://evil-${HOST}`,
+  `http://${HOST}:8080`,
+  `http://${HOST.toUpperCase()}`,
+  `http://${HOST}/`,
+  `http://${HOST}/path`,
+  `http://user@${HOST}`,
+  `http://evil.test#${HOST}`,
+  'http://keyfence.localhost',
+  'http://127.0.0.1',
 ];
 const OWN = [`http://${HOST}`, `https://${HOST}`, ALLOWED];
 
-const corsOf = ({ headers }: Answer): Readonly<Record<string, string>> => Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
+const corsOf = ({ headers }: Answer): Readonly<Record<string, string>> =>
+  Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
 const forPages = ({ opener, id }: EdgeEndpoint): boolean => opener !== 'organization-key' && id !== 'fetch-signing-keys';
 
 describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
@@ -37,10 +63,17 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
   }, SET_UP_MS);
   afterAll(() => server?.remove());
 
-  const preflight = (path: string, origin: string, more: VisitorHeaders = {}): Promise<Answer> => visitor.call('OPTIONS', path, undefined, {
-    origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,x-csrf-token', 'x-csrf-token': undefined, 'content-type': undefined, ...more,
-  });
-  const asked = (origin: string | undefined, more: VisitorHeaders = {}): Promise<Answer> => visitor.call('GET', `${FE}/login_state`, undefined, { ...tenant.accessCookie, origin, ...more });
+  const preflight = (path: string, origin: string, more: VisitorHeaders = {}): Promise<Answer> =>
+    visitor.call('OPTIONS', path, undefined, {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type,x-csrf-token',
+      'x-csrf-token': undefined,
+      'content-type': undefined,
+      ...more,
+    });
+  const asked = (origin: string | undefined, more: VisitorHeaders = {}): Promise<Answer> =>
+    visitor.call('GET', `${FE}/login_state`, undefined, { ...tenant.accessCookie, origin, ...more });
 
   it('nothing that opens a call counts for a foreign page, on any endpoint', async () => {
     const before = await tenant.picture();
@@ -53,7 +86,11 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
   });
 
   it.each(FOREIGN)('%s is foreign: 403 and no word for the browser, asked first or not', async (origin) => {
-    for (const answer of [await asked(origin), await visitor.call('GET', ORG_KEYS, undefined, { ...tenant.bearer, 'x-org-slug': tenant.slug, origin }), await visitor.call('GET', '/api/v1/refresh_token', undefined, { ...tenant.refreshCookie, origin })]) {
+    for (const answer of [
+      await asked(origin),
+      await visitor.call('GET', ORG_KEYS, undefined, { ...tenant.bearer, 'x-org-slug': tenant.slug, origin }),
+      await visitor.call('GET', '/api/v1/refresh_token', undefined, { ...tenant.refreshCookie, origin }),
+    ]) {
       expect([answer.status, corsOf(answer), answer.headers.getSetCookie()]).toEqual([403, {}, []]);
     }
     expect(corsOf(await preflight(`${FE}/login`, origin))).toEqual({});
@@ -65,9 +102,15 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
     expect([answer.status, corsOf(answer), answer.text]).toEqual([200, told, '{"login_state":"Finished"}']);
     expect(answer.headers.get('vary')).toMatch(/\borigin\b/i);
     const first = await preflight(`${FE}/login`, origin, { 'access-control-request-headers': 'x-evil' });
-    expect([first.status, corsOf(first)]).toEqual([204, {
-      ...told, 'access-control-allow-methods': 'GET, POST, PATCH, DELETE', 'access-control-allow-headers': 'content-type, x-csrf-token, x-org-slug, authorization', 'access-control-max-age': '600',
-    }]);
+    expect([first.status, corsOf(first)]).toEqual([
+      204,
+      {
+        ...told,
+        'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
+        'access-control-allow-headers': 'content-type, x-csrf-token, x-org-slug, authorization',
+        'access-control-max-age': '600',
+      },
+    ]);
   });
 
   it('every path that pages call answers a preflight of an allowed origin; no other path does, and none of a foreign one', async () => {
@@ -75,7 +118,12 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
       const path = endpoint.path.replace(/\{\w+\}/, tenant.personalKey.id);
       const [allowed, foreign] = [await preflight(path, ALLOWED), await preflight(path, 'https://evil.example.test')];
       if (endpoint.id === 'fetch-signing-keys') continue;
-      expect([endpoint.id, allowed.status === 204, Object.keys(corsOf(allowed)).length > 0, corsOf(foreign)]).toEqual([endpoint.id, forPages(endpoint), forPages(endpoint), {}]);
+      expect([endpoint.id, allowed.status === 204, Object.keys(corsOf(allowed)).length > 0, corsOf(foreign)]).toEqual([
+        endpoint.id,
+        forPages(endpoint),
+        forPages(endpoint),
+        {},
+      ]);
     }
     const backend = [...new Set(ENDPOINTS.flatMap(({ paths }) => paths))].map((path) => path.replace(/\{\w+\}/, tenant.userId));
     for (const path of backend) expect([path, corsOf(await preflight(path, ALLOWED))]).toEqual([path, {}]);
@@ -88,7 +136,10 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
       expect([answer.status, corsOf(answer), answer.text]).toEqual([200, { 'access-control-allow-origin': '*' }, (await asks(undefined)).text]);
     }
     const first = await preflight('/.well-known/jwks.json', 'https://evil.example.test', { 'access-control-request-method': 'GET' });
-    expect([first.status, corsOf(first)]).toEqual([204, { 'access-control-allow-origin': '*', 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*', 'access-control-max-age': '600' }]);
+    expect([first.status, corsOf(first)]).toEqual([
+      204,
+      { 'access-control-allow-origin': '*', 'access-control-allow-methods': 'GET', 'access-control-allow-headers': '*', 'access-control-max-age': '600' },
+    ]);
   });
 
   it('a key’s answers have nothing for a browser, whatever the origin', async () => {
@@ -99,13 +150,16 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
     }
   });
 
-  it.each([[undefined], [''], ['-'], ['-.'], ['.-.'], ['-.- '.repeat(2).trim()], ['-.-, -.-'], ['undefined'], ['-.-x']])('the frontend API without the constant header is 403: %s', async (value) => {
-    for (const endpoint of EDGE_ENDPOINTS.filter(({ api }) => api === 'frontend')) {
-      const { headers, ...call } = ownCall(endpoint, tenant);
-      const { status, text } = await tryAt(server.origin, HOST, endpoint, { ...call, headers: { ...headers, 'x-csrf-token': value } });
-      expect([endpoint.id, status, text.startsWith('{"error_code":"unexpected_error"')]).toEqual([endpoint.id, 403, true]);
-    }
-  });
+  it.each([[undefined], [''], ['-'], ['-.'], ['.-.'], ['-.- '.repeat(2).trim()], ['-.-, -.-'], ['undefined'], ['-.-x']])(
+    'the frontend API without the constant header is 403: %s',
+    async (value) => {
+      for (const endpoint of EDGE_ENDPOINTS.filter(({ api }) => api === 'frontend')) {
+        const { headers, ...call } = ownCall(endpoint, tenant);
+        const { status, text } = await tryAt(server.origin, HOST, endpoint, { ...call, headers: { ...headers, 'x-csrf-token': value } });
+        expect([endpoint.id, status, text.startsWith('{"error_code":"unexpected_error"')]).toEqual([endpoint.id, 403, true]);
+      }
+    },
+  );
 
   it('two Origin headers, or two CSRF headers, are none', async () => {
     const head = (...lines: readonly string[]): string => rawRequest('GET', `${FE}/login_state`, lines).replace('Host: 127.0.0.1', `Host: ${HOST}`);

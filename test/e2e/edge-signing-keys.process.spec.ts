@@ -28,9 +28,18 @@ describe.each(instanceModes)('rotating a signing key, $name', ({ start }) => {
   const visitors = (): readonly VisitorApi[] => instancesOf(server).map((origin) => new VisitorApi(origin, tenant.host));
   const eachInstance = <Seen>(seen: Seen): readonly Seen[] => instancesOf(server).map(() => seen);
   const keySets = () => Promise.all(visitors().map(async (visitor) => objectOf(await visitor.call('GET', '/.well-known/jwks.json'))));
-  const publishedIds = async () => (await keySets()).map((set) => listAt(set, 'keys').map((key) => textAt(key, 'kid')).toSorted());
+  const publishedIds = async () =>
+    (await keySets()).map((set) =>
+      listAt(set, 'keys')
+        .map((key) => textAt(key, 'kid'))
+        .toSorted(),
+    );
   const statesOf = (token: string) =>
-    Promise.all(visitors().map(async (visitor) => textAt(objectOf(await visitor.call('GET', `${FE}/login_state`, undefined, { authorization: `Bearer ${token}` })), 'login_state')));
+    Promise.all(
+      visitors().map(async (visitor) =>
+        textAt(objectOf(await visitor.call('GET', `${FE}/login_state`, undefined, { authorization: `Bearer ${token}` })), 'login_state'),
+      ),
+    );
   const newToken = async (): Promise<string> => {
     await tenant.visitor.call('GET', '/api/v1/refresh_token');
     return tenant.visitor.accessToken;
@@ -43,11 +52,17 @@ describe.each(instanceModes)('rotating a signing key, $name', ({ start }) => {
   /** As the official clients check a token: with the one PEM that the metadata endpoint gives, or with the published set. */
   const checksByPem = async (token: string): Promise<boolean> => {
     const [pem = ''] = await metadataKeys();
-    return jwtVerify(token, await importSPKI(pem, 'RS256'), { algorithms: ['RS256'], issuer: `http://${tenant.host}` }).then(() => true, () => false);
+    return jwtVerify(token, await importSPKI(pem, 'RS256'), { algorithms: ['RS256'], issuer: `http://${tenant.host}` }).then(
+      () => true,
+      () => false,
+    );
   };
   const checksBySet = async (token: string): Promise<boolean> => {
     const [set] = await keySets();
-    return jwtVerify(token, createLocalJWKSet(set as unknown as JSONWebKeySet), { issuer: `http://${tenant.host}` }).then(() => true, () => false);
+    return jwtVerify(token, createLocalJWKSet(set as unknown as JSONWebKeySet), { issuer: `http://${tenant.host}` }).then(
+      () => true,
+      () => false,
+    );
   };
 
   it('one key signs and is published at first', async () => {
@@ -69,7 +84,11 @@ describe.each(instanceModes)('rotating a signing key, $name', ({ start }) => {
     const keyId = textAt(published, 'keyId');
     const claims = decodeJwt(firstToken);
     expect(await statesOf(await signer.sign(claims))).toEqual(eachInstance('Finished'));
-    for (const token of [await signer.sign(claims, {}, keyId), await signer.sign(claims, { kid: firstKeyId }, keyId), await signer.sign(claims, { kid: keyId })]) {
+    for (const token of [
+      await signer.sign(claims, {}, keyId),
+      await signer.sign(claims, { kid: firstKeyId }, keyId),
+      await signer.sign(claims, { kid: keyId }),
+    ]) {
       expect(await statesOf(token)).toEqual(eachInstance('LoginRequired'));
     }
   });

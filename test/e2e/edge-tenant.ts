@@ -26,7 +26,12 @@ export class EdgeTenant {
   readonly slug: string;
   readonly visitor: VisitorApi;
 
-  private constructor(readonly plan: TenantPlan, held: Held, readonly orgKey: IssuedKey, readonly personalKey: IssuedKey) {
+  private constructor(
+    readonly plan: TenantPlan,
+    held: Held,
+    readonly orgKey: IssuedKey,
+    readonly personalKey: IssuedKey,
+  ) {
     this.backend = held.backend;
     this.userId = held.userId;
     this.orgId = held.orgId;
@@ -55,14 +60,26 @@ export class EdgeTenant {
     return new EdgeTenant(plan, { ...owner, slug }, orgKey, { id: textAt(own, 'api_key_id'), token: textAt(own, 'api_key_token') });
   }
 
-  get host(): string { return this.visitor.host; }
-  get refreshToken(): string { return this.visitor.cookies.get('refresh_token') ?? ''; }
+  get host(): string {
+    return this.visitor.host;
+  }
+  get refreshToken(): string {
+    return this.visitor.cookies.get('refresh_token') ?? '';
+  }
 
   /** Ways to show the visitor's session, or the organization's key. */
-  get bearer(): VisitorHeaders { return { authorization: `Bearer ${this.visitor.accessToken}` }; }
-  get accessCookie(): VisitorHeaders { return { cookie: `access_token=${this.visitor.accessToken}` }; }
-  get refreshCookie(): VisitorHeaders { return { cookie: `refresh_token=${this.refreshToken}` }; }
-  get organizationKey(): VisitorHeaders { return { 'x-api-key': this.orgKey.token, 'x-org-slug': this.slug }; }
+  get bearer(): VisitorHeaders {
+    return { authorization: `Bearer ${this.visitor.accessToken}` };
+  }
+  get accessCookie(): VisitorHeaders {
+    return { cookie: `access_token=${this.visitor.accessToken}` };
+  }
+  get refreshCookie(): VisitorHeaders {
+    return { cookie: `refresh_token=${this.refreshToken}` };
+  }
+  get organizationKey(): VisitorHeaders {
+    return { 'x-api-key': this.orgKey.token, 'x-org-slug': this.slug };
+  }
 
   /** What no answer of another environment may have in it. */
   get marks(): readonly string[] {
@@ -72,9 +89,17 @@ export class EdgeTenant {
   /** All that the environment shows of itself, use and last use included: what another one does must leave no trace. */
   async picture(): Promise<readonly unknown[]> {
     const { backend, visitor, slug, orgId } = this;
-    const paths = [`${V1}/user/query?include_orgs=true`, `${V1}/org/query`, `${V1}/end_user_api_keys`, `${V1}/end_user_api_keys/archived`, `${V1}/user/org/${orgId}`];
+    const paths = [
+      `${V1}/user/query?include_orgs=true`,
+      `${V1}/org/query`,
+      `${V1}/end_user_api_keys`,
+      `${V1}/end_user_api_keys/archived`,
+      `${V1}/user/org/${orgId}`,
+    ];
     const shown = await Promise.all(paths.map((path) => backend.done('GET', path)));
-    const lists = await Promise.all([ORG_KEYS, `${FE}/personal_api_keys`, `${FE}/org_api_keys?org_id=${orgId}`].map((path) => visitor.call('GET', path, undefined, { 'x-org-slug': slug })));
+    const lists = await Promise.all(
+      [ORG_KEYS, `${FE}/personal_api_keys`, `${FE}/org_api_keys?org_id=${orgId}`].map((path) => visitor.call('GET', path, undefined, { 'x-org-slug': slug })),
+    );
     return [...shown, ...lists.map(objectOf)];
   }
 }

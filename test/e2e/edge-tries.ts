@@ -25,8 +25,12 @@ export const tryAt = (origin: string, host: string, endpoint: EdgeEndpoint, { he
 
 /** Fields that every call takes which looks at them. */
 const FIELDS: Partial<Readonly<Record<EdgeEndpointId, unknown>>> = {
-  'create-organization-key': { name: 'made' }, 'verify-user-token': { token: 'none' }, 'log-in': { email: 'nobody@example.test', password: 'nobody knows it' },
-  'sign-up': { email: 'new@example.test', password: 'a long enough password' }, 'create-own-api-key': {}, 'rename-own-api-key': { display_name: 'renamed' },
+  'create-organization-key': { name: 'made' },
+  'verify-user-token': { token: 'none' },
+  'log-in': { email: 'nobody@example.test', password: 'nobody knows it' },
+  'sign-up': { email: 'new@example.test', password: 'a long enough password' },
+  'create-own-api-key': {},
+  'rename-own-api-key': { display_name: 'renamed' },
 };
 
 /** What one environment holds and what a caller of the other one has; `word` is the password of `held` where the two differ. */
@@ -40,14 +44,28 @@ const foreignOpeners = ({ opener, api, id }: EdgeEndpoint, { held, own }: Sides)
   const slug = { 'x-org-slug': own.slug };
   const refused = id === 'fetch-login-state' || id === 'log-out' ? 200 : 401;
   const body = FIELDS[id];
-  const shown = (says: string, headers: VisitorHeaders): EdgeTry => ({ says: `${says} of the other environment`, status: refused, headers: { ...slug, ...headers }, body });
+  const shown = (says: string, headers: VisitorHeaders): EdgeTry => ({
+    says: `${says} of the other environment`,
+    status: refused,
+    headers: { ...slug, ...headers },
+    body,
+  });
   const session = [shown('bearer token', held.bearer), shown('access token cookie', held.accessCookie)];
   const refresh = shown('refresh token cookie', held.refreshCookie);
   switch (opener) {
-    case 'organization-key': return [shown('organization key', held.organizationKey)];
-    case 'refresh-token': return id === 'log-out' ? [...session, refresh] : [refresh];
-    case 'session': return [...session, refresh, shown('organization key', held.organizationKey), shown('personal key', { authorization: `Bearer ${held.personalKey.token}` })];
-    case 'nothing': return api === 'frontend' && id === 'fetch-login-state' ? [...session, refresh] : [];
+    case 'organization-key':
+      return [shown('organization key', held.organizationKey)];
+    case 'refresh-token':
+      return id === 'log-out' ? [...session, refresh] : [refresh];
+    case 'session':
+      return [
+        ...session,
+        refresh,
+        shown('organization key', held.organizationKey),
+        shown('personal key', { authorization: `Bearer ${held.personalKey.token}` }),
+      ];
+    case 'nothing':
+      return api === 'frontend' && id === 'fetch-login-state' ? [...session, refresh] : [];
   }
 };
 
@@ -86,7 +104,10 @@ export const edgeTries = (sides: Sides): ReadonlyMap<EdgeEndpoint, readonly Edge
 
 /** A call of the row that its own environment answers with anything but 404. */
 export const ownCall = ({ id, opener }: EdgeEndpoint, held: EdgeTenant): Omit<EdgeTry, 'status' | 'says'> => {
-  const headers = opener === 'organization-key' ? held.organizationKey : { ...held.bearer, cookie: `${held.accessCookie['cookie'] ?? ''}; ${held.refreshCookie['cookie'] ?? ''}`, 'x-org-slug': held.slug };
+  const headers =
+    opener === 'organization-key'
+      ? held.organizationKey
+      : { ...held.bearer, cookie: `${held.accessCookie['cookie'] ?? ''}; ${held.refreshCookie['cookie'] ?? ''}`, 'x-org-slug': held.slug };
   const ids: Partial<Record<EdgeEndpointId, string>> = { 'revoke-organization-key': wireId('key', held.orgKey.id), 'fetch-member': wireId('usr', held.userId) };
   return { headers, id: ids[id] ?? held.personalKey.id, body: FIELDS[id], ...(id === 'list-org-api-keys' ? { query: `?org_id=${held.orgId}` } : {}) };
 };

@@ -46,16 +46,24 @@ const sealedKeyIn = (event: DomainEvent): readonly (readonly [string, string])[]
  * signature tells, so the rules after it are all that stands between it and a session.
  */
 export class EnvironmentSigner {
-  private constructor(readonly environmentId: string, readonly keys: ReadonlyMap<string, KeyObject>) {}
+  private constructor(
+    readonly environmentId: string,
+    readonly keys: ReadonlyMap<string, KeyObject>,
+  ) {}
 
   static async of(server: TestedServer, environmentId: string): Promise<EnvironmentSigner> {
     const commits = await commitsOf(server, tags.env(environmentId));
     const sealSecret = sealSecretOf(server);
     const sealed = commits.flatMap((commit) => decodeCommit(commit).events).flatMap(sealedKeyIn);
-    return new EnvironmentSigner(environmentId, new Map(sealed.map(([keyId, text]) => {
-      const purpose = keyId === environmentId ? `environment-key:${environmentId}` : `environment-key:${environmentId}:${keyId}`;
-      return [keyId, createPrivateKey(unseal(sealSecret, purpose, text))];
-    })));
+    return new EnvironmentSigner(
+      environmentId,
+      new Map(
+        sealed.map(([keyId, text]) => {
+          const purpose = keyId === environmentId ? `environment-key:${environmentId}` : `environment-key:${environmentId}:${keyId}`;
+          return [keyId, createPrivateKey(unseal(sealSecret, purpose, text))];
+        }),
+      ),
+    );
   }
 
   keyOf(keyId: string): KeyObject {

@@ -37,7 +37,11 @@ const refused = (path: string, body: unknown): Try => tryOf('POST', path, 400, b
 const tries = ({ userId, orgId, key, imported, refreshToken }: Held, own: Pick<Held, 'userId' | 'orgId'>): Readonly<Record<EndpointId, readonly Try[]>> => {
   const user = `${V1}/user/${userId}`;
   const org = `${V1}/org/${orgId}`;
-  const mixed = [{ user_id: userId, org_id: orgId }, { user_id: own.userId, org_id: orgId }, { user_id: userId, org_id: own.orgId }];
+  const mixed = [
+    { user_id: userId, org_id: orgId },
+    { user_id: own.userId, org_id: orgId },
+    { user_id: userId, org_id: own.orgId },
+  ];
   const owners = [{ user_id: userId }, { org_id: orgId }, ...mixed];
   return {
     'create-user': [asked(`${V1}/user/`, { email: 'new@example.test' })],
@@ -47,7 +51,9 @@ const tries = ({ userId, orgId, key, imported, refreshToken }: Held, own: Pick<H
     'batch-users-by-id': [asked(`${V1}/user/user_ids?include_orgs=true`, { user_ids: [userId, own.userId] })],
     'batch-users-by-email': [asked(`${V1}/user/emails`, { emails: [ADDRESS] })],
     'batch-users-by-username': [asked(`${V1}/user/usernames`, { usernames: [MARK] })],
-    'query-users': ['', `&email_or_username=${MARK}`, `&legacy_user_id=${MARK}`].map((filter) => listed(`${V1}/user/query?include_orgs=true&page_size=100${filter}`)),
+    'query-users': ['', `&email_or_username=${MARK}`, `&legacy_user_id=${MARK}`].map((filter) =>
+      listed(`${V1}/user/query?include_orgs=true&page_size=100${filter}`),
+    ),
     'query-users-in-org': [listed(`${V1}/user/org/${orgId}?include_orgs=true`)],
     'update-user': [gone('PUT', user, { first_name: 'x' }), gone('PUT', user, { can_create_orgs: true })],
     'update-email': [gone('PUT', `${user}/email`, { new_email: 'other@example.test' })],
@@ -75,11 +81,16 @@ const tries = ({ userId, orgId, key, imported, refreshToken }: Held, own: Pick<H
     'fetch-api-key': [gone('GET', `${KEYS}/${key.id}`), gone('GET', `${KEYS}/${imported.id}`)],
     'list-api-keys': ['', `&user_id=${userId}`, `&org_id=${orgId}`, `&user_email=${ADDRESS}`].map((filter) => listed(`${KEYS}?page_size=100${filter}`)),
     'list-archived-api-keys': ['', `&user_id=${userId}`, `&org_id=${orgId}`].map((filter) => listed(`${KEYS}/archived?page_size=100${filter}`)),
-    'count-api-key-usage': ['', `&user_id=${userId}`, `&org_id=${orgId}`, `&api_key_id=${key.id}`].map((filter) => listed(`${KEYS}/usage?date=${DAY}${filter}`)),
+    'count-api-key-usage': ['', `&user_id=${userId}`, `&org_id=${orgId}`, `&api_key_id=${key.id}`].map((filter) =>
+      listed(`${KEYS}/usage?date=${DAY}${filter}`),
+    ),
     'update-api-key': [gone('PATCH', `${KEYS}/${key.id}`, { metadata: {} }), gone('PATCH', `${KEYS}/${key.id}`, { set_to_never_expire: true })],
     'delete-api-key': [gone('DELETE', `${KEYS}/${key.id}`), gone('DELETE', `${KEYS}/${imported.id}`)],
     'validate-api-key': [refused(`${KEYS}/validate`, { api_key_token: key.token }), refused(`${KEYS}/validate`, { api_key_token: imported.token })],
-    'validate-imported-api-key': [refused(`${KEYS}/validate_imported`, { api_key_token: imported.token }), refused(`${KEYS}/validate_imported`, { api_key_token: key.token })],
+    'validate-imported-api-key': [
+      refused(`${KEYS}/validate_imported`, { api_key_token: imported.token }),
+      refused(`${KEYS}/validate_imported`, { api_key_token: key.token }),
+    ],
     'create-access-token': [
       tryOf('POST', `${V1}/access_token`, 403, { user_id: userId, duration_in_minutes: 5 }),
       refused(`${V1}/access_token`, { user_id: own.userId, duration_in_minutes: 5, active_org_id: orgId }),
@@ -117,7 +128,11 @@ describe.each(testedModes)('a backend key of one environment, $name', ({ start }
 
   /** All that the first environment shows of itself, usage and last use aside. */
   const picture = (): Promise<readonly unknown[]> =>
-    Promise.all([`${V1}/user/query?include_orgs=true`, `${V1}/org/query`, KEYS, `${KEYS}/archived`, `${V1}/org/${held.orgId}`, `${KEYS}/${held.key.id}`].map((path) => first.done('GET', path)));
+    Promise.all(
+      [`${V1}/user/query?include_orgs=true`, `${V1}/org/query`, KEYS, `${KEYS}/archived`, `${V1}/org/${held.orgId}`, `${KEYS}/${held.key.id}`].map((path) =>
+        first.done('GET', path),
+      ),
+    );
 
   it('neither sees nor changes anything of another one, whatever it asks of any endpoint', async () => {
     const before = await picture();
@@ -147,7 +162,9 @@ describe.each(testedModes)('a backend key of one environment, $name', ({ start }
     expect(imported.id).not.toBe(held.imported.id);
     expect(objectOf(await second.validateImported(token))).toMatchObject({ user_id: null });
     expect(objectOf(await first.validateImported(token))).toMatchObject({ user_id: held.userId });
-    const made = await Promise.all([first, second].map((api) => api.call('POST', `${V1}/user/`, { email: 'same@example.test' }, { 'idempotency-key': 'same' })));
+    const made = await Promise.all(
+      [first, second].map((api) => api.call('POST', `${V1}/user/`, { email: 'same@example.test' }, { 'idempotency-key': 'same' })),
+    );
     const [one, other] = made.map((answer) => textAt(objectOf(answer), 'user_id'));
     expect(one).not.toBe(other);
   });

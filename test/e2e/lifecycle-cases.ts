@@ -13,8 +13,24 @@ export const SETTINGS: Readonly<Record<Settings, Readonly<Record<string, boolean
 
 /** `expire` sets an expiry and waits for it; `will expire` and `expiry passes` are its halves, for what happens between. */
 export type LifeEvent =
-  | 'block' | 'unblock' | 'delete user' | 'leave' | 'rejoin' | 'delete org' | 'revoke' | 'revoke is refused' | 'change is refused' | 'expire' | 'will expire' | 'expiry passes'
-  | 'change role' | 'change metadata' | 'rename user' | 'change email' | 'rename org' | 'end sessions'
+  | 'block'
+  | 'unblock'
+  | 'delete user'
+  | 'leave'
+  | 'rejoin'
+  | 'delete org'
+  | 'revoke'
+  | 'revoke is refused'
+  | 'change is refused'
+  | 'expire'
+  | 'will expire'
+  | 'expiry passes'
+  | 'change role'
+  | 'change metadata'
+  | 'rename user'
+  | 'change email'
+  | 'rename org'
+  | 'end sessions'
   /** From here on the case is about another key of the same owner. */
   | 'new key';
 
@@ -215,5 +231,8 @@ export interface DisabledKind {
 }
 export const DISABLED_KINDS: readonly DisabledKind[] = (['personalApiKeysEnabled', 'orgApiKeysEnabled'] as const).flatMap((setting) =>
   (['personal', 'organization', 'organization + user', 'generic'] as const).map((kind) => ({
-    setting, kind, refusedMeanwhile: setting === 'personalApiKeysEnabled' ? kind === 'personal' : kind.startsWith('organization'),
-  })));
+    setting,
+    kind,
+    refusedMeanwhile: setting === 'personalApiKeysEnabled' ? kind === 'personal' : kind.startsWith('organization'),
+  })),
+);

@@ -89,7 +89,9 @@ export class KeyWorld {
   async #reachExpiry(): Promise<void> {
     for (let left = this.#expiresAt * 1000 - Date.now(); left > 0; left = this.#expiresAt * 1000 - Date.now()) {
       const milliseconds = left;
-      await new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, milliseconds);
+      });
     }
   }
 
@@ -99,7 +101,9 @@ export class KeyWorld {
     'delete user': () => this.#onUser('DELETE', ''),
     leave: () => this.#api.removeMember(this.#userId, this.#orgId),
     rejoin: () => this.#api.addMember(this.#userId, this.#orgId),
-    'delete org': async () => { await this.#api.done('DELETE', `${V1}/org/${this.#orgId}`); },
+    'delete org': async () => {
+      await this.#api.done('DELETE', `${V1}/org/${this.#orgId}`);
+    },
     revoke: () => this.#expectStatus('DELETE', 200),
     'revoke is refused': () => this.#expectStatus('DELETE', 404),
     'change is refused': () => this.#expectStatus('PATCH', 404, { metadata: { too: 'late' } }),
@@ -109,14 +113,18 @@ export class KeyWorld {
     },
     'will expire': () => this.#letExpire(),
     'expiry passes': () => this.#reachExpiry(),
-    'change role': async () => { await this.#api.done('POST', `${V1}/org/change_role`, { user_id: this.#userId, org_id: this.#orgId, role: 'Admin' }); },
+    'change role': async () => {
+      await this.#api.done('POST', `${V1}/org/change_role`, { user_id: this.#userId, org_id: this.#orgId, role: 'Admin' });
+    },
     'change metadata': () => this.#expectStatus('PATCH', 200, { metadata: { changed: true } }),
     'rename user': () => this.#onUser('PUT', '', { first_name: 'Renamed' }),
     'change email': async () => {
       this.#email = this.#api.newEmail();
       await this.#onUser('PUT', '/email', { new_email: this.#email, require_email_confirmation: false });
     },
-    'rename org': async () => { await this.#api.done('PUT', `${V1}/org/${this.#orgId}`, { name: 'Renamed org' }); },
+    'rename org': async () => {
+      await this.#api.done('PUT', `${V1}/org/${this.#orgId}`, { name: 'Renamed org' });
+    },
     'new key': () => this.#newKey(),
     'end sessions': () => this.#onUser('POST', '/logout_all_sessions'),
   };

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLanes } from '@test/support/races/in-lanes.js';
 import { BackendApi } from '@test/support/clients/backend-api.js';
-import {
-  DISABLED_KINDS, LIFE_CASES, type LifeCase, type LifeEvent, SETTING_ORDERS, SETTINGS, type Settings, type Standing,
-} from './lifecycle-cases.js';
+import { DISABLED_KINDS, LIFE_CASES, type LifeCase, type LifeEvent, SETTING_ORDERS, SETTINGS, type Settings, type Standing } from './lifecycle-cases.js';
 import { KeyWorld } from './lifecycle-world.js';
 import { testedModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
@@ -27,13 +25,19 @@ interface Group {
 }
 const GROUPS: readonly Group[] = (Object.keys(SETTINGS) as Settings[]).flatMap((settings) => {
   const cases = LIFE_CASES.filter((life) => life.settings === settings);
-  return Array.from({ length: Math.ceil(cases.length / GROUP) }, (_, part) => ({ settings, part: part + 1, cases: cases.slice(part * GROUP, (part + 1) * GROUP) }));
+  return Array.from({ length: Math.ceil(cases.length / GROUP) }, (_, part) => ({
+    settings,
+    part: part + 1,
+    cases: cases.slice(part * GROUP, (part + 1) * GROUP),
+  }));
 });
 const LANES = 4;
 /** A slow database that is asked for all at once answers none in time. */
 const fewAtATime = async <Row, Result>(rows: readonly Row[], work: (row: Row) => Promise<Result>): Promise<readonly Result[]> => {
   const results: Result[] = [];
-  await inLanes(rows.length, LANES, async (index) => { results[index] = await work(rows[index]!); });
+  await inLanes(rows.length, LANES, async (index) => {
+    results[index] = await work(rows[index]!);
+  });
   return results;
 };
 
@@ -70,7 +74,9 @@ describe.each(testedModes)('with $name', ({ start }) => {
 
   describe('while settings change,', () => {
     let server: TestedServer;
-    beforeAll(async () => { server = await start(); });
+    beforeAll(async () => {
+      server = await start();
+    });
     afterAll(() => server?.remove());
 
     describe('the event decides, not a setting read later', () => {
@@ -92,7 +98,11 @@ describe.each(testedModes)('with $name', ({ start }) => {
         await phase('during');
         for (const [index, row] of SETTING_ORDERS.entries()) {
           const life = lives[index]!;
-          if (row.after === undefined) life.meanwhile = await life.world.expectStanding(row.ends).then(() => null, (error: unknown) => error);
+          if (row.after === undefined)
+            life.meanwhile = await life.world.expectStanding(row.ends).then(
+              () => null,
+              (error: unknown) => error,
+            );
         }
         await server.changeSettings({ invalidateOrgApiKeyUponUserRemoval: false, reinstateKeysOnUnblock: false }, 'changing');
         await phase('after');
@@ -120,16 +130,20 @@ describe.each(testedModes)('with $name', ({ start }) => {
         [['change metadata'], () => ({ ...ALIVE, answer: { metadata: { changed: true } } })],
       ];
 
-      it.each(['personalApiKeysEnabled', 'orgApiKeysEnabled'] as const)('%s off: its keys are refused and stay listed, the others validate, and what happened meanwhile counts', async (setting) => {
-        const rows = DISABLED_KINDS.filter((row) => row.setting === setting).flatMap((row) =>
-          [false, true].flatMap((imported) => meanwhile.map(([events, afterwards]) => ({ ...row, imported, events, afterwards }))));
-        const worlds = await fewAtATime(rows, async (row) => ({ ...row, world: await KeyWorld.with(api(), row.kind, row.imported) }));
-        await server.changeSettings({ [setting]: false });
-        await fewAtATime(worlds, ({ world, refusedMeanwhile }) => world.expectStanding(refusedMeanwhile ? REFUSED : ALIVE));
-        for (const { world, events } of worlds) for (const event of events) await world.happen(event);
-        await server.changeSettings({ [setting]: true });
-        await fewAtATime(worlds, ({ world, kind, afterwards }) => world.expectStanding(afterwards(kind)));
-      });
+      it.each(['personalApiKeysEnabled', 'orgApiKeysEnabled'] as const)(
+        '%s off: its keys are refused and stay listed, the others validate, and what happened meanwhile counts',
+        async (setting) => {
+          const rows = DISABLED_KINDS.filter((row) => row.setting === setting).flatMap((row) =>
+            [false, true].flatMap((imported) => meanwhile.map(([events, afterwards]) => ({ ...row, imported, events, afterwards }))),
+          );
+          const worlds = await fewAtATime(rows, async (row) => ({ ...row, world: await KeyWorld.with(api(), row.kind, row.imported) }));
+          await server.changeSettings({ [setting]: false });
+          await fewAtATime(worlds, ({ world, refusedMeanwhile }) => world.expectStanding(refusedMeanwhile ? REFUSED : ALIVE));
+          for (const { world, events } of worlds) for (const event of events) await world.happen(event);
+          await server.changeSettings({ [setting]: true });
+          await fewAtATime(worlds, ({ world, kind, afterwards }) => world.expectStanding(afterwards(kind)));
+        },
+      );
     });
   });
 });

@@ -8,18 +8,24 @@ const countersIn = ({ origins }: SessionStage): number => (origins.length === 1 
 const codeOf = (answer: Answer): unknown => objectOf(answer)['error_code'];
 
 export const loginCases = (stage: () => SessionStage): void => {
-  const guess = (email: string, count = TRIES): Promise<readonly Answer[]> => Promise.all(Array.from({ length: count }, (_, index) => stage().logIn(email, `guess ${String(index)}`)));
+  const guess = (email: string, count = TRIES): Promise<readonly Answer[]> =>
+    Promise.all(Array.from({ length: count }, (_, index) => stage().logIn(email, `guess ${String(index)}`)));
   /** So many lanes of guesses side by side. */
   const storm = async (email: string, lanes: number): Promise<Readonly<Record<string, number>>> => {
-    const codes = await Promise.all(Array.from({ length: lanes }, async () => {
-      const heard: string[] = [];
-      for (let tried = 0; tried < 1_000 / lanes; tried += 1) heard.push(String(codeOf(await stage().logIn(email, `guess ${String(tried)}`))));
-      return heard;
-    }));
+    const codes = await Promise.all(
+      Array.from({ length: lanes }, async () => {
+        const heard: string[] = [];
+        for (let tried = 0; tried < 1_000 / lanes; tried += 1) heard.push(String(codeOf(await stage().logIn(email, `guess ${String(tried)}`))));
+        return heard;
+      }),
+    );
     return codes.flat().reduce<Record<string, number>>((counts, code) => ({ ...counts, [code]: (counts[code] ?? 0) + 1 }), {});
   };
 
-  const signUp = (fields: object): Promise<Answer> => stage().visitor().call('POST', `${FE}/signup`, { password: PASSWORD, ...fields });
+  const signUp = (fields: object): Promise<Answer> =>
+    stage()
+      .visitor()
+      .call('POST', `${FE}/signup`, { password: PASSWORD, ...fields });
   /** For the rest of the window, most of which is left; the sentence and the header say the same. */
   const expectClosed = (answer: Answer | undefined, what: string): void => {
     const seconds = Number(answer?.headers.get('retry-after'));
@@ -89,7 +95,12 @@ export const loginCases = (stage: () => SessionStage): void => {
       await stage().server.changeSettings({ publicSignupEnabled: true });
       for (const more of [{}, { username: 'ada-the-first' }, { password: 'short' }, { first_name: 7 }]) {
         const [known, unknown] = [await signUp({ email, ...more }), await signUp({ email: stage().api.newEmail(), ...more })];
-        expect([more, shownBy(known), codeOf(known), objectOf(known)['field_errors']]).toEqual([more, shownBy(unknown), codeOf(unknown), objectOf(unknown)['field_errors']]);
+        expect([more, shownBy(known), codeOf(known), objectOf(known)['field_errors']]).toEqual([
+          more,
+          shownBy(unknown),
+          codeOf(unknown),
+          objectOf(unknown)['field_errors'],
+        ]);
       }
       await stage().server.changeSettings({ publicSignupEnabled: false });
     });

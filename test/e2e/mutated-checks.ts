@@ -8,7 +8,8 @@ const ORGANIZATION = /^\/api\/v1\/(?:org|public)(?:[/?]|$)/;
 const FRONTEND = /^\/api\/fe\//;
 const WITH_BACKEND_KEY = /^\/api\/(?:backend\/|v1\/token_verification_metadata)/;
 /** Of stacks and files, of hashes, of what the services are made of. */
-const INSIDES = /\n\s+at |node:internal|node_modules|\.[cm]?[jt]s:\d|\/(?:dist|src|tmp|home|var|usr)\/|\$argon2|pepper|sealedPrivateKey|BEGIN [A-Z ]*PRIVATE|ECONNREFUSED|SQLITE_|MongoServerError|ENOENT/i;
+const INSIDES =
+  /\n\s+at |node:internal|node_modules|\.[cm]?[jt]s:\d|\/(?:dist|src|tmp|home|var|usr)\/|\$argon2|pepper|sealedPrivateKey|BEGIN [A-Z ]*PRIVATE|ECONNREFUSED|SQLITE_|MongoServerError|ENOENT/i;
 
 const parsed = (text: string): unknown => {
   try {
@@ -28,7 +29,10 @@ const wrongForm = ({ target }: MutatedRequest, { status, text, headers }: Answer
   const body = parsed(text);
   const isJson = headers.get('content-type')?.startsWith('application/json') === true;
   if (status < 300) return isJson && typeof body === 'object' && body !== null ? [] : ['a success that is no JSON'];
-  if (ORGANIZATION.test(target)) return isJson && isObject(body) && body['status'] === 'error' && typeof body['message'] === 'string' && Object.keys(body).length === 2 ? [] : ['no envelope'];
+  if (ORGANIZATION.test(target))
+    return isJson && isObject(body) && body['status'] === 'error' && typeof body['message'] === 'string' && Object.keys(body).length === 2
+      ? []
+      : ['no envelope'];
   if (FRONTEND.test(target)) return isJson && isObject(body) && typeof body['error_code'] === 'string' ? [] : ['no error code'];
   const mayBeObject = status === 400 || status === 409;
   return isObject(body) === mayBeObject ? [] : [mayBeObject ? 'no JSON object' : 'a JSON object that clients take for a 400'];
@@ -44,14 +48,30 @@ const foreignThings = ({ target, headers }: MutatedRequest, { text }: Answer, { 
   const beyond = ORGANIZATION.test(target) || FRONTEND.test(target) ? [OTHER_ORG_MARK, otherOrg.orgId, otherOrg.key.id] : [];
   // The backend API is the key's environment at whatever host.
   const atHome = headers['host'] === foreign.host && !WITH_BACKEND_KEY.test(target) ? [own.userId, own.orgId, own.orgKey.id] : [];
-  return [FOREIGN_MARK, foreign.plan.email, ...foreign.marks, ...beyond, ...atHome].filter((mark) => text.includes(mark)).map((mark) => `shows ${mark} of somebody else`);
+  return [FOREIGN_MARK, foreign.plan.email, ...foreign.marks, ...beyond, ...atHome]
+    .filter((mark) => text.includes(mark))
+    .map((mark) => `shows ${mark} of somebody else`);
 };
 
 const secretsIn = (request: MutatedRequest, { status, text }: Answer, { own, foreign, keys }: MutatedWorld): readonly string[] => {
   const inside = INSIDES.exec(text.replaceAll(/-----BEGIN PUBLIC KEY-----/g, ''));
-  const secrets = [own.plan.password, own.backend.backendKey, foreign.backend.backendKey, foreign.orgKey.token, foreign.personalKey.token, foreign.refreshToken, foreign.visitor.accessToken];
-  const inErrors = status < 400 ? [] : [own.orgKey.token, own.personalKey.token, own.visitor.accessToken, own.refreshToken, 'a mutated password', ...keys.map(({ token }) => token)];
-  return [...(inside === null ? [] : [`shows its insides: ${inside[0]}`]), ...[...secrets, ...inErrors].filter((secret) => text.includes(secret)).map((secret) => `shows a secret: ${secret.slice(0, 8)}…`)];
+  const secrets = [
+    own.plan.password,
+    own.backend.backendKey,
+    foreign.backend.backendKey,
+    foreign.orgKey.token,
+    foreign.personalKey.token,
+    foreign.refreshToken,
+    foreign.visitor.accessToken,
+  ];
+  const inErrors =
+    status < 400
+      ? []
+      : [own.orgKey.token, own.personalKey.token, own.visitor.accessToken, own.refreshToken, 'a mutated password', ...keys.map(({ token }) => token)];
+  return [
+    ...(inside === null ? [] : [`shows its insides: ${inside[0]}`]),
+    ...[...secrets, ...inErrors].filter((secret) => text.includes(secret)).map((secret) => `shows a secret: ${secret.slice(0, 8)}…`),
+  ];
 };
 
 /** What has ended opens nothing, and is no living key. */
@@ -74,7 +94,8 @@ export const takeNote = ({ placed, target, body }: MutatedRequest, { status, tex
   if (['disable-user', 'delete-user'].includes(operationId)) world.ended(...world.keys.filter(({ userId }) => userId === pathId).map(({ id }) => id));
   const made = shownKey(parsed(text));
   const owner = at(parsed(body ?? ''), 'user_id');
-  if (made !== null) world.know({ ...made, userId: typeof owner === 'string' && (at(parsed(body ?? ''), 'org_id') ?? null) === null ? owner.toLowerCase() : null });
+  if (made !== null)
+    world.know({ ...made, userId: typeof owner === 'string' && (at(parsed(body ?? ''), 'org_id') ?? null) === null ? owner.toLowerCase() : null });
 };
 
 /** Everything that is wrong with an answer. */
@@ -82,7 +103,12 @@ export const problemsOf = (request: MutatedRequest, answer: Answer, world: Mutat
   const { status } = answer;
   const waits = (status === 503 || status === 429) && answer.headers.get('retry-after') === null ? ['no Retry-After'] : [];
   return [
-    ...wrongStatus(request, answer), ...wrongForm(request, answer), ...notAsDescribed(request, answer, document), ...foreignThings(request, answer, world), ...secretsIn(request, answer, world),
-    ...livesOn(request, answer, world), ...waits,
+    ...wrongStatus(request, answer),
+    ...wrongForm(request, answer),
+    ...notAsDescribed(request, answer, document),
+    ...foreignThings(request, answer, world),
+    ...secretsIn(request, answer, world),
+    ...livesOn(request, answer, world),
+    ...waits,
   ];
 };

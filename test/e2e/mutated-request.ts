@@ -30,26 +30,55 @@ export const operationAt = (operations: readonly PlacedOperation[], method: stri
 };
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-const SURPLUS = ['__proto__', 'constructor', 'toString', 'environment_id', 'environmentId', 'user', 'actor', 'digest', 'isAdmin', '', 'a'.repeat(300), '\u0000'] as const;
+const SURPLUS = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'environment_id',
+  'environmentId',
+  'user',
+  'actor',
+  'digest',
+  'isAdmin',
+  '',
+  'a'.repeat(300),
+  '\u0000',
+] as const;
 
 /** Makes the requests of one run, each from a chance of its own: the same seed and number make the same choices. */
 export class RequestMutator {
-  constructor(readonly operations: readonly PlacedOperation[], readonly world: MutatedWorld, readonly secondBackendKey: string) {}
+  constructor(
+    readonly operations: readonly PlacedOperation[],
+    readonly world: MutatedWorld,
+    readonly secondBackendKey: string,
+  ) {}
 
   next(number: number, random: SeededRandom): MutatedRequest {
     const { path, method, operation } = this.#picked(random);
     const pathname = this.#pathname(path, random);
     const sent = random.chance(0.03) ? random.pick(METHODS) : method.toUpperCase();
     const body = this.#body(operation, sent, random);
-    const headers = { ...this.#usual(path, random), ...this.#openers(operation, random), ...(operation.operationId.startsWith('create-') && random.chance(0.1) ? { 'idempotency-key': oddText(random) } : {}) };
-    return { number, method: sent, body, target: pathname + this.#query(operation.parameters, random), placed: operationAt(this.operations, sent, pathname), headers: this.#awayFromHome(headers) };
+    const headers = {
+      ...this.#usual(path, random),
+      ...this.#openers(operation, random),
+      ...(operation.operationId.startsWith('create-') && random.chance(0.1) ? { 'idempotency-key': oddText(random) } : {}),
+    };
+    return {
+      number,
+      method: sent,
+      body,
+      target: pathname + this.#query(operation.parameters, random),
+      placed: operationAt(this.operations, sent, pathname),
+      headers: this.#awayFromHome(headers),
+    };
   }
 
   /** Whoever shows what the other environment holds does so at another host: at its own it would be right. */
   #awayFromHome(headers: MutatedHeaders): MutatedHeaders {
     const { own, foreign } = this.world;
     const shown = JSON.stringify(headers);
-    const isAtHome = headers['host'] === foreign.host && [foreign.orgKey.token, foreign.visitor.accessToken, foreign.refreshToken].some((token) => shown.includes(token));
+    const isAtHome =
+      headers['host'] === foreign.host && [foreign.orgKey.token, foreign.visitor.accessToken, foreign.refreshToken].some((token) => shown.includes(token));
     return isAtHome ? { ...headers, host: own.host } : headers;
   }
 
@@ -68,14 +97,28 @@ export class RequestMutator {
 
   #idFor(name: string, random: SeededRandom): string {
     const { own, foreign, userIds, orgIds, keys, spareKeyIds, otherOrg } = this.world;
-    const keyIds = [random.pick(keys).id, random.pick(keys).id, ...spareKeyIds, ...spareKeyIds, random.pick([foreign.orgKey.id, foreign.personalKey.id, otherOrg.key.id])];
+    const keyIds = [
+      random.pick(keys).id,
+      random.pick(keys).id,
+      ...spareKeyIds,
+      ...spareKeyIds,
+      random.pick([foreign.orgKey.id, foreign.personalKey.id, otherOrg.key.id]),
+    ];
     switch (name) {
-      case 'user_id': return random.pick([...userIds, foreign.userId, foreign.userId]);
-      case 'org_id': case 'active_org_id': return random.pick([...orgIds, foreign.orgId, foreign.orgId]);
-      case 'key_id': return wireId('key', random.pick(keyIds));
-      case 'member_id': return wireId('usr', random.pick([own.userId, own.userId, foreign.userId, ...userIds]));
-      case 'api_key_id': case 'api_key_search': return random.pick(keyIds);
-      default: return 'x';
+      case 'user_id':
+        return random.pick([...userIds, foreign.userId, foreign.userId]);
+      case 'org_id':
+      case 'active_org_id':
+        return random.pick([...orgIds, foreign.orgId, foreign.orgId]);
+      case 'key_id':
+        return wireId('key', random.pick(keyIds));
+      case 'member_id':
+        return wireId('usr', random.pick([own.userId, own.userId, foreign.userId, ...userIds]));
+      case 'api_key_id':
+      case 'api_key_search':
+        return random.pick(keyIds);
+      default:
+        return 'x';
     }
   }
 
@@ -107,7 +150,8 @@ export class RequestMutator {
     const required = Array.isArray(schema['required']) ? schema['required'] : [];
     const fields = new Map<string, string>();
     for (const [name, field] of Object.entries(schema['properties'] ?? {})) {
-      if (random.chance(required.includes(name) ? 0.93 : 0.35)) fields.set(name, random.chance(0.2) ? oddJson(random) : this.#fieldJson(name, field as JsonSchema, random));
+      if (random.chance(required.includes(name) ? 0.93 : 0.35))
+        fields.set(name, random.chance(0.2) ? oddJson(random) : this.#fieldJson(name, field as JsonSchema, random));
     }
     if (random.chance(0.1)) fields.set(random.pick(SURPLUS), oddJson(random));
     return objectJson(fields);
@@ -117,19 +161,33 @@ export class RequestMutator {
     const { own, foreign, keys } = this.world;
     const tokens = [...keys.map(({ token }) => token), foreign.orgKey.token, foreign.personalKey.token, own.orgKey.token];
     switch (name) {
-      case 'org_id': case 'active_org_id': return JSON.stringify(random.chance(0.3) ? own.orgId : this.#idFor('org_id', random));
-      case 'user_id': return JSON.stringify(random.chance(0.3) ? own.userId : this.#idFor(name, random));
-      case 'user_ids': return JSON.stringify([this.#idFor('user_id', random), this.#idFor('user_id', random)]);
-      case 'api_key_token': return JSON.stringify(random.pick(tokens));
-      case 'imported_api_key': return JSON.stringify(random.chance(0.5) ? random.pick(tokens) : `a mutated token ${String(random.integer(1_000_000))}`);
-      case 'token': return JSON.stringify(random.pick([own.visitor.accessToken, foreign.visitor.accessToken, random.pick(tokens)]));
-      case 'refresh_token': return JSON.stringify(random.pick([foreign.refreshToken, own.refreshToken, 'f'.repeat(104), random.pick(tokens)]));
-      case 'password': return JSON.stringify(random.pick(['a mutated password', 'another mutated password']));
-      case 'role': return JSON.stringify(random.pick(['Member', 'Admin', 'Owner', 'Emperor']));
-      case 'expires_at_seconds': return String(random.pick([4_000_000_000, 4_100_000_000, 1_000_000_000]));
-      case 'expiresAt': return random.pick(['"2999-01-31"', '"2999-01-31T00:00:00Z"', '"2020-01-31"', 'null']);
-      case 'expiration_option': return random.pick(['"Never"', '"TwoWeeks"', '"Always"']);
-      default: return fittingJson(schema, random);
+      case 'org_id':
+      case 'active_org_id':
+        return JSON.stringify(random.chance(0.3) ? own.orgId : this.#idFor('org_id', random));
+      case 'user_id':
+        return JSON.stringify(random.chance(0.3) ? own.userId : this.#idFor(name, random));
+      case 'user_ids':
+        return JSON.stringify([this.#idFor('user_id', random), this.#idFor('user_id', random)]);
+      case 'api_key_token':
+        return JSON.stringify(random.pick(tokens));
+      case 'imported_api_key':
+        return JSON.stringify(random.chance(0.5) ? random.pick(tokens) : `a mutated token ${String(random.integer(1_000_000))}`);
+      case 'token':
+        return JSON.stringify(random.pick([own.visitor.accessToken, foreign.visitor.accessToken, random.pick(tokens)]));
+      case 'refresh_token':
+        return JSON.stringify(random.pick([foreign.refreshToken, own.refreshToken, 'f'.repeat(104), random.pick(tokens)]));
+      case 'password':
+        return JSON.stringify(random.pick(['a mutated password', 'another mutated password']));
+      case 'role':
+        return JSON.stringify(random.pick(['Member', 'Admin', 'Owner', 'Emperor']));
+      case 'expires_at_seconds':
+        return String(random.pick([4_000_000_000, 4_100_000_000, 1_000_000_000]));
+      case 'expiresAt':
+        return random.pick(['"2999-01-31"', '"2999-01-31T00:00:00Z"', '"2020-01-31"', 'null']);
+      case 'expiration_option':
+        return random.pick(['"Never"', '"TwoWeeks"', '"Always"']);
+      default:
+        return fittingJson(schema, random);
     }
   }
 
@@ -138,8 +196,10 @@ export class RequestMutator {
     const host = random.chance(0.05) ? random.pick([foreign.host, 'nobody.keyfence.localhost', '127.0.0.1', 'x']) : own.host;
     const slug = random.chance(0.08) ? random.pick([foreign.slug, own.slug.toUpperCase(), 'only-another-organization', oddText(random)]) : own.slug;
     return {
-      host, 'content-type': random.pick(['application/json', 'application/json', 'text/plain', 'multipart/form-data; boundary=x']),
-      ...(path.startsWith(FE) && random.chance(0.96) ? { 'x-csrf-token': '-.-' } : {}), ...(random.chance(0.97) ? { 'x-org-slug': slug } : {}),
+      host,
+      'content-type': random.pick(['application/json', 'application/json', 'text/plain', 'multipart/form-data; boundary=x']),
+      ...(path.startsWith(FE) && random.chance(0.96) ? { 'x-csrf-token': '-.-' } : {}),
+      ...(random.chance(0.97) ? { 'x-org-slug': slug } : {}),
       ...(random.chance(0.02) ? { origin: random.pick([`http://${own.host}`, 'https://evil.example.test', 'null']) } : {}),
     };
   }
@@ -157,12 +217,31 @@ export class RequestMutator {
     const { own, foreign, keys, otherOrg, revokedOrgKey } = this.world;
     const visitor = random.chance(0.1) ? foreign.visitor : own.visitor;
     switch (way) {
-      case 'backendKey': return { authorization: `Bearer ${random.pick([...Array<string>(30).fill(own.backend.backendKey), this.secondBackendKey, foreign.personalKey.token, visitor.accessToken])}` };
-      case 'organizationKey': return { 'x-api-key': random.pick([...Array<string>(9).fill(own.orgKey.token), foreign.orgKey.token, otherOrg.key.token, revokedOrgKey?.token ?? '', revokedOrgKey?.token ?? '', ...keys.slice(-4).map(({ token }) => token)]) };
-      case 'accessToken': return { authorization: `Bearer ${visitor.accessToken}` };
-      case 'accessTokenCookie': return { cookie: `access_token=${visitor.accessToken}` };
-      case 'refreshTokenCookie': return { cookie: `refresh_token=${random.chance(0.25) ? own.refreshToken : random.pick([foreign.refreshToken, 'f'.repeat(104), oddText(random).replaceAll(/[;,\s"]/g, '')])}` };
-      default: throw new Error(`Nobody knows how to show a ${way}.`);
+      case 'backendKey':
+        return {
+          authorization: `Bearer ${random.pick([...Array<string>(30).fill(own.backend.backendKey), this.secondBackendKey, foreign.personalKey.token, visitor.accessToken])}`,
+        };
+      case 'organizationKey':
+        return {
+          'x-api-key': random.pick([
+            ...Array<string>(9).fill(own.orgKey.token),
+            foreign.orgKey.token,
+            otherOrg.key.token,
+            revokedOrgKey?.token ?? '',
+            revokedOrgKey?.token ?? '',
+            ...keys.slice(-4).map(({ token }) => token),
+          ]),
+        };
+      case 'accessToken':
+        return { authorization: `Bearer ${visitor.accessToken}` };
+      case 'accessTokenCookie':
+        return { cookie: `access_token=${visitor.accessToken}` };
+      case 'refreshTokenCookie':
+        return {
+          cookie: `refresh_token=${random.chance(0.25) ? own.refreshToken : random.pick([foreign.refreshToken, 'f'.repeat(104), oddText(random).replaceAll(/[;,\s"]/g, '')])}`,
+        };
+      default:
+        throw new Error(`Nobody knows how to show a ${way}.`);
     }
   }
 }

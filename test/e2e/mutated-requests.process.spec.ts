@@ -42,7 +42,7 @@ describe.each(modes)('mutated requests, $name', ({ start, requests }) => {
     world = await MutatedWorld.made(server);
     const made = await server.cliJson('backend-keys', 'create', '--name', 'second', '--permissions', 'full-access', '--environment', 'mutated');
     [secondBackendKeyId, secondBackendKey] = [textAt(made, 'backendKeyId'), textAt(made, 'backendKey')];
-    document = await (await fetch(`${server.origin}/openapi.json`)).json() as OpenApiDocument;
+    document = (await (await fetch(`${server.origin}/openapi.json`)).json()) as OpenApiDocument;
     mutator = new RequestMutator(operationsOf(document), world, secondBackendKey);
   }, SET_UP_MS);
   afterAll(async () => {
@@ -50,17 +50,24 @@ describe.each(modes)('mutated requests, $name', ({ start, requests }) => {
     await server?.remove();
   });
 
-  const send = ({ method, target, headers, body }: MutatedRequest): Promise<Answer> => new Promise((resolve, reject) => {
-    const bytes = body === null ? null : Buffer.from(body);
-    const outgoing = httpRequest(server.origin, {
-      agent, method, path: target, signal: AbortSignal.timeout(ANSWER_MS), headers: { ...headers, ...(bytes === null ? {} : { 'content-length': String(bytes.length) }) } as Record<string, string | string[]>,
+  const send = ({ method, target, headers, body }: MutatedRequest): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const bytes = body === null ? null : Buffer.from(body);
+      const outgoing = httpRequest(server.origin, {
+        agent,
+        method,
+        path: target,
+        signal: AbortSignal.timeout(ANSWER_MS),
+        headers: { ...headers, ...(bytes === null ? {} : { 'content-length': String(bytes.length) }) } as Record<string, string | string[]>,
+      });
+      outgoing.once('error', reject).once('response', (incoming) => {
+        const given = new Headers(
+          Object.entries(incoming.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]])),
+        );
+        text(incoming).then((all) => resolve({ status: incoming.statusCode ?? 0, headers: given, text: all }), reject);
+      });
+      outgoing.end(bytes ?? undefined);
     });
-    outgoing.once('error', reject).once('response', (incoming) => {
-      const given = new Headers(Object.entries(incoming.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]])));
-      text(incoming).then((all) => resolve({ status: incoming.statusCode ?? 0, headers: given, text: all }), reject);
-    });
-    outgoing.end(bytes ?? undefined);
-  });
 
   const problems: unknown[] = [];
   const seen = new Map<string, number>();
@@ -73,32 +80,44 @@ describe.each(modes)('mutated requests, $name', ({ start, requests }) => {
     const wrong = typeof answer === 'string' ? [answer] : problemsOf(request, answer, world, document);
     if (wrong.length > 0) problems.push({ wrong, ...said, answer: typeof answer === 'string' ? null : [answer.status, short(answer.text)] });
     if (typeof answer === 'string') return;
-    seen.set(`${request.placed?.operation.operationId ?? 'nothing'} ${String(answer.status)}`, (seen.get(`${request.placed?.operation.operationId ?? 'nothing'} ${String(answer.status)}`) ?? 0) + 1);
+    seen.set(
+      `${request.placed?.operation.operationId ?? 'nothing'} ${String(answer.status)}`,
+      (seen.get(`${request.placed?.operation.operationId ?? 'nothing'} ${String(answer.status)}`) ?? 0) + 1,
+    );
     takeNote(request, answer, world);
     if (MAY_LOG_OUT.test(request.placed?.operation.operationId ?? '')) await world.renewVisitor();
   };
 
-
-  it(`are answered as the document says, ${String(requests)} of them, and nothing of anybody else is in an answer`, async () => {
-    for (let first = 1; first <= requests && problems.length < 20; first += BATCH) {
-      const numbers = Array.from({ length: BATCH }, (_, index) => first + index);
-      await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-        for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) await tryOne(number);
-      }));
-      await world.revokeSome();
-      if (first === HALF) {
-        await server.cliJson('backend-keys', 'revoke', secondBackendKeyId, '--environment', 'mutated');
-        world.ended(secondBackendKey);
+  it(
+    `are answered as the document says, ${String(requests)} of them, and nothing of anybody else is in an answer`,
+    async () => {
+      for (let first = 1; first <= requests && problems.length < 20; first += BATCH) {
+        const numbers = Array.from({ length: BATCH }, (_, index) => first + index);
+        await Promise.all(
+          Array.from({ length: AT_ONCE }, async () => {
+            for (let number = numbers.shift(); number !== undefined; number = numbers.shift()) await tryOne(number);
+          }),
+        );
+        await world.revokeSome();
+        if (first === HALF) {
+          await server.cliJson('backend-keys', 'revoke', secondBackendKeyId, '--environment', 'mutated');
+          world.ended(secondBackendKey);
+        }
+        await world.renew();
       }
-      await world.renew();
-    }
-    expect(problems).toEqual([]);
-    const statuses = [...seen].flatMap(([name, count]) => Array<string>(count).fill(name.split(' ')[1] ?? ''));
-    expect(statuses.filter((status) => status === '503').length).toBeLessThan(requests / 100);
-    // Otherwise the run would prove nothing: nearly every operation did what it is there for.
-    const done = new Set([...seen.keys()].filter((name) => / 20[01]$/.test(name)).map((name) => name.split(' ')[0]));
-    expect(operationsOf(document).map(({ operation }) => operation.operationId).filter((id) => !done.has(id)).length).toBeLessThan(ALMOST_NONE);
-  }, RUN_MS);
+      expect(problems).toEqual([]);
+      const statuses = [...seen].flatMap(([name, count]) => Array<string>(count).fill(name.split(' ')[1] ?? ''));
+      expect(statuses.filter((status) => status === '503').length).toBeLessThan(requests / 100);
+      // Otherwise the run would prove nothing: nearly every operation did what it is there for.
+      const done = new Set([...seen.keys()].filter((name) => / 20[01]$/.test(name)).map((name) => name.split(' ')[0]));
+      expect(
+        operationsOf(document)
+          .map(({ operation }) => operation.operationId)
+          .filter((id) => !done.has(id)).length,
+      ).toBeLessThan(ALMOST_NONE);
+    },
+    RUN_MS,
+  );
 
   it('leave the processes well, silent about secrets, and a normal round works', async () => {
     for (const origin of server.adminOrigins) expect((await fetch(`${origin}/healthz`)).status).toBe(200);

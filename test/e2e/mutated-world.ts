@@ -32,7 +32,12 @@ export class MutatedWorld {
   own: EdgeTenant;
   #renewing: Promise<void> | null = null;
 
-  private constructor(readonly server: TestedServer, own: EdgeTenant, readonly foreign: EdgeTenant, readonly otherOrg: { readonly orgId: string; readonly key: IssuedKey }) {
+  private constructor(
+    readonly server: TestedServer,
+    own: EdgeTenant,
+    readonly foreign: EdgeTenant,
+    readonly otherOrg: { readonly orgId: string; readonly key: IssuedKey },
+  ) {
     this.own = own;
   }
 
@@ -43,7 +48,10 @@ export class MutatedWorld {
     const otherOrgId = await own.backend.createOrg({ name: OTHER_ORG_MARK });
     await own.backend.createUser({ username: KNOWN_NAME });
     await server.changeSettings({ publicSignupEnabled: true }, 'mutated');
-    const world = new MutatedWorld(server, own, foreign, { orgId: otherOrgId, key: await own.backend.issueKey({ org_id: otherOrgId, metadata: { mark: OTHER_ORG_MARK } }) });
+    const world = new MutatedWorld(server, own, foreign, {
+      orgId: otherOrgId,
+      key: await own.backend.issueKey({ org_id: otherOrgId, metadata: { mark: OTHER_ORG_MARK } }),
+    });
     await world.renew();
     return world;
   }
@@ -56,7 +64,11 @@ export class MutatedWorld {
     await backend.addMember(userId, orgId);
     this.userIds.splice(0, this.userIds.length - KEPT, userId);
     this.orgIds.splice(0, this.orgIds.length - KEPT, orgId);
-    const issued = await Promise.all([backend.issueKey({ user_id: userId }), backend.issueKey({ org_id: orgId }), backend.importKey(`a mutated legacy key ${crypto.randomUUID()}`, { user_id: userId })]);
+    const issued = await Promise.all([
+      backend.issueKey({ user_id: userId }),
+      backend.issueKey({ org_id: orgId }),
+      backend.importKey(`a mutated legacy key ${crypto.randomUUID()}`, { user_id: userId }),
+    ]);
     const spares = await Promise.all([backend.issueKey({ user_id: this.own.userId }), backend.issueKey({ org_id: this.own.orgId })]);
     this.spareKeyIds = spares.map(({ id }) => id);
     this.spareOrgKey = { ...spares[1], userId: null };
@@ -65,7 +77,9 @@ export class MutatedWorld {
 
   /** Where the last visitor was logged out, or the organization's key has ended or made all the requests that it may. */
   async renewVisitor(): Promise<void> {
-    this.#renewing ??= this.#newVisitorIfNeeded().finally(() => { this.#renewing = null; });
+    this.#renewing ??= this.#newVisitorIfNeeded().finally(() => {
+      this.#renewing = null;
+    });
     await this.#renewing;
   }
 
@@ -103,11 +117,15 @@ export class MutatedWorld {
   }
 
   async #newVisitorIfNeeded(): Promise<void> {
-    if (!await this.#isOpen()) await this.#newVisitor();
+    if (!(await this.#isOpen())) await this.#newVisitor();
   }
 
   async #newVisitor(): Promise<void> {
-    const { backend, plan, visitor: { origin, host } } = this.own;
+    const {
+      backend,
+      plan,
+      visitor: { origin, host },
+    } = this.own;
     const email = backend.newEmail();
     const userId = await backend.createUser({ email, password: PASSWORD });
     const orgId = await backend.createOrg();

@@ -25,11 +25,18 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
   });
   afterAll(() => server?.remove());
 
-  const call = (method: Method, path: string, body?: unknown, headers: VisitorHeaders = {}, { visitor }: Pick<StagedMember, 'visitor'> = owner): Promise<Answer> =>
-    visitor.call(method, path, body, { 'x-org-slug': org.slug, ...headers });
+  const call = (
+    method: Method,
+    path: string,
+    body?: unknown,
+    headers: VisitorHeaders = {},
+    { visitor }: Pick<StagedMember, 'visitor'> = owner,
+  ): Promise<Answer> => visitor.call(method, path, body, { 'x-org-slug': org.slug, ...headers });
   const create = (body: unknown, headers?: VisitorHeaders, who?: StagedMember): Promise<Answer> => call('POST', ORG_KEYS, body, headers, who);
-  const revoke = (keyId: string, headers?: VisitorHeaders, who?: StagedMember): Promise<Answer> => call('DELETE', `${ORG_KEYS}/${keyId}`, undefined, headers, who);
-  const listed = async (slug = org.slug, who = owner): Promise<readonly unknown[]> => listAt(dataOf(await call('GET', ORG_KEYS, undefined, { 'x-org-slug': slug }, who)), 'apiKeys');
+  const revoke = (keyId: string, headers?: VisitorHeaders, who?: StagedMember): Promise<Answer> =>
+    call('DELETE', `${ORG_KEYS}/${keyId}`, undefined, headers, who);
+  const listed = async (slug = org.slug, who = owner): Promise<readonly unknown[]> =>
+    listAt(dataOf(await call('GET', ORG_KEYS, undefined, { 'x-org-slug': slug }, who)), 'apiKeys');
   const rowOf = async (keyId: string): Promise<unknown> => (await listed()).find((row) => at(row, 'id') === wireId('key', keyId));
 
   it('a new key is answered whole, this once, and looks the same in the list', async () => {
@@ -39,8 +46,12 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     expect(answer.status).toBe(201);
     expect(token).toMatch(/^pk_live_[0-9a-f]{64}$/);
     const shown = {
-      id: expect.stringMatching(/^key_[0-9a-f]{32}$/) as string, name: 'deploy', prefix: token.slice(0, 10),
-      createdAt: expect.stringMatching(ISO_TIME) as string, expiresAt: null, lastUsedAt: null,
+      id: expect.stringMatching(/^key_[0-9a-f]{32}$/) as string,
+      name: 'deploy',
+      prefix: token.slice(0, 10),
+      createdAt: expect.stringMatching(ISO_TIME) as string,
+      expiresAt: null,
+      lastUsedAt: null,
     };
     expect(data).toEqual({ key: token, apiKey: shown });
     const list = await call('GET', ORG_KEYS);
@@ -58,8 +69,12 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
   });
 
   it.each([
-    ['2999-01-31T12:00:00.000Z', '2999-01-31T12:00:00.000Z'], ['2999-01-31T12:00:00+02:00', '2999-01-31T10:00:00.000Z'],
-    ['2999-01-31', '2999-02-01T00:00:00.000Z'], ['9999-12-31', '9999-12-31T23:59:59.999Z'], ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'], [null, null],
+    ['2999-01-31T12:00:00.000Z', '2999-01-31T12:00:00.000Z'],
+    ['2999-01-31T12:00:00+02:00', '2999-01-31T10:00:00.000Z'],
+    ['2999-01-31', '2999-02-01T00:00:00.000Z'],
+    ['9999-12-31', '9999-12-31T23:59:59.999Z'],
+    ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+    [null, null],
   ])('expiresAt %s is kept as %s', async (expiresAt, kept) => {
     const made = dataOf(await create({ name: 'limited', expiresAt }));
     expect(at(made, 'apiKey', 'expiresAt')).toBe(kept);
@@ -67,9 +82,19 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
   });
 
   it.each([
-    ['{broken', 'body'], [[], 'body'], [{}, 'name'], [{ name: '' }, 'name'], [{ name: '  ' }, 'name'], [{ name: 7 }, 'name'], [{ name: 'x'.repeat(101) }, 'name'],
-    [{ name: 'a\u0000b' }, 'name'], [{ name: 'n', expiresAt: 'tomorrow' }, 'expiresAt'], [{ name: 'n', expiresAt: 1_900_000_000 }, 'expiresAt'],
-    [{ name: 'n', expiresAt: '2999-02-30' }, 'expiresAt'], [{ name: 'n', expiresAt: '2020-01-01' }, 'expiresAt'], [{ name: 'n', expiresAt: '2020-01-01T00:00:00.000Z' }, 'expiresAt'],
+    ['{broken', 'body'],
+    [[], 'body'],
+    [{}, 'name'],
+    [{ name: '' }, 'name'],
+    [{ name: '  ' }, 'name'],
+    [{ name: 7 }, 'name'],
+    [{ name: 'x'.repeat(101) }, 'name'],
+    [{ name: 'a\u0000b' }, 'name'],
+    [{ name: 'n', expiresAt: 'tomorrow' }, 'expiresAt'],
+    [{ name: 'n', expiresAt: 1_900_000_000 }, 'expiresAt'],
+    [{ name: 'n', expiresAt: '2999-02-30' }, 'expiresAt'],
+    [{ name: 'n', expiresAt: '2020-01-01' }, 'expiresAt'],
+    [{ name: 'n', expiresAt: '2020-01-01T00:00:00.000Z' }, 'expiresAt'],
   ])('the body %j is 400, in the envelope, and names %s', async (body, field) => {
     const before = (await listed()).length;
     const answer = await create(body);
@@ -77,10 +102,13 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     expect((await listed()).length).toBe(before);
   });
 
-  it.each(['2020-01-01', '1970-01-01', '1969-12-30', '1969-12-31T23:59:59.999Z', '0000-01-01'])('the end %s is told to be in the past, like every past time', async (expiresAt) => {
-    const answer = await create({ name: 'n', expiresAt });
-    expect([answer.status, answer.text]).toEqual([400, '{"status":"error","message":"expiresAt: Give a time in the future, or none."}']);
-  });
+  it.each(['2020-01-01', '1970-01-01', '1969-12-30', '1969-12-31T23:59:59.999Z', '0000-01-01'])(
+    'the end %s is told to be in the past, like every past time',
+    async (expiresAt) => {
+      const answer = await create({ name: 'n', expiresAt });
+      expect([answer.status, answer.text]).toEqual([400, '{"status":"error","message":"expiresAt: Give a time in the future, or none."}']);
+    },
+  );
 
   it('an end of the year 9999 is a time of that year in the backend API too', async () => {
     const { id, token } = await stage.newKey(owner, org, { expiresAt: '9999-12-31' });
@@ -96,11 +124,21 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     const { token } = await stage.newKey(owner, org);
     const nobody = { ...owner, visitor: stage.newVisitor() };
     const tries = [
-      {}, { authorization: 'Bearer nonsense' }, { authorization: `Bearer ${kept}` }, { authorization: `Bearer ${blocked.visitor.accessToken}` }, { 'x-api-key': token },
-      { authorization: `Bearer ${token}` }, { authorization: `Bearer ${server.backendKey}` }, { 'x-org-slug': undefined },
+      {},
+      { authorization: 'Bearer nonsense' },
+      { authorization: `Bearer ${kept}` },
+      { authorization: `Bearer ${blocked.visitor.accessToken}` },
+      { 'x-api-key': token },
+      { authorization: `Bearer ${token}` },
+      { authorization: `Bearer ${server.backendKey}` },
+      { 'x-org-slug': undefined },
     ];
     for (const headers of tries) {
-      const answers = [await create('{broken', headers, nobody), await call('GET', ORG_KEYS, undefined, headers, nobody), await revoke('key_of_nobody', headers, nobody)];
+      const answers = [
+        await create('{broken', headers, nobody),
+        await call('GET', ORG_KEYS, undefined, headers, nobody),
+        await revoke('key_of_nobody', headers, nobody),
+      ];
       expect(answers.map((answer) => [answer.status, answer.text])).toEqual(Array.from({ length: 3 }, () => [401, NO_SESSION]));
     }
   });
@@ -110,9 +148,20 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     const member = await stage.newMember(org, 'Member');
     await stage.backend.addMember(owner.userId, gone.orgId, 'Owner');
     await stage.backend.done('DELETE', `${V1}/org/${gone.orgId}`);
-    for (const [who, slug] of [[owner, other.slug], [owner, 'no-such-slug'], [owner, undefined], [owner, gone.slug], [member, other.slug], [owner, org.slug.toUpperCase()]] as const) {
+    for (const [who, slug] of [
+      [owner, other.slug],
+      [owner, 'no-such-slug'],
+      [owner, undefined],
+      [owner, gone.slug],
+      [member, other.slug],
+      [owner, org.slug.toUpperCase()],
+    ] as const) {
       const headers = { 'x-org-slug': slug };
-      const answers = [await create('{broken', headers, who), await call('GET', ORG_KEYS, undefined, headers, who), await revoke(wireId('key', '0'.repeat(32)), headers, who)];
+      const answers = [
+        await create('{broken', headers, who),
+        await call('GET', ORG_KEYS, undefined, headers, who),
+        await revoke(wireId('key', '0'.repeat(32)), headers, who),
+      ];
       expect(answers.map((answer) => [answer.status, answer.text])).toEqual(Array.from({ length: 3 }, () => [404, NOT_THERE]));
     }
   });
@@ -136,11 +185,21 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     const named = await stage.backend.issueKey({ org_id: place.orgId, user_id: admin.userId, display_name: 'ci', expires_at_seconds: 32_000_000_000 });
     const imported = await stage.backend.importKey(`a token of another system ${crypto.randomUUID()}`, { org_id: place.orgId });
     const own = await stage.newKey(admin, place);
-    const row = (id: string, more: object): object =>
-      ({ id: wireId('key', id), name: '', prefix: '', isActive: true, createdAt: expect.stringMatching(ISO_TIME) as string, expiresAt: null, lastUsedAt: null, ...more });
+    const row = (id: string, more: object): object => ({
+      id: wireId('key', id),
+      name: '',
+      prefix: '',
+      isActive: true,
+      createdAt: expect.stringMatching(ISO_TIME) as string,
+      expiresAt: null,
+      lastUsedAt: null,
+      ...more,
+    });
     expect(await listed(place.slug, admin)).toEqual([
-      row(own.id, { name: 'deploy', prefix: own.token.slice(0, 10) }), row(imported.id, {}),
-      row(named.id, { name: 'ci', prefix: named.token.slice(0, 10), expiresAt: '2984-01-15T08:53:20.000Z' }), row(plain.id, { prefix: plain.token.slice(0, 10) }),
+      row(own.id, { name: 'deploy', prefix: own.token.slice(0, 10) }),
+      row(imported.id, {}),
+      row(named.id, { name: 'ci', prefix: named.token.slice(0, 10), expiresAt: '2984-01-15T08:53:20.000Z' }),
+      row(plain.id, { prefix: plain.token.slice(0, 10) }),
     ]);
   });
 
@@ -156,7 +215,10 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     expect(await stage.opens(token, org)).toBe(false);
     expect((await stage.backend.validate(token)).status).toBe(400);
     const filter = { org_id: org.orgId };
-    expect([(await stage.backend.listed('current', filter)).includes(id), (await stage.backend.listed('archived', filter)).includes(id)]).toEqual([false, true]);
+    expect([(await stage.backend.listed('current', filter)).includes(id), (await stage.backend.listed('archived', filter)).includes(id)]).toEqual([
+      false,
+      true,
+    ]);
     expect(await rowOf(id)).toMatchObject({ isActive: false });
     expect([(await revoke(wireId('key', id))).text, (await stage.backend.call('DELETE', `${KEYS}/${id}`)).status]).toEqual([NOT_THERE, 404]);
   });
@@ -165,7 +227,17 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     const personal = await stage.backend.issueKey({ user_id: owner.userId });
     const generic = await stage.backend.issueKey();
     const { id } = await stage.newKey(owner, org);
-    const ids = [wireId('key', personal.id), wireId('key', generic.id), wireId('key', 'f'.repeat(32)), 'key_', 'key_1', id, `usr_${id}`, '..%2f', wireId('key', id) + '0'];
+    const ids = [
+      wireId('key', personal.id),
+      wireId('key', generic.id),
+      wireId('key', 'f'.repeat(32)),
+      'key_',
+      'key_1',
+      id,
+      `usr_${id}`,
+      '..%2f',
+      wireId('key', id) + '0',
+    ];
     const answers = await Promise.all(ids.map((one) => revoke(one)));
     expect(answers.map(({ status, text }) => [status, text])).toEqual(ids.map(() => [404, NOT_THERE]));
     expect([(await stage.backend.validate(personal.token)).status, (await stage.backend.validate(generic.token)).status]).toEqual([200, 200]);
@@ -187,13 +259,22 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     for (let use = 0; use < 5; use += 1) await stage.opens(token, org);
     await stage.ask('GET', '/users/usr_nobody', token, org.slug);
     await stage.ask('GET', '/org', token, 'another-slug');
-    expect(await until(() => stage.backend.usesOf(id), (uses) => uses >= 6)).toBe(6);
+    expect(
+      await until(
+        () => stage.backend.usesOf(id),
+        (uses) => uses >= 6,
+      ),
+    ).toBe(6);
     expect(Date.parse(textAt(await rowOf(id), 'lastUsedAt'))).toBeGreaterThanOrEqual(before - 1);
   });
 
   it('pages of the environment may call with cookies; those of a foreign origin are refused and told nothing', async () => {
     const own = await call('GET', ORG_KEYS, undefined, { origin: server.authUrl });
-    expect([own.status, own.headers.get('access-control-allow-origin'), own.headers.get('access-control-allow-credentials')]).toEqual([200, server.authUrl, 'true']);
+    expect([own.status, own.headers.get('access-control-allow-origin'), own.headers.get('access-control-allow-credentials')]).toEqual([
+      200,
+      server.authUrl,
+      'true',
+    ]);
     const foreign = await call('GET', ORG_KEYS, undefined, { origin: 'https://evil.example.test' });
     expect([foreign.status, objectOf(foreign)['status'], foreign.headers.get('access-control-allow-origin')]).toEqual([403, 'error', null]);
   });
@@ -209,9 +290,17 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     const { token: living } = await stage.newKey(owner, org);
     await server.changeSettings({ organizationsEnabled: false });
     expect((await stage.ask('GET', '/org', token, org.slug)).status).toBe(401);
-    const all = [await create({ name: 'n' }), await call('GET', ORG_KEYS), await revoke(wireId('key', id)), await stage.ask('GET', '/org', living, org.slug), await stage.ask('GET', `/users/${owner.wireId}`, living, org.slug),
-      await stage.ask('POST', '/verify', living, org.slug, { body: '{broken' })];
-    expect(all.map(({ status, text }) => [status, text])).toEqual(all.map(() => [426, '{"status":"error","message":"This environment has organizations switched off."}']));
+    const all = [
+      await create({ name: 'n' }),
+      await call('GET', ORG_KEYS),
+      await revoke(wireId('key', id)),
+      await stage.ask('GET', '/org', living, org.slug),
+      await stage.ask('GET', `/users/${owner.wireId}`, living, org.slug),
+      await stage.ask('POST', '/verify', living, org.slug, { body: '{broken' }),
+    ];
+    expect(all.map(({ status, text }) => [status, text])).toEqual(
+      all.map(() => [426, '{"status":"error","message":"This environment has organizations switched off."}']),
+    );
     await server.changeSettings({ organizationsEnabled: true, emailConfirmationRequired: true });
     expect((await create({ name: 'n' })).status).toBe(403);
     await server.changeSettings({ emailConfirmationRequired: false });
@@ -219,7 +308,12 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
 
   it('what has no route here, and a host that no environment has, are 404 in the envelope', async () => {
     const elsewhere = { ...owner, visitor: new VisitorApi(server.origin, 'unknown.example.test') };
-    const answers = [await call('GET', '/api/v1/org/nothing'), await call('PUT', ORG_KEYS), await call('GET', '/api/v1/org'), await call('GET', ORG_KEYS, undefined, {}, elsewhere)];
+    const answers = [
+      await call('GET', '/api/v1/org/nothing'),
+      await call('PUT', ORG_KEYS),
+      await call('GET', '/api/v1/org'),
+      await call('GET', ORG_KEYS, undefined, {}, elsewhere),
+    ];
     expect(answers.map(({ status, text }) => [status, text])).toEqual(answers.map(() => [404, NOT_THERE]));
   });
 });

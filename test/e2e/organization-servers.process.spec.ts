@@ -32,23 +32,38 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
 
   const verified = (token: unknown): Promise<Answer> => stage.verify(token, key.token, org);
   const member = (id: string): Promise<Answer> => stage.ask('GET', `/users/${id}`, key.token, org.slug);
-  const shownUser = (who: Pick<StagedMember, 'wireId' | 'email'>, name: string) => ({ id: who.wireId, name, email: who.email, role: 'user', isEmailVerified: false });
+  const shownUser = (who: Pick<StagedMember, 'wireId' | 'email'>, name: string) => ({
+    id: who.wireId,
+    name,
+    email: who.email,
+    role: 'user',
+    isEmailVerified: false,
+  });
 
   it('see their organization: plan `free`, or what its metadata says', async () => {
     const shown = { id: org.wireId, name: 'Blue Fig', slug: org.slug, plan: 'free', status: 'active', createdAt: isoTime() };
     expect(dataOf(await stage.ask('GET', '/org', key.token, org.slug))).toEqual({ org: shown });
-    for (const [plan, said] of [['pro', 'pro'], [7, 'free'], ['', 'free'], [null, 'free']]) {
+    for (const [plan, said] of [
+      ['pro', 'pro'],
+      [7, 'free'],
+      ['', 'free'],
+      [null, 'free'],
+    ]) {
       await backend.done('PUT', `${V1}/org/${org.orgId}`, { metadata: { plan } });
       expect(dataOf(await stage.ask('GET', '/org', key.token, org.slug))).toEqual({ org: { ...shown, plan: said } });
     }
   });
 
   it('learn of a member’s token who that is, in which role and where', async () => {
-    const { createdAt: _, ...shownOrg } = (dataOf(await stage.ask('GET', '/org', key.token, org.slug)))['org'] as { readonly createdAt: string };
+    const { createdAt: _, ...shownOrg } = dataOf(await stage.ask('GET', '/org', key.token, org.slug))['org'] as { readonly createdAt: string };
     const plain = await stage.newMember(org, 'Member', { username: `bob-${crypto.randomUUID().slice(0, 8)}` });
     const nameless = await stage.newMember(org, 'Admin', { first_name: '' });
     const { username } = await backend.done('GET', `${V1}/user/${plain.userId}`);
-    for (const [who, name, role] of [[owner, 'Ada Lovelace', 'org_admin'], [plain, String(username), 'member'], [nameless, '', 'org_admin']] as const) {
+    for (const [who, name, role] of [
+      [owner, 'Ada Lovelace', 'org_admin'],
+      [plain, String(username), 'member'],
+      [nameless, '', 'org_admin'],
+    ] as const) {
       const seen = { user: shownUser(who, name), membership: { role, status: 'active', joinedAt: isoTime() } };
       for (const token of [who.visitor.accessToken, await stage.accessTokenOf(who.userId)]) {
         const answer = await verified(token);
@@ -73,15 +88,33 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
     await loggedOut!.visitor.call('POST', '/api/v1/logout');
     const foreign = new OrganizationStage(server.origin, second, 'second.example.test');
     const tokens = [
-      ...ended, stranger.visitor.accessToken, await foreign.accessTokenOf(await second.createUser()), '', null, undefined, 'nonsense', 'a.b.c', key.token, server.backendKey,
-      owner.visitor.cookies.get('refresh_token'), `${header}.${claims}.`, `${header}.${claims}.${signature.slice(0, -4)}AAAA`, `${encoded({ alg: 'none', typ: 'JWT' })}.${claims}.`,
-      `${encoded({ alg: 'HS256', typ: 'JWT' })}.${claims}.${signature}`, `${header}.${encoded({ sub: owner.userId })}.${signature}`, `Bearer ${owner.visitor.accessToken}`,
+      ...ended,
+      stranger.visitor.accessToken,
+      await foreign.accessTokenOf(await second.createUser()),
+      '',
+      null,
+      undefined,
+      'nonsense',
+      'a.b.c',
+      key.token,
+      server.backendKey,
+      owner.visitor.cookies.get('refresh_token'),
+      `${header}.${claims}.`,
+      `${header}.${claims}.${signature.slice(0, -4)}AAAA`,
+      `${encoded({ alg: 'none', typ: 'JWT' })}.${claims}.`,
+      `${encoded({ alg: 'HS256', typ: 'JWT' })}.${claims}.${signature}`,
+      `${header}.${encoded({ sub: owner.userId })}.${signature}`,
+      `Bearer ${owner.visitor.accessToken}`,
     ];
     for (const token of tokens) {
       const answer = await verified(token);
       expect([token, answer.status, answer.text]).toEqual([token, 200, INVALID]);
     }
-    const noBodies = [['{broken', 'This is not valid JSON in UTF-8.'], ['[]', 'The body must be a JSON object.'], ['"text"', 'The body must be a JSON object.']] as const;
+    const noBodies = [
+      ['{broken', 'This is not valid JSON in UTF-8.'],
+      ['[]', 'The body must be a JSON object.'],
+      ['"text"', 'The body must be a JSON object.'],
+    ] as const;
     for (const [body, sentence] of noBodies) {
       const answer = await stage.ask('POST', '/verify', key.token, org.slug, { body });
       expect([answer.status, answer.text]).toEqual([400, `{"status":"error","message":"body: ${sentence}"}`]);
@@ -89,7 +122,23 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
   });
 
   it.each([
-    7, 0, 1e300, true, false, [], ['a.b.c'], {}, { length: 5 }, 'a\u0000b', 'line\nbreak', '\ud800.\udfff.\ud800', '💥', 'x'.repeat(16_385), `${'x'.repeat(20_000)}.${'y'.repeat(20_000)}.z`, '...', '{"a":1}',
+    7,
+    0,
+    1e300,
+    true,
+    false,
+    [],
+    ['a.b.c'],
+    {},
+    { length: 5 },
+    'a\u0000b',
+    'line\nbreak',
+    '\ud800.\udfff.\ud800',
+    '💥',
+    'x'.repeat(16_385),
+    `${'x'.repeat(20_000)}.${'y'.repeat(20_000)}.z`,
+    '...',
+    '{"a":1}',
   ])('learn of what is no token that it is not valid, like of any other: value %#', async (token) => {
     const answer = await verified(token);
     expect([answer.status, answer.text]).toEqual([200, INVALID]);
@@ -123,24 +172,54 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
 
   it('without a living key of this organization get 401, the same bytes for all that may be wrong', async () => {
     const other = await stage.newOrg();
-    const [revoked, expired, personal, generic] = [await stage.newKey(owner, org), await backend.issueKey({ org_id: org.orgId }), await backend.issueKey({ user_id: owner.userId }), await backend.issueKey()];
+    const [revoked, expired, personal, generic] = [
+      await stage.newKey(owner, org),
+      await backend.issueKey({ org_id: org.orgId }),
+      await backend.issueKey({ user_id: owner.userId }),
+      await backend.issueKey(),
+    ];
     const personalImport = await backend.importKey(`an imported token ${crypto.randomUUID()}`, { user_id: owner.userId });
     await backend.done('DELETE', `${KEYS}/${revoked.id}`);
     const expiresAt = Math.floor(Date.now() / 1000) + 2;
     await backend.done('PATCH', `${KEYS}/${expired.id}`, { expires_at_seconds: expiresAt });
-    await until(() => Date.now(), (now) => now >= expiresAt * 1000);
+    await until(
+      () => Date.now(),
+      (now) => now >= expiresAt * 1000,
+    );
     const gone = await stage.newOrg();
     const orphan = await backend.issueKey({ org_id: gone.orgId });
     await backend.done('DELETE', `${V1}/org/${gone.orgId}`);
     const good = key.token;
     const tries: readonly (readonly [string | undefined, string | undefined])[] = [
-      [undefined, org.slug], ['', org.slug], ['nonsense', org.slug], [`${good}0`, org.slug], [`${good.slice(0, -1)}${good.endsWith('0') ? '1' : '0'}`, org.slug], [mintOrganizationToken('pk_live_').reveal(), org.slug],
-      [`Bearer ${good}`, org.slug], [revoked.token, org.slug], [expired.token, org.slug], [personal.token, org.slug], [generic.token, org.slug], [personalImport.token, org.slug],
-      [server.backendKey, org.slug], [orphan.token, gone.slug], [good, other.slug], [good, 'no-such-slug'], [good, undefined], [good, ''], [good, org.slug.toUpperCase()], [owner.visitor.accessToken, org.slug],
+      [undefined, org.slug],
+      ['', org.slug],
+      ['nonsense', org.slug],
+      [`${good}0`, org.slug],
+      [`${good.slice(0, -1)}${good.endsWith('0') ? '1' : '0'}`, org.slug],
+      [mintOrganizationToken('pk_live_').reveal(), org.slug],
+      [`Bearer ${good}`, org.slug],
+      [revoked.token, org.slug],
+      [expired.token, org.slug],
+      [personal.token, org.slug],
+      [generic.token, org.slug],
+      [personalImport.token, org.slug],
+      [server.backendKey, org.slug],
+      [orphan.token, gone.slug],
+      [good, other.slug],
+      [good, 'no-such-slug'],
+      [good, undefined],
+      [good, ''],
+      [good, org.slug.toUpperCase()],
+      [owner.visitor.accessToken, org.slug],
     ];
-    const [first, ...answers] = await Promise.all(tries.flatMap(([token, slug]) => [
-      stage.ask('GET', '/org', token, slug), stage.ask('GET', `/users/${owner.wireId}`, token, slug), stage.ask('GET', '/users/nobody', token, slug), stage.ask('POST', '/verify', token, slug, { body: '{broken' }),
-    ]));
+    const [first, ...answers] = await Promise.all(
+      tries.flatMap(([token, slug]) => [
+        stage.ask('GET', '/org', token, slug),
+        stage.ask('GET', `/users/${owner.wireId}`, token, slug),
+        stage.ask('GET', '/users/nobody', token, slug),
+        stage.ask('POST', '/verify', token, slug, { body: '{broken' }),
+      ]),
+    );
     expect([first?.status, first?.text, first?.headers.get('x-ratelimit-limit'), first?.headers.get('retry-after')]).toEqual([401, NO_KEY, null, null]);
     expect(new Set(answers.map((answer) => JSON.stringify(bytesOf(answer))))).toEqual(new Set([JSON.stringify(bytesOf(first!))]));
     const cookies = await owner.visitor.call('GET', `${PUBLIC}/org`, undefined, { 'x-org-slug': org.slug, authorization: `Bearer ${good}` });
@@ -159,7 +238,9 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
   it('get no word for pages, however a page asks', async () => {
     const headers = { origin: server.authUrl, 'access-control-request-method': 'GET' };
     const answers = [
-      await stage.ask('GET', '/org', key.token, org.slug, { headers }), await stage.ask('GET', '/org', undefined, org.slug, { headers }), await stage.newVisitor().call('OPTIONS', `${PUBLIC}/org`, undefined, headers),
+      await stage.ask('GET', '/org', key.token, org.slug, { headers }),
+      await stage.ask('GET', '/org', undefined, org.slug, { headers }),
+      await stage.newVisitor().call('OPTIONS', `${PUBLIC}/org`, undefined, headers),
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 401, 404]);
     for (const answer of answers) expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
@@ -171,7 +252,10 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
       ['of the organization', (orgId) => backend.issueKey({ org_id: orgId })],
       ['of a member', (orgId, userId) => backend.issueKey({ org_id: orgId, user_id: userId })],
       ['that was imported', (orgId, userId) => backend.importKey(`imported ${crypto.randomUUID()}`, { org_id: orgId, user_id: userId })],
-      ['that was imported and looks like one of ours', (orgId, userId) => backend.importKey(mintOrganizationToken('pk_live_').reveal(), { org_id: orgId, user_id: userId })],
+      [
+        'that was imported and looks like one of ours',
+        (orgId, userId) => backend.importKey(mintOrganizationToken('pk_live_').reveal(), { org_id: orgId, user_id: userId }),
+      ],
     ];
 
     it.each(kinds)('%s opens the API, counts, and dies with a revoke and with the organization', async (_, make) => {
@@ -179,7 +263,12 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
       const { userId } = await stage.newMember(place);
       const [first, second] = [await make(place.orgId, userId), await make(place.orgId, userId)];
       expect([await stage.opens(first.token, place), await stage.opens(second.token, place)]).toEqual([true, true]);
-      expect(await until(() => backend.usesOf(first.id), (uses) => uses > 0)).toBe(1);
+      expect(
+        await until(
+          () => backend.usesOf(first.id),
+          (uses) => uses > 0,
+        ),
+      ).toBe(1);
       await backend.done('DELETE', `${KEYS}/${first.id}`);
       expect([await stage.opens(first.token, place), await stage.opens(second.token, place)]).toEqual([false, true]);
       await backend.done('DELETE', `${V1}/org/${place.orgId}`);

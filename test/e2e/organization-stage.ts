@@ -24,18 +24,26 @@ export const wireId = (prefix: 'org' | 'usr' | 'key', id: string): string => `${
 /** What is in the success envelope; fails the test when there is none. */
 export const dataOf = (answer: Answer): JsonObject => {
   const { status, data, ...more } = objectOf(answer);
-  if (status !== 'success' || typeof data !== 'object' || data === null || Object.keys(more).length > 0) throw new Error(`No success: ${String(answer.status)} ${answer.text}`);
+  if (status !== 'success' || typeof data !== 'object' || data === null || Object.keys(more).length > 0)
+    throw new Error(`No success: ${String(answer.status)} ${answer.text}`);
   return data as JsonObject;
 };
 
 /** What the caller can tell one answer from another by. */
-export const bytesOf = ({ status, headers, text }: Answer): unknown =>
-  [status, text, [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name))];
+export const bytesOf = ({ status, headers, text }: Answer): unknown => [
+  status,
+  text,
+  [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)),
+];
 
 /** People and organizations of one environment, and calls of the organization API. */
 export class OrganizationStage {
   /** `host`: of the backend key's environment. */
-  constructor(readonly origin: string, readonly backend: BackendApi, readonly host: string) {}
+  constructor(
+    readonly origin: string,
+    readonly backend: BackendApi,
+    readonly host: string,
+  ) {}
 
   static of(server: TestedServer): OrganizationStage {
     return new OrganizationStage(server.origin, BackendApi.of(server), new URL(server.authUrl).host);
@@ -68,7 +76,13 @@ export class OrganizationStage {
   }
 
   /** Server to server: no cookies. `undefined` leaves a header out. */
-  ask(method: 'GET' | 'POST', path: string, token: string | undefined, slug: string | undefined, more: { readonly body?: unknown; readonly headers?: VisitorHeaders } = {}): Promise<Answer> {
+  ask(
+    method: 'GET' | 'POST',
+    path: string,
+    token: string | undefined,
+    slug: string | undefined,
+    more: { readonly body?: unknown; readonly headers?: VisitorHeaders } = {},
+  ): Promise<Answer> {
     return this.newVisitor().call(method, PUBLIC + path, more.body, { 'x-api-key': token, 'x-org-slug': slug, 'x-csrf-token': undefined, ...more.headers });
   }
 

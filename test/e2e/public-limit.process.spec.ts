@@ -35,10 +35,12 @@ describe.each(modes)('the limit of an organization’s key, $name', ({ start }) 
   it('of 400 requests at once exactly 300 are let through, and no header lies', async () => {
     const { token } = await stage.newKey(owner, org);
     const beganSeconds = Date.now() / 1000;
-    const answers = await Promise.all(upTo(400).map((index) => {
-      if (index % 4 === 0) return stage.verify('no token', token, org);
-      return index % 4 === 1 ? stage.ask('GET', '/users/nobody', token, org.slug) : stage.ask('GET', '/org', token, org.slug);
-    }));
+    const answers = await Promise.all(
+      upTo(400).map((index) => {
+        if (index % 4 === 0) return stage.verify('no token', token, org);
+        return index % 4 === 1 ? stage.ask('GET', '/users/nobody', token, org.slug) : stage.ask('GET', '/org', token, org.slug);
+      }),
+    );
     const endedSeconds = Date.now() / 1000;
     const [passed, refused] = [answers.filter(({ status }) => status !== 429), answers.filter(({ status }) => status === 429)];
     expect([passed.length, refused.length]).toEqual([LIMIT, 400 - LIMIT]);
@@ -63,7 +65,9 @@ describe.each(modes)('the limit of an organization’s key, $name', ({ start }) 
     const spent = await Promise.all(upTo(LIMIT).map(() => stage.ask('GET', '/org', first.token, org.slug)));
     expect(spent.every(({ status }) => status === 200)).toBe(true);
     const strangers = await Promise.all(upTo(50).map(() => stage.ask('GET', '/org', first.token, 'another-slug')));
-    expect(new Set(strangers.map(({ status, headers }) => JSON.stringify([status, [...headers.keys()].filter((name) => name.startsWith('x-ratelimit'))])))).toEqual(new Set(['[401,[]]']));
+    expect(
+      new Set(strangers.map(({ status, headers }) => JSON.stringify([status, [...headers.keys()].filter((name) => name.startsWith('x-ratelimit'))]))),
+    ).toEqual(new Set(['[401,[]]']));
     expect((await stage.ask('GET', '/org', first.token, org.slug)).status).toBe(429);
     expect(headerOf(await stage.ask('GET', '/org', second.token, org.slug), 'x-ratelimit-remaining')).toBe(LIMIT - 1);
   });

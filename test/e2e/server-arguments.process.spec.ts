@@ -9,8 +9,11 @@ import { runBuilt } from '@test/support/servers/built-process.js';
 import { temporaryFolder } from '@test/support/servers/standalone-process.js';
 
 const SERVERS = [
-  ['standalone', 'npm start', readStandaloneSettings], ['gateway', 'npm run start:gateway', readGatewaySettings], ['directory', 'npm run start:directory', readDirectorySettings],
-  ['keys', 'npm run start:keys', readKeysSettings], ['validation', 'npm run start:validation', readValidationSettings],
+  ['standalone', 'npm start', readStandaloneSettings],
+  ['gateway', 'npm run start:gateway', readGatewaySettings],
+  ['directory', 'npm run start:directory', readDirectorySettings],
+  ['keys', 'npm run start:keys', readKeysSettings],
+  ['validation', 'npm run start:validation', readValidationSettings],
 ] as const;
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
 

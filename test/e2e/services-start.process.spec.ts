@@ -14,13 +14,23 @@ type Variables = Readonly<Record<string, string>>;
 const OF_ALL = ['NATS_PASSWORD', 'SECRETS_DIR'];
 /** What each service cannot do without. */
 const NEEDED: Readonly<Record<ServiceName, readonly string[]>> = {
-  keys: [...OF_ALL, 'MONGODB_URL'], directory: [...OF_ALL, 'MONGODB_URL'], gateway: [...OF_ALL, 'REDIS_URL'], validation: [...OF_ALL, 'REDIS_URL'],
+  keys: [...OF_ALL, 'MONGODB_URL'],
+  directory: [...OF_ALL, 'MONGODB_URL'],
+  gateway: [...OF_ALL, 'REDIS_URL'],
+  validation: [...OF_ALL, 'REDIS_URL'],
 };
 const WRONG_FOR_ALL: Variables = { ADMIN_PORT: 'on', LOG_LEVEL: 'loud', FENCE_LEASE_MS: '999', NATS_PASSWORD_FILE: '/nowhere/nats-password' };
 const WRONG_NODE: Variables = { ...WRONG_FOR_ALL, PORT: '65536', CACHE_KEYS: '2', REDIS_URL_FILE: '/nowhere/redis-url' };
 /** What each service reads, all of it wrong at once. */
 const WRONG: Readonly<Record<ServiceName, Variables>> = {
-  keys: { ...WRONG_FOR_ALL, MONGODB_URL_FILE: '/nowhere/mongodb-url', EVENTS_MAX_AGE_HOURS: '0', EVENTS_MAX_MIB: 'all', EVENTS_REPLICAS: '6', EVENT_TEAMS: 'billing,No Team' },
+  keys: {
+    ...WRONG_FOR_ALL,
+    MONGODB_URL_FILE: '/nowhere/mongodb-url',
+    EVENTS_MAX_AGE_HOURS: '0',
+    EVENTS_MAX_MIB: 'all',
+    EVENTS_REPLICAS: '6',
+    EVENT_TEAMS: 'billing,No Team',
+  },
   directory: { ...WRONG_FOR_ALL, MONGODB_URL_FILE: '/nowhere/mongodb-url' },
   validation: WRONG_NODE,
   gateway: { ...WRONG_NODE, PLATFORM_LIMIT_PER_MINUTE: '-1' },
@@ -29,12 +39,19 @@ const STACK_TRACE = /\bat .+:\d+:\d+/;
 
 describe.each(SERVICES)('the settings of %s', (service) => {
   let folder: string;
-  beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'keyfence-settings-')); });
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'keyfence-settings-'));
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
   /** Nobody listens on port 1. */
   const away = (): Variables => ({
-    ADMIN_PORT: '0', NATS_URL: 'nats://127.0.0.1:1', NATS_PASSWORD: 'kept-out-of-messages', SECRETS_DIR: folder,
-    MONGODB_URL: 'mongodb://127.0.0.1:1/keyfence', REDIS_URL: 'redis://127.0.0.1:1', PORT: '0',
+    ADMIN_PORT: '0',
+    NATS_URL: 'nats://127.0.0.1:1',
+    NATS_PASSWORD: 'kept-out-of-messages',
+    SECRETS_DIR: folder,
+    MONGODB_URL: 'mongodb://127.0.0.1:1/keyfence',
+    REDIS_URL: 'redis://127.0.0.1:1',
+    PORT: '0',
   });
 
   it('that are missing are named, all of them, and the exit code is 1', async () => {

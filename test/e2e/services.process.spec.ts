@@ -12,13 +12,23 @@ import { until } from '@test/support/clock/until.js';
 
 /** No request makes the product itself fail. */
 const SET_PASSWORD = 'return this.changes.make(message.meta, await setPassword(';
-const FAULT = { file: 'apps/directory/src/user-commands.rpc.ts', find: SET_PASSWORD, replace: `if (message.meta !== null) throw new TypeError('a planted fault');\n${SET_PASSWORD}` };
+const FAULT = {
+  file: 'apps/directory/src/user-commands.rpc.ts',
+  find: SET_PASSWORD,
+  replace: `if (message.meta !== null) throw new TypeError('a planted fault');\n${SET_PASSWORD}`,
+};
 /** What each service is asked about by name in /readyz. */
 const CHECKS: Readonly<Record<ServiceName, readonly string[]>> = {
-  keys: ['authority', 'listening', 'log', 'nats'], directory: ['listening', 'log', 'nats'], gateway: ['lease', 'listening', 'nats'], validation: ['lease', 'listening', 'nats'],
+  keys: ['authority', 'listening', 'log', 'nats'],
+  directory: ['listening', 'log', 'nats'],
+  gateway: ['lease', 'listening', 'nats'],
+  validation: ['lease', 'listening', 'nats'],
 };
 const METRIC_OF: Readonly<Record<ServiceName, string>> = {
-  keys: 'keyfence_nodes_counted', directory: 'keyfence_log_applied', gateway: 'keyfence_lease_remaining_ms', validation: 'keyfence_usage_flushes_total',
+  keys: 'keyfence_nodes_counted',
+  directory: 'keyfence_log_applied',
+  gateway: 'keyfence_lease_remaining_ms',
+  validation: 'keyfence_usage_flushes_total',
 };
 
 const originOf = ({ origin, name }: ServiceReplica): string => {
@@ -27,16 +37,26 @@ const originOf = ({ origin, name }: ServiceReplica): string => {
 };
 const isReady = (replica: ServiceReplica): Promise<boolean> => readinessAt(replica.adminOrigin).then(({ status }) => status === 200);
 const allReady = async (replicas: readonly ServiceReplica[]): Promise<void> => {
-  await until(async () => Promise.all(replicas.map(isReady)), (ready) => ready.every(Boolean));
+  await until(
+    async () => Promise.all(replicas.map(isReady)),
+    (ready) => ready.every(Boolean),
+  );
 };
 
 /** A request that the server has begun to read and that waits for its body. */
 const beginRequest = async (origin: string, method: string, path: string, backendKey: string, body: string) => {
   const socket = connect(Number(new URL(origin).port), '127.0.0.1').setEncoding('utf8');
   let answer = '';
-  socket.on('data', (text: string) => { answer += text; });
-  socket.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${backendKey}\r\nContent-Length: ${String(body.length)}\r\nExpect: 100-continue\r\n\r\n`);
-  await until(() => answer, (text) => text.includes('100 Continue'));
+  socket.on('data', (text: string) => {
+    answer += text;
+  });
+  socket.write(
+    `${method} ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${backendKey}\r\nContent-Length: ${String(body.length)}\r\nExpect: 100-continue\r\n\r\n`,
+  );
+  await until(
+    () => answer,
+    (text) => text.includes('100 Continue'),
+  );
   return {
     finish: async (): Promise<string> => {
       const closed = once(socket, 'close');
@@ -71,7 +91,12 @@ describe('four services, twice each', () => {
   const at = (origin: string): BackendApi => new BackendApi(origin, server.backendKey);
   const replica = (name: string): ServiceReplica => stack.replica(name);
   const sumOf = async (service: ServiceName, metric: string, labels: Readonly<Record<string, string>> = {}): Promise<number> => {
-    const all = await Promise.all(stack.replicasOf(service).filter(({ isRunning }) => isRunning).map(({ adminOrigin }) => numbersAt(adminOrigin)));
+    const all = await Promise.all(
+      stack
+        .replicasOf(service)
+        .filter(({ isRunning }) => isRunning)
+        .map(({ adminOrigin }) => numbersAt(adminOrigin)),
+    );
     return all.reduce((sum, numbers) => sum + (valueOf(numbers, metric, labels) ?? 0), 0);
   };
   const nodesCounted = async (): Promise<number> => valueOf(await numbersAt(replica('keys-1').adminOrigin), 'keyfence_nodes_counted') ?? -1;
@@ -91,7 +116,10 @@ describe('four services, twice each', () => {
   it('what one process made, every other knows at once, and what was revoked through one is refused by each', async () => {
     const [first, second] = stack.replicasOf('gateway').map(originOf).map(at);
     const validations = stack.replicasOf('validation').map(originOf).map(at);
-    for (const [maker, reader] of [[first, second], [second, first]] as const) {
+    for (const [maker, reader] of [
+      [first, second],
+      [second, first],
+    ] as const) {
       const userId = await maker!.createUser();
       const key = await reader!.issueKey({ user_id: userId });
       for (const one of validations) expect((await one.validate(key.token)).status).toBe(200);
@@ -107,34 +135,59 @@ describe('four services, twice each', () => {
     const answer = await api.call('PUT', `${V1}/user/${await api.createUser()}/password`, { password: 'never-in-a-log-Zq7!' }, { 'x-request-id': requestId });
     expect([answer.status, answer.headers.get('x-request-id'), answer.headers.has('retry-after')]).toEqual([503, requestId, true]);
     expect(answer.text).not.toContain('planted');
-    const lines = (service: ServiceName): readonly Readonly<Record<string, unknown>>[] => stack.replicasOf(service)
-      .flatMap(({ stderr }) => stderr.split('\n')).filter((line) => line.includes(requestId)).map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
-    expect(await until(() => lines('directory'), (found) => found.length > 0)).toMatchObject([{ level: 'error', service: 'directory', requestId, msg: expect.stringContaining('a planted fault') as string }]);
-    expect(await until(() => lines('gateway'), (found) => found.length > 0)).toMatchObject([{ level: 'warn', service: 'gateway', requestId }]);
+    const lines = (service: ServiceName): readonly Readonly<Record<string, unknown>>[] =>
+      stack
+        .replicasOf(service)
+        .flatMap(({ stderr }) => stderr.split('\n'))
+        .filter((line) => line.includes(requestId))
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    expect(
+      await until(
+        () => lines('directory'),
+        (found) => found.length > 0,
+      ),
+    ).toMatchObject([{ level: 'error', service: 'directory', requestId, msg: expect.stringContaining('a planted fault') as string }]);
+    expect(
+      await until(
+        () => lines('gateway'),
+        (found) => found.length > 0,
+      ),
+    ).toMatchObject([{ level: 'warn', service: 'gateway', requestId }]);
     expect([...lines('keys'), ...lines('validation')]).toEqual([]);
     expect(server.everythingPrinted).not.toContain('never-in-a-log');
   });
 
-  it.each(['gateway-1', 'validation-1'])('%s answers what it has begun when it is told to end, leaves the registry, and no change waits for it', async (name) => {
-    const ending = replica(name);
-    const { id, token } = await api.issueKey();
-    const counted = await nodesCounted();
-    const late = () => sumOf('keys', 'keyfence_barriers_timed_out_total', { kind: 'change' });
-    const lateBefore = await late();
-    const [path, body] = name === 'gateway-1' ? [`${V1}/user/`, JSON.stringify({ email: api.newEmail() })] : [`${KEYS}/validate`, JSON.stringify({ api_key_token: token })];
-    const begun = await beginRequest(originOf(ending), 'POST', path, server.backendKey, body);
-    const ended = ending.stop();
-    expect((await until(() => readinessAt(ending.adminOrigin), ({ status }) => status === 503)).checks['shutdown']).toBeDefined();
-    expect(await begun.finish()).toMatch(/\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
-    await ended;
-    expect(ending.exitCode).toBe(0);
-    if (name === 'validation-1') expect(await api.usesOf(id)).toBe(1);
-    expect(await nodesCounted()).toBe(counted - 1);
-    await api.done('POST', `${V1}/user/${await api.createUser()}/disable`);
-    expect(await late()).toBe(lateBefore);
-    await ending.start();
-    expect(await until(nodesCounted, (nodes) => nodes === counted)).toBe(counted);
-  });
+  it.each(['gateway-1', 'validation-1'])(
+    '%s answers what it has begun when it is told to end, leaves the registry, and no change waits for it',
+    async (name) => {
+      const ending = replica(name);
+      const { id, token } = await api.issueKey();
+      const counted = await nodesCounted();
+      const late = () => sumOf('keys', 'keyfence_barriers_timed_out_total', { kind: 'change' });
+      const lateBefore = await late();
+      const [path, body] =
+        name === 'gateway-1' ? [`${V1}/user/`, JSON.stringify({ email: api.newEmail() })] : [`${KEYS}/validate`, JSON.stringify({ api_key_token: token })];
+      const begun = await beginRequest(originOf(ending), 'POST', path, server.backendKey, body);
+      const ended = ending.stop();
+      expect(
+        (
+          await until(
+            () => readinessAt(ending.adminOrigin),
+            ({ status }) => status === 503,
+          )
+        ).checks['shutdown'],
+      ).toBeDefined();
+      expect(await begun.finish()).toMatch(/\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+      await ended;
+      expect(ending.exitCode).toBe(0);
+      if (name === 'validation-1') expect(await api.usesOf(id)).toBe(1);
+      expect(await nodesCounted()).toBe(counted - 1);
+      await api.done('POST', `${V1}/user/${await api.createUser()}/disable`);
+      expect(await late()).toBe(lateBefore);
+      await ending.start();
+      expect(await until(nodesCounted, (nodes) => nodes === counted)).toBe(counted);
+    },
+  );
 
   it.each(['directory-1', 'keys-1'])('%s answers the commands it has when it is told to end, the other takes the rest, and none is lost', async (name) => {
     const ending = replica(name);
@@ -169,7 +222,15 @@ describe('four services, twice each', () => {
     expect((await api.validate(token)).status).toBe(200);
     const ofLog = [...stack.replicasOf('keys'), ...stack.replicasOf('directory')];
     await stack.servers.mongo.kill();
-    for (const { adminOrigin } of ofLog) expect((await until(() => readinessAt(adminOrigin), ({ status }) => status === 503)).checks['log']).toMatch(/did not answer/);
+    for (const { adminOrigin } of ofLog)
+      expect(
+        (
+          await until(
+            () => readinessAt(adminOrigin),
+            ({ status }) => status === 503,
+          )
+        ).checks['log'],
+      ).toMatch(/did not answer/);
     const refused = await api.call('POST', `${V1}/user/`, { email: api.newEmail() });
     expect([refused.status, refused.headers.has('retry-after')]).toEqual([503, true]);
     await stack.servers.mongo.restart();
@@ -182,11 +243,21 @@ describe('four services, twice each', () => {
     const { token } = await api.issueKey();
     await stack.servers.nats.kill();
     for (const { adminOrigin } of stack.replicas) {
-      const { checks } = await until(() => readinessAt(adminOrigin), ({ status }) => status === 503);
+      const { checks } = await until(
+        () => readinessAt(adminOrigin),
+        ({ status }) => status === 503,
+      );
       expect(checks['nats']).toBe('NATS cannot be reached.');
       expect(valueOf(await numbersAt(adminOrigin), 'keyfence_nats_connected')).toBe(0);
     }
-    expect((await until(() => api.validate(token), ({ status }) => status !== 200)).status).toBe(503);
+    expect(
+      (
+        await until(
+          () => api.validate(token),
+          ({ status }) => status !== 200,
+        )
+      ).status,
+    ).toBe(503);
     expect((await api.call('POST', `${V1}/user/`, { email: api.newEmail() })).status).toBe(503);
     await stack.servers.nats.restart();
     await allReady(stack.replicas);
@@ -200,7 +271,10 @@ describe('four services, twice each', () => {
     for (let call = 0; call < 4; call += 1) expect((await api.validate(token)).status).toBe(200);
     await api.done('POST', `${V1}/user/${await api.createUser()}/disable`);
     await stack.servers.redis.restart();
-    await until(() => sumOf('validation', 'keyfence_redis_connected'), (connected) => connected === 2);
+    await until(
+      () => sumOf('validation', 'keyfence_redis_connected'),
+      (connected) => connected === 2,
+    );
   });
 
   it('started before their servers, all processes are alive, wait, and serve when the servers are there', async () => {
@@ -211,7 +285,14 @@ describe('four services, twice each', () => {
     const one = stack.replicas.filter(({ name }) => name.endsWith('-1'));
     for (const starting of one) starting.launch();
     for (const { adminOrigin } of one) {
-      await until(() => fetch(`${adminOrigin}/healthz`).then(({ status }) => status, () => 0), (status) => status === 200);
+      await until(
+        () =>
+          fetch(`${adminOrigin}/healthz`).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        (status) => status === 200,
+      );
       expect((await readinessAt(adminOrigin)).status).toBe(503);
     }
     await nats.restart();

@@ -8,7 +8,12 @@ const GRACE_MS = 10_000;
 const LOGOUT = '/api/v1/logout';
 
 const attributesOf = (cookie: string): Readonly<Record<string, string | true>> =>
-  Object.fromEntries(cookie.split(/;\s*/).slice(1).map((part) => [part.split('=')[0]?.toLowerCase() ?? '', part.includes('=') ? part.slice(part.indexOf('=') + 1) : true]));
+  Object.fromEntries(
+    cookie
+      .split(/;\s*/)
+      .slice(1)
+      .map((part) => [part.split('=')[0]?.toLowerCase() ?? '', part.includes('=') ? part.slice(part.indexOf('=') + 1) : true]),
+  );
 
 export const sessionCases = (stage: () => SessionStage): void => {
   const opens = (accessToken: string): Promise<readonly number[]> => stage().opens(accessToken);
@@ -46,7 +51,10 @@ export const sessionCases = (stage: () => SessionStage): void => {
   it('the access token opens calls as a cookie and as a bearer, and not when one character of it is another', async () => {
     const { accessToken } = await stage().loggedIn(await stage().newPerson());
     expect(await opens(accessToken)).toEqual(everywhere(200));
-    const asBearer = (token: string) => stage().visitor().call('GET', `${FE}/personal_api_keys`, undefined, { authorization: `Bearer ${token}` });
+    const asBearer = (token: string) =>
+      stage()
+        .visitor()
+        .call('GET', `${FE}/personal_api_keys`, undefined, { authorization: `Bearer ${token}` });
     expect((await asBearer(accessToken)).status).toBe(200);
     const middle = accessToken.lastIndexOf('.') - 5;
     const forged = accessToken.slice(0, middle) + (accessToken[middle] === 'A' ? 'B' : 'A') + accessToken.slice(middle + 1);
@@ -60,7 +68,11 @@ export const sessionCases = (stage: () => SessionStage): void => {
       const visitor = await stage().loggedIn(person);
       const [before, session] = [refreshTokenOf(visitor), claimsOf(visitor.accessToken)['sid']];
       const answer = await stage().refresh(visitor);
-      expect(objectOf(answer)).toMatchObject({ access_token: visitor.accessToken, org_id_to_org_member_info: {}, user: { user_id: person.userId, email: person.email } });
+      expect(objectOf(answer)).toMatchObject({
+        access_token: visitor.accessToken,
+        org_id_to_org_member_info: {},
+        user: { user_id: person.userId, email: person.email },
+      });
       expect(Number(objectOf(answer)['expires_at_seconds'])).toBe(claimsOf(visitor.accessToken)['exp']);
       expect(refreshTokenOf(visitor)).not.toBe(before);
       expect(claimsOf(visitor.accessToken)['sid']).toBe(session);
@@ -89,7 +101,10 @@ export const sessionCases = (stage: () => SessionStage): void => {
       expect((await stage().refresh(visitor)).status).toBe(200);
       const answeredAtMs = Date.now();
       // The server shares this clock.
-      await until(() => Date.now() - answeredAtMs, (passedMs) => passedMs > GRACE_MS);
+      await until(
+        () => Date.now() - answeredAtMs,
+        (passedMs) => passedMs > GRACE_MS,
+      );
       expect((await thief.call('GET', REFRESH, undefined, AS_BROWSER)).status).toBe(401);
       await expectOver(visitor);
     });
@@ -128,7 +143,10 @@ export const sessionCases = (stage: () => SessionStage): void => {
       const visitor = await stage().loggedIn(person);
       const query = `?with_active_org_support=true&active_org_id=${orgId}`;
       const answer = await stage().refreshByBackend(refreshTokenOf(visitor), query);
-      expect(objectOf(answer)).toMatchObject({ refresh_token: expect.any(String) as string, access_token: { expires_at_seconds: expect.any(Number) as number, user: { user_id: person.userId } } });
+      expect(objectOf(answer)).toMatchObject({
+        refresh_token: expect.any(String) as string,
+        access_token: { expires_at_seconds: expect.any(Number) as number, user: { user_id: person.userId } },
+      });
       const [next, token] = [textAt(objectOf(answer), 'refresh_token'), textAt(objectOf(answer), 'access_token', 'access_token')];
       expect(claimsOf(token)).toMatchObject({ org_member_info: { org_id: orgId } });
       expect(await opens(token)).toEqual(everywhere(200));
@@ -161,9 +179,20 @@ export const sessionCases = (stage: () => SessionStage): void => {
       const { url_safe_org_slug: slug } = await stage().api.done('GET', `${V1}/org/${orgId}`);
       const { token: key } = await stage().api.issueKey({ org_id: orgId });
       const verified = async (token: string): Promise<unknown> =>
-        at(objectOf(await stage().visitor().call('POST', '/api/v1/public/verify', { token }, { 'x-api-key': key, 'x-org-slug': String(slug) })), 'data', 'valid');
+        at(
+          objectOf(
+            await stage()
+              .visitor()
+              .call('POST', '/api/v1/public/verify', { token }, { 'x-api-key': key, 'x-org-slug': String(slug) }),
+          ),
+          'data',
+          'valid',
+        );
       const other = await stage().loggedIn(person);
-      const shown: readonly ((token: string) => VisitorHeaders)[] = [(token) => ({ cookie: `access_token=${token}` }), (token) => ({ authorization: `Bearer ${token}` })];
+      const shown: readonly ((token: string) => VisitorHeaders)[] = [
+        (token) => ({ cookie: `access_token=${token}` }),
+        (token) => ({ authorization: `Bearer ${token}` }),
+      ];
       for (const headers of shown) {
         const visitor = await stage().loggedIn(person);
         expect(await verified(visitor.accessToken)).toBe(true);
@@ -179,7 +208,8 @@ export const sessionCases = (stage: () => SessionStage): void => {
       const person = await stage().newPerson();
       const [laptop, phone] = [await stage().loggedIn(person), await stage().loggedIn(person)];
       const { access_token: byBackend } = await stage().api.done('POST', `${V1}/access_token`, { user_id: person.userId, duration_in_minutes: 60 });
-      for (const token of [String(byBackend), 'none', `${laptop.accessToken}x`]) expect((await stage().visitor({ access_token: token }).call('POST', LOGOUT)).status).toBe(200);
+      for (const token of [String(byBackend), 'none', `${laptop.accessToken}x`])
+        expect((await stage().visitor({ access_token: token }).call('POST', LOGOUT)).status).toBe(200);
       expect(await opens(String(byBackend))).toEqual(everywhere(200));
       expect(await opens(laptop.accessToken)).toEqual(everywhere(200));
       const mixed = stage().visitor({ access_token: laptop.accessToken, refresh_token: refreshTokenOf(phone) });
@@ -194,7 +224,7 @@ export const sessionCases = (stage: () => SessionStage): void => {
       ['another password', ({ userId }) => stage().api.done('PUT', `${V1}/user/${userId}/password`, { password: 'another long password' })],
       ['taking the password away', ({ userId }) => stage().api.done('PUT', `${V1}/user/${userId}/clear_password`)],
     ];
-    it.each(byBackend)('%s by the backend ends all of the user at once, on every instance, and nobody else\'s', async (_name, end) => {
+    it.each(byBackend)("%s by the backend ends all of the user at once, on every instance, and nobody else's", async (_name, end) => {
       const [person, neighbour] = [await stage().newPerson(), await stage().newPerson()];
       const visitors = [await stage().loggedIn(person), await stage().loggedIn(person)];
       const untouched = await stage().loggedIn(neighbour);
@@ -220,7 +250,10 @@ export const sessionCases = (stage: () => SessionStage): void => {
   it('a login moves last_active_at', async () => {
     const person = await stage().newPerson();
     const before = Number(at(await stage().user(person), 'last_active_at'));
-    await until(() => Math.floor(Date.now() / 1000), (now) => now > before);
+    await until(
+      () => Math.floor(Date.now() / 1000),
+      (now) => now > before,
+    );
     expect((await stage().logIn(person.email, PASSWORD)).status).toBe(200);
     expect(Number(at(await stage().user(person), 'last_active_at'))).toBeGreaterThan(before);
   });

@@ -87,6 +87,8 @@ const UNLIKE = ['date', 'x-request-id', 'set-cookie'];
 
 /** What a stranger can tell one answer from another by, beside the text of its body. */
 export const shownBy = (answer: Answer): unknown => ({
-  status: answer.status, headers: Object.fromEntries([...answer.headers].filter(([name]) => !UNLIKE.includes(name))), cookies: answer.headers.getSetCookie().length,
+  status: answer.status,
+  headers: Object.fromEntries([...answer.headers].filter(([name]) => !UNLIKE.includes(name))),
+  cookies: answer.headers.getSetCookie().length,
   fields: Object.keys(objectOf(answer)),
 });

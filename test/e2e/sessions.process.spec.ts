@@ -16,7 +16,9 @@ describe.each(testedModes)('$name', (mode) => {
     if (opened === undefined) throw new Error('The server is not started.');
     return opened;
   };
-  beforeAll(async () => { opened = new SessionStage(await startOf(mode)()); }, 120_000);
+  beforeAll(async () => {
+    opened = new SessionStage(await startOf(mode)());
+  }, 120_000);
   afterAll(() => opened?.server.remove());
 
   describe('sessions', () => sessionCases(stage));

@@ -77,7 +77,12 @@ describe('starting', () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  it.each([['FENCE_LEASE_MS', '10'], ['FENCE_LEASE_MS', 'soon'], ['PLATFORM_LIMIT_PER_MINUTE', '0'], ['LOG_LEVEL', 'loud']])('%s=%s is one sentence and exit 1', async (name, value) => {
+  it.each([
+    ['FENCE_LEASE_MS', '10'],
+    ['FENCE_LEASE_MS', 'soon'],
+    ['PLATFORM_LIMIT_PER_MINUTE', '0'],
+    ['LOG_LEVEL', 'loud'],
+  ])('%s=%s is one sentence and exit 1', async (name, value) => {
     const dataDir = temporaryFolder();
     expectOneSentence(await runServerToItsEnd({ PORT: '0', DATA_DIR: dataDir, [name]: value }), new RegExp(name));
     rmSync(dataDir, { recursive: true });
@@ -102,7 +107,12 @@ describe('ending', () => {
     const api = BackendApi.of(server);
     const emails = Array.from({ length: 30 }, () => api.newEmail());
     // Hashing the passwords takes a while, so the signal finds all of them in flight.
-    const created = emails.map((email) => api.call('POST', `${V1}/user/`, { email, password: PASSWORD }).then(({ status }) => status, () => 'refused' as const));
+    const created = emails.map((email) =>
+      api.call('POST', `${V1}/user/`, { email, password: PASSWORD }).then(
+        ({ status }) => status,
+        () => 'refused' as const,
+      ),
+    );
     await Promise.race(created);
     server.signal(signal);
     const statuses = await Promise.all(created);
@@ -118,7 +128,13 @@ describe('ending', () => {
   it('a validation answered just before the end is counted', async () => {
     const server = await started();
     const key = await BackendApi.of(server).issueKey();
-    const statuses = await Promise.all(Array.from({ length: 5 }, () => BackendApi.of(server).validate(key.token).then(({ status }) => status)));
+    const statuses = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        BackendApi.of(server)
+          .validate(key.token)
+          .then(({ status }) => status),
+      ),
+    );
     expect([statuses, await server.end('SIGTERM')]).toEqual([Array(5).fill(200), 0]);
     await server.start();
     expect(await BackendApi.of(server).usesOf(key.id)).toBe(5);
@@ -170,7 +186,12 @@ describe('ending', () => {
     const after = BackendApi.of(server);
     expect((await after.validate(revoked.token)).status).toBe(400);
     expect((await after.validate(blocked.token)).status).toBe(400);
-    expect(objectOf(await after.validate(kept.token))).toMatchObject({ metadata: { keep: 1 }, user_id: userId, org_id: orgId, user_in_org: { user_role: 'Owner' } });
+    expect(objectOf(await after.validate(kept.token))).toMatchObject({
+      metadata: { keep: 1 },
+      user_id: userId,
+      org_id: orgId,
+      user_in_org: { user_role: 'Owner' },
+    });
     expect(await after.done('GET', `${V1}/user/${userId}`)).toMatchObject({ email: 'survivor@example.test' });
     expect(await after.listed('current', { user_id: userId })).toEqual([kept.id]);
     expect(await after.listed('archived', { user_id: blockedUser })).toEqual([blocked.id]);
@@ -206,7 +227,11 @@ describe('operating', () => {
     const server = await started();
     const api = BackendApi.of(server);
     const [blockedUser, user] = [await api.createUser(), await api.createUser()];
-    const [blocked, revoked, kept] = [await api.issueKey({ user_id: blockedUser }), await api.issueKey({ user_id: user }), await api.issueKey({ user_id: user })];
+    const [blocked, revoked, kept] = [
+      await api.issueKey({ user_id: blockedUser }),
+      await api.issueKey({ user_id: user }),
+      await api.issueKey({ user_id: user }),
+    ];
     for (const key of [blocked, revoked, kept]) expect((await api.validate(key.token)).status).toBe(200);
     await server.cliJson('users', 'block', blockedUser);
     expect((await api.validate(blocked.token)).status).toBe(400);
@@ -225,7 +250,9 @@ describe('operating', () => {
     await api.done('DELETE', `${KEYS}/${keys[0]!.id}`);
     const see = async (): Promise<readonly unknown[]> => {
       const now = BackendApi.of(server);
-      return Promise.all([`${V1}/user/${userId}?include_orgs=true`, `${V1}/user/query`, `${V1}/org/${orgId}`, KEYS, `${KEYS}/archived`].map((path) => now.done('GET', path)));
+      return Promise.all(
+        [`${V1}/user/${userId}?include_orgs=true`, `${V1}/user/query`, `${V1}/org/${orgId}`, KEYS, `${KEYS}/archived`].map((path) => now.done('GET', path)),
+      );
     };
     const before = await see();
     expect((await server.cli('rebuild')).code).toBe(1);
@@ -257,7 +284,13 @@ describe('operating', () => {
     const imported = await api.importKey(`canary legacy ${crypto.randomUUID()}`);
     const second = await server.newBackendKey('full-access');
     await api.done('PUT', `${V1}/user/${userId}/password`, { password: `${PASSWORD}2` });
-    for (const call of [() => api.validate(issued.token), () => api.validateImported(imported.token), () => api.validate(`${issued.token}0`), () => api.call('POST', KEYS, `{"api_key_token":"${issued.token}"`)]) await call();
+    for (const call of [
+      () => api.validate(issued.token),
+      () => api.validateImported(imported.token),
+      () => api.validate(`${issued.token}0`),
+      () => api.call('POST', KEYS, `{"api_key_token":"${issued.token}"`),
+    ])
+      await call();
     const accessToken = textAt(await api.done('POST', `${V1}/access_token`, { user_id: userId, duration_in_minutes: 5 }), 'access_token');
     await new BackendApi(server.origin, second).call('GET', `${KEYS}?token=${issued.token}`);
     await api.done('DELETE', `${KEYS}/${issued.id}`);

@@ -48,7 +48,8 @@ describe('one process', () => {
   });
 
   it.each([
-    ['ADMIN_PORT', 'asked for by the number of the default', ADMIN_PORT], ['PORT', 'the default', 8080],
+    ['ADMIN_PORT', 'asked for by the number of the default', ADMIN_PORT],
+    ['PORT', 'the default', 8080],
   ])('%s, %s, that is taken ends the start with one sentence', async (name, which, wanted) => {
     const [dataDir, port] = [temporaryFolder(), await hold(wanted)];
     const { code, stderr } = await runServerToItsEnd({ PORT: '0', DATA_DIR: dataDir, [name]: which === 'the default' ? undefined : String(port) });
@@ -66,7 +67,14 @@ describe.each(SERVICES)('%s', (service) => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
   /** Nothing listens on port 1. */
-  const away = () => ({ NATS_URL: 'nats://127.0.0.1:1', NATS_PASSWORD: 'p', SECRETS_DIR: join(folder, service), MONGODB_URL: 'mongodb://127.0.0.1:1/keyfence', REDIS_URL: 'redis://127.0.0.1:1', PORT: '0' });
+  const away = () => ({
+    NATS_URL: 'nats://127.0.0.1:1',
+    NATS_PASSWORD: 'p',
+    SECRETS_DIR: join(folder, service),
+    MONGODB_URL: 'mongodb://127.0.0.1:1/keyfence',
+    REDIS_URL: 'redis://127.0.0.1:1',
+    PORT: '0',
+  });
 
   it('starts beside what has the default admin port, says so in one sentence, and answers on the port that it prints', async ({ onTestFinished }) => {
     onTestFinished(releaseAll);
@@ -95,10 +103,17 @@ describe.each(['gateway', 'validation'] as const)('the port of the API of %s', (
     rmSync(folder, { recursive: true });
   });
 
-  it.each([['the default', 8080], ['asked for', 0]])('%s, that is taken ends the start with one sentence', async (which, wanted) => {
+  it.each([
+    ['the default', 8080],
+    ['asked for', 0],
+  ])('%s, that is taken ends the start with one sentence', async (which, wanted) => {
     const port = await hold(wanted);
     const { code, stderr } = await runBuilt(service, [], {
-      ...nats.environmentOf(service), SECRETS_DIR: join(folder, service), REDIS_URL: 'redis://127.0.0.1:1', ADMIN_PORT: '0', LOG_LEVEL: 'error',
+      ...nats.environmentOf(service),
+      SECRETS_DIR: join(folder, service),
+      REDIS_URL: 'redis://127.0.0.1:1',
+      ADMIN_PORT: '0',
+      LOG_LEVEL: 'error',
       ...(which === 'the default' ? {} : { PORT: String(port) }),
     });
     releaseAll();

@@ -59,7 +59,10 @@ describe.each(gatewayModes)('what a proxy forwards, $name', ({ start }) => {
   const send = async (from: string, path: string, headers: Headers, body?: unknown, origin = gateway): Promise<Heard> => {
     const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = request(origin + path, { method: body === undefined ? 'GET' : 'POST', localAddress: from, agent: false, headers });
-      outgoing.once('error', reject).once('response', resolve).end(body === undefined ? undefined : JSON.stringify(body));
+      outgoing
+        .once('error', reject)
+        .once('response', resolve)
+        .end(body === undefined ? undefined : JSON.stringify(body));
     });
     return { status: incoming.statusCode ?? 0, body: await text(incoming) };
   };
@@ -69,7 +72,8 @@ describe.each(gatewayModes)('what a proxy forwards, $name', ({ start }) => {
     return status === 200 ? body : String(status);
   };
   const throughProxy = (client: string): Headers => ({ host: 'internal.proxy', 'x-forwarded-host': authHost, 'x-forwarded-for': client });
-  const logIn = (client: string, email: string, password: string): Promise<Heard> => send(PROXY, `${FE}/login`, { ...pageHeaders(authHost), ...throughProxy(client) }, { email, password });
+  const logIn = (client: string, email: string, password: string): Promise<Heard> =>
+    send(PROXY, `${FE}/login`, { ...pageHeaders(authHost), ...throughProxy(client) }, { email, password });
   /** Without a key: counted by address. */
   const ask = async (from: string, headers: Headers): Promise<number> => (await send(from, KEYS, headers)).status;
 
@@ -111,7 +115,12 @@ describe.each(gatewayModes)('what a proxy forwards, $name', ({ start }) => {
 
   it('a validation goes by neither', async () => {
     const { token } = await stage.api.issueKey();
-    const headers = { authorization: `Bearer ${server.backendKey}`, host: 'nobody.example.test', 'x-forwarded-host': 'nowhere.example.test', 'x-forwarded-for': 'nonsense' };
+    const headers = {
+      authorization: `Bearer ${server.backendKey}`,
+      host: 'nobody.example.test',
+      'x-forwarded-host': 'nowhere.example.test',
+      'x-forwarded-for': 'nonsense',
+    };
     for (const from of [PROXY, STRANGER]) expect((await send(from, `${KEYS}/validate`, headers, { api_key_token: token }, server.origin)).status).toBe(200);
   });
 
@@ -128,7 +137,9 @@ describe('TRUSTED_PROXIES', () => {
   const NONSENSE = ['1', '127.0.0.1,true'];
   const SENTENCE = 'TRUSTED_PROXIES must be addresses or networks, by commas, or loopback, linklocal, uniquelocal.\n';
   let folder: string;
-  beforeEach(() => { folder = temporaryFolder(); });
+  beforeEach(() => {
+    folder = temporaryFolder();
+  });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it.each(NONSENSE)('%s is one sentence and exit 1, before anything is made', async (value) => {

@@ -79,7 +79,8 @@ describe.each(gatewayModes)('a service that checks its visitors as the page says
     const stranger = await stage.newMember(await stage.newOrg());
     expect(await service.visit(admin.visitor.accessToken)).toEqual(welcome(admin, 'org_admin'));
     expect(await service.visit(member.visitor.accessToken)).toEqual(welcome(member, 'member'));
-    for (const token of [null, 'made-up', `${admin.visitor.accessToken}x`, stranger.visitor.accessToken, key.token]) expect(await service.visit(token)).toEqual(AWAY);
+    for (const token of [null, 'made-up', `${admin.visitor.accessToken}x`, stranger.visitor.accessToken, key.token])
+      expect(await service.visit(token)).toEqual(AWAY);
   });
 
   it.each([

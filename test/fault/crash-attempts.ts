@@ -39,30 +39,59 @@ const commandIdOf = ({ environmentId, backendKeyId }: Asker, endpoint: Creation,
 
 export const createdBy = (commandId: string): string => `created by ${commandId}`;
 
-type Change = Pick<Attempt, 'covers'> & { readonly method: Method; readonly path: string; readonly body?: JsonObject; readonly fact: string | null; readonly took: () => void };
+type Change = Pick<Attempt, 'covers'> & {
+  readonly method: Method;
+  readonly path: string;
+  readonly body?: JsonObject;
+  readonly fact: string | null;
+  readonly took: () => void;
+};
 
 /** The commands of one client upon its own world. `op` makes every change another one, so that one which is there twice is seen. */
 export class Attempts {
-  constructor(private readonly world: World, private readonly asker: Asker) {}
+  constructor(
+    private readonly world: World,
+    private readonly asker: Asker,
+  ) {}
 
   createUser(op: string): Attempt {
-    return this.#creation('create-user', op, { email: `${op}@example.test`, metadata: { op } }, (made, fact) =>
-      void this.world.users.push({ id: made.id, tag: tags.user(made.id), facts: [fact], blocked: false, deleted: false, orgs: new Set() }));
+    return this.#creation(
+      'create-user',
+      op,
+      { email: `${op}@example.test`, metadata: { op } },
+      (made, fact) => void this.world.users.push({ id: made.id, tag: tags.user(made.id), facts: [fact], blocked: false, deleted: false, orgs: new Set() }),
+    );
   }
 
   createOrg(op: string): Attempt {
-    return this.#creation('create-organization', op, { name: `Org ${op}` }, (made, fact) =>
-      void this.world.orgs.push({ id: made.id, tag: tags.org(made.id), facts: [fact], deleted: false }));
+    return this.#creation(
+      'create-organization',
+      op,
+      { name: `Org ${op}` },
+      (made, fact) => void this.world.orgs.push({ id: made.id, tag: tags.org(made.id), facts: [fact], deleted: false }),
+    );
   }
 
   createKey(op: string, user: CrashUser | null, org: CrashOrg | null): Attempt {
     const owner = { ...(user === null ? {} : { user_id: user.id }), ...(org === null ? {} : { org_id: org.id }) };
-    return this.#creation('create-api-key', op, { ...owner, metadata: { op } }, ({ id, token }, fact) =>
-      void this.world.keys.push({ id, tag: tags.key(id), facts: [fact], token, user, org, metadata: { op }, revoked: false, ended: false }));
+    return this.#creation(
+      'create-api-key',
+      op,
+      { ...owner, metadata: { op } },
+      ({ id, token }, fact) =>
+        void this.world.keys.push({ id, tag: tags.key(id), facts: [fact], token, user, org, metadata: { op }, revoked: false, ended: false }),
+    );
   }
 
   updateUser(op: string, user: CrashUser): Attempt {
-    return change(user, 'update', { method: 'PUT', path: `${V1}/user/${user.id}`, body: { metadata: { op } }, fact: `changed ${op}`, covers: [], took: () => undefined });
+    return change(user, 'update', {
+      method: 'PUT',
+      path: `${V1}/user/${user.id}`,
+      body: { metadata: { op } },
+      fact: `changed ${op}`,
+      covers: [],
+      took: () => undefined,
+    });
   }
 
   block(user: CrashUser): Attempt {
@@ -91,7 +120,14 @@ export class Attempts {
   }
 
   updateOrg(op: string, org: CrashOrg): Attempt {
-    return change(org, 'update', { method: 'PUT', path: `${V1}/org/${org.id}`, body: { metadata: { op } }, fact: `changed ${op}`, covers: [], took: () => undefined });
+    return change(org, 'update', {
+      method: 'PUT',
+      path: `${V1}/org/${org.id}`,
+      body: { metadata: { op } },
+      fact: `changed ${op}`,
+      covers: [],
+      took: () => undefined,
+    });
   }
 
   deleteOrg(org: CrashOrg): Attempt {
@@ -105,7 +141,12 @@ export class Attempts {
 
   join(user: CrashUser, org: CrashOrg): Attempt {
     const body = { user_id: user.id, org_id: org.id, role: 'Member' };
-    return change(user, `join ${org.tag}`, { method: 'POST', path: `${V1}/org/add_user`, body, fact: `joined ${org.tag}`, covers: [], took: () => void user.orgs.add(org) }, { againStatus: 400 });
+    return change(
+      user,
+      `join ${org.tag}`,
+      { method: 'POST', path: `${V1}/org/add_user`, body, fact: `joined ${org.tag}`, covers: [], took: () => void user.orgs.add(org) },
+      { againStatus: 400 },
+    );
   }
 
   leave(user: CrashUser, org: CrashOrg): Attempt {
@@ -115,7 +156,12 @@ export class Attempts {
       for (const key of covers) key.ended = true;
     };
     const body = { user_id: user.id, org_id: org.id };
-    return change(user, `leave ${org.tag}`, { method: 'POST', path: `${V1}/org/remove_user`, body, fact: `left ${org.tag}`, covers, took }, { againStatus: 404 });
+    return change(
+      user,
+      `leave ${org.tag}`,
+      { method: 'POST', path: `${V1}/org/remove_user`, body, fact: `left ${org.tag}`, covers, took },
+      { againStatus: 404 },
+    );
   }
 
   updateKey(op: string, key: CrashKey): Attempt {
@@ -146,11 +192,20 @@ export class Attempts {
   }
 }
 
-const change = (on: Thing, verb: string, { method, path, body, fact, covers, took }: Change, statuses: Partial<Pick<Attempt, 'firstStatus' | 'againStatus'>> = {}): Attempt => ({
+const change = (
+  on: Thing,
+  verb: string,
+  { method, path, body, fact, covers, took }: Change,
+  statuses: Partial<Pick<Attempt, 'firstStatus' | 'againStatus'>> = {},
+): Attempt => ({
   what: `${verb} ${on.tag}`,
   call: { method, path, ...(body === undefined ? {} : { body }) },
-  firstStatus: 200, againStatus: 200, ...statuses,
-  on, fact, covers,
+  firstStatus: 200,
+  againStatus: 200,
+  ...statuses,
+  on,
+  fact,
+  covers,
   took: () => {
     if (fact !== null) on.facts.push(fact);
     took();

@@ -19,7 +19,11 @@ export class CrashClient {
   readonly #attempts: Attempts;
   #ops = 0;
 
-  constructor(private readonly name: string, private readonly random: SeededRandom, asker: Asker) {
+  constructor(
+    private readonly name: string,
+    private readonly random: SeededRandom,
+    asker: Asker,
+  ) {
     this.#attempts = new Attempts(this.world, asker);
   }
 
@@ -50,7 +54,8 @@ export class CrashClient {
     const answer = await send(api, attempt);
     const expected = inLog === null && !answer.undecidedBefore ? attempt.firstStatus : attempt.againStatus;
     if (answer.status !== expected && !(answer.undecidedBefore && answer.status === attempt.firstStatus)) throw unexpected(attempt, [answer], expected);
-    if (inLog !== null && attempt.on === null && madeBy(answer)?.id !== inLog.id) throw new Error(`${attempt.what} was made as ${inLog.id}; asked again it answers ${shown(answer)}`);
+    if (inLog !== null && attempt.on === null && madeBy(answer)?.id !== inLog.id)
+      throw new Error(`${attempt.what} was made as ${inLog.id}; asked again it answers ${shown(answer)}`);
     this.settle(attempt, answer);
   }
 

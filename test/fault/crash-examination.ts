@@ -11,7 +11,11 @@ import { type CrashKey, isDead, type Thing, type World } from './crash-world.js'
 export type Promised = 'exactly once' | 'chain' | 'read models' | 'denials' | 'answers' | 'restart';
 
 export class Broken extends Error {
-  constructor(readonly promised: Promised, problem: string, options?: ErrorOptions) {
+  constructor(
+    readonly promised: Promised,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
     super(problem, options);
   }
 }
@@ -76,10 +80,14 @@ export const compareLists = async (api: BackendApi, worlds: readonly World[]): P
 
 /** All of it, or the first thing that went wrong. A kill ends all of them, anything else stops the others. */
 export const together = async (jobs: readonly Promise<unknown>[], stop: () => Promise<unknown>): Promise<void> => {
-  const results = await Promise.allSettled(jobs.map((job) => job.catch(async (error: unknown) => {
-    if (!(error instanceof Killed)) await stop();
-    throw error;
-  })));
+  const results = await Promise.allSettled(
+    jobs.map((job) =>
+      job.catch(async (error: unknown) => {
+        if (!(error instanceof Killed)) await stop();
+        throw error;
+      }),
+    ),
+  );
   const errors = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
   const wrong = errors.find((error) => !(error instanceof Killed));
   if (wrong instanceof Broken) throw wrong;

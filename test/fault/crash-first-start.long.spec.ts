@@ -29,9 +29,11 @@ const stepsOfAFirstStart = async (): Promise<number> => {
 /** Every place once, in a random order, before any comes again: the long form visits all of them. */
 const placesIn = (random: SeededRandom, steps: number): (() => CrashPlan) => {
   const atSteps = Array.from({ length: steps }, (_, index): readonly CrashPlan[] =>
-    [false, true].map((after) => ({ kind: 'step', number: index + 1, after }))).flat();
+    [false, true].map((after) => ({ kind: 'step', number: index + 1, after })),
+  ).flat();
   const inCommits = [1, 2, 3, 4].flatMap((number): readonly CrashPlan[] =>
-    (['before', 'inside', 'inside', 'after'] as const).map((moment) => ({ kind: 'commit', number, moment, delayUs: random.whole(0, 400) })));
+    (['before', 'inside', 'inside', 'after'] as const).map((moment) => ({ kind: 'commit', number, moment, delayUs: random.whole(0, 400) })),
+  );
   let left: CrashPlan[] = [];
   return () => {
     if (left.length === 0) left = [...random.sample([...atSteps, ...inCommits], Infinity)];
@@ -42,7 +44,10 @@ const placesIn = (random: SeededRandom, steps: number): (() => CrashPlan) => {
 /** True: killed where it was meant to be. A start after a start has fewer steps, and may live. */
 const killedAt = async (dataDir: string, plan: CrashPlan): Promise<boolean> => {
   const server = new StandaloneServer({ dataDir, env: crashEnvironment(plan, join(dataDir, 'report')) });
-  const started = await server.start().then(() => true, () => false);
+  const started = await server.start().then(
+    () => true,
+    () => false,
+  );
   await server.end('SIGKILL');
   expect(server.stderr).toBe('');
   return !started;
@@ -54,19 +59,20 @@ const keyOf = async (server: StandaloneServer): Promise<string> => {
   return /Backend key:\s+([0-9a-f]{128})\s/.exec(server.stdout)?.[1] ?? server.newBackendKey('full-access');
 };
 
-const bookOf = (dataDir: string): Promise<LogBook> => withImage(dataDir, ['log.db'], async (imageDir) => {
-  const book = new LogBook();
-  await book.readOn(join(imageDir, 'log.db'));
-  await verifyWhole(join(imageDir, 'log.db'));
-  return book;
-});
+const bookOf = (dataDir: string): Promise<LogBook> =>
+  withImage(dataDir, ['log.db'], async (imageDir) => {
+    const book = new LogBook();
+    await book.readOn(join(imageDir, 'log.db'));
+    await verifyWhole(join(imageDir, 'log.db'));
+    return book;
+  });
 
 const tryFolder = async (kills: number, nextPlace: () => CrashPlan, history: string[]): Promise<void> => {
   const dataDir = diskFolder();
   history.push(dataDir);
   for (let kill = 0; kill < kills; kill += 1) {
     const plan = nextPlace();
-    history.push(`${JSON.stringify(plan)}: ${await killedAt(dataDir, plan) ? 'killed' : 'lived'}`);
+    history.push(`${JSON.stringify(plan)}: ${(await killedAt(dataDir, plan)) ? 'killed' : 'lived'}`);
   }
   const server = new StandaloneServer({ dataDir });
   try {
@@ -85,20 +91,26 @@ const tryFolder = async (kills: number, nextPlace: () => CrashPlan, history: str
 };
 
 describe(`killed in its first start, in ${FOLDERS} folders (seed ${SEED})`, () => {
-  it('leaves a folder that the next start works with: one environment, one first key, shown or to be made by the operator', async () => {
-    const random = new SeededRandom(SEED);
-    const steps = await stepsOfAFirstStart();
-    expect(steps).toBeGreaterThan(20);
-    const nextPlace = placesIn(random, steps);
-    let begun = 0;
-    const work = async (): Promise<void> => {
-      for (let folder = begun++; folder < FOLDERS; folder = begun++) {
-        const history: string[] = [];
-        await tryFolder(random.whole(1, 4), nextPlace, history).catch((error: unknown) => {
-          throw new Error(`Folder ${folder} of CRASH_SEED=${SEED}: ${history.join('; ')}\n${error instanceof Error ? error.message : 'failed'}`, { cause: error });
-        });
-      }
-    };
-    await Promise.all([work(), work()]);
-  }, Math.max(300_000, FOLDERS * 60_000));
+  it(
+    'leaves a folder that the next start works with: one environment, one first key, shown or to be made by the operator',
+    async () => {
+      const random = new SeededRandom(SEED);
+      const steps = await stepsOfAFirstStart();
+      expect(steps).toBeGreaterThan(20);
+      const nextPlace = placesIn(random, steps);
+      let begun = 0;
+      const work = async (): Promise<void> => {
+        for (let folder = begun++; folder < FOLDERS; folder = begun++) {
+          const history: string[] = [];
+          await tryFolder(random.whole(1, 4), nextPlace, history).catch((error: unknown) => {
+            throw new Error(`Folder ${folder} of CRASH_SEED=${SEED}: ${history.join('; ')}\n${error instanceof Error ? error.message : 'failed'}`, {
+              cause: error,
+            });
+          });
+        }
+      };
+      await Promise.all([work(), work()]);
+    },
+    Math.max(300_000, FOLDERS * 60_000),
+  );
 });

@@ -40,7 +40,17 @@ const MOST_ANSWERS = 1_000;
 /** One data folder through many kills. */
 export class CrashLane {
   readonly dataDir = diskFolder();
-  readonly tally: Tally = { kills: 0, starting: 0, insideCommit: 0, unfinished: 0, rowsBehind: 0, answered: 0, unanswered: 0, unansweredInLog: 0, denialsChecked: 0 };
+  readonly tally: Tally = {
+    kills: 0,
+    starting: 0,
+    insideCommit: 0,
+    unfinished: 0,
+    rowsBehind: 0,
+    answered: 0,
+    unanswered: 0,
+    unansweredInLog: 0,
+    denialsChecked: 0,
+  };
   /** For whoever has to find out: which life it is, and how it was to end. */
   where = 'set-up';
   readonly #random: SeededRandom;
@@ -139,13 +149,16 @@ export class CrashLane {
 
   async #askAgain(): Promise<void> {
     const api = this.#api;
-    await together(this.#clients.map(async (client) => {
-      const { pending } = client;
-      if (pending === null) return;
-      const done = doneBy(this.#book, pending);
-      await client.askAgain(api, pending, done);
-      if (done !== null) this.tally.unansweredInLog += 1;
-    }), () => this.end());
+    await together(
+      this.#clients.map(async (client) => {
+        const { pending } = client;
+        if (pending === null) return;
+        const done = doneBy(this.#book, pending);
+        await client.askAgain(api, pending, done);
+        if (done !== null) this.tally.unansweredInLog += 1;
+      }),
+      () => this.end(),
+    );
   }
 
   async #loadUntilKilled(plan: CrashPlan): Promise<void> {
@@ -158,7 +171,10 @@ export class CrashLane {
       // A server that never gets to the place where it should kill itself is not loaded for ever.
       if (reached || answers === MOST_ANSWERS) setTimeout(() => void server.end('SIGKILL'), reached ? plan.delayMs : 0);
     };
-    await together(this.#clients.map((client) => client.load(api, onAnswer)), () => this.end());
+    await together(
+      this.#clients.map((client) => client.load(api, onAnswer)),
+      () => this.end(),
+    );
   }
 
   /** Gone, and by the signal: an end of its own, or a word of complaint, is a damaged folder or a broken promise. */
@@ -181,7 +197,11 @@ export class CrashLane {
         throw new Broken('chain', String(error), { cause: error });
       });
       if (whole) await verifyWhole(path);
-      compareWithLog(this.#book, this.#clients.flatMap(({ world }) => world.things), this.#pending);
+      compareWithLog(
+        this.#book,
+        this.#clients.flatMap(({ world }) => world.things),
+        this.#pending,
+      );
       const { problem, behind } = this.#views.look(imageDir);
       if (problem !== null) throw new Broken('read models', problem);
       if (behind > 0) this.tally.rowsBehind += 1;
@@ -195,7 +215,10 @@ export class CrashLane {
     await this.#validateFirst(null);
     await this.#askAgain();
     await this.#validateFirst(null);
-    await compareLists(this.#api, this.#clients.map(({ world }) => world));
+    await compareLists(
+      this.#api,
+      this.#clients.map(({ world }) => world),
+    );
     const code = await this.#server.end('SIGTERM');
     if (code !== 0) throw new Broken('restart', `The last server ended with ${String(code)} and said: ${this.#server.stderr}`);
     await this.#examine(true);

@@ -26,7 +26,8 @@ const FOLLOWED: readonly Followed[] = [
   { view: 'environments', prefix: tags.env(''), fold: (tag) => folded(foldFor('env-', tag)) },
 ];
 const folded = <State>(fold: Fold<State>): Fold<unknown> => ({
-  initial: fold.initial, evolve: (state, event, placed) => fold.evolve(state as State, event, placed),
+  initial: fold.initial,
+  evolve: (state, event, placed) => fold.evolve(state as State, event, placed),
 });
 
 /** The log as it was read so far, folded by the domain's folds alone: none of the product's caches, tails or projections is asked. */
@@ -122,19 +123,33 @@ const opOf = (changes: { readonly metadata?: unknown }): string => {
 /** What a client would call it. Null: no client's command, but what follows from one, or the fence's own. */
 const factOf = (event: DomainEvent, commandId: string): readonly [tag: string, fact: string] | null => {
   switch (event.type) {
-    case 'user.created.v1': return [tags.user(event.data.userId), createdBy(commandId)];
-    case 'user.profile-changed.v1': return [tags.user(event.data.userId), `changed ${opOf(event.data.changes)}`];
-    case 'user.blocked.v1': return [tags.user(event.data.userId), 'blocked'];
-    case 'user.unblocked.v1': return [tags.user(event.data.userId), 'unblocked'];
-    case 'user.deleted.v1': return [tags.user(event.data.userId), 'deleted'];
-    case 'organization.created.v1': return [tags.org(event.data.orgId), createdBy(commandId)];
-    case 'organization.changed.v1': return [tags.org(event.data.orgId), `changed ${opOf(event.data.changes)}`];
-    case 'organization.deleted.v1': return [tags.org(event.data.orgId), 'deleted'];
-    case 'membership.joined.v1': return [tags.user(event.data.userId), `joined ${tags.org(event.data.orgId)}`];
-    case 'membership.left.v1': return [tags.user(event.data.userId), `left ${tags.org(event.data.orgId)}`];
-    case 'api-key.issued.v1': return [tags.key(event.data.keyId), createdBy(commandId)];
-    case 'api-key.metadata-changed.v1': return [tags.key(event.data.keyId), `changed ${opOf(event.data)}`];
-    case 'api-key.revoked.v1': return [tags.key(event.data.keyId), 'revoked'];
-    default: return null;
+    case 'user.created.v1':
+      return [tags.user(event.data.userId), createdBy(commandId)];
+    case 'user.profile-changed.v1':
+      return [tags.user(event.data.userId), `changed ${opOf(event.data.changes)}`];
+    case 'user.blocked.v1':
+      return [tags.user(event.data.userId), 'blocked'];
+    case 'user.unblocked.v1':
+      return [tags.user(event.data.userId), 'unblocked'];
+    case 'user.deleted.v1':
+      return [tags.user(event.data.userId), 'deleted'];
+    case 'organization.created.v1':
+      return [tags.org(event.data.orgId), createdBy(commandId)];
+    case 'organization.changed.v1':
+      return [tags.org(event.data.orgId), `changed ${opOf(event.data.changes)}`];
+    case 'organization.deleted.v1':
+      return [tags.org(event.data.orgId), 'deleted'];
+    case 'membership.joined.v1':
+      return [tags.user(event.data.userId), `joined ${tags.org(event.data.orgId)}`];
+    case 'membership.left.v1':
+      return [tags.user(event.data.userId), `left ${tags.org(event.data.orgId)}`];
+    case 'api-key.issued.v1':
+      return [tags.key(event.data.keyId), createdBy(commandId)];
+    case 'api-key.metadata-changed.v1':
+      return [tags.key(event.data.keyId), `changed ${opOf(event.data)}`];
+    case 'api-key.revoked.v1':
+      return [tags.key(event.data.keyId), 'revoked'];
+    default:
+      return null;
   }
 };

@@ -74,8 +74,14 @@ describe(`a power cut in the middle of a write, simulated on the files (seed ${S
 
   const expectAllThatWasTold = (book: LogBook, bytes: number, where: string): void => {
     const there = factsIn(book);
-    expect(toldBefore(bytes).facts.filter((fact) => !there.has(fact)), where).toEqual([]);
-    expect(book.commits.map(({ hash }) => hash), where).toEqual(whole.commits.slice(0, book.headPos).map(({ hash }) => hash));
+    expect(
+      toldBefore(bytes).facts.filter((fact) => !there.has(fact)),
+      where,
+    ).toEqual([]);
+    expect(
+      book.commits.map(({ hash }) => hash),
+      where,
+    ).toEqual(whole.commits.slice(0, book.headPos).map(({ hash }) => hash));
   };
 
   const note = (): void => {
@@ -147,26 +153,29 @@ describe(`a power cut in the middle of a write, simulated on the files (seed ${S
     }
   });
 
-  it.each(TAILS)('a server starts on a log that ends in the middle of a page, followed by %s; who was denied by then is refused, and it goes on', async (tail) => {
-    const bytes = random.whole(Math.floor(wal.length / 3), wal.length - 1);
-    const dir = folderWith(`server-${tail.replace(' ', '-')}`, torn(bytes, tail));
-    const server = new StandaloneServer({ dataDir: dir });
-    try {
-      await server.start();
-      const api = new BackendApi(server.origin, backendKey);
-      for (const key of toldBefore(bytes).dead) expect((await api.validate(key.token ?? '')).status, `CRASH_SEED=${SEED} ${key.tag}`).toBe(400);
-      const key = await api.issueKey({ user_id: await api.createUser() });
-      await api.done('DELETE', `${KEYS}/${key.id}`);
-      expect((await api.validate(key.token)).status).toBe(400);
-      expect(await server.end('SIGTERM')).toBe(0);
-      expect(server.stderr).toBe('');
-    } finally {
-      await server.end('SIGKILL');
-    }
-    const book = await recovered(dir);
-    const there = factsIn(book);
-    expect(toldBefore(bytes).facts.filter((fact) => !there.has(fact))).toEqual([]);
-  });
+  it.each(TAILS)(
+    'a server starts on a log that ends in the middle of a page, followed by %s; who was denied by then is refused, and it goes on',
+    async (tail) => {
+      const bytes = random.whole(Math.floor(wal.length / 3), wal.length - 1);
+      const dir = folderWith(`server-${tail.replace(' ', '-')}`, torn(bytes, tail));
+      const server = new StandaloneServer({ dataDir: dir });
+      try {
+        await server.start();
+        const api = new BackendApi(server.origin, backendKey);
+        for (const key of toldBefore(bytes).dead) expect((await api.validate(key.token ?? '')).status, `CRASH_SEED=${SEED} ${key.tag}`).toBe(400);
+        const key = await api.issueKey({ user_id: await api.createUser() });
+        await api.done('DELETE', `${KEYS}/${key.id}`);
+        expect((await api.validate(key.token)).status).toBe(400);
+        expect(await server.end('SIGTERM')).toBe(0);
+        expect(server.stderr).toBe('');
+      } finally {
+        await server.end('SIGKILL');
+      }
+      const book = await recovered(dir);
+      const there = factsIn(book);
+      expect(toldBefore(bytes).facts.filter((fact) => !there.has(fact))).toEqual([]);
+    },
+  );
 
   it('read models and usage that end in the middle of a page are made whole from the log', async () => {
     const dir = join(folder, 'views');
@@ -181,7 +190,10 @@ describe(`a power cut in the middle of a write, simulated on the files (seed ${S
     try {
       await server.start();
       const api = new BackendApi(server.origin, backendKey);
-      await validateAll(api, clients.filter(({ pending }) => pending === null).flatMap(({ world }) => world.keys));
+      await validateAll(
+        api,
+        clients.filter(({ pending }) => pending === null).flatMap(({ world }) => world.keys),
+      );
       await api.listed('archived');
       expect(await server.end('SIGTERM')).toBe(0);
     } finally {

@@ -5,8 +5,16 @@ import { redactEnvironment, redactUser } from '@app/domain';
 import type { ViewName, ViewRows } from '@app/ports';
 import type { FoldedAt, LogBook } from './crash-log-book.js';
 
-const TABLES = { users: 'users', organizations: 'organizations', environments: 'environments', apiKeys: 'api_keys', backendKeys: 'backend_keys' } as const satisfies Readonly<Record<ViewName, string>>;
-const VIEWS_OF = { directory: ['users', 'organizations', 'environments'], keys: ['apiKeys', 'backendKeys'] } as const satisfies Readonly<Record<string, readonly ViewName[]>>;
+const TABLES = {
+  users: 'users',
+  organizations: 'organizations',
+  environments: 'environments',
+  apiKeys: 'api_keys',
+  backendKeys: 'backend_keys',
+} as const satisfies Readonly<Record<ViewName, string>>;
+const VIEWS_OF = { directory: ['users', 'organizations', 'environments'], keys: ['apiKeys', 'backendKeys'] } as const satisfies Readonly<
+  Record<string, readonly ViewName[]>
+>;
 
 interface StoredRow {
   readonly id: string;
@@ -32,7 +40,9 @@ export class ViewsCheck {
     try {
       const stored = file.all<{ readonly name: string; readonly pos: number }>('SELECT name, pos FROM projections');
       const positions = new Map(stored.map(({ name, pos }) => [name, pos]));
-      const problems = Object.entries(VIEWS_OF).flatMap(([projection, views]) => views.map((view) => this.#problemOf(file, view, positions.get(projection) ?? 0)));
+      const problems = Object.entries(VIEWS_OF).flatMap(([projection, views]) =>
+        views.map((view) => this.#problemOf(file, view, positions.get(projection) ?? 0)),
+      );
       const ahead = stored.find(({ pos }) => pos > this.book.headPos);
       if (ahead !== undefined) problems.push(`${ahead.name} stands at ${ahead.pos}, the log at ${this.book.headPos}.`);
       const slowest = Math.min(...Object.keys(VIEWS_OF).map((projection) => positions.get(projection) ?? 0));

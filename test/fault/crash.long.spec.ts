@@ -31,18 +31,23 @@ describe(`${KILLS} times SIGKILL under concurrent commands, on ${LANES} data fol
   const found: Found[] = [];
   const sum = (of: keyof Tally): number => lanes.reduce((total, { tally }) => total + tally[of], 0);
 
-  beforeAll(async () => {
-    lanes.push(...Array.from({ length: LANES }, (_, index) => new CrashLane(random.split(`lane ${index}`))));
-    const onKill = progressOf(() => sum('kills'));
-    await Promise.all(lanes.map(async (lane, index) => {
-      const share = Math.floor((KILLS + index) / LANES);
-      await lane.run(share, onKill).catch((error: unknown) => {
-        found.push(describeProblem(error, lane, index));
-      });
-      await lane.end();
-      if (!found.some(({ problem }) => problem.includes(lane.dataDir))) lane.removeFolder();
-    }));
-  }, Math.max(900_000, KILLS * 10_000));
+  beforeAll(
+    async () => {
+      lanes.push(...Array.from({ length: LANES }, (_, index) => new CrashLane(random.split(`lane ${index}`))));
+      const onKill = progressOf(() => sum('kills'));
+      await Promise.all(
+        lanes.map(async (lane, index) => {
+          const share = Math.floor((KILLS + index) / LANES);
+          await lane.run(share, onKill).catch((error: unknown) => {
+            found.push(describeProblem(error, lane, index));
+          });
+          await lane.end();
+          if (!found.some(({ problem }) => problem.includes(lane.dataDir))) lane.removeFolder();
+        }),
+      );
+    },
+    Math.max(900_000, KILLS * 10_000),
+  );
 
   afterAll(async () => {
     await Promise.all(lanes.map((lane) => lane.end()));
@@ -77,7 +82,14 @@ describe(`${KILLS} times SIGKILL under concurrent commands, on ${LANES} data fol
 
   it('the kills hit what they were meant to hit', () => {
     expect(problemsWith('the suite')).toEqual([]);
-    const tally = { kills: sum('kills'), starting: sum('starting') > 0, insideCommit: sum('insideCommit') > 0, unanswered: sum('unanswered') > 0, unansweredInLog: sum('unansweredInLog') > 0, rowsBehind: sum('rowsBehind') > 0 };
+    const tally = {
+      kills: sum('kills'),
+      starting: sum('starting') > 0,
+      insideCommit: sum('insideCommit') > 0,
+      unanswered: sum('unanswered') > 0,
+      unansweredInLog: sum('unansweredInLog') > 0,
+      rowsBehind: sum('rowsBehind') > 0,
+    };
     expect(tally).toEqual({ kills: KILLS, starting: true, insideCommit: true, unanswered: true, unansweredInLog: true, rowsBehind: true });
     expect(sum('answered')).toBeGreaterThan(KILLS * 5);
     expect(sum('denialsChecked')).toBeGreaterThan(KILLS * 5);

@@ -22,7 +22,11 @@ describe('damage of the log', { timeout: 900_000 }, () => {
   });
 
   /** Told, or nothing is different: there is no third outcome. Returns how often it was told. */
-  const examineAll = async (specimen: Specimen, count: number, damage: (random: SeededRandom) => { readonly file: File; readonly bytes: Buffer; readonly what: string }): Promise<number> => {
+  const examineAll = async (
+    specimen: Specimen,
+    count: number,
+    damage: (random: SeededRandom) => { readonly file: File; readonly bytes: Buffer; readonly what: string },
+  ): Promise<number> => {
     const examination = new Examination(specimen);
     const missed: string[] = [];
     let told = 0;

@@ -74,7 +74,9 @@ const writeSome = async (writer: Writer, name: string, alone: number, { together
 const viewsAt = (folder: string, pos: number): Buffer => {
   const path = join(folder, 'views.db');
   const views = new Database(path);
-  views.exec(`CREATE TABLE projections (name TEXT PRIMARY KEY, version INTEGER NOT NULL, pos INTEGER NOT NULL) WITHOUT ROWID; INSERT INTO projections VALUES ('keys', 1, ${pos})`);
+  views.exec(
+    `CREATE TABLE projections (name TEXT PRIMARY KEY, version INTEGER NOT NULL, pos INTEGER NOT NULL) WITHOUT ROWID; INSERT INTO projections VALUES ('keys', 1, ${pos})`,
+  );
   views.close();
   return readFileSync(path);
 };
@@ -125,12 +127,21 @@ export class Examination {
     const db = new Database(`file:${path}?mode=ro`);
     try {
       const read = await log.readFrom(1, 100_000);
-      if (!isDeepStrictEqual(read, commits)) return { kind: 'missed', difference: `commits: ${JSON.stringify(read.find((commit, index) => !isDeepStrictEqual(commit, commits[index])) ?? read.length)}` };
+      if (!isDeepStrictEqual(read, commits))
+        return {
+          kind: 'missed',
+          difference: `commits: ${JSON.stringify(read.find((commit, index) => !isDeepStrictEqual(commit, commits[index])) ?? read.length)}`,
+        };
       const rows = db.prepare(BY_TAG).all(JSON.stringify(Object.keys(positionsByTag))) as { readonly positions: string }[];
       const wrong = Object.entries(positionsByTag).find(([, positions], index) => rows[index]?.positions !== JSON.stringify(positions));
       if (wrong !== undefined) return { kind: 'missed', difference: `positions of ${wrong[0]}` };
       const [tag, positions] = this.#nextTag();
-      return isDeepStrictEqual((await log.readTagged(tag)).map(({ pos }) => pos), positions) ? { kind: 'same content' } : { kind: 'missed', difference: `readTagged of ${tag}` };
+      return isDeepStrictEqual(
+        (await log.readTagged(tag)).map(({ pos }) => pos),
+        positions,
+      )
+        ? { kind: 'same content' }
+        : { kind: 'missed', difference: `readTagged of ${tag}` };
     } catch (error) {
       return { kind: 'missed', difference: String(error) };
     } finally {

@@ -61,7 +61,8 @@ describe('log verify', () => {
     const api = BackendApi.of(killed);
     const writing = Array.from({ length: 60 }, () => api.createUser());
     // Beside a server that writes.
-    for (const finished of [await verify(killed.dataDir), await verify(killed.dataDir)]) expect([finished.code, finished.told.problems]).toEqual([0, undefined]);
+    for (const finished of [await verify(killed.dataDir), await verify(killed.dataDir)])
+      expect([finished.code, finished.told.problems]).toEqual([0, undefined]);
     await Promise.all(writing);
     await api.listed('current', {});
     await killed.end('SIGKILL');

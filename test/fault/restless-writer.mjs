@@ -16,7 +16,9 @@ function append(before) {
   const commandId = createHash('sha256').update(String(pos)).digest('hex');
   const event = { type: 'registry.node-joined.v1', tags: ['registry', `user-${commandId.slice(0, 8)}`], data: { inc: 'x'.repeat(pos % 700) } };
   const body = JSON.stringify({ commandId, at: pos, actor: 'operator', events: [event] });
-  const hash = createHash('sha256').update(`${before.hash}\n${String(pos).padStart(16, '0')}\n${body}`).digest('hex');
+  const hash = createHash('sha256')
+    .update(`${before.hash}\n${String(pos).padStart(16, '0')}\n${body}`)
+    .digest('hex');
   const tags = [`command-${commandId}`, ...event.tags];
   insertCommit.run(pos, before.hash, JSON.stringify(tags), body, hash);
   for (const tag of tags) insertTag.run(tag, pos);

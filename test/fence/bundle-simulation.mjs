@@ -2,7 +2,8 @@
 import { bundleTool } from '../../scripts/bundle-tool.mjs';
 
 /** Returns the path of the file. `mutant`: one of MUTANTS. */
-export const bundleSimulation = (mutant) => bundleTool('test/fence/simulation/run-schedules.ts', {
-  name: `simulation-${(mutant?.name ?? 'as-it-is').replaceAll(/[^A-Za-z]+/g, '-')}`,
-  edits: mutant?.edits ?? [],
-});
+export const bundleSimulation = (mutant) =>
+  bundleTool('test/fence/simulation/run-schedules.ts', {
+    name: `simulation-${(mutant?.name ?? 'as-it-is').replaceAll(/[^A-Za-z]+/g, '-')}`,
+    edits: mutant?.edits ?? [],
+  });

@@ -7,7 +7,10 @@ const FOLDER = join(import.meta.dirname, 'mutants');
 /** As the files are written: a value is one line, however long. */
 const FORM = { lineWidth: 0, singleQuote: true };
 
-const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml')).toSorted().map((name) => join(FOLDER, name));
+const files = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.yaml'))
+  .toSorted()
+  .map((name) => join(FOLDER, name));
 
 export const MUTANTS = files.flatMap((file) => parse(readFileSync(file, 'utf8')));
 

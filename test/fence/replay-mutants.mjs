@@ -11,6 +11,9 @@ const replay = async (mutant) => {
 export const replayMutants = async (mutants, tell) => {
   for (const mutant of mutants) {
     const { name } = mutant;
-    await replay(mutant).then(({ failure }) => tell({ name, failure }), (error) => tell({ name, failure: null, error: String(error?.message ?? error) }));
+    await replay(mutant).then(
+      ({ failure }) => tell({ name, failure }),
+      (error) => tell({ name, failure: null, error: String(error?.message ?? error) }),
+    );
   }
 };

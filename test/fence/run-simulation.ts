@@ -56,4 +56,6 @@ export const wrongAnswers = (failure: Failure | null): readonly string[] => fail
 
 /** A failure as a person wants to read it. */
 export const toldFailure = ({ failure }: SimulationReport): string =>
-  failure === null ? '' : `${failure.timeline.join('\n')}\n\n${failure.violations.join('\n')}\n\nAgain: npm run simulate -- --seed ${failure.seed} --path ${failure.path}\n`;
+  failure === null
+    ? ''
+    : `${failure.timeline.join('\n')}\n\n${failure.violations.join('\n')}\n\nAgain: npm run simulate -- --seed ${failure.seed} --path ${failure.path}\n`;

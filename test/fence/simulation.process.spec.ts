@@ -22,20 +22,32 @@ const run = async (schedules: number, seed: number): Promise<SimulationReport> =
   return report;
 };
 
-it(`in ${FIXED} schedules of faults no answer is from before an acknowledged change, and the log is right (I1, I2, I4 to I8, I10 to I12)`, async () => {
-  const { hits, answers, acknowledged } = (await run(FIXED, 1)).totals;
-  // A simulation in which nothing is answered finds nothing wrong.
-  expect(Math.min(hits, acknowledged) / FIXED).toBeGreaterThan(2);
-  expect(answers / FIXED).toBeGreaterThan(20);
-}, timeoutMs(FIXED));
+it(
+  `in ${FIXED} schedules of faults no answer is from before an acknowledged change, and the log is right (I1, I2, I4 to I8, I10 to I12)`,
+  async () => {
+    const { hits, answers, acknowledged } = (await run(FIXED, 1)).totals;
+    // A simulation in which nothing is answered finds nothing wrong.
+    expect(Math.min(hits, acknowledged) / FIXED).toBeGreaterThan(2);
+    expect(answers / FIXED).toBeGreaterThan(20);
+  },
+  timeoutMs(FIXED),
+);
 
-it.skipIf(FRESH === 0)(`nor in ${FRESH} schedules that no run has had before`, async () => {
-  process.stderr.write(`Fresh schedules, again: npm run simulate -- --schedules ${FRESH} --seed ${FRESH_SEED} --workers ${WORKERS}\n`);
-  await run(FRESH, FRESH_SEED);
-}, timeoutMs(FRESH));
+it.skipIf(FRESH === 0)(
+  `nor in ${FRESH} schedules that no run has had before`,
+  async () => {
+    process.stderr.write(`Fresh schedules, again: npm run simulate -- --schedules ${FRESH} --seed ${FRESH_SEED} --workers ${WORKERS}\n`);
+    await run(FRESH, FRESH_SEED);
+  },
+  timeoutMs(FRESH),
+);
 
-it('the same seed does the same again', async () => {
-  const args = ['--schedules', '30', '--seed', '77', '--workers', '1'];
-  const [first, second] = [await runSimulation(args), await runSimulation(args)];
-  expect(second).toEqual(first);
-}, 2 * MINUTES);
+it(
+  'the same seed does the same again',
+  async () => {
+    const args = ['--schedules', '30', '--seed', '77', '--workers', '1'];
+    const [first, second] = [await runSimulation(args), await runSimulation(args)];
+    expect(second).toEqual(first);
+  },
+  2 * MINUTES,
+);

@@ -46,7 +46,8 @@ class TeamProcess {
   }
 }
 
-const users = (from: number, count: number): readonly (readonly DomainEvent[])[] => Array.from({ length: count }, (_, index) => [userCreated(`u${from + index}`)]);
+const users = (from: number, count: number): readonly (readonly DomainEvent[])[] =>
+  Array.from({ length: count }, (_, index) => [userCreated(`u${from + index}`)]);
 
 describe('another team', () => {
   let rig: RelayRig;
@@ -86,7 +87,8 @@ describe('another team', () => {
     return user;
   };
   /** What the page's consumer prints of the log: positions with something public. */
-  const expected = (upTo = log.commits.length): readonly number[] => log.commits.filter(({ pos, body }) => pos <= upTo && !body.includes('"registry.')).map(({ pos }) => pos);
+  const expected = (upTo = log.commits.length): readonly number[] =>
+    log.commits.filter(({ pos, body }) => pos <= upTo && !body.includes('"registry.')).map(({ pos }) => pos);
 
   it('gets every position in order with the ten lines of the page, with those that came while it was away', async () => {
     await log.append(...users(0, 60), [nodeJoined('i')], ...users(61, 9));
@@ -129,7 +131,7 @@ describe('another team', () => {
     expect(heard.filter((pos) => pos === 3).length).toBeGreaterThanOrEqual(3);
   });
 
-  it('gets everything again after the stream was lost, and the page\'s consumer passes over what it has done', async () => {
+  it("gets everything again after the stream was lost, and the page's consumer passes over what it has done", async () => {
     await log.append(...users(0, 30));
     const team = start();
     await expect.poll(() => team.positions, PATIENCE).toEqual(expected());
@@ -144,7 +146,14 @@ describe('another team', () => {
     await log.append(...users(0, 3));
     await expect.poll(() => replica.relay.relayStatus().position, PATIENCE).toBe(3);
     const user = await raw();
-    for (const subject of ['keyfence.events', '$JS.API.STREAM.INFO.KEYFENCE', '$JS.API.STREAM.MSG.GET.KEYFENCE', '$JS.API.CONSUMER.DELETE.KEYFENCE.team-team', '$JS.API.CONSUMER.CREATE.KEYFENCE', '$JS.ACK.KEYFENCE.team-team.1.1.1.1.0']) {
+    for (const subject of [
+      'keyfence.events',
+      '$JS.API.STREAM.INFO.KEYFENCE',
+      '$JS.API.STREAM.MSG.GET.KEYFENCE',
+      '$JS.API.CONSUMER.DELETE.KEYFENCE.team-team',
+      '$JS.API.CONSUMER.CREATE.KEYFENCE',
+      '$JS.ACK.KEYFENCE.team-team.1.1.1.1.0',
+    ]) {
       expect([subject, await user.publishes(subject)]).toEqual([subject, 'refused']);
     }
     expect(await user.subscribes('keyfence.events')).toBe('refused');
@@ -155,7 +164,12 @@ describe('another team', () => {
 
 describe('the page about the stream', () => {
   it('shows a message as it is made', () => {
-    const shown = JSON.parse(block('message').text) as { pos: number; at: number; actor: string; events: readonly { data: { userId: string; environmentId: string } }[] };
+    const shown = JSON.parse(block('message').text) as {
+      pos: number;
+      at: number;
+      actor: string;
+      events: readonly { data: { userId: string; environmentId: string } }[];
+    };
     const userId = shown.events[0]?.data.userId ?? '';
     const event = userCreated(userId);
     const events = [{ ...event, data: { ...event.data, environmentId: 'e1' } } as DomainEvent];
@@ -163,5 +177,11 @@ describe('the page about the stream', () => {
     expect(JSON.parse(publicMessage(decoded, 100_000).body)).toEqual(shown);
   });
 
-  it('has a consumer of ten lines', () => expect(block('file').text.trim().split('\n').filter((line) => line !== '').length).toBeLessThanOrEqual(10));
+  it('has a consumer of ten lines', () =>
+    expect(
+      block('file')
+        .text.trim()
+        .split('\n')
+        .filter((line) => line !== '').length,
+    ).toBeLessThanOrEqual(10));
 });

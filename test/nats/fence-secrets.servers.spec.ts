@@ -12,7 +12,7 @@ const kinds = ['join', 'leave', 'renew', 'fill', 'strongRead', 'barrier'] as con
 type Kind = (typeof kinds)[number];
 
 /** With the project's nats.conf, so that this also shows that it lets through what it must. */
-describe('the fence\'s secret', () => {
+describe("the fence's secret", () => {
   let nats: NatsWithUsers;
   let links: NatsLink[];
   /** Of the authority: what it was asked and did. */
@@ -41,10 +41,16 @@ describe('the fence\'s secret', () => {
   const ask = (link: NatsLink, seal: FenceSeal, kind: Kind, deadlineMs: number): Promise<unknown> => {
     const node = new NatsFenceTransport(link, seal);
     switch (kind) {
-      case 'join': case 'leave': return node[kind](question, deadlineMs);
-      case 'renew': return node.renew({ ...question, applied: 1, hash: 'a' }, deadlineMs);
-      case 'fill': case 'strongRead': return node[kind]({ ...question, digests: [], names: [] }, deadlineMs);
-      case 'barrier': return new NatsBarrierTransport(link, seal).barrier({ ...question, pos: 1, names: [] }, deadlineMs);
+      case 'join':
+      case 'leave':
+        return node[kind](question, deadlineMs);
+      case 'renew':
+        return node.renew({ ...question, applied: 1, hash: 'a' }, deadlineMs);
+      case 'fill':
+      case 'strongRead':
+        return node[kind]({ ...question, digests: [], names: [] }, deadlineMs);
+      case 'barrier':
+        return new NatsBarrierTransport(link, seal).barrier({ ...question, pos: 1, names: [] }, deadlineMs);
     }
   };
 
@@ -64,22 +70,27 @@ describe('the fence\'s secret', () => {
   });
 
   it.each([
-    ['gateway', ['join', 'leave', 'renew', 'fill', 'strongRead']], ['validation', ['join', 'leave', 'renew', 'fill', 'strongRead']], ['directory', ['barrier']],
+    ['gateway', ['join', 'leave', 'renew', 'fill', 'strongRead']],
+    ['validation', ['join', 'leave', 'renew', 'fill', 'strongRead']],
+    ['directory', ['barrier']],
   ] as const)('%s, which has it, is answered all that it asks', async (user, mayAsk) => {
     const link = await linkOf(user);
     for (const kind of mayAsk) expect(await ask(link, new FenceSeal(secret), kind, LONG_MS)).toMatchObject({ nonce: 'nonce-1' });
     expect(asked).toEqual(mayAsk);
   });
 
-  it.each(['gateway', 'validation', 'directory', 'operator', 'team'] as const)('%s without it is told nothing and changes nothing, whatever it may send', async (user) => {
-    const link = await linkOf(user);
-    const without = new FenceSeal(randomBytes(32));
-    await Promise.all(kinds.map((kind) => expect(ask(link, without, kind, 300)).rejects.toThrow('in time')));
-    expect(asked).toEqual([]);
-    // What its user may send arrived, and was refused by the seal; the rest NATS kept away.
-    const arrived = { gateway: 6, validation: 5, directory: 1, operator: 6, team: 0 }[user];
-    await vi.waitFor(() => expect(keysSeal.refused).toBe(arrived));
-  });
+  it.each(['gateway', 'validation', 'directory', 'operator', 'team'] as const)(
+    '%s without it is told nothing and changes nothing, whatever it may send',
+    async (user) => {
+      const link = await linkOf(user);
+      const without = new FenceSeal(randomBytes(32));
+      await Promise.all(kinds.map((kind) => expect(ask(link, without, kind, 300)).rejects.toThrow('in time')));
+      expect(asked).toEqual([]);
+      // What its user may send arrived, and was refused by the seal; the rest NATS kept away.
+      const arrived = { gateway: 6, validation: 5, directory: 1, operator: 6, team: 0 }[user];
+      await vi.waitFor(() => expect(keysSeal.refused).toBe(arrived));
+    },
+  );
 
   it.each(['gateway', 'validation'] as const)('%s applies no push of a process without it, and none that was changed', async (user) => {
     const applied: PushMessage[] = [];
@@ -91,7 +102,9 @@ describe('the fence\'s secret', () => {
     });
     await node.connection.flush();
     const push = { pos: 9, names: ['user-1'], nonce: 'barrier-1' };
-    const changed = Buffer.from(new FenceSeal(secret).seal(['push', 'fence.push'], push)).toString('latin1').replace('user-1', 'user-2');
+    const changed = Buffer.from(new FenceSeal(secret).seal(['push', 'fence.push'], push))
+      .toString('latin1')
+      .replace('user-1', 'user-2');
     keys.connection.publish('fence.push', Buffer.from(changed, 'latin1'));
     const ended = new AbortController();
     const heard: AckMessage[] = [];
@@ -105,7 +118,9 @@ describe('the fence\'s secret', () => {
 
   it('an acknowledgement of a process without it counts for nobody', async () => {
     const [liar, node] = [await linkOf('validation'), await linkOf('gateway')];
-    liar.subscribe('fence.push', null, (message) => message.respond(new FenceSeal(randomBytes(32)).seal(['ack', 'fence.push', 'barrier-1'], { inc: 'inc-1', nonce: 'barrier-1' })));
+    liar.subscribe('fence.push', null, (message) =>
+      message.respond(new FenceSeal(randomBytes(32)).seal(['ack', 'fence.push', 'barrier-1'], { inc: 'inc-1', nonce: 'barrier-1' })),
+    );
     await liar.connection.flush();
     const ended = new AbortController();
     const heard: AckMessage[] = [];
@@ -136,7 +151,10 @@ describe('the fence\'s secret', () => {
 
   it('requests and the doorbell pass too', async () => {
     const directory = await linkOf('directory');
-    for (const [service, link, subject] of [['directory', directory, 'directory.create-user'], ['keys', keys, 'keys.usage']] as const) {
+    for (const [service, link, subject] of [
+      ['directory', directory, 'directory.create-user'],
+      ['keys', keys, 'keys.usage'],
+    ] as const) {
       const server = new NatsRpcServer(link, service);
       server.addHandler(subject, (data) => Promise.resolve({ service, data }));
       await new Promise<void>((resolve) => server.listen(() => resolve()));

@@ -15,8 +15,19 @@ const MAY_PUBLISH: Readonly<Record<User, readonly string[]>> = {
   team: ['keyfence.validate'],
 };
 const PUBLISHED = [
-  ...fenceQuestions, BARRIER, 'fence.push', 'log.doorbell', 'directory.create-user', 'keys.issue-key', 'keys.usage', 'keyfence.validate', 'keyfence.events',
-  'teams.team.events', '$JS.API.STREAM.INFO.KEYFENCE', '$JS.API.STREAM.DELETE.KEYFENCE.x', '$SYS.REQ.SERVER.PING',
+  ...fenceQuestions,
+  BARRIER,
+  'fence.push',
+  'log.doorbell',
+  'directory.create-user',
+  'keys.issue-key',
+  'keys.usage',
+  'keyfence.validate',
+  'keyfence.events',
+  'teams.team.events',
+  '$JS.API.STREAM.INFO.KEYFENCE',
+  '$JS.API.STREAM.DELETE.KEYFENCE.x',
+  '$SYS.REQ.SERVER.PING',
   // Answers and acknowledgements: nobody sends one without having been asked.
   ...USERS.map((user) => `_INBOX_${user}.x`),
 ];
@@ -31,11 +42,41 @@ const MAY_SUBSCRIBE: Readonly<Record<User, readonly string[]>> = {
   team: ['teams.team.events'],
 };
 const SUBSCRIBED = [
-  '>', '*', '*.>', '_INBOX.>', '_INBOX_*.>', 'fence.*', 'fence.>', 'keys.>', 'keys.fence.*', 'directory.>', 'keyfence.>', 'teams.>', 'teams.other.events', '$JS.>', '$SYS.>',
-  'fence.push', 'log.doorbell', 'teams.team.events', 'keyfence.events', 'keyfence.validate', 'keyfence.validate validation', 'keyfence.validate other',
+  '>',
+  '*',
+  '*.>',
+  '_INBOX.>',
+  '_INBOX_*.>',
+  'fence.*',
+  'fence.>',
+  'keys.>',
+  'keys.fence.*',
+  'directory.>',
+  'keyfence.>',
+  'teams.>',
+  'teams.other.events',
+  '$JS.>',
+  '$SYS.>',
+  'fence.push',
+  'log.doorbell',
+  'teams.team.events',
+  'keyfence.events',
+  'keyfence.validate',
+  'keyfence.validate validation',
+  'keyfence.validate other',
   // Without its group, or in another, a process would hear every question beside those who answer.
-  ...fenceQuestions, BARRIER, 'keys.fence.renew keys', 'keys.fence.renew other', 'keys.issue-key', 'keys.issue-key keys', 'keys.> keys', 'keys.> other',
-  'directory.create-user', 'directory.create-user directory', 'directory.> directory', 'directory.> other',
+  ...fenceQuestions,
+  BARRIER,
+  'keys.fence.renew keys',
+  'keys.fence.renew other',
+  'keys.issue-key',
+  'keys.issue-key keys',
+  'keys.> keys',
+  'keys.> other',
+  'directory.create-user',
+  'directory.create-user directory',
+  'directory.> directory',
+  'directory.> other',
 ];
 
 describe('what NATS lets each process say and hear', () => {
@@ -60,9 +101,9 @@ describe('what NATS lets each process say and hear', () => {
     for (const subject of PUBLISHED) outcomes.set(subject, await as(user).publishes(subject));
     // The streams are its own.
     const isStreams = (subject: string): boolean => user === 'keys' && subject.startsWith('$JS.API.');
-    expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(
-      PUBLISHED.map((subject) => [subject, MAY_PUBLISH[user].includes(subject) || isStreams(subject) ? 'allowed' : 'refused']),
-    ));
+    expect(Object.fromEntries(outcomes)).toEqual(
+      Object.fromEntries(PUBLISHED.map((subject) => [subject, MAY_PUBLISH[user].includes(subject) || isStreams(subject) ? 'allowed' : 'refused'])),
+    );
   });
 
   it.each(USERS)('%s may subscribe what it has to, and nothing else', async (user) => {
@@ -71,9 +112,9 @@ describe('what NATS lets each process say and hear', () => {
       const [subject = '', queue] = subscribed.split(' ');
       outcomes.set(subscribed, await as(user).subscribes(subject, queue));
     }
-    expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(
-      SUBSCRIBED.map((subscribed) => [subscribed, MAY_SUBSCRIBE[user].includes(subscribed) ? 'allowed' : 'refused']),
-    ));
+    expect(Object.fromEntries(outcomes)).toEqual(
+      Object.fromEntries(SUBSCRIBED.map((subscribed) => [subscribed, MAY_SUBSCRIBE[user].includes(subscribed) ? 'allowed' : 'refused'])),
+    );
   });
 
   it.each(USERS)('the inbox of %s is its own: nobody else may listen there', async (user) => {
@@ -96,7 +137,7 @@ describe('what NATS lets each process say and hear', () => {
     expect(outcomes).toEqual(['allowed', 'refused', 'refused']);
   });
 
-  it('nobody comes in without a password, or with another\'s', async () => {
+  it("nobody comes in without a password, or with another's", async () => {
     await expect(connect({ servers: nats.server.url })).rejects.toThrow(/authorization violation/i);
     await expect(connect({ servers: nats.server.url, user: 'keys', pass: 'wrong' })).rejects.toThrow(/authorization violation/i);
   });

@@ -13,25 +13,26 @@ export interface Decided {
   readonly lastMs: number;
 }
 
-export interface Commands {
-  readonly commands: number;
-  readonly undecided: number;
-  readonly longestAttemptMs: number;
-}
-
 /** Beyond it a command is lost for good, which nobody promises and everybody expects not to happen. */
 const GIVE_UP_MS = 90_000;
 const PAUSE_MS = 100;
 
 const isUndecided = ({ status }: TimedAnswer): boolean => status === 0 || status === 502 || status === 503;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 /** A client that repeats whatever was not decided, as a careful one does. */
 export class CommandClient extends ConnectedBackendApi {
   readonly #isOver: () => boolean;
   readonly numbers = { commands: 0, undecided: 0, longestAttemptMs: 0 };
 
-  constructor(target: Target, readonly name: string, isOver: () => boolean) {
+  constructor(
+    target: Target,
+    readonly name: string,
+    isOver: () => boolean,
+  ) {
     super(target);
     this.#isOver = isOver;
   }

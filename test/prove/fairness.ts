@@ -30,17 +30,19 @@ export const fairnessOfWriters = async (site: Site, ms: number): Promise<Fairnes
   site.edges.of(far.name, 'mongo').delay(1);
   const until = performance.now() + ms;
   const waits: number[] = [];
-  await Promise.all(Array.from({ length: CLIENTS }, async (_, index) => {
-    const client = new CommandClient(targetOf(gateway, site.backendKey), `fairness ${index}`, () => performance.now() > until);
-    // A key that nobody watches: what its metadata may be is not written down here.
-    const issued = await client.decide('POST', KEYS, {});
-    const keyId = issued === null ? '' : textAt(JSON.parse(issued.text), 'api_key_id');
-    for (let each = 0; performance.now() < until && waits.length < MOST_COMMANDS; each += 1) {
-      const decided = await client.decide('PATCH', `${KEYS}/${keyId}`, { metadata: { n: `fairness-${index}-${each}` } });
-      if (decided !== null) waits.push(decided.completedAt - decided.invokedAt);
-    }
-    client.close();
-  }));
+  await Promise.all(
+    Array.from({ length: CLIENTS }, async (_, index) => {
+      const client = new CommandClient(targetOf(gateway, site.backendKey), `fairness ${index}`, () => performance.now() > until);
+      // A key that nobody watches: what its metadata may be is not written down here.
+      const issued = await client.decide('POST', KEYS, {});
+      const keyId = issued === null ? '' : textAt(JSON.parse(issued.text), 'api_key_id');
+      for (let each = 0; performance.now() < until && waits.length < MOST_COMMANDS; each += 1) {
+        const decided = await client.decide('PATCH', `${KEYS}/${keyId}`, { metadata: { n: `fairness-${index}-${each}` } });
+        if (decided !== null) waits.push(decided.completedAt - decided.invokedAt);
+      }
+      client.close();
+    }),
+  );
   site.edges.of(far.name, 'mongo').delay(0);
   const sorted = waits.toSorted((left, right) => left - right);
   const quantile = (part: number): number => sorted[Math.floor(sorted.length * part)] ?? 0;

@@ -12,8 +12,17 @@ const MINUTES_TO_FIND = 6;
 export const expectFound = async (mutant: string, only: string): Promise<void> => {
   const build = await buildEdited(mutantCalled(mutant).edits, SERVICES);
   try {
-    const { violations, seconds } = await prove({ seed: proofSeed, minutes: MINUTES_TO_FIND, only, untilFound: true, distDir: build.distDir, say: () => undefined });
-    say(`${mutant}: ${violations.length} violations after ${seconds.toFixed(0)} s. Again: npm run prove -- --seed ${proofSeed} --only "${only}" --mutant ${mutant}`);
+    const { violations, seconds } = await prove({
+      seed: proofSeed,
+      minutes: MINUTES_TO_FIND,
+      only,
+      untilFound: true,
+      distDir: build.distDir,
+      say: () => undefined,
+    });
+    say(
+      `${mutant}: ${violations.length} violations after ${seconds.toFixed(0)} s. Again: npm run prove -- --seed ${proofSeed} --only "${only}" --mutant ${mutant}`,
+    );
     expect(violations.map(({ invariant }) => invariant)).toContain('I1');
   } finally {
     build.remove();

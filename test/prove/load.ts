@@ -42,7 +42,10 @@ const RIGHT_AFTER_MS = 50;
 /** Asked for in most cases while it lasts. */
 const HOT_MS = 400;
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 /** Everything that clients do while faults come and go. It runs until `end`; each answer is judged when it is there. */
 export class Load {
@@ -76,7 +79,9 @@ export class Load {
     this.clients.push(this.visitors.client);
   }
 
-  get isOver(): boolean { return this.#isOver; }
+  get isOver(): boolean {
+    return this.#isOver;
+  }
 
   begin(): void {
     for (const [name, target] of this.#targets.nodes) {
@@ -123,7 +128,7 @@ export class Load {
   /** One that nobody else changes, for a fault that needs to know when what was asked. Its keys are asked for like all others. */
   async ownWorld(name: string): Promise<World> {
     const idle = this.#pool.find((world) => !world.isOver && !this.#borrowed.has(world));
-    const world = idle ?? await this.freshWorld(name);
+    const world = idle ?? (await this.freshWorld(name));
     this.#borrowed.add(world);
     if (idle === undefined) this.#pool.push(world);
     else await idle.refresh();
@@ -137,7 +142,11 @@ export class Load {
   }
 
   /** One validation, judged like all. */
-  async ask(key: ObservedKey, by: string, exchange: () => Promise<{ readonly status: number; readonly text: string; readonly invokedAt: number; readonly completedAt: number }>): Promise<number> {
+  async ask(
+    key: ObservedKey,
+    by: string,
+    exchange: () => Promise<{ readonly status: number; readonly text: string; readonly invokedAt: number; readonly completedAt: number }>,
+  ): Promise<number> {
     const { status, text, invokedAt, completedAt } = await exchange();
     const answered = answeredWith(status, text);
     const breach = key.judge(answered, { invokedAt, completedAt }, by, `${status} ${text}`.slice(0, 300));
@@ -212,14 +221,21 @@ export class Load {
         const free = this.#bursts.find((each) => each.name === name && !each.isBusy);
         if (free === undefined) continue;
         free.isBusy = true;
-        this.#runs(this.ask(key, `burst ${name}`, () => free.connection.exchange(validateRequest(free.target, key.token))).then(() => { free.isBusy = false; }));
+        this.#runs(
+          this.ask(key, `burst ${name}`, () => free.connection.exchange(validateRequest(free.target, key.token))).then(() => {
+            free.isBusy = false;
+          }),
+        );
       }
     }
   }
 
   #surroundings(client: CommandClient, random: SeededRandom): Parameters<typeof World.made>[0] {
     return {
-      client, random, ledger: this.#ledger, violations: this.#violations,
+      client,
+      random,
+      ledger: this.#ledger,
+      violations: this.#violations,
       acknowledged: (keys, ms, isDenial) => {
         this.numbers.changes += 1;
         if (isDenial) {
@@ -244,7 +260,9 @@ export class Load {
   }
 
   #runs(work: Promise<void>): void {
-    const watched = work.catch((error: unknown) => this.#violations.add('proof', `The load itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
+    const watched = work.catch((error: unknown) =>
+      this.#violations.add('proof', `The load itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    );
     this.#running.add(watched);
     void watched.then(() => this.#running.delete(watched));
   }

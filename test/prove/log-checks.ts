@@ -8,19 +8,27 @@ import type { Violations } from './violations.js';
 /** What the ledger calls an event; null: no command of the load makes it, or its id says who made it. */
 const effectOf = ({ type, data }: DomainEvent): string | null => {
   switch (type) {
-    case 'api-key.metadata-changed.v1': return `${type} ${JSON.stringify(data.metadata?.['n'] ?? null)}`;
-    case 'user.profile-changed.v1': return `${type} ${data.changes.firstName ?? ''}`;
-    case 'organization.changed.v1': return `${type} ${data.changes.name ?? ''}`;
-    case 'api-key.revoked.v1': return `${type} ${data.keyId}`;
-    case 'organization.deleted.v1': return `${type} ${data.orgId}`;
-    case 'session.ended.v1': return `${type} ${data.sessionId}`;
+    case 'api-key.metadata-changed.v1':
+      return `${type} ${JSON.stringify(data.metadata?.['n'] ?? null)}`;
+    case 'user.profile-changed.v1':
+      return `${type} ${data.changes.firstName ?? ''}`;
+    case 'organization.changed.v1':
+      return `${type} ${data.changes.name ?? ''}`;
+    case 'api-key.revoked.v1':
+      return `${type} ${data.keyId}`;
+    case 'organization.deleted.v1':
+      return `${type} ${data.orgId}`;
+    case 'session.ended.v1':
+      return `${type} ${data.sessionId}`;
     case 'user.sessions-ended.v1':
     case 'user.blocked.v1':
     case 'user.unblocked.v1':
     case 'user.deleted.v1':
     case 'membership.joined.v1':
-    case 'membership.role-changed.v1': return `${type} ${data.userId}`;
-    default: return null;
+    case 'membership.role-changed.v1':
+      return `${type} ${data.userId}`;
+    default:
+      return null;
   }
 };
 
@@ -41,7 +49,9 @@ export const checkExactlyOnce = (commits: readonly DecodedCommit[], { creations,
   for (const [id, times] of ids) if (times > 1) violations.add('I6', `The command ${id} is in the log ${times} times.`);
   const asker = askerIn(commits);
   for (const { endpoint, idempotencyKey } of creations) {
-    const id = createHash('sha256').update([...asker, endpoint, idempotencyKey].join('\n')).digest('hex');
+    const id = createHash('sha256')
+      .update([...asker, endpoint, idempotencyKey].join('\n'))
+      .digest('hex');
     if (!ids.has(id)) violations.add('I6', `An acknowledged ${endpoint} is not in the log.`);
   }
   const made = counted(commits.flatMap(({ events }) => events).flatMap((event) => effectOf(event) ?? []));
@@ -49,7 +59,8 @@ export const checkExactlyOnce = (commits: readonly DecodedCommit[], { creations,
     // Whether somebody left is counted by the joining again: a deletion of the user is a leaving too.
     if (effect.startsWith('membership.left')) continue;
     const times = made.get(effect) ?? 0;
-    if (times < least || times > most) violations.add('I6', `${effect} is in the log ${times} times; acknowledged ${least} times, asked at most ${most} times.`);
+    if (times < least || times > most)
+      violations.add('I6', `${effect} is in the log ${times} times; acknowledged ${least} times, asked at most ${most} times.`);
   }
 };
 

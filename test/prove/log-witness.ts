@@ -8,7 +8,10 @@ const PAGE = 500;
 /** The newest are looked at again: a position that changed its content would most likely be one that was just taken. */
 const LOOKED_AT_AGAIN = 15;
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 /** Reads the log all the time, on a line of its own, and remembers what stood at each position (I5). */
 export class LogWitness {
@@ -32,7 +35,9 @@ export class LogWitness {
     return witness;
   }
 
-  get head(): number { return this.#seen.length; }
+  get head(): number {
+    return this.#seen.length;
+  }
 
   /** The whole log, checked from its first byte to its last and against everything that was ever seen of it. */
   async end(): Promise<readonly DecodedCommit[]> {

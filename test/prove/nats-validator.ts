@@ -21,8 +21,14 @@ export class NatsValidator {
 
   static async connected({ servers, files }: Stack, backendKey: string): Promise<NatsValidator> {
     const connection = await connect({
-      servers: servers.nats.url, user: 'team', pass: files.natsPassword('team'), inboxPrefix: '_INBOX_team',
-      maxReconnectAttempts: -1, reconnectTimeWait: 250, ignoreAuthErrorAbort: true, pingInterval: 2_000,
+      servers: servers.nats.url,
+      user: 'team',
+      pass: files.natsPassword('team'),
+      inboxPrefix: '_INBOX_team',
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 250,
+      ignoreAuthErrorAbort: true,
+      pingInterval: 2_000,
     });
     return new NatsValidator(connection, backendKey);
   }
@@ -34,7 +40,12 @@ export class NatsValidator {
     const invokedAt = performance.now();
     const heard = (status: number, text: string): Heard => ({ status, text, invokedAt, completedAt: performance.now() });
     try {
-      const answer = await this.#connection.request('keyfence.validate', JSON.stringify({ api_key_token: token }), { timeout: ANSWER_MS, headers: given, noMux: true, reply: createInbox('_INBOX_team') });
+      const answer = await this.#connection.request('keyfence.validate', JSON.stringify({ api_key_token: token }), {
+        timeout: ANSWER_MS,
+        headers: given,
+        noMux: true,
+        reply: createInbox('_INBOX_team'),
+      });
       return heard(Number(answer.headers?.get('Status-Code') ?? 0), answer.string());
     } catch (error) {
       return heard(0, error instanceof Error ? error.message : 'failed');

@@ -8,11 +8,12 @@ const refused = { is: 'refused' as const };
 
 const block = new Register<'free' | 'held'>('free');
 const role = new Register<string>('Member');
-const newKey = (): ObservedKey => new ObservedKey(
-  { id: 'k1', token: 't', kind: 'member', expires: false },
-  [{ why: 'its user was blocked', register: block }],
-  [{ name: 'role', register: role, path: ['user_in_org', 'user_role'] }],
-);
+const newKey = (): ObservedKey =>
+  new ObservedKey(
+    { id: 'k1', token: 't', kind: 'member', expires: false },
+    [{ why: 'its user was blocked', register: block }],
+    [{ name: 'role', register: role, path: ['user_in_org', 'user_role'] }],
+  );
 const body = (n: string, shownRole = 'Member') => ({ metadata: { n }, user_in_org: { user_role: shownRole } });
 const judged = (key: ObservedKey, ...[answered, span]: [Parameters<ObservedKey['judge']>[0], { invokedAt: number; completedAt: number }]) =>
   key.judge(answered, span, 'tester', 'raw');
@@ -44,7 +45,10 @@ describe('the judgement of an answer', () => {
   it('finds old metadata and an old role', () => {
     const key = newKey();
     key.metadata.write('1', 10).acknowledged(20);
-    expect(judged(key, valid(body('0')), look(21, 22))).toMatchObject({ invariant: 'I1', what: expect.stringContaining('showed metadata 0 where only 1 can be') as string });
+    expect(judged(key, valid(body('0')), look(21, 22))).toMatchObject({
+      invariant: 'I1',
+      what: expect.stringContaining('showed metadata 0 where only 1 can be') as string,
+    });
     expect(judged(key, valid(body('1', 'Admin')), look(21, 22))?.what).toContain('showed role Admin');
     expect(judged(key, valid(body('1')), look(21, 22))).toBeNull();
   });
@@ -62,7 +66,14 @@ describe('the judgement of an answer', () => {
     expect(answeredWith(503, '')).toEqual({ is: 'undecided' });
     expect(answeredWith(0, 'closed')).toEqual({ is: 'undecided' });
     expect(answeredWith(400, '{"api_key_token":"This API key is not valid."}')).toEqual({ is: 'refused' });
-    for (const [status, text] of [[401, ''], [400, '{}'], [500, ''], [429, ''], [200, '[]']] as const) expect(answeredWith(status, text)).toEqual({ is: 'unexpected' });
+    for (const [status, text] of [
+      [401, ''],
+      [400, '{}'],
+      [500, ''],
+      [429, ''],
+      [200, '[]'],
+    ] as const)
+      expect(answeredWith(status, text)).toEqual({ is: 'unexpected' });
     expect(judged(newKey(), { is: 'unexpected' }, look(1, 2))).toMatchObject({ invariant: 'I11' });
   });
 });

@@ -101,7 +101,14 @@ export class ObservedKey {
 
   judge(answered: Answered, span: Span, by: string, raw: string): Breach | null {
     const outcome = answered.is === 'valid' ? 'done' : answered.is;
-    const call: Call = { op: 'validate', about: this.id, by, outcome, ...span, ...(answered.is === 'valid' ? { detail: this.#shownAs(answered.body) } : answered.is === 'unexpected' ? { detail: raw } : {}) };
+    const call: Call = {
+      op: 'validate',
+      about: this.id,
+      by,
+      outcome,
+      ...span,
+      ...(answered.is === 'valid' ? { detail: this.#shownAs(answered.body) } : answered.is === 'unexpected' ? { detail: raw } : {}),
+    };
     this.#keep(call);
     const breach = this.#breachOf(answered, span, raw);
     return breach && { ...breach, timeline: timelineOf(this.#calls, new Set([call])) };
@@ -149,5 +156,7 @@ export class ObservedKey {
   }
 }
 
-export const issuedIn = (body: unknown): { readonly id: string; readonly token: string } =>
-  ({ id: textAt(body, 'api_key_id'), token: textAt(body, 'api_key_token') });
+export const issuedIn = (body: unknown): { readonly id: string; readonly token: string } => ({
+  id: textAt(body, 'api_key_id'),
+  token: textAt(body, 'api_key_token'),
+});

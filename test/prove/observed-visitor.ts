@@ -45,7 +45,11 @@ export class Observed {
 /** Every access token of it that was given, the newest last. */
 export class ObservedSession extends Observed {
   readonly accessTokens: string[] = [];
-  constructor(readonly sessionId: string, accessToken: string, public refreshToken: string) {
+  constructor(
+    readonly sessionId: string,
+    accessToken: string,
+    public refreshToken: string,
+  ) {
     super(`The session ${sessionId}`);
     this.accessTokens.push(accessToken);
   }
@@ -54,7 +58,11 @@ export class ObservedSession extends Observed {
 export class ObservedOrganizationKey extends Observed {
   /** It is let through 300 times in 15 minutes, whoever counts. */
   calls = 0;
-  constructor(readonly keyId: string, readonly token: string, readonly slug: string) {
+  constructor(
+    readonly keyId: string,
+    readonly token: string,
+    readonly slug: string,
+  ) {
     super(`The organization key ${keyId}`);
   }
 }

@@ -34,7 +34,7 @@ export const packetsOfHits = async (site: Site, ms: number): Promise<Packets> =>
   let [hits, isOver] = [0, false];
   const asking = connections.map(async (connection) => {
     while (!isOver) {
-      if (await site.load.ask(key, 'packets', () => connection.exchange(request)) === 200) hits += 1;
+      if ((await site.load.ask(key, 'packets', () => connection.exchange(request))) === 200) hits += 1;
       await pause(3);
     }
   });
@@ -42,7 +42,9 @@ export const packetsOfHits = async (site: Site, ms: number): Promise<Packets> =>
   await pause(SETTLE_MS);
   const sent: string[] = [];
   [hits, redis.bytes.up] = [0, 0];
-  nats.watch = (direction, piece) => { if (direction === 'up') for (const [, line = ''] of piece.toString('latin1').matchAll(PUBLISHED)) sent.push(line); };
+  nats.watch = (direction, piece) => {
+    if (direction === 'up') for (const [, line = ''] of piece.toString('latin1').matchAll(PUBLISHED)) sent.push(line);
+  };
   await pause(ms);
   nats.watch = null;
   const redisBytes = redis.bytes.up;
@@ -52,7 +54,10 @@ export const packetsOfHits = async (site: Site, ms: number): Promise<Packets> =>
   const of = (subject: string): number => sent.filter((line) => line.endsWith(` ${subject}`)).length;
   const others = sent.filter((line) => !EXPECTED.test(line));
   return {
-    hits, renewals: of('keys.fence.renew'), usage: of('keys.usage'), pings: sent.filter((line) => /^P[IO]NG$/.test(line)).length,
+    hits,
+    renewals: of('keys.fence.renew'),
+    usage: of('keys.usage'),
+    pings: sent.filter((line) => /^P[IO]NG$/.test(line)).length,
     acknowledgements: sent.filter((line) => ACKNOWLEDGED.test(line)).length,
     others: redisBytes > 0 ? [...others, `${redisBytes} bytes to Redis`] : others,
   };
@@ -64,8 +69,10 @@ export const checkPackets = (packets: Packets, ms: number, site: Site): void => 
   // One more for each that was under way when the count began, and one for a timer that came a little early.
   const [mostRenewals, mostUsage] = [ms / (0.2 * site.leaseMs) + 2, ms / 1_000 + 2];
   if (others.length > 0) violations.add('I10', `Between hits a node sent ${[...new Set(others)].join(', ')}.`);
-  if (renewals > mostRenewals || usage > mostUsage) violations.add('I10', `Within ${ms} ms of hits a node sent ${renewals} renewals and ${usage} flushes of usage.`);
+  if (renewals > mostRenewals || usage > mostUsage)
+    violations.add('I10', `Within ${ms} ms of hits a node sent ${renewals} renewals and ${usage} flushes of usage.`);
   // Two replicas, and a push is repeated where its acknowledgement took longer than a tenth of a second.
-  if (acknowledgements > (4 * ms) / site.leaseMs + 4) violations.add('I10', `Within ${ms} ms of hits a node acknowledged ${acknowledgements} pushes, though nothing changed.`);
+  if (acknowledgements > (4 * ms) / site.leaseMs + 4)
+    violations.add('I10', `Within ${ms} ms of hits a node acknowledged ${acknowledgements} pushes, though nothing changed.`);
   if (hits === 0) violations.add('proof', 'No validation was answered while packets were counted.');
 };

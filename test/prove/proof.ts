@@ -77,7 +77,8 @@ class Proof {
     this.#random = new SeededRandom(options.seed);
     this.#violations = new Violations(({ invariant, what, timeline, atSeconds, during }) => {
       const isNew = this.#violations.found.filter((other) => other.what === what).length === 1;
-      if (isNew && this.#violations.found.length <= MOST_SHOWN) options.say(`\n${invariant} broken after ${atSeconds.toFixed(1)} s (${during}): ${what}\n${timeline}\n`);
+      if (isNew && this.#violations.found.length <= MOST_SHOWN)
+        options.say(`\n${invariant} broken after ${atSeconds.toFixed(1)} s (${during}): ${what}\n${timeline}\n`);
     });
   }
 
@@ -123,7 +124,8 @@ class Proof {
     const wanted = FAULTS.filter(({ name }) => name.includes(only));
     if (only === '' || wanted.length === 0) await this.#withoutFaults(site);
     for (const fault of wanted) await this.#suffer([fault]);
-    while (performance.now() < until && wanted.length > 0 && !this.#isFound) await this.#suffer(this.#random.sample(wanted, this.#random.whole(2, MOST_AT_ONCE)));
+    while (performance.now() < until && wanted.length > 0 && !this.#isFound)
+      await this.#suffer(this.#random.sample(wanted, this.#random.whole(2, MOST_AT_ONCE)));
     say(`… ${this.#progress()}`);
   }
 
@@ -139,7 +141,9 @@ class Proof {
       this.#packets = await packetsOfHits(site, ms);
       checkPackets(this.#packets, ms, site);
     });
-    await this.#quietly('the block races', async () => { this.#blockRounds = await blockRaces(site, this.#options.blockRounds ?? BLOCK_ROUNDS, this.#options.seed); });
+    await this.#quietly('the block races', async () => {
+      this.#blockRounds = await blockRaces(site, this.#options.blockRounds ?? BLOCK_ROUNDS, this.#options.seed);
+    });
     site.load.release();
   }
 
@@ -169,11 +173,16 @@ class Proof {
     const names = taken.map(({ fault }) => fault.name).join(' + ');
     this.#violations.during = names;
     const beganAt = performance.now();
-    await Promise.all(taken.map(async ({ fault, replicas }) => {
-      this.#faults += 1;
-      await fault.run(site, replicas, this.#random.split(`${fault.name} ${this.#faults}`)).catch((error: unknown) =>
-        this.#violations.add('proof', `${fault.name} could not be done: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
-    }));
+    await Promise.all(
+      taken.map(async ({ fault, replicas }) => {
+        this.#faults += 1;
+        await fault
+          .run(site, replicas, this.#random.split(`${fault.name} ${this.#faults}`))
+          .catch((error: unknown) =>
+            this.#violations.add('proof', `${fault.name} could not be done: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+          );
+      }),
+    );
     const brokenMs = performance.now() - beganAt;
     const recoveryMs = await recovered(site);
     for (const { release } of taken) release();
@@ -210,13 +219,23 @@ class Proof {
       seed: this.#options.seed,
       servers: Object.values(site.stack.servers).map(({ name, version }) => `${name} ${version}`),
       seconds: this.#violations.seconds,
-      load: site.load.numbers, visitors: site.load.visitors.numbers,
+      load: site.load.numbers,
+      visitors: site.load.visitors.numbers,
       commands: {
-        commands: clients.reduce((sum, { commands }) => sum + commands, 0), undecided: clients.reduce((sum, { undecided }) => sum + undecided, 0),
+        commands: clients.reduce((sum, { commands }) => sum + commands, 0),
+        undecided: clients.reduce((sum, { undecided }) => sum + undecided, 0),
         longestAttemptMs: Math.max(...clients.map(({ longestAttemptMs }) => longestAttemptMs)),
       },
-      faults: this.#faults, kills: site.kills, cuts: site.edges.cuts, commits, blockRounds: this.#blockRounds,
-      longestRecoveryMs: this.#longestRecoveryMs, packets: this.#packets, fairness: this.#fairness, skipped: SKIPPED, violations: this.#violations.found,
+      faults: this.#faults,
+      kills: site.kills,
+      cuts: site.edges.cuts,
+      commits,
+      blockRounds: this.#blockRounds,
+      longestRecoveryMs: this.#longestRecoveryMs,
+      packets: this.#packets,
+      fairness: this.#fairness,
+      skipped: SKIPPED,
+      violations: this.#violations.found,
     };
   }
 }

@@ -13,7 +13,10 @@ export const recovered = async (site: Site): Promise<number> => {
   const beganAt = performance.now();
   await site.heal();
   const healedAt = performance.now();
-  const late = setTimeout(() => violations.add('recovery', `Nothing can be changed ${RECOVERY_BOUND_MS / 1_000} s after everything was mended.`), RECOVERY_BOUND_MS);
+  const late = setTimeout(
+    () => violations.add('recovery', `Nothing can be changed ${RECOVERY_BOUND_MS / 1_000} s after everything was mended.`),
+    RECOVERY_BOUND_MS,
+  );
   const key = await changedKey(site);
   clearTimeout(late);
   if (key !== null) await Promise.all(site.nodes.map((node) => answersFor(site, node, key, healedAt)));
@@ -32,7 +35,7 @@ const answersFor = async (site: Site, node: Site['nodes'][number], key: Observed
   const target = targetOf(node, site.backendKey);
   const connection = new HttpConnection(target.port);
   const request = validateRequest(target, key.token);
-  while (await site.load.ask(key, `recovery ${node.name}`, () => connection.exchange(request)) !== 200) {
+  while ((await site.load.ask(key, `recovery ${node.name}`, () => connection.exchange(request))) !== 200) {
     if (performance.now() - healedAt > RECOVERY_BOUND_MS) {
       site.options.violations.add('recovery', `${node.name} does not answer ${RECOVERY_BOUND_MS / 1_000} s after everything was mended.`);
       break;

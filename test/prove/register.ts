@@ -52,9 +52,7 @@ export class Register<Value> {
 
   possible(look: Span): readonly Value[] {
     const settled = this.#writes.filter((write) => precedes(write, look));
-    return this.#writes
-      .filter((write) => write.invokedAt <= look.completedAt && !settled.some((later) => precedes(write, later)))
-      .map(({ value }) => value);
+    return this.#writes.filter((write) => write.invokedAt <= look.completedAt && !settled.some((later) => precedes(write, later))).map(({ value }) => value);
   }
 
   #forget(acknowledged: Write<Value>): void {

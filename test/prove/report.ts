@@ -15,12 +15,16 @@ export const reportText = (report: ProofReport, commit: string): string => {
     `Commands: ${n(commands.commands)}, ${n(commands.undecided)} attempts undecided and repeated; the longest attempt took ${s(commands.longestAttemptMs)}.`,
     `Changes acknowledged: ${n(load.changes)}; denials: ${n(load.denials)}, the longest ${s(load.longestDenialMs)} with its repetitions. Block races: ${report.blockRounds}. Commits: ${n(report.commits)}.`,
     `Faults: ${report.faults}; kills: ${report.kills}; cuts: ${report.cuts}; well again after at most ${s(report.longestRecoveryMs)}.`,
-    packets === null ? 'Packets of hits: not counted.' :
-      `Packets of ${n(packets.hits)} hits: ${packets.renewals} renewals, ${packets.usage} flushes of usage, ${packets.pings} pings, ${packets.acknowledgements} acknowledgements of empty pushes, ${packets.others.length} others.`,
-    fairness === null ? 'Fairness of writers: not measured.' :
-      `Fairness: ${n(fairness.commands)} commands through two writers at different distances; the longest waited ${s(fairness.longestMs)}, median ${s(fairness.p50Ms)}, p99 ${s(fairness.p99Ms)}.`,
+    packets === null
+      ? 'Packets of hits: not counted.'
+      : `Packets of ${n(packets.hits)} hits: ${packets.renewals} renewals, ${packets.usage} flushes of usage, ${packets.pings} pings, ${packets.acknowledgements} acknowledgements of empty pushes, ${packets.others.length} others.`,
+    fairness === null
+      ? 'Fairness of writers: not measured.'
+      : `Fairness: ${n(fairness.commands)} commands through two writers at different distances; the longest waited ${s(fairness.longestMs)}, median ${s(fairness.p50Ms)}, p99 ${s(fairness.p99Ms)}.`,
     ...report.skipped.map((what) => `Not done: ${what}.`),
-    ...[...new Map(violations.toReversed().map((violation) => [violation.what, violation])).values()].toReversed().slice(0, SHOWN_VIOLATIONS)
+    ...[...new Map(violations.toReversed().map((violation) => [violation.what, violation])).values()]
+      .toReversed()
+      .slice(0, SHOWN_VIOLATIONS)
       .map(({ invariant, what, atSeconds, during }) => `${invariant} after ${atSeconds.toFixed(1)} s (${during}): ${what}`),
     violations.length === 0 ? 'No violation.' : `${violations.length} VIOLATIONS.`,
   ];

@@ -22,7 +22,10 @@ const REDIS_ADMIN = 'prover';
 /** Two nodes that start in a loop and the work of everybody else may share one processor. */
 const READY_MS = 90_000;
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 /** The system under test with a proxy on every line, and the hands that break and mend it. */
 export class Site {
@@ -40,7 +43,14 @@ export class Site {
   readonly #meantToBeDown = new Set<ServiceReplica>();
   #load: Load | null = null;
 
-  private constructor(stack: Stack, edges: Edges, redis: Redis, { backendKey, authUrl }: { readonly backendKey: string; readonly authUrl: string }, spare: ServiceReplica, options: SiteOptions) {
+  private constructor(
+    stack: Stack,
+    edges: Edges,
+    redis: Redis,
+    { backendKey, authUrl }: { readonly backendKey: string; readonly authUrl: string },
+    spare: ServiceReplica,
+    options: SiteOptions,
+  ) {
     this.stack = stack;
     this.edges = edges;
     this.redis = redis;
@@ -72,13 +82,23 @@ export class Site {
     if (this.#load === null) throw new Error('There is no load yet.');
     return this.#load;
   }
-  set load(load: Load) { this.#load = load; }
+  set load(load: Load) {
+    this.#load = load;
+  }
 
-  get random(): SeededRandom { return this.options.random; }
-  get leaseMs(): number { return this.options.leaseMs; }
+  get random(): SeededRandom {
+    return this.options.random;
+  }
+  get leaseMs(): number {
+    return this.options.leaseMs;
+  }
   /** Without the spare one. */
-  get replicas(): readonly ServiceReplica[] { return this.stack.replicas.filter((replica) => replica !== this.spare); }
-  get nodes(): readonly ServiceReplica[] { return this.replicas.filter(({ service }) => service === 'validation'); }
+  get replicas(): readonly ServiceReplica[] {
+    return this.stack.replicas.filter((replica) => replica !== this.spare);
+  }
+  get nodes(): readonly ServiceReplica[] {
+    return this.replicas.filter(({ service }) => service === 'validation');
+  }
 
   /** The replicas for these claims, in their order; null when one is taken already. `release` gives them back. */
   take(claims: readonly Claim[]): { readonly replicas: readonly ServiceReplica[]; readonly release: () => void } | null {
@@ -94,7 +114,12 @@ export class Site {
       if (replica !== null) replicas.push(replica);
     }
     for (const name of names) this.#claimed.add(name);
-    return { replicas, release: () => { for (const name of names) this.#claimed.delete(name); } };
+    return {
+      replicas,
+      release: () => {
+        for (const name of names) this.#claimed.delete(name);
+      },
+    };
   }
 
   async kill(replica: ServiceReplica): Promise<void> {
@@ -122,8 +147,13 @@ export class Site {
   async heal(): Promise<void> {
     this.edges.healAll();
     for (const server of Object.values(this.stack.servers)) server.resume();
-    await Promise.all(this.replicas.map((replica) => this.bringBack(replica).catch((error: unknown) =>
-      this.options.violations.add('recovery', `${replica.name} did not become ready`, error instanceof Error ? error.message : String(error)))));
+    await Promise.all(
+      this.replicas.map((replica) =>
+        this.bringBack(replica).catch((error: unknown) =>
+          this.options.violations.add('recovery', `${replica.name} did not become ready`, error instanceof Error ? error.message : String(error)),
+        ),
+      ),
+    );
     if (this.spare.isRunning) await this.stop(this.spare);
   }
 
@@ -137,7 +167,8 @@ export class Site {
 
   /** Services end themselves when their memory can no longer be trusted; none of these faults is a reason for that. */
   #tellOfUnexpectedEnd(replica: ServiceReplica): void {
-    if (!this.#meantToBeDown.has(replica) && replica !== this.spare) this.options.violations.add('process', `${replica.name} ended by itself`, replica.lastWords);
+    if (!this.#meantToBeDown.has(replica) && replica !== this.spare)
+      this.options.violations.add('process', `${replica.name} ended by itself`, replica.lastWords);
   }
 }
 

@@ -36,14 +36,25 @@ const client = async (): Promise<{ socket: Socket; read: () => string; reads: (t
   const socket = connect(proxy.port, '127.0.0.1');
   clients.push(socket);
   let text = '';
-  socket.on('data', (piece: Buffer) => { text += piece.toString(); });
+  socket.on('data', (piece: Buffer) => {
+    text += piece.toString();
+  });
   socket.on('error', () => undefined);
   await once(socket, 'connect');
-  return { socket, read: () => text, reads: async (wanted) => { while (text !== wanted) await once(socket, 'data'); } };
+  return {
+    socket,
+    read: () => text,
+    reads: async (wanted) => {
+      while (text !== wanted) await once(socket, 'data');
+    },
+  };
 };
 
 const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await new Promise((resolve) => { setTimeout(resolve, 2); });
+  while (!isSo())
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2);
+    });
 };
 
 /** Long enough for a piece that would pass to have passed: proved by one on another proxy's connection. */
@@ -118,7 +129,9 @@ describe('a proxy', () => {
 
   it('a cut made by the watch holds back the very piece that was seen', async () => {
     const { socket, reads } = await client();
-    proxy.watch = (direction, piece) => { if (direction === 'up' && piece.includes('stop')) proxy.cut('up'); };
+    proxy.watch = (direction, piece) => {
+      if (direction === 'up' && piece.includes('stop')) proxy.cut('up');
+    };
     socket.write('go ');
     await until(() => heard === 'go ');
     socket.write('stop');
@@ -130,7 +143,9 @@ describe('a proxy', () => {
 
   it('a reset ends every connection on both sides', async () => {
     const { socket } = await client();
-    const ended = new Promise<void>((resolve) => { socket.once('close', () => resolve()); });
+    const ended = new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+    });
     proxy.reset();
     await ended;
     expect(socket.destroyed).toBe(true);

@@ -22,10 +22,18 @@ class Way {
   #timer: NodeJS.Timeout | null = null;
   #isFull = false;
 
-  constructor(readonly proxy: TcpProxy, readonly direction: Direction, readonly from: Socket, readonly to: Socket) {
+  constructor(
+    readonly proxy: TcpProxy,
+    readonly direction: Direction,
+    readonly from: Socket,
+    readonly to: Socket,
+  ) {
     from.on('data', (bytes: Buffer) => this.#take(bytes));
     from.once('end', () => this.#take('end'));
-    to.on('drain', () => { this.#isFull = false; this.flow(); });
+    to.on('drain', () => {
+      this.#isFull = false;
+      this.flow();
+    });
   }
 
   flow(): void {
@@ -140,7 +148,9 @@ export class TcpProxy {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => { this.#server.close(() => resolve()); });
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }

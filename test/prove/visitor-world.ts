@@ -29,7 +29,10 @@ interface End {
 
 const PASSWORD = 'a long enough password';
 const LOGIN_MS = 10_000;
-const late = (ms: number): Promise<null> => new Promise((resolve) => { setTimeout(resolve, ms, null).unref(); });
+const late = (ms: number): Promise<null> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms, null).unref();
+  });
 
 /** A member of an organization who logs in and out, and the organization's keys; one command at a time. */
 export class VisitorWorld {
@@ -56,11 +59,11 @@ export class VisitorWorld {
     const { client } = around;
     const email = `visitor-${crypto.randomUUID()}@example.test`;
     const user = await asked(client, `${V1}/user/`, { email, password: PASSWORD });
-    const org = user && await asked(client, `${V1}/org/`, { name: `Visited ${crypto.randomUUID()}` });
+    const org = user && (await asked(client, `${V1}/org/`, { name: `Visited ${crypto.randomUUID()}` }));
     if (user === null || org === null) return null;
     const [userId, orgId] = [textAt(user, 'user_id'), textAt(org, 'org_id')];
     const joined = await client.decide('POST', `${V1}/org/add_user`, { user_id: userId, org_id: orgId, role: 'Member' });
-    const read = joined && await client.decide('GET', `${V1}/org/${orgId}`);
+    const read = joined && (await client.decide('GET', `${V1}/org/${orgId}`));
     if (read === null || read.status !== 200) return null;
     return new VisitorWorld(around, { userId, email, orgId, slug: textAt(JSON.parse(read.text), 'url_safe_org_slug') });
   }
@@ -109,11 +112,22 @@ export class VisitorWorld {
   }
 
   async logOut(session: ObservedSession): Promise<void> {
-    await this.#end({ what: 'log out', path: `${V1}/logout`, body: { refresh_token: session.refreshToken }, effect: `session.ended.v1 ${session.sessionId}`, ends: [session] });
+    await this.#end({
+      what: 'log out',
+      path: `${V1}/logout`,
+      body: { refresh_token: session.refreshToken },
+      effect: `session.ended.v1 ${session.sessionId}`,
+      ends: [session],
+    });
   }
 
   async endAll(): Promise<void> {
-    await this.#end({ what: 'end all sessions', path: `${V1}/user/${this.#userId}/logout_all_sessions`, effect: `user.sessions-ended.v1 ${this.#userId}`, ends: this.#livingSessions });
+    await this.#end({
+      what: 'end all sessions',
+      path: `${V1}/user/${this.#userId}/logout_all_sessions`,
+      effect: `user.sessions-ended.v1 ${this.#userId}`,
+      ends: this.#livingSessions,
+    });
   }
 
   async blockAndUnblock(): Promise<void> {
@@ -134,7 +148,8 @@ export class VisitorWorld {
     const isDone = decided !== null && (decided.status === 200 || (decided.attempts > 1 && decided.status === repeated));
     ledger.expect(effect, decided?.attempts ?? 1_000, isDone);
     const completedAt = decided?.completedAt ?? Infinity;
-    for (const subject of ends) subject.note({ op: 'deny', by: what, outcome: isDone ? 'done' : 'undecided', invokedAt, completedAt, detail: String(decided?.status ?? 'no answer') });
+    for (const subject of ends)
+      subject.note({ op: 'deny', by: what, outcome: isDone ? 'done' : 'undecided', invokedAt, completedAt, detail: String(decided?.status ?? 'no answer') });
     if (!isDone || decided.attempts > 1) this.isOver = true;
     if (!isDone) {
       if (decided !== null) violations.add('I11', `${method} ${path} (${what}) answered ${String(decided.status)} ${decided.text}`);

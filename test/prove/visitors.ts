@@ -38,7 +38,10 @@ const HOT_MS = 400;
 /** Below the limit of 300: a refusal for the limit would say nothing of the key. The calls of a burst come on top. */
 const MOST_CALLS_OF_A_KEY = 240;
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 /** People with sessions and servers with organization keys, at every gateway, while faults come and go. */
 export class Visitors {
@@ -62,7 +65,8 @@ export class Visitors {
     const last = [...targets.gateways.values()].at(-1);
     if (last === undefined) throw new Error('There is no gateway.');
     this.client = new CommandClient(last, 'visitors', () => pacing.isOver());
-    for (const [by, target] of targets.gateways) for (let each = 0; each < 2; each += 1) this.#bursts.push({ by: `burst ${by}`, connection: this.#opened(target), isBusy: false });
+    for (const [by, target] of targets.gateways)
+      for (let each = 0; each < 2; each += 1) this.#bursts.push({ by: `burst ${by}`, connection: this.#opened(target), isBusy: false });
   }
 
   /** Resolves when the run is over and all that was begun has its answer. */
@@ -92,7 +96,11 @@ export class Visitors {
   #newWorld(): Promise<VisitorWorld | null> {
     const target = this.#random.pick([...this.#targets.gateways.values()]);
     return VisitorWorld.made({
-      client: this.client, ledger: this.#ledger, violations: this.#violations, origin: `http://127.0.0.1:${String(target.port)}`, host: this.#targets.host,
+      client: this.client,
+      ledger: this.#ledger,
+      violations: this.#violations,
+      origin: `http://127.0.0.1:${String(target.port)}`,
+      host: this.#targets.host,
       ended: (subjects) => this.#burst(subjects),
     });
   }
@@ -136,7 +144,9 @@ export class Visitors {
         const free = this.#bursts.find(({ by, isBusy }) => by === `burst ${name}` && !isBusy);
         if (free === undefined) continue;
         free.isBusy = true;
-        void this.#ask(subject, free.by, free.connection, this.#random).then(() => { free.isBusy = false; });
+        void this.#ask(subject, free.by, free.connection, this.#random).then(() => {
+          free.isBusy = false;
+        });
       }
     }
   }
@@ -162,7 +172,14 @@ export class Visitors {
 
   async #verify(session: ObservedSession, token: string, key: ObservedOrganizationKey, by: string, connection: HttpConnection): Promise<void> {
     key.calls += 1;
-    const answer = await connection.exchange(this.#request('POST', '/api/v1/public/verify', { 'x-api-key': key.token, 'x-org-slug': key.slug, 'content-type': 'application/json' }, JSON.stringify({ token })));
+    const answer = await connection.exchange(
+      this.#request(
+        'POST',
+        '/api/v1/public/verify',
+        { 'x-api-key': key.token, 'x-org-slug': key.slug, 'content-type': 'application/json' },
+        JSON.stringify({ token }),
+      ),
+    );
     this.#judge(key, answer.status === 200 ? 'good' : answer.status === 401 ? 'over' : unless200(answer), by, answer);
     if (answer.status !== 200) return;
     const valid = at(JSON.parse(answer.text), 'data', 'valid');

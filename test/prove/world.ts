@@ -34,7 +34,10 @@ interface Change {
 const KINDS: readonly KeyKind[] = ['personal', 'member', 'organization', 'generic'];
 /** Clocks are read at different moments, and an expiry is a whole second of the wall clock. */
 const EXPIRY_TOLERANCE_MS = 50;
-const set = <Value>(register: Register<Value>, value: Value) => (invokedAt: number): OpenWrite => register.write(value, invokedAt);
+const set =
+  <Value>(register: Register<Value>, value: Value) =>
+  (invokedAt: number): OpenWrite =>
+    register.write(value, invokedAt);
 
 let metadataWrites = 0;
 const nextMark = (): string => String((metadataWrites += 1));
@@ -63,7 +66,7 @@ export class World {
   static async made(around: Surroundings): Promise<World | null> {
     const user = await create(around, 'create-user', `${V1}/user/`, { email: `hot-${crypto.randomUUID()}@example.test` });
     const name = `Hot ${crypto.randomUUID()}`;
-    const org = user && await create(around, 'create-organization', `${V1}/org/`, { name });
+    const org = user && (await create(around, 'create-organization', `${V1}/org/`, { name }));
     if (user === null || org === null) return null;
     const world = new World(around, textAt(user, 'user_id'), textAt(org, 'org_id'), name);
     await world.#join();
@@ -76,7 +79,9 @@ export class World {
     return this.#isOver;
   }
 
-  get userId(): string { return this.#userId; }
+  get userId(): string {
+    return this.#userId;
+  }
 
   async step(): Promise<void> {
     const { random } = this.#around;
@@ -103,8 +108,13 @@ export class World {
   async block(): Promise<void> {
     const personal = this.#living('personal');
     await this.#change({
-      what: 'block', method: 'POST', path: `${V1}/user/${this.#userId}/disable`, effect: `user.blocked.v1 ${this.#userId}`, isDenial: true,
-      touched: [...personal, ...this.#living('member')], sets: [set(this.#block, 'held'), ...personal.map((key) => set(key.life, 'dead' as const))],
+      what: 'block',
+      method: 'POST',
+      path: `${V1}/user/${this.#userId}/disable`,
+      effect: `user.blocked.v1 ${this.#userId}`,
+      isDenial: true,
+      touched: [...personal, ...this.#living('member')],
+      sets: [set(this.#block, 'held'), ...personal.map((key) => set(key.life, 'dead' as const))],
     });
   }
 
@@ -118,15 +128,27 @@ export class World {
   async touch(key: ObservedKey): Promise<void> {
     const mark = nextMark();
     await this.#change({
-      what: `metadata ${mark}`, method: 'PATCH', path: `${KEYS}/${key.id}`, body: { metadata: { n: mark } }, effect: `api-key.metadata-changed.v1 "${mark}"`,
-      repeated: 404, isDenial: false, touched: [key], sets: [set(key.metadata, mark)],
+      what: `metadata ${mark}`,
+      method: 'PATCH',
+      path: `${KEYS}/${key.id}`,
+      body: { metadata: { n: mark } },
+      effect: `api-key.metadata-changed.v1 "${mark}"`,
+      repeated: 404,
+      isDenial: false,
+      touched: [key],
+      sets: [set(key.metadata, mark)],
     });
   }
 
   async #unblock(): Promise<void> {
     await this.#change({
-      what: 'unblock', method: 'POST', path: `${V1}/user/${this.#userId}/enable`, effect: `user.unblocked.v1 ${this.#userId}`, isDenial: false,
-      touched: this.#living('member'), sets: [set(this.#block, 'free')],
+      what: 'unblock',
+      method: 'POST',
+      path: `${V1}/user/${this.#userId}/enable`,
+      effect: `user.unblocked.v1 ${this.#userId}`,
+      isDenial: false,
+      touched: this.#living('member'),
+      sets: [set(this.#block, 'free')],
     });
   }
 
@@ -144,8 +166,15 @@ export class World {
     const members = this.#living('member');
     this.#isMember = false;
     await this.#change({
-      what: 'leave', method: 'POST', path: `${V1}/org/remove_user`, body: { user_id: this.#userId, org_id: this.#orgId },
-      effect: `membership.left.v1 ${this.#userId}`, repeated: 400, isDenial: true, touched: members, sets: members.map((key) => set(key.life, 'dead' as const)),
+      what: 'leave',
+      method: 'POST',
+      path: `${V1}/org/remove_user`,
+      body: { user_id: this.#userId, org_id: this.#orgId },
+      effect: `membership.left.v1 ${this.#userId}`,
+      repeated: 400,
+      isDenial: true,
+      touched: members,
+      sets: members.map((key) => set(key.life, 'dead' as const)),
     });
   }
 
@@ -154,8 +183,14 @@ export class World {
     const key = this.#around.random.pickOrNull(this.keys.filter(({ isChangeable }) => isChangeable));
     if (key === null) return null;
     await this.#change({
-      what: 'revoke', method: 'DELETE', path: `${KEYS}/${key.id}`, effect: `api-key.revoked.v1 ${key.id}`, repeated: 404, isDenial: true,
-      touched: [key], sets: [set(key.life, 'dead' as const)],
+      what: 'revoke',
+      method: 'DELETE',
+      path: `${KEYS}/${key.id}`,
+      effect: `api-key.revoked.v1 ${key.id}`,
+      repeated: 404,
+      isDenial: true,
+      touched: [key],
+      sets: [set(key.life, 'dead' as const)],
     });
     return key;
   }
@@ -174,32 +209,56 @@ export class World {
     if (!this.#isMember) return;
     const role = this.#role.newest === 'Member' ? 'Admin' : 'Member';
     await this.#change({
-      what: `role ${role}`, method: 'POST', path: `${V1}/org/change_role`, body: { user_id: this.#userId, org_id: this.#orgId, role },
-      effect: `membership.role-changed.v1 ${this.#userId}`, isDenial: false, touched: this.#living('member'), sets: [set(this.#role, role)],
+      what: `role ${role}`,
+      method: 'POST',
+      path: `${V1}/org/change_role`,
+      body: { user_id: this.#userId, org_id: this.#orgId, role },
+      effect: `membership.role-changed.v1 ${this.#userId}`,
+      isDenial: false,
+      touched: this.#living('member'),
+      sets: [set(this.#role, role)],
     });
   }
 
   async #changeName(): Promise<void> {
     const name = `n${nextMark()}`;
     await this.#change({
-      what: `first name ${name}`, method: 'PUT', path: `${V1}/user/${this.#userId}`, body: { first_name: name }, effect: `user.profile-changed.v1 ${name}`,
-      isDenial: false, touched: [...this.#living('personal'), ...this.#living('member')], sets: [set(this.#firstName, name)],
+      what: `first name ${name}`,
+      method: 'PUT',
+      path: `${V1}/user/${this.#userId}`,
+      body: { first_name: name },
+      effect: `user.profile-changed.v1 ${name}`,
+      isDenial: false,
+      touched: [...this.#living('personal'), ...this.#living('member')],
+      sets: [set(this.#firstName, name)],
     });
   }
 
   async #renameOrg(): Promise<void> {
     const name = `Hot ${nextMark()}`;
     await this.#change({
-      what: `rename ${name}`, method: 'PUT', path: `${V1}/org/${this.#orgId}`, body: { name }, effect: `organization.changed.v1 ${name}`,
-      isDenial: false, touched: [...this.#living('organization'), ...this.#living('member')], sets: [set(this.#orgName, name)],
+      what: `rename ${name}`,
+      method: 'PUT',
+      path: `${V1}/org/${this.#orgId}`,
+      body: { name },
+      effect: `organization.changed.v1 ${name}`,
+      isDenial: false,
+      touched: [...this.#living('organization'), ...this.#living('member')],
+      sets: [set(this.#orgName, name)],
     });
   }
 
   async #deleteUser(): Promise<void> {
     const ended = [...this.#living('personal'), ...this.#living('member')];
     await this.#change({
-      what: 'delete user', method: 'DELETE', path: `${V1}/user/${this.#userId}`, effect: `user.deleted.v1 ${this.#userId}`, repeated: 404, isDenial: true,
-      touched: ended, sets: ended.map((key) => set(key.life, 'dead' as const)),
+      what: 'delete user',
+      method: 'DELETE',
+      path: `${V1}/user/${this.#userId}`,
+      effect: `user.deleted.v1 ${this.#userId}`,
+      repeated: 404,
+      isDenial: true,
+      touched: ended,
+      sets: ended.map((key) => set(key.life, 'dead' as const)),
     });
     this.#isOver = true;
   }
@@ -207,16 +266,29 @@ export class World {
   async #deleteOrg(): Promise<void> {
     const ended = [...this.#living('organization'), ...this.#living('member')];
     await this.#change({
-      what: 'delete organization', method: 'DELETE', path: `${V1}/org/${this.#orgId}`, effect: `organization.deleted.v1 ${this.#orgId}`, repeated: 404,
-      isDenial: true, touched: ended, sets: ended.map((key) => set(key.life, 'dead' as const)),
+      what: 'delete organization',
+      method: 'DELETE',
+      path: `${V1}/org/${this.#orgId}`,
+      effect: `organization.deleted.v1 ${this.#orgId}`,
+      repeated: 404,
+      isDenial: true,
+      touched: ended,
+      sets: ended.map((key) => set(key.life, 'dead' as const)),
     });
     this.#isOver = true;
   }
 
   async #join(): Promise<void> {
     await this.#change({
-      what: 'join', method: 'POST', path: `${V1}/org/add_user`, body: { user_id: this.#userId, org_id: this.#orgId, role: 'Member' },
-      effect: `membership.joined.v1 ${this.#userId}`, repeated: 400, isDenial: false, touched: [], sets: [set(this.#role, 'Member')],
+      what: 'join',
+      method: 'POST',
+      path: `${V1}/org/add_user`,
+      body: { user_id: this.#userId, org_id: this.#orgId, role: 'Member' },
+      effect: `membership.joined.v1 ${this.#userId}`,
+      repeated: 400,
+      isDenial: false,
+      touched: [],
+      sets: [set(this.#role, 'Member')],
     });
     this.#isMember = true;
   }
@@ -225,10 +297,18 @@ export class World {
     const isOfUser = kind === 'personal' || kind === 'member';
     if (this.#isOver || (kind === 'member' && !this.#isMember) || (isOfUser && this.#block.newest === 'held')) return;
     const expiresAtSeconds = Math.ceil(Date.now() / 1_000) + this.#around.random.whole(1, 4);
-    const made = await create(this.#around, 'create-api-key', KEYS, {
-      ...(isOfUser ? { user_id: this.#userId } : {}), ...(kind === 'organization' || kind === 'member' ? { org_id: this.#orgId } : {}),
-      ...(expires ? { expires_at_seconds: expiresAtSeconds } : {}), metadata: { n: '0' },
-    }, expires);
+    const made = await create(
+      this.#around,
+      'create-api-key',
+      KEYS,
+      {
+        ...(isOfUser ? { user_id: this.#userId } : {}),
+        ...(kind === 'organization' || kind === 'member' ? { org_id: this.#orgId } : {}),
+        ...(expires ? { expires_at_seconds: expiresAtSeconds } : {}),
+        metadata: { n: '0' },
+      },
+      expires,
+    );
     if (made === null) return;
     const { id, token } = issuedIn(made);
     const key = new ObservedKey({ id, token, kind, expires }, this.#heldBy(kind, expires ? expiresAtSeconds * 1_000 : null), this.#shownBy(kind));
@@ -271,9 +351,11 @@ export class World {
     ledger.expect(effect, decided?.attempts ?? 1_000, isDone);
     const outcome = decided === null ? 'undecided' : isDone ? 'done' : 'unexpected';
     const span = { invokedAt, completedAt: decided?.completedAt ?? Infinity };
-    for (const key of touched) key.note({ op: isDenial ? 'deny' : 'lift', about: what, by: client.name, outcome, ...span, detail: String(decided?.status ?? 'no answer') });
+    for (const key of touched)
+      key.note({ op: isDenial ? 'deny' : 'lift', about: what, by: client.name, outcome, ...span, detail: String(decided?.status ?? 'no answer') });
     if (isDone) this.#settle(decided, writes, sets);
-    else if (decided !== null && decided.attempts === 1) violations.add('I11', `${method} ${path} (${what}) answered ${String(decided.status)} ${decided.text}`);
+    else if (decided !== null && decided.attempts === 1)
+      violations.add('I11', `${method} ${path} (${what}) answered ${String(decided.status)} ${decided.text}`);
     if (!isDone || decided.attempts > 1) this.#isOver = true;
     if (isDone) acknowledged(touched, decided.completedAt - invokedAt, isDenial);
   }

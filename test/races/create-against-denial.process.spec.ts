@@ -12,7 +12,9 @@ const LANES = 8;
 
 describe('keys that are made while what they need is denied', () => {
   let server: StandaloneServer;
-  beforeAll(async () => { server = await startedServer(); });
+  beforeAll(async () => {
+    server = await startedServer();
+  });
   afterAll(() => server?.remove());
 
   const race = async (denial: Denial, rounds: number): Promise<CreateCounts> => {
@@ -30,11 +32,15 @@ describe('keys that are made while what they need is denied', () => {
     return all;
   };
 
-  it.each<[Denial, number]>([['block', 1_000], ['delete user', 60], ['leave', 60], ['delete org', 60]])(
-    'are refused with the documented field or dead once it has returned: %s', { timeout: timeoutMs }, async (denial, rounds) => {
-      const counts = await race(denial, rounds * roundsFactor);
-      expect(counts.rounds).toBe(rounds * roundsFactor);
-      // Both ways it can go, else nothing raced.
-      expect(Math.min(counts.madeThenDenied, counts.refused)).toBeGreaterThan(rounds / 20);
-    });
+  it.each<[Denial, number]>([
+    ['block', 1_000],
+    ['delete user', 60],
+    ['leave', 60],
+    ['delete org', 60],
+  ])('are refused with the documented field or dead once it has returned: %s', { timeout: timeoutMs }, async (denial, rounds) => {
+    const counts = await race(denial, rounds * roundsFactor);
+    expect(counts.rounds).toBe(rounds * roundsFactor);
+    // Both ways it can go, else nothing raced.
+    expect(Math.min(counts.madeThenDenied, counts.refused)).toBeGreaterThan(rounds / 20);
+  });
 });

@@ -31,7 +31,13 @@ const KINDS: Readonly<Record<Denial, readonly KeyKind[]>> = {
   'delete org': ['organization', 'member', 'personal'],
 };
 
-const LATE_KIND: Readonly<Record<Denial, KeyKind>> = { revoke: 'generic', block: 'personal', 'delete user': 'personal', leave: 'member', 'delete org': 'organization' };
+const LATE_KIND: Readonly<Record<Denial, KeyKind>> = {
+  revoke: 'generic',
+  block: 'personal',
+  'delete user': 'personal',
+  leave: 'member',
+  'delete org': 'organization',
+};
 
 const MOST_TURNS = 10;
 
@@ -71,12 +77,14 @@ export class CreateRace {
     const late: Attempt[] = [];
     await allToTheirEnd([
       ...kinds.map((kind, index) => this.#create(index, kind, owner, denial, attempts, calls)),
-      after(this.#headStartMs, this.#random.integer(MOST_TURNS)).then(async () => { calls.push(...await this.#deny(denial, owner, attempts)); }),
+      after(this.#headStartMs, this.#random.integer(MOST_TURNS)).then(async () => {
+        calls.push(...(await this.#deny(denial, owner, attempts)));
+      }),
     ]);
     // One more, that has to be refused for sure.
     await this.#create(0, LATE_KIND[denial], owner, denial, late, calls);
     attempts.push(...late);
-    for (const each of [0, 1]) calls.push(...await this.#validateAll(attempts, each));
+    for (const each of [0, 1]) calls.push(...(await this.#validateAll(attempts, each)));
     this.#balance(attempts.slice(0, -late.length));
     this.#judge(denial, owner, attempts, calls);
   }
@@ -102,7 +110,7 @@ export class CreateRace {
   async #deny(denial: Denial, owner: Owner, attempts: readonly Attempt[]): Promise<readonly Call[]> {
     const denied = await this.#denier.deny(denial, '', owner);
     if (!denied.detail?.startsWith('200')) throw new Error(`${denial} answered ${String(denied.detail)}`);
-    return [denied, ...await this.#validateAll(attempts, 0)];
+    return [denied, ...(await this.#validateAll(attempts, 0))];
   }
 
   #validateAll(attempts: readonly Attempt[], shift: number): Promise<readonly Call[]> {

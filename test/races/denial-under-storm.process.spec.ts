@@ -13,7 +13,9 @@ describe.each([
   ['with room for three records in memory', { CACHE_KEYS: '3' }, racingValidations * SHARE_WITHOUT_MEMORY],
 ])('keys that are denied under a storm of validations, %s', (where, env, wanted) => {
   let server: StandaloneServer;
-  beforeAll(async () => { server = await startedServer(env); });
+  beforeAll(async () => {
+    server = await startedServer(env);
+  });
   afterAll(() => server?.remove());
 
   it('are valid until a denial begins and dead once one has returned, for good', { timeout: timeoutMs }, async () => {

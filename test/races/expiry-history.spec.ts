@@ -3,8 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { type ExpiryCall, expiryTimeline, expiryViolationsOf, spansAnExpiry } from './expiry-history.js';
 
 const AT = 1_000;
-const call = (op: ExpiryCall['op'], outcome: ExpiryCall['outcome'], from: number, to: number, expiresAtMs?: number): ExpiryCall =>
-  ({ op, outcome, invokedWallMs: from, completedWallMs: to, by: 'spec', ...(expiresAtMs === undefined ? {} : { expiresAtMs }) });
+const call = (op: ExpiryCall['op'], outcome: ExpiryCall['outcome'], from: number, to: number, expiresAtMs?: number): ExpiryCall => ({
+  op,
+  outcome,
+  invokedWallMs: from,
+  completedWallMs: to,
+  by: 'spec',
+  ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+});
 const valid = (from: number, to: number) => call('validate', 'done', from, to);
 const gone = (from: number, to: number) => call('validate', 'gone', from, to);
 const moved = (from: number, to: number, expiresAtMs: number, outcome: ExpiryCall['outcome'] = 'done') => call('move', outcome, from, to, expiresAtMs);
@@ -35,7 +41,10 @@ describe('what can have been is not reported', () => {
     ['valid when asked a millisecond before, however late the answer', [valid(999, 1_500)]],
     ['gone when the answer came in the millisecond of its expiry', [gone(999, 1_000)]],
     ['gone while a move to earlier is under way and after it', [moved(490, 510, 500), gone(495, 505), gone(520, 521)]],
-    ['valid and gone while a move to later is under way at the expiry', [moved(990, 1_010, 3_000), gone(1_001, 1_002), valid(1_003, 1_004), valid(1_011, 1_012)]],
+    [
+      'valid and gone while a move to later is under way at the expiry',
+      [moved(990, 1_010, 3_000), gone(1_001, 1_002), valid(1_003, 1_004), valid(1_011, 1_012)],
+    ],
     ['valid and gone after a move of which nobody knows', [moved(990, 995, 3_000, 'undecided'), valid(1_001, 1_002), gone(1_003, 1_004), gone(3_000, 3_001)]],
     ['moved, moved back and gone', [moved(100, 110, 3_000), moved(200, 210, 1_000), gone(1_000, 1_001)]],
     ['undecided at any time', [call('validate', 'undecided', 5_000, 5_001)]],
@@ -47,34 +56,50 @@ describe('what can have been is not reported', () => {
   /** A server that reads its clock once for each call, somewhere within it: whatever it answers is right. */
   it('whatever a right server answers', () => {
     const spans = fc.record({ from: fc.integer({ min: 900, max: 1_100 }), length: fc.integer({ min: 0, max: 60 }), share: fc.integer({ min: 0, max: 100 }) });
-    const moves = fc.array(fc.record({ pause: fc.integer({ min: 0, max: 80 }), length: fc.integer({ min: 0, max: 60 }), share: fc.integer({ min: 0, max: 100 }), to: fc.integer({ min: 900, max: 1_150 }) }), { maxLength: 3 });
-    fc.assert(fc.property(moves, fc.array(spans, { maxLength: 8 }), (moving, validating) => {
-      const calls: ExpiryCall[] = [];
-      const changes = [{ at: -Infinity, expiresAtMs: AT }];
-      let now = 900;
-      for (const { pause, length, share, to } of moving) {
-        const from = now + pause;
-        now = from + length;
-        const at = from + Math.floor((length * share) / 100);
-        const inForce = changes.at(-1)?.expiresAtMs ?? Infinity;
-        const outcome = at >= inForce ? 'gone' : to <= at ? 'past' : 'done';
-        if (outcome === 'done') changes.push({ at, expiresAtMs: to });
-        calls.push(moved(from, now, to, outcome));
-        // One after the other: the next begins later.
-        now += 1;
-      }
-      for (const { from, length, share } of validating) {
-        const at = from + Math.floor((length * share) / 100);
-        const inForce = changes.findLast((change) => change.at <= at)?.expiresAtMs ?? Infinity;
-        calls.push(at < inForce ? valid(from, from + length) : gone(from, from + length));
-      }
-      expect(rulesOf(...calls)).toEqual([]);
-    }), { numRuns: 5_000 });
+    const moves = fc.array(
+      fc.record({
+        pause: fc.integer({ min: 0, max: 80 }),
+        length: fc.integer({ min: 0, max: 60 }),
+        share: fc.integer({ min: 0, max: 100 }),
+        to: fc.integer({ min: 900, max: 1_150 }),
+      }),
+      { maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(moves, fc.array(spans, { maxLength: 8 }), (moving, validating) => {
+        const calls: ExpiryCall[] = [];
+        const changes = [{ at: -Infinity, expiresAtMs: AT }];
+        let now = 900;
+        for (const { pause, length, share, to } of moving) {
+          const from = now + pause;
+          now = from + length;
+          const at = from + Math.floor((length * share) / 100);
+          const inForce = changes.at(-1)?.expiresAtMs ?? Infinity;
+          const outcome = at >= inForce ? 'gone' : to <= at ? 'past' : 'done';
+          if (outcome === 'done') changes.push({ at, expiresAtMs: to });
+          calls.push(moved(from, now, to, outcome));
+          // One after the other: the next begins later.
+          now += 1;
+        }
+        for (const { from, length, share } of validating) {
+          const at = from + Math.floor((length * share) / 100);
+          const inForce = changes.findLast((change) => change.at <= at)?.expiresAtMs ?? Infinity;
+          calls.push(at < inForce ? valid(from, from + length) : gone(from, from + length));
+        }
+        expect(rulesOf(...calls)).toEqual([]);
+      }),
+      { numRuns: 5_000 },
+    );
   });
 });
 
 it('a call spans an expiry that falls into its time', () => {
-  expect([valid(900, 999), valid(999, 1_000), valid(1_000, 1_001), valid(1_001, 1_002)].map((each) => spansAnExpiry(each, [AT]))).toEqual([false, true, true, false]);
+  expect([valid(900, 999), valid(999, 1_000), valid(1_000, 1_001), valid(1_001, 1_002)].map((each) => spansAnExpiry(each, [AT]))).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
 });
 
 it('a timeline shows what is wrong and what is near to it, from the expiry on', () => {

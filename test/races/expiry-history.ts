@@ -12,7 +12,12 @@ export interface ExpiryCall {
 }
 
 export interface ExpiryViolation {
-  readonly rule: 'valid at or after its expiry' | 'gone before its expiry' | 'refused as past before it was' | 'moved into the past' | 'an answer that the API does not know';
+  readonly rule:
+    | 'valid at or after its expiry'
+    | 'gone before its expiry'
+    | 'refused as past before it was'
+    | 'moved into the past'
+    | 'an answer that the API does not know';
   readonly call: ExpiryCall;
 }
 
@@ -25,7 +30,8 @@ interface Period {
 
 /** Moves are asked for one after the other; of one that is undecided nobody knows whether it is in force, nor since when. */
 const periodsOf = (firstExpiresAtMs: number, calls: readonly ExpiryCall[]): readonly Period[] => {
-  const moves = calls.filter(({ op, outcome }) => op === 'move' && (outcome === 'done' || outcome === 'undecided'))
+  const moves = calls
+    .filter(({ op, outcome }) => op === 'move' && (outcome === 'done' || outcome === 'undecided'))
     .toSorted((left, right) => left.invokedWallMs - right.invokedWallMs);
   const endAfter = (index: number): number => moves.slice(index).find(({ outcome }) => outcome === 'done')?.completedWallMs ?? Infinity;
   return [
@@ -63,7 +69,13 @@ export const expiryViolationsOf = (firstExpiresAtMs: number, calls: readonly Exp
   const periods = periodsOf(firstExpiresAtMs, calls);
   return calls.flatMap((call) => {
     // A move is judged by what was in force before it.
-    const before = call.op === 'move' ? periodsOf(firstExpiresAtMs, calls.filter((each) => each.op === 'move' && each.invokedWallMs < call.invokedWallMs)) : periods;
+    const before =
+      call.op === 'move'
+        ? periodsOf(
+            firstExpiresAtMs,
+            calls.filter((each) => each.op === 'move' && each.invokedWallMs < call.invokedWallMs),
+          )
+        : periods;
     const inForce = before.filter(({ from, until }) => from <= call.completedWallMs && until >= call.invokedWallMs);
     const rule = ruleBrokenBy(call, inForce);
     return rule === null ? [] : [{ rule, call }];
@@ -87,5 +99,8 @@ export const expiryTimeline = (firstExpiresAtMs: number, calls: readonly ExpiryC
   const sorted = calls.toSorted((left, right) => left.invokedWallMs - right.invokedWallMs);
   const places = sorted.flatMap((call, index) => (wrong.has(call) || call.op === 'move' ? [index] : []));
   const near = sorted.filter((_, index) => places.some((place) => Math.abs(place - index) <= 3));
-  return `${violations.map(({ rule }) => rule).slice(0, 3).join('; ')}\n${near.slice(0, MOST_LINES).map(line).join('\n')}`;
+  return `${violations
+    .map(({ rule }) => rule)
+    .slice(0, 3)
+    .join('; ')}\n${near.slice(0, MOST_LINES).map(line).join('\n')}`;
 };

@@ -29,7 +29,10 @@ const NEAR_MS = 120;
 const PAUSE_MS = 40;
 
 const until = async (wallMs: number): Promise<void> => {
-  while (Date.now() < wallMs) await new Promise((resolve) => { setTimeout(resolve, Math.max(1, wallMs - Date.now())); });
+  while (Date.now() < wallMs)
+    await new Promise((resolve) => {
+      setTimeout(resolve, Math.max(1, wallMs - Date.now()));
+    });
 };
 
 /** One key that expires at a second, and all that was asked about it around then. */
@@ -91,8 +94,13 @@ export class ExpiringKey {
   #add(op: ExpiryCall['op'], outcome: ExpiryCall['outcome'], answer: TimedAnswer, by: string, expiresAtMs?: number, detail?: string): void {
     const { invokedWallMs, completedWallMs } = answer;
     this.#calls.push({
-      op, outcome, invokedWallMs, completedWallMs, by,
-      ...(expiresAtMs === undefined ? {} : { expiresAtMs }), ...(detail === undefined ? {} : { detail }),
+      op,
+      outcome,
+      invokedWallMs,
+      completedWallMs,
+      by,
+      ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+      ...(detail === undefined ? {} : { detail }),
     });
   }
 }
@@ -105,7 +113,13 @@ const moveOutcome = ({ status, text }: TimedAnswer): ExpiryCall['outcome'] => {
 };
 
 /** Asks for keys near one of their expiries as fast as it can, and for others now and then. */
-export const stormAroundExpiries = async (target: Target, name: string, keys: readonly ExpiringKey[], untilWallMs: number, random: SeededRandom): Promise<void> => {
+export const stormAroundExpiries = async (
+  target: Target,
+  name: string,
+  keys: readonly ExpiringKey[],
+  untilWallMs: number,
+  random: SeededRandom,
+): Promise<void> => {
   const client = new RaceClient(target, name);
   while (Date.now() < untilWallMs) {
     const now = Date.now();

@@ -15,7 +15,9 @@ const SECONDS_OF_A_WAVE = [0, 1, 2];
 
 describe('keys that expire under a storm of validations', () => {
   let server: StandaloneServer;
-  beforeAll(async () => { server = await startedServer(); });
+  beforeAll(async () => {
+    server = await startedServer();
+  });
   afterAll(() => server?.remove());
 
   const madeKeys = async (client: RaceClient, expiresAtSeconds: number, random: SeededRandom): Promise<readonly ExpiringKey[]> => {
@@ -45,7 +47,7 @@ describe('keys that expire under a storm of validations', () => {
     const endMs = (firstSecond + SECONDS_OF_A_WAVE.length) * 1_000 + 300;
     await Promise.all([
       ...Array.from({ length: CONNECTIONS }, (_, each) => stormAroundExpiries(target, `storm ${String(each)}`, keys, endMs, random)),
-      ...keys.map((key, index) => movers[index] === undefined ? undefined : key.meetItsFate(movers[index], random)),
+      ...keys.map((key, index) => (movers[index] === undefined ? undefined : key.meetItsFate(movers[index], random))),
     ]);
     for (const client of [...makers, ...movers]) client.close();
     for (const key of keys) key.count(numbers, seed);

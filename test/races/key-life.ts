@@ -38,7 +38,9 @@ export class KeyLife {
     this.#since = performance.now();
     this.#seenSince = 0;
     if (count === 0) return Promise.resolve();
-    return new Promise((resolve) => { this.#awaited = { count, resolve }; });
+    return new Promise((resolve) => {
+      this.#awaited = { count, resolve };
+    });
   }
 
   /** Judges what came since the last time, and keeps none of it: a dead key may be asked for ever. */

@@ -16,10 +16,15 @@ const VALIDATORS = 4;
 const VALIDATIONS_IN_A_STATE = 300;
 
 let server: StandaloneServer;
-beforeAll(async () => { server = await startedServer(); });
+beforeAll(async () => {
+  server = await startedServer();
+});
 afterAll(() => server?.remove());
 
-interface Asked { readonly kind: KeyKind; readonly calls: Call[] }
+interface Asked {
+  readonly kind: KeyKind;
+  readonly calls: Call[];
+}
 
 /** Keys that are made and validated without a pause by clients that know nothing of the switch. */
 class Traffic {
@@ -34,8 +39,12 @@ class Traffic {
 
   constructor(owner: Owner) {
     this.#owner = owner;
-    const clients = (what: string, count: number): readonly RaceClient[] => Array.from({ length: count }, (_, each) => new RaceClient(targetOf(server), `${what} ${String(each)}`));
-    const loops = [...clients('creator', KINDS.length).map((client, each) => this.#create(client, KINDS[each] ?? 'personal')), ...clients('checker', VALIDATORS).map((client) => this.#validate(client))];
+    const clients = (what: string, count: number): readonly RaceClient[] =>
+      Array.from({ length: count }, (_, each) => new RaceClient(targetOf(server), `${what} ${String(each)}`));
+    const loops = [
+      ...clients('creator', KINDS.length).map((client, each) => this.#create(client, KINDS[each] ?? 'personal')),
+      ...clients('checker', VALIDATORS).map((client) => this.#validate(client)),
+    ];
     this.#running = Promise.all(loops).then(() => {});
   }
 
@@ -96,7 +105,12 @@ it('organization keys are dead, and none are made, from when they are switched o
   const validations = traffic.asked.flatMap(({ calls }) => calls.slice(1));
   const outcomes = (wanted: Call['outcome']): number => validations.filter(({ outcome }) => outcome === wanted).length;
   printNumbers('a kind switched off and on', {
-    keys: traffic.asked.length - refused.length, refused: refused.length, validations: validations.length, valid: outcomes('done'), dead: outcomes('refused'), undecided: outcomes('undecided'),
+    keys: traffic.asked.length - refused.length,
+    refused: refused.length,
+    validations: validations.length,
+    valid: outcomes('done'),
+    dead: outcomes('refused'),
+    undecided: outcomes('undecided'),
   });
   expect(refused.every(({ kind }) => kind !== 'personal')).toBe(true);
   expect(Math.min(refused.length, outcomes('refused'), outcomes('done'))).toBeGreaterThan(VALIDATIONS_IN_A_STATE / 10);

@@ -13,8 +13,16 @@ export interface PlannedLife {
 
 /** Two at once: one of them is mostly answered by the 404 of a repetition, which has to be as true as a 200. */
 const ENDS: readonly (readonly Denial[])[] = [
-  ['revoke'], ['block'], ['delete user'], ['leave'], ['delete org'],
-  ['revoke', 'revoke'], ['block', 'block'], ['delete user', 'delete user'], ['block', 'revoke'], ['delete user', 'leave'],
+  ['revoke'],
+  ['block'],
+  ['delete user'],
+  ['leave'],
+  ['delete org'],
+  ['revoke', 'revoke'],
+  ['block', 'block'],
+  ['delete user', 'delete user'],
+  ['block', 'revoke'],
+  ['delete user', 'leave'],
 ];
 
 const MOST_VALIDATIONS_BEFORE = 24;

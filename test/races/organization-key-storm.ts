@@ -96,11 +96,22 @@ export class OrganizationKeyStorm {
   #judged(about: string, by: string, { status, text, invokedAt, completedAt }: TimedAnswer): Call {
     const known = { 200: 'done', 401: 'refused', 503: 'undecided', 0: 'undecided' } as const;
     const outcome = status in known ? known[status as keyof typeof known] : 'unexpected';
-    return { op: 'validate', about, by, outcome, invokedAt, completedAt, ...(outcome === 'unexpected' ? { detail: `${String(status)} ${text}`.slice(0, 300) } : {}) };
+    return {
+      op: 'validate',
+      about,
+      by,
+      outcome,
+      invokedAt,
+      completedAt,
+      ...(outcome === 'unexpected' ? { detail: `${String(status)} ${text}`.slice(0, 300) } : {}),
+    };
   }
 
   async #until({ calls }: Storm, count: number): Promise<void> {
-    while (calls.length < count) await new Promise((resolve) => { setImmediate(resolve); });
+    while (calls.length < count)
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
   }
 
   #judge({ calls, about }: Storm): void {
@@ -121,13 +132,17 @@ export class OrganizationKeyStorm {
     const userId = await client.createUser();
     await client.done('POST', `${V1}/org/add_user`, { user_id: userId, org_id: orgId, role: 'Owner' });
     const slug = textAt(await client.done('GET', `${V1}/org/${orgId}`), 'url_safe_org_slug');
-    const { access_token: accessToken } = (await client.done('POST', `${V1}/access_token`, { user_id: userId, duration_in_minutes: 60 })) as { readonly access_token: string };
+    const { access_token: accessToken } = (await client.done('POST', `${V1}/access_token`, { user_id: userId, duration_in_minutes: 60 })) as {
+      readonly access_token: string;
+    };
     return { slug, accessToken };
   }
 
   async #asOwner(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
     const { slug, accessToken } = await this.#owner;
-    const { status, text } = await this.#ownersConnection.exchange(backendRequest({ ...this.#target, backendKey: accessToken }, method, path, body, { 'x-org-slug': slug }));
+    const { status, text } = await this.#ownersConnection.exchange(
+      backendRequest({ ...this.#target, backendKey: accessToken }, method, path, body, { 'x-org-slug': slug }),
+    );
     if (status !== 200 && status !== 201) throw new Error(`${method} ${path} answered ${String(status)} ${text}`);
     const parsed: unknown = JSON.parse(text);
     return parsed;

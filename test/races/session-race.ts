@@ -109,7 +109,14 @@ export class SessionRace {
   }
 
   /** With every access token known by then shown at the acknowledgement: the earliest that must be refused. */
-  async #end(ending: SessionEnding, { refreshToken }: SessionTokens, userId: string, about: string, held: readonly SessionTokens[], calls: Call[]): Promise<void> {
+  async #end(
+    ending: SessionEnding,
+    { refreshToken }: SessionTokens,
+    userId: string,
+    about: string,
+    held: readonly SessionTokens[],
+    calls: Call[],
+  ): Promise<void> {
     if (ending === 'nothing') return;
     const paths = { block: `${V1}/user/${userId}/disable`, 'end all sessions': `${V1}/user/${userId}/logout_all_sessions` } as const;
     calls.push(await (ending === 'log out' ? this.#ender.logOut(refreshToken, about) : this.#ender.end(paths[ending], undefined, about)));

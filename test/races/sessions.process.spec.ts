@@ -11,7 +11,9 @@ const LANES = 4;
 
 describe('sessions whose end races checks of their access tokens and two refreshes of one token', () => {
   let server: StandaloneServer;
-  beforeAll(async () => { server = await startedServer(); });
+  beforeAll(async () => {
+    server = await startedServer();
+  });
   afterAll(() => server?.remove());
 
   const race = async (ending: SessionEnding, rounds: number): Promise<SessionCounts> => {
@@ -29,14 +31,17 @@ describe('sessions whose end races checks of their access tokens and two refresh
     return all;
   };
 
-  it.each<[SessionEnding, number]>([['block', 1_000], ['log out', 200], ['end all sessions', 200]])(
-    'no token of theirs is accepted once it has returned, and all are until it begins: %s', { timeout: timeoutMs }, async (ending, rounds) => {
-      const counts = await race(ending, rounds * roundsFactor);
-      expect(counts.rounds).toBe(rounds * roundsFactor);
-      // Both sides of the end, and refreshes that came before it and after it, else nothing raced.
-      expect(Math.min(counts.racing, counts.begunAfterEnd)).toBeGreaterThan(rounds);
-      expect(Math.min(counts.refreshed, counts.refreshRefused)).toBeGreaterThan(rounds / 20);
-    });
+  it.each<[SessionEnding, number]>([
+    ['block', 1_000],
+    ['log out', 200],
+    ['end all sessions', 200],
+  ])('no token of theirs is accepted once it has returned, and all are until it begins: %s', { timeout: timeoutMs }, async (ending, rounds) => {
+    const counts = await race(ending, rounds * roundsFactor);
+    expect(counts.rounds).toBe(rounds * roundsFactor);
+    // Both sides of the end, and refreshes that came before it and after it, else nothing raced.
+    expect(Math.min(counts.racing, counts.begunAfterEnd)).toBeGreaterThan(rounds);
+    expect(Math.min(counts.refreshed, counts.refreshRefused)).toBeGreaterThan(rounds / 20);
+  });
 
   it('go on with both of the tokens that two refreshes at once have given', { timeout: timeoutMs }, async () => {
     const rounds = 100 * roundsFactor;

@@ -87,7 +87,8 @@ class Lane {
     this.#current = life;
     await life.validations(validationsBefore);
     await Promise.all(denials.map((denial, index) => this.#deny(life, denial, index)));
-    if (!life.denials.some(({ detail }) => detail?.startsWith('200'))) throw new Error(`Nobody ended the key: ${life.denials.map(({ detail }) => detail).join('; ')}`);
+    if (!life.denials.some(({ detail }) => detail?.startsWith('200')))
+      throw new Error(`Nobody ended the key: ${life.denials.map(({ detail }) => detail).join('; ')}`);
     // By then every connection has begun one after the acknowledgement; the rest of the answers is judged with the dead.
     await life.validations(this.#validators.length / 2);
     this.#current = null;
@@ -138,7 +139,11 @@ export class Storm {
   readonly #onProgress: (numbers: StormNumbers) => void;
   #ended = false;
 
-  constructor(size: StormSize, readonly seed: number, onProgress: (numbers: StormNumbers) => void) {
+  constructor(
+    size: StormSize,
+    readonly seed: number,
+    onProgress: (numbers: StormNumbers) => void,
+  ) {
     this.#size = size;
     this.#onProgress = onProgress;
   }

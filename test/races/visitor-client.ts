@@ -17,11 +17,18 @@ const loginStateOutcome = (answer: TimedAnswer): Outcome => {
 
 /** Without the access token the refresh token would be looked at, so none is sent. */
 const loginStateRequest = (target: Target, accessToken: string): string =>
-  requestText({ method: 'GET', path: '/api/fe/v3/login_state', headers: { host: hostOf(target), cookie: `access_token=${accessToken}`, 'x-csrf-token': '-.-' } });
+  requestText({
+    method: 'GET',
+    path: '/api/fe/v3/login_state',
+    headers: { host: hostOf(target), cookie: `access_token=${accessToken}`, 'x-csrf-token': '-.-' },
+  });
 
 /** One client with one connection that has to do with sessions: as a browser, and as the server of a framework that keeps the refresh token itself. */
 export class VisitorClient extends ConnectedBackendApi {
-  constructor(target: Target, readonly name: string) {
+  constructor(
+    target: Target,
+    readonly name: string,
+  ) {
     super(target);
   }
 

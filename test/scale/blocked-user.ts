@@ -13,7 +13,7 @@ const HEAP_MB = 128;
 const POLL_MS = 100;
 
 export const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-  for (const endsAt = Date.now() + DEADLINE_MS; Date.now() < endsAt; ) {
+  for (const endsAt = Date.now() + DEADLINE_MS; Date.now() < endsAt;) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
@@ -70,7 +70,7 @@ export class BlockedUserScene {
   async block(): Promise<{ readonly commits: readonly DecodedCommit[]; readonly barriers: number }> {
     const before = await this.#barriers();
     await this.#api.done('POST', `${V1}/user/${this.many.userId}/disable`);
-    const commits = [...await this.log.commits()];
+    const commits = [...(await this.log.commits())];
     return { commits, barriers: (await this.#barriers()) - before };
   }
 
@@ -83,7 +83,10 @@ export class BlockedUserScene {
   async loadUntil(enough: () => Promise<boolean>, end: 'kill' | 'go on'): Promise<Beside> {
     const before = this.#memory();
     const bursts = new CommandBursts(this.#server, this.#others[0]?.userId ?? '');
-    const validations = new ValidationLoop(this.#api, this.#others.flatMap(({ tokens }) => tokens));
+    const validations = new ValidationLoop(
+      this.#api,
+      this.#others.flatMap(({ tokens }) => tokens),
+    );
     try {
       await until('the cascade', enough);
     } finally {

@@ -43,8 +43,11 @@ const issueBeside = async (stage: KeysStage, clients: number): Promise<readonly 
   over = true;
   await Promise.all(running);
   expect(await isOver).toBe(true);
-  const issued = new Map((await allCommits(stage.get(EventLog))).flatMap(({ pos, events }) =>
-    events.flatMap((event) => (event.type === 'api-key.issued.v1' ? [[event.data.keyId, pos] as const] : []))));
+  const issued = new Map(
+    (await allCommits(stage.get(EventLog))).flatMap(({ pos, events }) =>
+      events.flatMap((event) => (event.type === 'api-key.issued.v1' ? [[event.data.keyId, pos] as const] : [])),
+    ),
+  );
   return placed.map(({ arrivedAtPos, keyId }) => ({ arrivedAtPos, pos: issued.get(keyId) ?? Number.POSITIVE_INFINITY }));
 };
 

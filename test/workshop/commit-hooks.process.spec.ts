@@ -13,8 +13,15 @@ const cleanEnvironment = (): NodeJS.ProcessEnv => {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
   const who = { NAME: 'Ada', EMAIL: 'ada@example.test' };
   return {
-    ...Object.fromEntries(own), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1',
-    ...Object.fromEntries(Object.entries(who).flatMap(([name, value]) => [[`GIT_AUTHOR_${name}`, value], [`GIT_COMMITTER_${name}`, value]])),
+    ...Object.fromEntries(own),
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_NOSYSTEM: '1',
+    ...Object.fromEntries(
+      Object.entries(who).flatMap(([name, value]) => [
+        [`GIT_AUTHOR_${name}`, value],
+        [`GIT_COMMITTER_${name}`, value],
+      ]),
+    ),
   };
 };
 
@@ -42,7 +49,12 @@ describe('after npm run hooks', () => {
   afterAll(() => rmSync(clone, { recursive: true }));
 
   it.each([
-    [HEADER], ['feat!: keys have owners'], ['docs: README names the ports'], [`${HEADER}\n\nIt was 500 before.`], ['fixup! anything'], ['Revert "anything"'],
+    [HEADER],
+    ['feat!: keys have owners'],
+    ['docs: README names the ports'],
+    [`${HEADER}\n\nIt was 500 before.`],
+    ['fixup! anything'],
+    ['Revert "anything"'],
   ])('Git takes the message %j', (message) => {
     expect(commit(message)).toMatchObject({ status: 0 });
   });

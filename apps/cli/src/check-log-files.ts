@@ -40,7 +40,12 @@ export const checkLogFiles = async (dataDir: string, { onProgress, betweenReadsM
     ...pages.map((line) => ({ position: null, problem: `SQLite finds its file damaged: ${line}.` })),
     ...(verdict.ok ? missing(witnesses, head) : []),
   ];
-  return { head, hash: verdict.ok ? verdict.head.hash : null, problems: problems.map(printable), notes: verdict.ok && verdict.note !== undefined ? [verdict.note] : [] };
+  return {
+    head,
+    hash: verdict.ok ? verdict.head.hash : null,
+    problems: problems.map(printable),
+    notes: verdict.ok && verdict.note !== undefined ? [verdict.note] : [],
+  };
 };
 
 interface LogRead {
@@ -64,7 +69,8 @@ const readLog = async (path: string, onProgress?: (pos: number) => void): Promis
 
 const cutOff = ({ frame, problem }: WalDamage, head: number): LogFileProblem => ({
   position: head + 1,
-  problem: `The write-ahead log (log.db-wal) is damaged: ${frame === 0 ? problem : `frame ${frame}: ${problem}`}. Commits after position ${head} may be cut off. ` +
+  problem:
+    `The write-ahead log (log.db-wal) is damaged: ${frame === 0 ? problem : `frame ${frame}: ${problem}`}. Commits after position ${head} may be cut off. ` +
     'Copy the folder before a server is started or stopped on it: either writes over what is left of them.',
 });
 
@@ -80,9 +86,11 @@ const pagesOf = (log: SqliteEventLog): readonly string[] => {
 const printable = ({ position, problem }: LogFileProblem): LogFileProblem => ({ position, problem: problem.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD') });
 
 const missing = (witnesses: readonly ProjectedPosition[], head: number): readonly LogFileProblem[] =>
-  witnesses.filter(({ pos }) => pos > head).map(({ projection, pos }) => ({
-    position: head + 1,
-    problem: `The log ends at ${head}, but the read model ${projection} has applied it up to ${pos}: the commits between are gone, or views.db is of another log.`,
-  }));
+  witnesses
+    .filter(({ pos }) => pos > head)
+    .map(({ projection, pos }) => ({
+      position: head + 1,
+      problem: `The log ends at ${head}, but the read model ${projection} has applied it up to ${pos}: the commits between are gone, or views.db is of another log.`,
+    }));
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

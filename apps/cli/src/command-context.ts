@@ -20,8 +20,7 @@ export interface PagingOptions extends EnvironmentOptions {
 
 export const environmentOption = (command: Command): Command =>
   command.option('--environment <name>', 'name or id of the environment', 'test').option('--json', 'for programs');
-export const pagingOptions = (command: Command): Command =>
-  command.option('--page <number>', 'from 0', '0').option('--page-size <count>', '1 to 100', '20');
+export const pagingOptions = (command: Command): Command => command.option('--page <number>', 'from 0', '0').option('--page-size <count>', '1 to 100', '20');
 
 export const pageOf = (options: PagingOptions): { pageNumber: number; pageSize: number } => ({
   pageNumber: wholeNumber('--page', options.page, 0, 1_000_000),

@@ -11,6 +11,5 @@ export const filesDeployment = (files: DataFiles): Deployment => ({
   checkLog: (onProgress) => checkLogFiles(files.dataDir, { onProgress }),
   readLeaseMs: () => files.readLeaseMs(),
   changeLease: (leaseMs) => files.whileNoServerRuns(() => files.changeLease(leaseMs)),
-  rebuild: (onProgress) =>
-    files.whileNoServerRuns(async () => ({ result: 'Rebuilt.', head: await rebuildViews(files, onProgress) })),
+  rebuild: (onProgress) => files.whileNoServerRuns(async () => ({ result: 'Rebuilt.', head: await rebuildViews(files, onProgress) })),
 });

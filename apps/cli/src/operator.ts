@@ -6,7 +6,10 @@ import { defaultSettings, type EnvironmentRecord, Refusal } from '@app/domain';
 import { localAuthUrl } from '@app/standalone';
 
 const asOperator = (environmentId: string): Caller => ({
-  requestId: newCommandId(), commandId: newCommandId(), environmentId, actor: 'operator',
+  requestId: newCommandId(),
+  commandId: newCommandId(),
+  environmentId,
+  actor: 'operator',
 });
 
 /** What a command of the operator works with: the services, over the same messages that the gateway sends. */

@@ -54,7 +54,11 @@ const projectAll = async (log: EventLog, views: ViewStore, onProgress: (pos: num
 };
 
 const projectOne = async (
-  projection: Projection, views: ViewStore, log: EventLog, tail: LogTail, onProgress: (pos: number, ofPos: number) => void,
+  projection: Projection,
+  views: ViewStore,
+  log: EventLog,
+  tail: LogTail,
+  onProgress: (pos: number, ofPos: number) => void,
 ): Promise<void> => {
   const runner = new ProjectionRunner(projection, views, log, tail);
   await runner.start();

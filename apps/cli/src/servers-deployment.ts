@@ -20,7 +20,11 @@ const openRemoteServices = async (env: Variables): Promise<Services> => {
   const { url, user, password } = readSettings(readMessagingSettings, env);
   let lastWords = 'no answer';
   const link = await connectNats({
-    url, user, password, name: 'operator', signal: AbortSignal.timeout(10_000),
+    url,
+    user,
+    password,
+    name: 'operator',
+    signal: AbortSignal.timeout(10_000),
     onStatus: ({ text }) => void (lastWords = text),
   }).catch(() => {
     // Not the URL: somebody may have put a password into it.
@@ -59,16 +63,25 @@ const checkLog = async (env: Variables, onProgress: (pos: number) => void): Prom
 const assertUnused = ({ nodes }: RegistryState): void => {
   const count = Object.keys(nodes).length;
   if (count === 0) return;
-  throw new OperatorMistake(`${count} processes may answer from memory still. Stop gateway and validation, wait until keys has taken them out of its registry (twice the lease), then stop keys and directory.`);
+  throw new OperatorMistake(
+    `${count} processes may answer from memory still. Stop gateway and validation, wait until keys has taken them out of its registry (twice the lease), then stop keys and directory.`,
+  );
 };
 
 /** A process that goes on would answer from what is dropped as if there were nothing. Without NATS nobody can be asked: the operator knows. */
 const assertStopped = async (env: Variables): Promise<void> => {
   if ((env['NATS_URL'] ?? '') === '') return;
   const services = await openRemoteServices(env);
-  const isAnswered = (asked: Promise<unknown>): Promise<boolean> => asked.then(() => true, () => false);
+  const isAnswered = (asked: Promise<unknown>): Promise<boolean> =>
+    asked.then(
+      () => true,
+      () => false,
+    );
   try {
-    const answers = await Promise.all([isAnswered(services.operator.ask('directory.list-environments', {})), isAnswered(services.operator.ask('keys.list-backend-keys', {}))]);
+    const answers = await Promise.all([
+      isAnswered(services.operator.ask('directory.list-environments', {})),
+      isAnswered(services.operator.ask('keys.list-backend-keys', {})),
+    ]);
     if (answers.includes(true)) throw new OperatorMistake('keys or directory is running. Stop both first.');
   } finally {
     await services.close();

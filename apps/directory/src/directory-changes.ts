@@ -24,11 +24,14 @@ export class DirectoryChanges {
   ) {}
 
   async make(meta: Meta, change: Change): Promise<Done<Record<string, never>>> {
-    const { pos } = await this.commands.change({
-      ...commandOf(meta, this.claims),
-      tags: [...change.names, ...(change.alsoReads ?? [])],
-      decide: (view, at) => change.decide(view, at),
-    }, change.names);
+    const { pos } = await this.commands.change(
+      {
+        ...commandOf(meta, this.claims),
+        tags: [...change.names, ...(change.alsoReads ?? [])],
+        decide: (view, at) => change.decide(view, at),
+      },
+      change.names,
+    );
     return { data: {}, pos };
   }
 }

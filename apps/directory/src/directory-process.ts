@@ -25,7 +25,11 @@ export const startDirectory = async (settings: DirectorySettings, process: Servi
     { provide: DirectorySecrets, useValue: directorySecrets },
   ];
   const module = { module: DirectoryModule, imports: [processModule(process, providers)] };
-  const app = await NestFactory.createMicroservice(module, { strategy: messages.rpcServer('directory'), logger: new NestPinoLogger(process.log), abortOnError: false });
+  const app = await NestFactory.createMicroservice(module, {
+    strategy: messages.rpcServer('directory'),
+    logger: new NestPinoLogger(process.log),
+    abortOnError: false,
+  });
   await app.listen();
   return {
     facts: { leaseMs },

@@ -16,9 +16,7 @@ export const DIRECTORY_PROJECTION = entityProjection('directory', 2, [
 /** Keeps the rows of users, organizations and environments. */
 @Injectable()
 export class DirectoryProjection extends ProjectionRunner implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(
-    @Inject(ViewStore) views: ViewStore, @Inject(EventLog) log: EventLog, @Inject(LogTail) tail: LogTail, @Inject(Clock) clock: Clock,
-  ) {
+  constructor(@Inject(ViewStore) views: ViewStore, @Inject(EventLog) log: EventLog, @Inject(LogTail) tail: LogTail, @Inject(Clock) clock: Clock) {
     super(DIRECTORY_PROJECTION, views, log, tail, {
       clock,
       onFailed: ({ pos, error }) => logger.error(`Commit ${pos} could not be projected and was skipped: ${messageOf(error)}`),

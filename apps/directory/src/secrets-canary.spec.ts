@@ -15,8 +15,11 @@ describe('canaries', () => {
   afterEach(() => deployment.remove());
 
   /** Of the file and of what stands beside it (`-wal`), where the newest pages may still be. */
-  const bytesOf = (name: string): string => readdirSync(deployment.dataDir).filter((file) => file.startsWith(name))
-    .map((file) => readFileSync(join(deployment.dataDir, file)).toString('latin1')).join();
+  const bytesOf = (name: string): string =>
+    readdirSync(deployment.dataDir)
+      .filter((file) => file.startsWith(name))
+      .map((file) => readFileSync(join(deployment.dataDir, file)).toString('latin1'))
+      .join();
 
   it('no password lies in any file, no address or user name in any tag, no hash or private key in the read models', async () => {
     const userId = await rig.createUser('canary-address@example.test', { password: 'canary-password-1', profile: userProfile({ username: 'canary-name' }) });

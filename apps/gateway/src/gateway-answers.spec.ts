@@ -30,7 +30,13 @@ describe('keys', () => {
     expect(hasValidChecksum(token)).toBe(true);
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(rig.rpc.asked[0]?.data).toMatchObject({
-      keyId: id, digest: tokenDigest(nativeSpace(ENV_ID), token), tokenPrefix: null, imported: false, origin: 'backend', userId: USER_ID, expiresAtMs: 1_900_000_000_000,
+      keyId: id,
+      digest: tokenDigest(nativeSpace(ENV_ID), token),
+      tokenPrefix: null,
+      imported: false,
+      origin: 'backend',
+      userId: USER_ID,
+      expiresAtMs: 1_900_000_000_000,
     });
     expect(JSON.stringify(rig.rpc.asked)).not.toContain(token);
   });
@@ -58,7 +64,10 @@ describe('keys', () => {
   });
 
   it.each([
-    [IMPORTED_TOKEN_MIN_BYTES - 1, 400], [IMPORTED_TOKEN_MIN_BYTES, 200], [IMPORTED_TOKEN_MAX_BYTES, 200], [IMPORTED_TOKEN_MAX_BYTES + 1, 400],
+    [IMPORTED_TOKEN_MIN_BYTES - 1, 400],
+    [IMPORTED_TOKEN_MIN_BYTES, 200],
+    [IMPORTED_TOKEN_MAX_BYTES, 200],
+    [IMPORTED_TOKEN_MAX_BYTES + 1, 400],
   ])('an imported key of %i bytes is %i: what validations take can be imported, and nothing else', async (bytes, status) => {
     rig.rpc.replies['keys.issue-key'] = () => ({ keyId: KEY_ID });
     expect((await rig.json('POST', `${KEYS}/import`, { imported_api_key: 'x'.repeat(bytes) })).status).toBe(status);
@@ -67,24 +76,33 @@ describe('keys', () => {
   it('only given fields of a key change; never to expire and a time together are refused', async () => {
     await rig.json('PATCH', `${KEYS}/${KEY_ID}`, { metadata: { a: 1 }, set_to_never_expire: false, expires_at_seconds: null });
     await rig.json('PATCH', `${KEYS}/${KEY_ID}`, { set_to_never_expire: true });
-    expect(rig.rpc.asked.map(({ data }) => data)).toEqual([{ keyId: KEY_ID, metadata: { a: 1 } }, { keyId: KEY_ID, expiresAtMs: null }]);
+    expect(rig.rpc.asked.map(({ data }) => data)).toEqual([
+      { keyId: KEY_ID, metadata: { a: 1 } },
+      { keyId: KEY_ID, expiresAtMs: null },
+    ]);
     expect((await rig.json('PATCH', `${KEYS}/${KEY_ID}`, { set_to_never_expire: true, expires_at_seconds: 1_900_000_000 })).status).toBe(400);
   });
 
-  it.each([['user_id=nobody'], ['org_id=%20'], ['user_email=unknown@example.test'], [`user_id=${ORG_ID}&user_email=k@example.test`]])('the filter %s lists nothing, without an error', async (filter) => {
-    rig.rpc.replies['directory.fetch-user'] = (data) => {
-      if ((data as { value: string }).value === 'k@example.test') return { user: userRecord(), orgs: [] };
-      throw new Refusal('NOT_FOUND');
-    };
-    const answer = await rig.send('GET', `${KEYS}?${filter}&page_size=3`);
-    expect(parsed(answer)).toEqual({ api_keys: [], total_api_keys: 0, current_page: 0, page_size: 3, has_more_results: false });
-    expect(rig.rpc.asked.some(({ subject }) => subject === 'keys.list-keys')).toBe(false);
-  });
+  it.each([['user_id=nobody'], ['org_id=%20'], ['user_email=unknown@example.test'], [`user_id=${ORG_ID}&user_email=k@example.test`]])(
+    'the filter %s lists nothing, without an error',
+    async (filter) => {
+      rig.rpc.replies['directory.fetch-user'] = (data) => {
+        if ((data as { value: string }).value === 'k@example.test') return { user: userRecord(), orgs: [] };
+        throw new Refusal('NOT_FOUND');
+      };
+      const answer = await rig.send('GET', `${KEYS}?${filter}&page_size=3`);
+      expect(parsed(answer)).toEqual({ api_keys: [], total_api_keys: 0, current_page: 0, page_size: 3, has_more_results: false });
+      expect(rig.rpc.asked.some(({ subject }) => subject === 'keys.list-keys')).toBe(false);
+    },
+  );
 
   it('user_email lists the keys of who has the address', async () => {
     rig.rpc.replies['directory.fetch-user'] = () => ({ user: userRecord(), orgs: [] });
     rig.rpc.replies['keys.list-keys'] = () => ({ items: [{ key: keyRecord(), archived: true, endedAtMs: 1_000, lastUsedAtMs: null }], total: 1 });
-    expect(parsed(await rig.send('GET', `${KEYS}/archived?user_email=k@example.test`))).toMatchObject({ total_api_keys: 1, api_keys: [{ api_key_id: KEY_ID }] });
+    expect(parsed(await rig.send('GET', `${KEYS}/archived?user_email=k@example.test`))).toMatchObject({
+      total_api_keys: 1,
+      api_keys: [{ api_key_id: KEY_ID }],
+    });
     expect(rig.rpc.asked[1]?.data).toMatchObject({ userId: USER_ID, orgId: null, life: 'archived' });
   });
 
@@ -96,7 +114,9 @@ describe('keys', () => {
 describe('repeated creations', () => {
   const once = { 'idempotency-key': 'order 17' };
   it.each([
-    ['user/', 'create-user', { email: 'a@example.test' }], ['org/', 'create-organization', { name: 'N' }], ['end_user_api_keys', 'create-api-key', {}],
+    ['user/', 'create-user', { email: 'a@example.test' }],
+    ['org/', 'create-organization', { name: 'N' }],
+    ['end_user_api_keys', 'create-api-key', {}],
     ['end_user_api_keys/import', 'import-api-key', { imported_api_key: 'old-key-of-a-customer' }],
   ])('POST /%s with an Idempotency-Key has the command id of environment, backend key, route and that key', async (path, route, body) => {
     await rig.json('POST', `${API}/${path}`, body, once);
@@ -105,7 +125,8 @@ describe('repeated creations', () => {
   });
 
   it('a request with a password is known by a hash that is slow to make, and by its password too', async () => {
-    for (const password of ['first password', 'first password', 'other password']) await rig.json('POST', `${API}/user/`, { email: 'a@example.test', password }, once);
+    for (const password of ['first password', 'first password', 'other password'])
+      await rig.json('POST', `${API}/user/`, { email: 'a@example.test', password }, once);
     const [first, repeated, other] = rig.rpc.asked.map(({ caller }) => caller);
     expect(repeated).toMatchObject({ commandId: first?.commandId, requestDigest: first?.requestDigest });
     expect(other?.requestDigest).not.toBe(first?.requestDigest);
@@ -162,7 +183,12 @@ describe('users and organizations', () => {
     rig.rpc.replies['directory.create-user'] = (data) => ({ userId: (data as { userId: string }).userId });
     const answer = await rig.json('POST', `${API}/user`, { email: 'a@example.test' });
     expect(parsed(answer)).toEqual({ user_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) });
-    expect(rig.rpc.asked[0]?.data).toMatchObject({ emailConfirmed: false, canCreateOrgs: false, password: null, profile: { updatePasswordRequired: false, properties: {}, metadata: null } });
+    expect(rig.rpc.asked[0]?.data).toMatchObject({
+      emailConfirmed: false,
+      canCreateOrgs: false,
+      password: null,
+      profile: { updatePasswordRequired: false, properties: {}, metadata: null },
+    });
   });
 
   it('an empty text clears a field of a user, null leaves it', async () => {
@@ -172,10 +198,15 @@ describe('users and organizations', () => {
 
   it('creation and update of an organization spell the two flags of the domain differently', async () => {
     rig.rpc.replies['directory.create-organization'] = () => ({ orgId: ORG_ID, name: 'N' });
-    expect(parsed(await rig.json('POST', `${API}/org/`, { name: 'N', enable_auto_joining_by_domain: true, members_must_have_matching_domain: false }))).toEqual({ org_id: ORG_ID, name: 'N' });
+    expect(parsed(await rig.json('POST', `${API}/org/`, { name: 'N', enable_auto_joining_by_domain: true, members_must_have_matching_domain: false }))).toEqual(
+      { org_id: ORG_ID, name: 'N' },
+    );
     await rig.json('PUT', `${API}/org/${ORG_ID}`, { autojoin_by_domain: true, restrict_to_domain: false, require_2fa_by: '2030-01-01T00:00:00' });
     expect(rig.rpc.asked[0]?.data).toMatchObject({ profile: { autojoinByDomain: true, restrictToDomain: false } });
-    expect(rig.rpc.asked[1]?.data).toEqual({ orgId: ORG_ID, changes: { autojoinByDomain: true, restrictToDomain: false, require2faByMs: Date.UTC(2030, 0, 1) } });
+    expect(rig.rpc.asked[1]?.data).toEqual({
+      orgId: ORG_ID,
+      changes: { autojoinByDomain: true, restrictToDomain: false, require2faByMs: Date.UTC(2030, 0, 1) },
+    });
   });
 
   it('additional_roles may be left out; a malformed id in a membership is 404', async () => {
@@ -186,7 +217,9 @@ describe('users and organizations', () => {
 
   it('memberships are shown where they are asked for', async () => {
     rig.rpc.replies['directory.fetch-user'] = () => ({ user: userRecord(), orgs: [organizationRecord()] });
-    expect(parsed(await rig.send('GET', `${API}/user/${USER_ID}?include_orgs=true`))).toMatchObject({ org_id_to_org_info: { [ORG_ID]: { user_role: 'Admin' } } });
+    expect(parsed(await rig.send('GET', `${API}/user/${USER_ID}?include_orgs=true`))).toMatchObject({
+      org_id_to_org_info: { [ORG_ID]: { user_role: 'Admin' } },
+    });
     expect(parsed(await rig.send('GET', `${API}/user/${USER_ID}?include_orgs=false`))).not.toHaveProperty('org_id_to_org_info');
     expect(parsed(await rig.send('GET', `${API}/user/${USER_ID}?include_orgs=yes`))).toEqual({ include_orgs: ['must be true or false'] });
   });
@@ -202,7 +235,10 @@ describe('users and organizations', () => {
 
   it('members are rows with their role', async () => {
     rig.rpc.replies['directory.query-users'] = () => ({ items: [{ user: userRecord(), orgs: [] }], total: 1 });
-    expect(parsed(await rig.send('GET', `${API}/user/org/${ORG_ID}?role=Admin`))).toMatchObject({ users: [{ role_in_org: 'Admin', additional_roles_in_org: [] }], total_users: 1 });
+    expect(parsed(await rig.send('GET', `${API}/user/org/${ORG_ID}?role=Admin`))).toMatchObject({
+      users: [{ role_in_org: 'Admin', additional_roles_in_org: [] }],
+      total_users: 1,
+    });
   });
 });
 
@@ -213,7 +249,12 @@ describe('tokens', () => {
   });
 
   it.each([
-    ['auth.example.test', 200], ['AUTH.Example.TEST:8443', 200], ['https://auth.example.test/', 200], ['', 200], ['other.example.test', 404], ['///', 404],
+    ['auth.example.test', 200],
+    ['AUTH.Example.TEST:8443', 200],
+    ['https://auth.example.test/', 200],
+    ['', 200],
+    ['other.example.test', 404],
+    ['///', 404],
   ])('the tenant %s is %i', async (tenant, status) => {
     const answer = await rig.send('GET', '/api/v1/token_verification_metadata', { headers: { 'x-propelauth-url': tenant } });
     expect(answer.status).toBe(status);

@@ -2,7 +2,14 @@ import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
-  type GatewaySettings, HTTP_SETTINGS, nodeProviders, openMessages, openNode, processModule, type RunningService, type ServiceProcess,
+  type GatewaySettings,
+  HTTP_SETTINGS,
+  nodeProviders,
+  openMessages,
+  openNode,
+  processModule,
+  type RunningService,
+  type ServiceProcess,
 } from '@app/distributed';
 import { addressOf, closeIntake, listeningProblem, NestPinoLogger } from '@app/platform';
 import { SecretFiles } from '@app/secrets';
@@ -30,9 +37,13 @@ export const startGateway = async (settings: GatewaySettings, process: ServicePr
   await side.start();
   await app.init();
   // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
-  await app.getHttpAdapter().getInstance().listen({ port: settings.port, host: settings.host }).catch((error: unknown) => {
-    throw listeningProblem(error, settings.host, settings.port, HTTP_SETTINGS);
-  });
+  await app
+    .getHttpAdapter()
+    .getInstance()
+    .listen({ port: settings.port, host: settings.host })
+    .catch((error: unknown) => {
+      throw listeningProblem(error, settings.host, settings.port, HTTP_SETTINGS);
+    });
   return {
     facts: { address: addressOf(app.getHttpServer()) },
     stop: async () => {

@@ -18,8 +18,9 @@ beforeEach(() => {
 });
 
 const fill = (path: string): string => path.replace('{user_id}', USER_ID).replace('{org_id}', ORG_ID).replace('{api_key_id}', KEY_ID);
-const routes = ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway')
-  .flatMap((endpoint) => endpoint.paths.flatMap((path) => endpoint.methods.map((method) => ({ endpoint, method, path: fill(path) }))));
+const routes = ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway').flatMap((endpoint) =>
+  endpoint.paths.flatMap((path) => endpoint.methods.map((method) => ({ endpoint, method, path: fill(path) }))),
+);
 
 describe('every endpoint of the table', () => {
   it.each(routes)('$method $path is served, with and without a slash at the end: no stranger gets past 401, whatever the body', async ({ method, path }) => {
@@ -41,7 +42,11 @@ describe('every endpoint of the table', () => {
 describe('who may ask', () => {
   const path = `${API}/user/${USER_ID}`;
   it.each([
-    ['no header', undefined], ['an empty header', ''], ['another scheme', 'Basic abc'], ['two tokens', 'Bearer a b'], ['noise', `Bearer ${'a'.repeat(128)}`],
+    ['no header', undefined],
+    ['an empty header', ''],
+    ['another scheme', 'Basic abc'],
+    ['two tokens', 'Bearer a b'],
+    ['noise', `Bearer ${'a'.repeat(128)}`],
   ])('%s is 401 with an empty body, and nothing is looked up', async (_, authorization) => {
     const before = rig.verifier.asked;
     const answer = await rig.send('DELETE', path, { headers: authorization === undefined ? { authorization: '' } : { authorization } });
@@ -77,19 +82,26 @@ describe('who may ask', () => {
 
   it('organization calls are 426 while organizations are switched off', async () => {
     const key = rig.verifier.add({ environment: environmentRecord({ organizationsEnabled: false }) });
-    for (const [method, to] of [['POST', `${API}/org/`], ['GET', `${API}/org/query?`], ['GET', `${API}/user/org/${ORG_ID}`]] as const) {
+    for (const [method, to] of [
+      ['POST', `${API}/org/`],
+      ['GET', `${API}/org/query?`],
+      ['GET', `${API}/user/org/${ORG_ID}`],
+    ] as const) {
       expect(await rig.send(method, to, { headers: { authorization: `Bearer ${key}` } })).toMatchObject({ status: 426, text: '' });
     }
   });
 });
 
 describe('bad requests', () => {
-  it.each([['{broken'], ['"text"'], ['[]'], ['null'], ['7'], [Buffer.from('{"email":"a\xff@b.test"}', 'latin1')]])('the body %s is 400 on `body`', async (body) => {
-    const answer = await rig.send('POST', `${API}/user/`, { headers: { 'content-type': 'application/json' }, body });
-    expect(answer.status).toBe(400);
-    expect(answer.headers['content-type']).toMatch(/^application\/json/);
-    expect(JSON.parse(answer.text)).toEqual({ body: [expect.any(String)] });
-  });
+  it.each([['{broken'], ['"text"'], ['[]'], ['null'], ['7'], [Buffer.from('{"email":"a\xff@b.test"}', 'latin1')]])(
+    'the body %s is 400 on `body`',
+    async (body) => {
+      const answer = await rig.send('POST', `${API}/user/`, { headers: { 'content-type': 'application/json' }, body });
+      expect(answer.status).toBe(400);
+      expect(answer.headers['content-type']).toMatch(/^application\/json/);
+      expect(JSON.parse(answer.text)).toEqual({ body: [expect.any(String)] });
+    },
+  );
 
   it('every wrong field is named at once', async () => {
     const answer = await rig.json('POST', `${API}/user/`, { email: 'x', first_name: 7, properties: [] });
@@ -104,9 +116,22 @@ describe('bad requests', () => {
   });
 
   it.each([
-    ['GET', `/user/not-an-id`], ['GET', `/user/..`], ['GET', `/user/%2e%2e/org/query`], ['GET', `/user/../org/query`], ['GET', '/user/%zz'], ['GET', '/user/%00'],
-    ['GET', `/user/${'a'.repeat(900)}`], ['GET', `/org/${USER_ID}x`], ['DELETE', '/end_user_api_keys/123'], ['PUT', '/user/email'], ['GET', `/user//${USER_ID}`],
-    ['POST', '/USER/'], ['GET', ''], ['OPTIONS', '/user/'], ['TRACE', '/user/'], ['POST', '/end_user_api_keys/validate'],
+    ['GET', `/user/not-an-id`],
+    ['GET', `/user/..`],
+    ['GET', `/user/%2e%2e/org/query`],
+    ['GET', `/user/../org/query`],
+    ['GET', '/user/%zz'],
+    ['GET', '/user/%00'],
+    ['GET', `/user/${'a'.repeat(900)}`],
+    ['GET', `/org/${USER_ID}x`],
+    ['DELETE', '/end_user_api_keys/123'],
+    ['PUT', '/user/email'],
+    ['GET', `/user//${USER_ID}`],
+    ['POST', '/USER/'],
+    ['GET', ''],
+    ['OPTIONS', '/user/'],
+    ['TRACE', '/user/'],
+    ['POST', '/end_user_api_keys/validate'],
   ])('%s %s is 404 with an empty body and asks nobody', async (method, path) => {
     const answer = await rig.send(method, `${API}${path}`);
     expect(answer).toMatchObject({ status: 404, text: '' });
@@ -122,7 +147,10 @@ describe('bad requests', () => {
     const text = await new Promise<string>((resolve, reject) => {
       let all = '';
       const socket = connect(rig.port, '127.0.0.1', () => socket.write('NONSENSE\r\n\r\n'));
-      socket.on('data', (chunk) => (all += chunk.toString())).on('close', () => resolve(all)).on('error', reject);
+      socket
+        .on('data', (chunk) => (all += chunk.toString()))
+        .on('close', () => resolve(all))
+        .on('error', reject);
     });
     expect(text).toMatch(/^HTTP\/1.1 400 Bad Request\r\nContent-Length: 0\r\n/);
   });
@@ -134,7 +162,11 @@ describe('bad requests', () => {
 
 describe('what services refuse', () => {
   const cases: readonly (readonly [RefusalCode, number, string])[] = [
-    ['NOT_FOUND', 404, ''], ['USER_NOT_FOUND', 403, ''], ['ORGANIZATIONS_DISABLED', 426, ''], ['ACCESS_TOKENS_DISABLED', 404, ''], ['FORBIDDEN', 403, ''],
+    ['NOT_FOUND', 404, ''],
+    ['USER_NOT_FOUND', 403, ''],
+    ['ORGANIZATIONS_DISABLED', 426, ''],
+    ['ACCESS_TOKENS_DISABLED', 404, ''],
+    ['FORBIDDEN', 403, ''],
   ];
   it.each(cases)('%s is %i with an empty body', async (code, status, text) => {
     rig.rpc.replies['directory.delete-user'] = () => {

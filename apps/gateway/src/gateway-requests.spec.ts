@@ -77,7 +77,10 @@ describe('how requests may come', () => {
   });
 
   it.each([
-    ['query', 'directory.query-users'], [`org/${ORG_ID}`, 'directory.query-users'], ['email?email=a', 'directory.fetch-user'], ['username?username=a', 'directory.fetch-user'],
+    ['query', 'directory.query-users'],
+    [`org/${ORG_ID}`, 'directory.query-users'],
+    ['email?email=a', 'directory.fetch-user'],
+    ['username?username=a', 'directory.fetch-user'],
   ])('/user/%s is not taken for a user id', async (path, subject) => {
     await rig.send('GET', `${API}/user/${path}`);
     expect(rig.rpc.asked[0]).toMatchObject({ subject });

@@ -29,13 +29,31 @@ import { SessionsController } from './sessions/sessions.controller.js';
  */
 @Module({
   controllers: [
-    UsersController, UserQueriesController, OrganizationsController, ApiKeysController, ApiKeyQueriesController, TokensController,
-    LoginController, SessionsController, OrganizationKeysController, PublicController, OwnApiKeysController, OwnApiKeyListsController, ReferenceController,
+    UsersController,
+    UserQueriesController,
+    OrganizationsController,
+    ApiKeysController,
+    ApiKeyQueriesController,
+    TokensController,
+    LoginController,
+    SessionsController,
+    OrganizationKeysController,
+    PublicController,
+    OwnApiKeysController,
+    OwnApiKeyListsController,
+    ReferenceController,
   ],
   // Not the guards: Nest makes one of each for the module itself, and a second limit guard would count apart.
   providers: [
     { provide: BackendKeyVerifier, useClass: FenceBackendKeyVerifier },
-    HostEnvironments, UserOrganizations, ManagedOrganization, OwnOrganizations, OrganizationKeys, AccessTokenVerifier, RefreshSessions, LoginLimits,
+    HostEnvironments,
+    UserOrganizations,
+    ManagedOrganization,
+    OwnOrganizations,
+    OrganizationKeys,
+    AccessTokenVerifier,
+    RefreshSessions,
+    LoginLimits,
   ],
 })
 export class GatewayModule {}

@@ -31,7 +31,11 @@ export const startKeys = async (settings: KeysSettings, process: ServiceProcess)
     { provide: KeysSecrets, useValue: keysSecrets },
   ];
   const module = { module: KeysModule, imports: [processModule(process, providers)] };
-  const app = await NestFactory.createMicroservice(module, { strategy: messages.rpcServer('keys'), logger: new NestPinoLogger(process.log), abortOnError: false });
+  const app = await NestFactory.createMicroservice(module, {
+    strategy: messages.rpcServer('keys'),
+    logger: new NestPinoLogger(process.log),
+    abortOnError: false,
+  });
   const authority = app.get(FenceAuthority);
   await patiently(() => authority.start());
   const questions = fence.serve(authority);

@@ -10,9 +10,7 @@ export const KEYS_PROJECTION = entityProjection('keys', 2, [{ view: 'apiKeys' },
 /** Keeps the rows of keys and backend keys. A class of its own, because a process may hold several runners. */
 @Injectable()
 export class KeysProjection extends ProjectionRunner {
-  constructor(
-    @Inject(ViewStore) views: ViewStore, @Inject(EventLog) log: EventLog, @Inject(LogTail) tail: LogTail, @Inject(Clock) clock: Clock,
-  ) {
+  constructor(@Inject(ViewStore) views: ViewStore, @Inject(EventLog) log: EventLog, @Inject(LogTail) tail: LogTail, @Inject(Clock) clock: Clock) {
     super(KEYS_PROJECTION, views, log, tail, {
       clock,
       onFailed: ({ pos, error }) => logger.error(`Commit ${pos} could not be projected and was skipped: ${messageOf(error)}`),

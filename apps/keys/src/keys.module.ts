@@ -30,9 +30,23 @@ import { UsageRpc } from './usage.rpc.js';
 @Module({
   controllers: [KeyCommandsRpc, KeyQueriesRpc, UsageRpc],
   providers: [
-    IssueKey, UpdateKey, RevokeKey, IssueBackendKey, RevokeBackendKey,
-    FetchKey, ListKeys, ListBackendKeys, CountUsage, RecordUsage,
-    TokenHashes, EntityStates, FreshKeys, KeysProjection, Cascade, EndKeysOfCause, Relay,
+    IssueKey,
+    UpdateKey,
+    RevokeKey,
+    IssueBackendKey,
+    RevokeBackendKey,
+    FetchKey,
+    ListKeys,
+    ListBackendKeys,
+    CountUsage,
+    RecordUsage,
+    TokenHashes,
+    EntityStates,
+    FreshKeys,
+    KeysProjection,
+    Cascade,
+    EndKeysOfCause,
+    Relay,
   ],
   exports: [KeysProjection, Cascade, Relay],
 })
@@ -53,6 +67,10 @@ export class KeysModule implements OnModuleInit {
       return head - position;
     });
     if (this.relay.hasStream) observeRelay(this.metrics, this.relay);
-    this.metrics.counter('keyfence_cascade_failures_total', 'Steps of cascades that failed; they are tried again.', () => this.cascade.cascadeStatus().failures);
+    this.metrics.counter(
+      'keyfence_cascade_failures_total',
+      'Steps of cascades that failed; they are tried again.',
+      () => this.cascade.cascadeStatus().failures,
+    );
   }
 }

@@ -8,7 +8,10 @@ import { KeysProjection } from './keys-projection.js';
 /** All backend keys of the environment, revoked ones included, newest first. */
 @Injectable()
 export class ListBackendKeys {
-  constructor(@Inject(KeysProjection) private readonly projection: KeysProjection, @Inject(KeyViews) private readonly views: KeyViews) {}
+  constructor(
+    @Inject(KeysProjection) private readonly projection: KeysProjection,
+    @Inject(KeyViews) private readonly views: KeyViews,
+  ) {}
 
   async run({ meta }: Message<RequestOf<'keys.list-backend-keys'>>): Promise<Done<ReplyOf<'keys.list-backend-keys'>>> {
     const pos = await this.projection.upToHead(meta.leftMs);

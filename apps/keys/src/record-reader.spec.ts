@@ -10,8 +10,7 @@ import { digestOf, type KeysStage, pepper } from '@test/support/keys/keys-stage.
 import { refusalOf, useStages } from '@test/support/keys/stages.js';
 
 const { open } = useStages();
-const strongRead = (stage: KeysStage, ...digests: readonly string[]) =>
-  stage.get(FenceAuthority).strongRead({ inc: 'i', nonce: 'n', digests, names: [] });
+const strongRead = (stage: KeysStage, ...digests: readonly string[]) => stage.get(FenceAuthority).strongRead({ inc: 'i', nonce: 'n', digests, names: [] });
 const fill = (stage: KeysStage, digests: readonly string[]) => stage.get(FenceAuthority).fill({ inc: 'i', nonce: 'n', digests, names: [] });
 
 describe('records for the fence', () => {
@@ -67,13 +66,17 @@ describe('secrets', () => {
     const backend = { backendKeyId: 'b1', digest: digestOf('backend'), name: 'b', kind: 'full-access', permissions: [] } as const;
     await stage.ask('keys.issue-backend-key', backend, { commandId: 'c' });
     const said = [
-      await stage.views(false), await stage.ask('keys.fetch-key', { keyId }), await stage.ask('keys.list-backend-keys', {}),
+      await stage.views(false),
+      await stage.ask('keys.fetch-key', { keyId }),
+      await stage.ask('keys.list-backend-keys', {}),
       await strongRead(stage, digest).then(({ records }) => records.map(({ state }) => state)),
       await refusalOf(stage.issue({ imported: true, digest })),
       await refusalOf(stage.ask('keys.issue-backend-key', backend, { commandId: 'c' })),
       await refusalOf(stage.ask('keys.issue-backend-key', { ...backend, backendKeyId: 'b2' })),
       await refusalOf(stage.issue({ userId: 'nobody', digest: digestOf('refused') })),
-    ].map((answer) => inspect(answer, { depth: 20 })).join();
+    ]
+      .map((answer) => inspect(answer, { depth: 20 }))
+      .join();
     for (const secret of [digest, digestOf('backend'), digestOf('refused')]) {
       expect(said).not.toContain(secret);
       expect(said).not.toContain(hmacHex(pepper('1').key, secret));

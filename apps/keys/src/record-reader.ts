@@ -1,6 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  type FenceRecordState, prefixOf, tags, toBackendKeyRecord, toEnvironmentRecord, toHostRecord, toKeyRecord, toOrganizationRecord, toSessionRecord, toUserRecord,
+  type FenceRecordState,
+  prefixOf,
+  tags,
+  toBackendKeyRecord,
+  toEnvironmentRecord,
+  toHostRecord,
+  toKeyRecord,
+  toOrganizationRecord,
+  toSessionRecord,
+  toUserRecord,
 } from '@app/domain';
 import type { RecordReader } from '@app/fence';
 import { LogTail } from '@app/log';
@@ -51,5 +60,4 @@ export class LogRecordReader implements RecordReader {
   }
 }
 
-const recordOf = <State, Record>(state: State | null, toRecord: (state: State) => Record): Record | null =>
-  state === null ? null : toRecord(state);
+const recordOf = <State, Record>(state: State | null, toRecord: (state: State) => Record): Record | null => (state === null ? null : toRecord(state));

@@ -7,7 +7,10 @@ import { UsageStore } from '@app/ports';
 /** Takes the running totals of one validating process; they name their own environments, and a repeat is harmless. */
 @Injectable()
 export class RecordUsage {
-  constructor(@Inject(UsageStore) private readonly usage: UsageStore, @Inject(LogTail) private readonly tail: LogTail) {}
+  constructor(
+    @Inject(UsageStore) private readonly usage: UsageStore,
+    @Inject(LogTail) private readonly tail: LogTail,
+  ) {}
 
   async run({ data: { totals } }: Message<RequestOf<'keys.usage'>>): Promise<Done<ReplyOf<'keys.usage'>>> {
     await this.usage.record(totals);

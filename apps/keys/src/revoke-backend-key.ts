@@ -15,11 +15,14 @@ export class RevokeBackendKey {
   async run({ meta, data: { backendKeyId } }: Message<RequestOf<'keys.revoke-backend-key'>>): Promise<Done<ReplyOf<'keys.revoke-backend-key'>>> {
     const name = tags.backendKey(backendKeyId);
     const command = { backendKeyId, environmentId: meta.environmentId };
-    const { pos } = await this.commands.change({
-      ...commandOf(meta, this.hashes),
-      tags: [name],
-      decide: (view) => decideRevokeBackendKey(command, { backendKey: view.backendKey(backendKeyId) }),
-    }, [name]);
+    const { pos } = await this.commands.change(
+      {
+        ...commandOf(meta, this.hashes),
+        tags: [name],
+        decide: (view) => decideRevokeBackendKey(command, { backendKey: view.backendKey(backendKeyId) }),
+      },
+      [name],
+    );
     return { data: {}, pos };
   }
 }

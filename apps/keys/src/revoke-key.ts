@@ -19,16 +19,19 @@ export class RevokeKey {
   async run({ meta, data: { keyId } }: Message<RequestOf<'keys.revoke-key'>>): Promise<Done<ReplyOf<'keys.revoke-key'>>> {
     const name = tags.key(keyId);
     let wasArchived = false;
-    const { pos } = await this.commands.change({
-      ...commandOf(meta, this.hashes),
-      tags: [name],
-      decide: (view, at) => {
-        const states = keyStates(view, keyId);
-        const events = decideRevokeKey({ keyId, environmentId: meta.environmentId }, states);
-        wasArchived = states.key !== null && isArchived(states.key, states.principals, at);
-        return events;
+    const { pos } = await this.commands.change(
+      {
+        ...commandOf(meta, this.hashes),
+        tags: [name],
+        decide: (view, at) => {
+          const states = keyStates(view, keyId);
+          const events = decideRevokeKey({ keyId, environmentId: meta.environmentId }, states);
+          wasArchived = states.key !== null && isArchived(states.key, states.principals, at);
+          return events;
+        },
       },
-    }, [name]);
+      [name],
+    );
     if (wasArchived) throw notFound();
     return { data: {}, pos };
   }

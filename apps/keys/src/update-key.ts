@@ -17,11 +17,14 @@ export class UpdateKey {
     const { keyId, expiresAtMs, metadata, displayName } = data;
     const name = tags.key(keyId);
     const command = { keyId, environmentId: meta.environmentId, expiresAtMs, metadata, displayName };
-    const { pos } = await this.commands.change({
-      ...commandOf(meta, this.hashes),
-      tags: [name],
-      decide: (view, at) => decideUpdateKey(command, keyStates(view, keyId), at),
-    }, [name]);
+    const { pos } = await this.commands.change(
+      {
+        ...commandOf(meta, this.hashes),
+        tags: [name],
+        decide: (view, at) => decideUpdateKey(command, keyStates(view, keyId), at),
+      },
+      [name],
+    );
     return { data: {}, pos };
   }
 }

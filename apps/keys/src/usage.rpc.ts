@@ -6,7 +6,10 @@ import { RecordUsage } from './record-usage.js';
 
 @MessageHandlers()
 export class UsageRpc {
-  constructor(@Inject(CountUsage) private readonly count: CountUsage, @Inject(RecordUsage) private readonly record: RecordUsage) {}
+  constructor(
+    @Inject(CountUsage) private readonly count: CountUsage,
+    @Inject(RecordUsage) private readonly record: RecordUsage,
+  ) {}
 
   @Handles('keys.count-usage')
   countUsage(message: Message<RequestOf<'keys.count-usage'>>): Promise<Done<ReplyOf<'keys.count-usage'>>> {

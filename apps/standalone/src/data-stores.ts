@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import {
-  SqliteDirectoryViews, SqliteEventLog, SqliteKeyViews, SqliteUsageStore, SqliteViewStore, ViewsFile,
-} from '@app/adapters/sqlite';
+import { SqliteDirectoryViews, SqliteEventLog, SqliteKeyViews, SqliteUsageStore, SqliteViewStore, ViewsFile } from '@app/adapters/sqlite';
 import type { Stores } from '@app/platform';
 
 /** Opens the files of a data folder (`log.db`, `views.db`, `usage.db`). `alone`: no other process has them open. */
@@ -11,7 +9,9 @@ export const openDataStores = (dataDir: string, { alone }: { readonly alone: boo
   const usage = new SqliteUsageStore(join(dataDir, 'usage.db'));
   const views = new SqliteViewStore(viewsFile);
   return {
-    log, views, usage,
+    log,
+    views,
+    usage,
     directoryViews: new SqliteDirectoryViews(viewsFile),
     keyViews: new SqliteKeyViews(viewsFile),
     close: async () => {

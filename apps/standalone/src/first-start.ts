@@ -16,11 +16,15 @@ export interface FirstStart {
 /** Fixed, so that a kill between the two commands makes the next start go on where this one ended. */
 const commandIdOf = (step: string): string => createHash('sha256').update(`first-start-${step}`).digest('hex');
 const callerFor = (step: string, environmentId: string): Caller => ({
-  requestId: `first-start-${newCommandId()}`, commandId: commandIdOf(step), environmentId, actor: 'system',
+  requestId: `first-start-${newCommandId()}`,
+  commandId: commandIdOf(step),
+  environmentId,
+  actor: 'system',
 });
 
 /** Where nobody has said yet where users log in: a name of its own below localhost. */
-export const localAuthUrl = (environmentName: string): string => `https://${String(randomInt(100_000_000)).padStart(8, '0')}.${environmentName}.keyfence.localhost`;
+export const localAuthUrl = (environmentName: string): string =>
+  `https://${String(randomInt(100_000_000)).padStart(8, '0')}.${environmentName}.keyfence.localhost`;
 
 /**
  * Makes the environment `test` and its first backend key in a log that has neither. Asks the log, not the read models: those may
@@ -41,7 +45,8 @@ export const firstStart = async (rpc: RpcClient, states: Core['states']): Promis
 /** For logs from before auth URLs claimed their hosts. */
 const claimHost = async (rpc: RpcClient, states: Core['states'], environmentId: string, authUrl: string): Promise<void> => {
   const { holder } = (await states.load(tags.authHost(hostOfOrigin(authUrl)))).state as ClaimState;
-  if (holder === null) await rpc.call('directory.change-settings', { changes: { authUrl } }, { ...callerFor('host', environmentId), commandId: newCommandId() });
+  if (holder === null)
+    await rpc.call('directory.change-settings', { changes: { authUrl } }, { ...callerFor('host', environmentId), commandId: newCommandId() });
 };
 
 const environmentOf = async (states: Core['states']): Promise<string | null> =>

@@ -5,8 +5,22 @@ import { FenceAuthority, FenceNode, InProcessFenceTransport } from '@app/fence';
 import { configureGatewayHttp, LoopbackEnvironment } from '@app/gateway';
 import { Cascade, KeysProjection } from '@app/keys';
 import {
-  addressOf, type AdminSide, agreeOnLease, closeIntake, type Core, FenceNodeWatch, listeningProblem, NestPinoLogger, observeLog, openAdminSide, openCore,
-  type PinoLogger, RawRoutes, RpcClient, RpcDeadlines, type Terminal,
+  addressOf,
+  type AdminSide,
+  agreeOnLease,
+  closeIntake,
+  type Core,
+  FenceNodeWatch,
+  listeningProblem,
+  NestPinoLogger,
+  observeLog,
+  openAdminSide,
+  openCore,
+  type PinoLogger,
+  RawRoutes,
+  RpcClient,
+  RpcDeadlines,
+  type Terminal,
 } from '@app/platform';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 import { openDataStores } from './data-stores.js';
@@ -97,15 +111,17 @@ interface RunningParts {
  * Whoever sends requests is told first. Then the intake, the lease, what follows the log, the files: the reverse would drop answers
  * that were promised. The admin address answers until nothing is left to tell of; the lock goes last, because it says that all is over.
  */
-const stopper = ({ app, core, folder, admin, watch, graceMs }: RunningParts) => async (): Promise<void> => {
-  admin.readiness.end();
-  await closeIntake(app.getHttpServer(), graceMs, () => app.close());
-  await watch.stop();
-  await app.get(FenceNode).stop();
-  await app.get(Cascade).stop();
-  await app.get(KeysProjection).stop();
-  await app.get(FenceAuthority).stop();
-  await core.close();
-  await admin.close();
-  folder.lock.release();
-};
+const stopper =
+  ({ app, core, folder, admin, watch, graceMs }: RunningParts) =>
+  async (): Promise<void> => {
+    admin.readiness.end();
+    await closeIntake(app.getHttpServer(), graceMs, () => app.close());
+    await watch.stop();
+    await app.get(FenceNode).stop();
+    await app.get(Cascade).stop();
+    await app.get(KeysProjection).stop();
+    await app.get(FenceAuthority).stop();
+    await core.close();
+    await admin.close();
+    folder.lock.release();
+  };

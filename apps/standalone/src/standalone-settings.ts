@@ -1,7 +1,17 @@
 import { resolve } from 'node:path';
 import {
-  type AdminSettings, type GatewayLimits, type HttpSettings, type LogLevel, readAdminSettings, readCacheKeys, readDataDir, readGatewayLimits, readHttpSettings, readLeaseMs,
-  readLogLevel, type SettingsReader,
+  type AdminSettings,
+  type GatewayLimits,
+  type HttpSettings,
+  type LogLevel,
+  readAdminSettings,
+  readCacheKeys,
+  readDataDir,
+  readGatewayLimits,
+  readHttpSettings,
+  readLeaseMs,
+  readLogLevel,
+  type SettingsReader,
 } from '@app/platform';
 
 export interface StandaloneSettings extends HttpSettings, AdminSettings, GatewayLimits {

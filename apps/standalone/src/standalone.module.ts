@@ -6,7 +6,16 @@ import { FenceNode, FenceTransport, InProcessFenceTransport } from '@app/fence';
 import { CALLERS_IN_MEMORY, EdgeLimits, GatewayModule, LoopbackEnvironment, PlatformLimit } from '@app/gateway';
 import { fenceAuthorityProviders, KeysModule, NOTHING_READ_BACK } from '@app/keys';
 import {
-  ChangeCommands, type Core, coreProviders, Metrics, observeFenceNode, RawRoutes, Readiness, RpcClient, RpcDeadlines, usageCounterProvider,
+  ChangeCommands,
+  type Core,
+  coreProviders,
+  Metrics,
+  observeFenceNode,
+  RawRoutes,
+  Readiness,
+  RpcClient,
+  RpcDeadlines,
+  usageCounterProvider,
 } from '@app/platform';
 import { type Clock, RateLimiter } from '@app/ports';
 import { DirectorySecrets, type DeploymentSecrets, KeysSecrets } from '@app/secrets';

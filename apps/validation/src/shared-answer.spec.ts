@@ -4,9 +4,7 @@ import type { FenceNode, PreparedAnswer } from '@app/fence';
 import { UsageCounter } from '@app/platform';
 import { mintApiKeyToken, mintBackendKey, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  backendKeyRecord, digestOf, ENV, envRecord, membership, orgRecord, personalKey, userRecord,
-} from '@test/support/fence/records.js';
+import { backendKeyRecord, digestOf, ENV, envRecord, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
 import { userChanged, World } from '@test/support/fence/world.js';
 import { PresentedCall } from './presented-call.js';
 import { ValidateKey } from './validate-key.js';
@@ -49,7 +47,8 @@ class Validation {
     const { clock } = this.#world;
     const validate = new ValidateKey(
       { hit: (one) => node.hit(digest(one)), resolve: (one) => node.resolve(digest(one)), now: () => node.now() },
-      new InProcessRateLimiter(clock, 10), new UsageCounter({ call: () => Promise.reject(new Error('nobody')) }, clock),
+      new InProcessRateLimiter(clock, 10),
+      new UsageCounter({ call: () => Promise.reject(new Error('nobody')) }, clock),
     );
     const call = new PresentedCall('native', `Bearer ${this.#backendKey}`, token);
     if (validate.fromMemory(call) === null) await validate.lookUp(call);
@@ -66,8 +65,12 @@ class Validation {
 let validation: Validation;
 beforeEach(async () => {
   validation = await new Validation([
-    personalKey('k1', USER), personalKey('k2', USER), personalKey('k3', USER), personalKey('scoped', USER, { metadata: { scope: 'read' } }),
-    personalKey('scoped2', USER, { metadata: { scope: 'write' } }), personalKey('other', 'someone'),
+    personalKey('k1', USER),
+    personalKey('k2', USER),
+    personalKey('k3', USER),
+    personalKey('scoped', USER, { metadata: { scope: 'read' } }),
+    personalKey('scoped2', USER, { metadata: { scope: 'write' } }),
+    personalKey('other', 'someone'),
   ]).start();
 });
 
@@ -79,7 +82,10 @@ describe('the answer of keys of one user', () => {
     expect(JSON.parse(first.latin1)).toMatchObject({ metadata: null, user_id: USER, user: { org_id_to_org_info: { [ORG]: { org_name: ORG } } } });
   });
 
-  it.each([['k1', 'scoped', 'scoped2'], ['scoped2', 'scoped', 'k1']])('never shows the metadata of another: %s, %s, %s', async (...order) => {
+  it.each([
+    ['k1', 'scoped', 'scoped2'],
+    ['scoped2', 'scoped', 'k1'],
+  ])('never shows the metadata of another: %s, %s, %s', async (...order) => {
     const metadata: Record<string, unknown> = { k1: null, scoped: { scope: 'read' }, scoped2: { scope: 'write' } };
     for (const keyId of [...order, ...order]) expect(JSON.parse((await validation.answer(keyId)).latin1)).toMatchObject({ metadata: metadata[keyId] });
   });

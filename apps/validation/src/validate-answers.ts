@@ -31,9 +31,16 @@ const WITHOUT_TOKEN: PlainAnswer = { status: 400, type: JSON_TYPE, body: NO_TOKE
 const WITHOUT_JSON: PlainAnswer = { status: 400, type: JSON_TYPE, body: NO_JSON };
 export const TOO_LARGE: PlainAnswer = { status: 413, type: TEXT_TYPE, body: 'The body is larger than 64 KiB.' };
 export const UNDECIDED: PlainAnswer = {
-  status: 503, type: TEXT_TYPE, body: 'Undecided: this key could not be checked now. Try again.', retryAfter: RETRY_AFTER_SECONDS,
+  status: 503,
+  type: TEXT_TYPE,
+  body: 'Undecided: this key could not be checked now. Try again.',
+  retryAfter: RETRY_AFTER_SECONDS,
 };
-export const failedAnswer = (requestId: string): PlainAnswer => ({ status: 500, type: TEXT_TYPE, body: `The validation failed. Its request id is ${requestId}.` });
+export const failedAnswer = (requestId: string): PlainAnswer => ({
+  status: 500,
+  type: TEXT_TYPE,
+  body: `The validation failed. Its request id is ${requestId}.`,
+});
 
 export const refusalAnswer = (outcome: Exclude<Outcome, { readonly kind: 'valid' }>, problem: BodyProblem): PlainAnswer => {
   switch (outcome.kind) {

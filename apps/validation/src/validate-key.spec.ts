@@ -15,7 +15,10 @@ const limitOf = (allowPerPeriod: number) =>
   envRecord({ settings: { ...defaultSettings('https://a.test'), personalApiKeyRateLimit: { periodType: 'minutes', periodSize: 1, allowPerPeriod } } });
 const BACKEND_KEY = mintBackendKey().reveal();
 const TOKEN = mintApiKeyToken(newKeyId(), '').reveal();
-const TRANSLATED = new Map([[tokenDigest('backend', BACKEND_KEY), digestOf('b')], [tokenDigest(nativeSpace(ENV), TOKEN), digestOf('k')]]);
+const TRANSLATED = new Map([
+  [tokenDigest('backend', BACKEND_KEY), digestOf('b')],
+  [tokenDigest(nativeSpace(ENV), TOKEN), digestOf('k')],
+]);
 const call = (): PresentedCall => new PresentedCall('native', `Bearer ${BACKEND_KEY}`, TOKEN);
 
 /** Counts elsewhere: its answers wait for `answerAll`. */

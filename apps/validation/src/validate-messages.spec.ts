@@ -17,8 +17,12 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-const message = (body: string | Buffer, more: Partial<ValidateMessage> = {}): ValidateMessage =>
-  ({ authorization: `Bearer ${server.backendKey}`, requestId: 'r-1', body: Buffer.from(body), ...more });
+const message = (body: string | Buffer, more: Partial<ValidateMessage> = {}): ValidateMessage => ({
+  authorization: `Bearer ${server.backendKey}`,
+  requestId: 'r-1',
+  body: Buffer.from(body),
+  ...more,
+});
 const asking = (token: string): string => JSON.stringify({ api_key_token: token });
 const ofUser = { key: personalKey(newKeyId(), USER), user: userRecord(USER) };
 const textOf = ({ body }: ValidateReply): string => body.toString();
@@ -54,7 +58,9 @@ describe('a validation as a message', () => {
   });
 
   it('is refused word for word as over HTTP', async () => {
-    const limited = envRecord({ settings: { ...defaultSettings('https://a.test'), personalApiKeyRateLimit: { periodType: 'days', periodSize: 1, allowPerPeriod: 0 } } });
+    const limited = envRecord({
+      settings: { ...defaultSettings('https://a.test'), personalApiKeyRateLimit: { periodType: 'days', periodSize: 1, allowPerPeriod: 0 } },
+    });
     const { token: limitedToken } = server.node.addNativeKey({ ...ofUser, environment: limited });
     const unknown = mintApiKeyToken(newKeyId(), '').reveal();
     const calls: readonly [ValidateMessage, Promise<Answer>][] = [

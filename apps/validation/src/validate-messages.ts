@@ -35,7 +35,10 @@ export class ValidateMessages {
       const outcome = this.#validateKey.fromMemory(call);
       if (outcome !== null) return this.#reply(outcome, problem, requestId);
       this.#counts.lookedUp += 1;
-      return this.#validateKey.lookUp(call).then((found) => this.#reply(found, problem, requestId)).catch((error: unknown) => this.#fail(error, requestId));
+      return this.#validateKey
+        .lookUp(call)
+        .then((found) => this.#reply(found, problem, requestId))
+        .catch((error: unknown) => this.#fail(error, requestId));
     } catch (error) {
       return this.#fail(error, requestId);
     }

@@ -11,7 +11,8 @@ afterEach(() => server.stop());
 const firstLine = (socket: Socket): Promise<string> =>
   new Promise((resolve) => socket.once('data', (chunk) => resolve(chunk.toString().split('\r\n')[0] ?? '')));
 /** A whole request as it goes over the wire, and its head without the empty line. */
-const headOf = (body: string): string => `POST ${VALIDATE} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${server.backendKey}\r\nContent-Length: ${body.length}\r\n`;
+const headOf = (body: string): string =>
+  `POST ${VALIDATE} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${server.backendKey}\r\nContent-Length: ${body.length}\r\n`;
 
 describe('bodies on the wire', () => {
   it('a body in chunks or without a length is read whole', async () => {
@@ -45,7 +46,12 @@ describe('bodies on the wire', () => {
 describe('the target of the request', () => {
   it('may be in absolute form, as proxies send it, with a slash or a query at the end', async () => {
     const { token } = server.node.addNativeKey();
-    for (const path of [`http://auth.example.test${VALIDATE}`, `HTTPS://auth.example.test:8443${VALIDATE}/`, `http://[::1]${VALIDATE}?a=http://b/c`, `${VALIDATE}?a`]) {
+    for (const path of [
+      `http://auth.example.test${VALIDATE}`,
+      `HTTPS://auth.example.test:8443${VALIDATE}/`,
+      `http://[::1]${VALIDATE}?a=http://b/c`,
+      `${VALIDATE}?a`,
+    ]) {
       expect((await server.validate(token, { path })).status).toBe(200);
     }
   });

@@ -29,7 +29,14 @@ describe('200', () => {
     const { token } = server.node.addNativeKey(ofUser({ metadata: { tier: 'gold', name: 'Grüße 🔑' } }));
     const answer = await server.validate(token);
     expect(answer.status).toBe(200);
-    expect(JSON.parse(answer.body)).toMatchObject({ metadata: { tier: 'gold', name: 'Grüße 🔑' }, user: { user_id: USER }, org: null, user_in_org: null, user_id: USER, org_id: null });
+    expect(JSON.parse(answer.body)).toMatchObject({
+      metadata: { tier: 'gold', name: 'Grüße 🔑' },
+      user: { user_id: USER },
+      org: null,
+      user_in_org: null,
+      user_id: USER,
+      org_id: null,
+    });
     expect(Number(answer.headers['content-length'])).toBe(Buffer.byteLength(answer.body));
     expect(answer.headers['content-type']).toMatch(/^application\/json/);
   });
@@ -37,7 +44,9 @@ describe('200', () => {
   it('an organization key of a member answers organization and membership', async () => {
     const { token } = server.node.addNativeKey({
       key: keyRecord(newKeyId(), { orgId: ORG, userId: USER, memberEpoch: 0 }),
-      user: userRecord(USER, { memberships: { [ORG]: membership() } }), org: orgRecord(ORG), memberOrgs: [orgRecord(ORG)],
+      user: userRecord(USER, { memberships: { [ORG]: membership() } }),
+      org: orgRecord(ORG),
+      memberOrgs: [orgRecord(ORG)],
     });
     expect(JSON.parse((await server.validate(token)).body)).toMatchObject({ org: { org_id: ORG }, user_in_org: { org_id: ORG }, org_id: ORG, user_id: USER });
   });
@@ -57,7 +66,10 @@ describe('200', () => {
     await server.validate(token);
     const record = server.node.record(digest);
     record.answer = null;
-    record.link = new VerdictLink({ environment: envRecord(), user: userRecord(USER, { email: 'new@example.com' }), org: null, creator: null, memberOrgs: [] }, []);
+    record.link = new VerdictLink(
+      { environment: envRecord(), user: userRecord(USER, { email: 'new@example.com' }), org: null, creator: null, memberOrgs: [] },
+      [],
+    );
     expect(JSON.parse((await server.validate(token)).body)).toMatchObject({ user: { email: 'new@example.com' } });
   });
 
@@ -88,7 +100,12 @@ describe('400', () => {
   };
 
   it('every reason not to be valid gives the same bytes', async () => {
-    const dead = [ofUser({ revoked: true }), ofUser({ expiresAtMs: server.node.nowMs }), { ...ofUser(), user: userRecord(USER, { blocked: true }) }, { ...ofUser(), user: userRecord(USER, { deleted: true }) }];
+    const dead = [
+      ofUser({ revoked: true }),
+      ofUser({ expiresAtMs: server.node.nowMs }),
+      { ...ofUser(), user: userRecord(USER, { blocked: true }) },
+      { ...ofUser(), user: userRecord(USER, { deleted: true }) },
+    ];
     const tokens = [...dead.map((records) => server.node.addNativeKey(records).token), mintApiKeyToken(newKeyId(), '').reveal(), 'garbage', ''];
     const bodies = new Set<string>();
     for (const token of tokens) bodies.add(await expectInvalid(token));
@@ -178,7 +195,11 @@ describe('429', () => {
     const refused = await server.validate(one);
     expect(refused.status).toBe(429);
     expect(refused.body).toContain('"wait_seconds":6.000,');
-    expect(JSON.parse(refused.body)).toEqual({ wait_seconds: 6, user_facing_error: expect.stringContaining('6 seconds') as string, error_code: 'rate_limit_exceeded' });
+    expect(JSON.parse(refused.body)).toEqual({
+      wait_seconds: 6,
+      user_facing_error: expect.stringContaining('6 seconds') as string,
+      error_code: 'rate_limit_exceeded',
+    });
     server.clock.pass(6_000);
     expect((await server.validate(two)).status).toBe(200);
   });
@@ -210,7 +231,11 @@ describe('503 and 500', () => {
   it('an unexpected error is 500 in plain text and logged without any token; the server goes on', async () => {
     const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
     const { token, digest } = server.node.addNativeKey(ofUser());
-    Object.defineProperty(server.node.record(digest), 'answer', { get: () => { throw new TypeError('boom'); } });
+    Object.defineProperty(server.node.record(digest), 'answer', {
+      get: () => {
+        throw new TypeError('boom');
+      },
+    });
     expectText(await server.validate(token), 500);
     server.node.failure = new TypeError('bang');
     expectText(await server.validate(mintApiKeyToken(newKeyId(), '').reveal()), 500);
@@ -224,7 +249,11 @@ describe('503 and 500', () => {
 
 describe('X-Request-Id', () => {
   it('a sane id comes back, anything else is replaced, and every answer has one', async () => {
-    const ids = await Promise.all(['a-1.b_c', 'x'.repeat(65), 'with space', ''].map(async (id) => (await server.validate('x', { headers: { 'x-request-id': id } })).headers['x-request-id']));
+    const ids = await Promise.all(
+      ['a-1.b_c', 'x'.repeat(65), 'with space', ''].map(
+        async (id) => (await server.validate('x', { headers: { 'x-request-id': id } })).headers['x-request-id'],
+      ),
+    );
     expect(ids[0]).toBe('a-1.b_c');
     expect(new Set(ids).size).toBe(4);
     for (const id of ids) expect(id).toMatch(/^[\w.-]{3,64}$/);

@@ -34,7 +34,10 @@ export class ValidateRoute {
 
   /** Both with and without a trailing slash: a redirected POST would become a GET. */
   mount(routes: RawRoutes): void {
-    for (const [name, origin] of [['validate', 'native'], ['validate_imported', 'imported']] as const) {
+    for (const [name, origin] of [
+      ['validate', 'native'],
+      ['validate_imported', 'imported'],
+    ] as const) {
       const handler = this.handler(origin);
       routes.set(`${KEYS_PATH}/${name}`, handler);
       routes.set(`${KEYS_PATH}/${name}/`, handler);
@@ -74,7 +77,10 @@ export class ValidateRoute {
 
   #lookUp(exchange: Exchange, call: PresentedCall): void {
     this.#counts.lookedUp += 1;
-    this.#validateKey.lookUp(call).then((outcome) => this.#answer(exchange, outcome)).catch((error: unknown) => this.#fail(exchange, error));
+    this.#validateKey
+      .lookUp(call)
+      .then((outcome) => this.#answer(exchange, outcome))
+      .catch((error: unknown) => this.#fail(exchange, error));
   }
 
   #answer({ response, requestId, problem }: Exchange, outcome: Outcome): void {

@@ -1,5 +1,14 @@
 import { createServer, type Server } from 'node:http';
-import { HTTP_SETTINGS, nodeProviders, openMessages, openNode, processModule, type RunningService, type ServiceProcess, type ValidationSettings } from '@app/distributed';
+import {
+  HTTP_SETTINGS,
+  nodeProviders,
+  openMessages,
+  openNode,
+  processModule,
+  type RunningService,
+  type ServiceProcess,
+  type ValidationSettings,
+} from '@app/distributed';
 import { addressOf, closeIntake, listenOn, NestPinoLogger, RawRoutes } from '@app/platform';
 import { SecretFiles } from '@app/secrets';
 import type { Provider } from '@nestjs/common';

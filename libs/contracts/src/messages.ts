@@ -1,6 +1,18 @@
 import type {
-  BackendKeyKind, BackendKeyRecord, EnvironmentRecord, EnvironmentSettings, FieldErrors, JsonObject, KeyOrigin, KeyRecord, LoginState,
-  OrganizationProfile, OrganizationRecord, RefusalCode, UserProfile, UserRecord,
+  BackendKeyKind,
+  BackendKeyRecord,
+  EnvironmentRecord,
+  EnvironmentSettings,
+  FieldErrors,
+  JsonObject,
+  KeyOrigin,
+  KeyRecord,
+  LoginState,
+  OrganizationProfile,
+  OrganizationRecord,
+  RefusalCode,
+  UserProfile,
+  UserRecord,
 } from '@app/domain';
 
 /** What every message carries beside its data. */
@@ -23,9 +35,7 @@ export interface Message<Data> {
 }
 
 /** `pos`: the position the answer rests on. */
-export type Answer<Result> =
-  | { readonly ok: true; readonly data: Result; readonly pos: number }
-  | { readonly ok: false; readonly error: WireRefusal };
+export type Answer<Result> = { readonly ok: true; readonly data: Result; readonly pos: number } | { readonly ok: false; readonly error: WireRefusal };
 export interface WireRefusal {
   readonly code: RefusalCode;
   readonly fields: FieldErrors;
@@ -73,7 +83,13 @@ export interface ListKeysData extends Paging {
 }
 /** What a list of keys is where nothing else is asked for: all active ones, newest first. */
 export const LIST_KEYS_DEFAULTS = {
-  life: 'active', endedAfterMs: null, userId: null, orgId: null, personalOnly: false, keyIdPart: null, orderBy: 'CREATED_AT_DESC',
+  life: 'active',
+  endedAfterMs: null,
+  userId: null,
+  orgId: null,
+  personalOnly: false,
+  keyIdPart: null,
+  orderBy: 'CREATED_AT_DESC',
 } as const satisfies Omit<ListKeysData, keyof Paging>;
 export interface IssueKeyData {
   readonly keyId: string;
@@ -109,7 +125,10 @@ export interface OpenSession {
 }
 /** Subjects of the directory service: request and reply by subject. Commands first, queries below. */
 export interface DirectoryMessages {
-  'directory.create-environment': { request: { environmentId: string; name: string; settings: EnvironmentSettings }; reply: { environmentId: string; created: boolean } };
+  'directory.create-environment': {
+    request: { environmentId: string; name: string; settings: EnvironmentSettings };
+    reply: { environmentId: string; created: boolean };
+  };
   'directory.change-settings': { request: { changes: Partial<EnvironmentSettings> }; reply: { settings: EnvironmentSettings } };
   /** First of two steps; the second makes new tokens be signed with it. */
   'directory.publish-signing-key': { request: { keyId: string }; reply: { keyId: string; publicKeyPem: string } };
@@ -117,7 +136,12 @@ export interface DirectoryMessages {
   'directory.revoke-signing-key': { request: { keyId: string }; reply: Empty };
   'directory.create-user': {
     request: {
-      userId: string; email: string; emailConfirmed: boolean; password: string | null; profile: UserProfile; canCreateOrgs: boolean;
+      userId: string;
+      email: string;
+      emailConfirmed: boolean;
+      password: string | null;
+      profile: UserProfile;
+      canCreateOrgs: boolean;
     };
     reply: { userId: string };
   };
@@ -129,20 +153,23 @@ export interface DirectoryMessages {
   'directory.sign-up': { request: { userId: string; email: string; password: string; profile: UserProfile }; reply: Empty };
   /** With `lockUntilMs` a wrong password locks the account until then. */
   'directory.log-in': {
-    request: { email: string; password: string; sessionId: string; lockUntilMs: number | null } & RefreshDigests; reply: OpenSession;
+    request: { email: string; password: string; sessionId: string; lockUntilMs: number | null } & RefreshDigests;
+    reply: OpenSession;
   };
   /** Refused with SESSION_OVER once there is no session any more, NOT_A_MEMBER for an organization that the user is not in. */
   'directory.refresh-session': {
     request: ShownSession & {
-      newTokenDigest: string; activeOrgId: string | null;
+      newTokenDigest: string;
+      activeOrgId: string | null;
       /** The token before the newest may be shown once more for a moment: browsers have tabs. */
       mayRepeat: boolean;
     };
-    reply: OpenSession & UserWithOrgs & {
-      activeOrgId: string | null;
-      /** The token that was shown stays the newest: there is no other. */
-      keepsToken: boolean;
-    };
+    reply: OpenSession &
+      UserWithOrgs & {
+        activeOrgId: string | null;
+        /** The token that was shown stays the newest: there is no other. */
+        keepsToken: boolean;
+      };
   };
   /** Without a family where an access token of the session was shown, which the sender has checked. */
   'directory.end-session': { request: ShownSession | { sessionId: string; familyDigest: null }; reply: { userId: string } };
@@ -163,22 +190,31 @@ export interface DirectoryMessages {
 
   'directory.list-environments': { request: Empty; reply: { environments: readonly EnvironmentRecord[] } };
   'directory.fetch-user': {
-    request: { by: 'id' | 'email' | 'username'; value: string; includeOrgs: boolean }; reply: UserWithOrgs;
+    request: { by: 'id' | 'email' | 'username'; value: string; includeOrgs: boolean };
+    reply: UserWithOrgs;
   };
   'directory.batch-users': {
-    request: { by: 'id' | 'email' | 'username'; values: readonly string[]; includeOrgs: boolean }; reply: { users: readonly UserWithOrgs[] };
+    request: { by: 'id' | 'email' | 'username'; values: readonly string[]; includeOrgs: boolean };
+    reply: { users: readonly UserWithOrgs[] };
   };
   'directory.query-users': {
     request: Paging & {
       orderBy: 'CREATED_AT_ASC' | 'CREATED_AT_DESC' | 'LAST_ACTIVE_AT_ASC' | 'LAST_ACTIVE_AT_DESC' | 'EMAIL' | 'USERNAME';
-      emailOrUsername: string | null; legacyUserId: string | null; orgId: string | null; role: string | null; includeOrgs: boolean;
+      emailOrUsername: string | null;
+      legacyUserId: string | null;
+      orgId: string | null;
+      role: string | null;
+      includeOrgs: boolean;
     };
     reply: PageOf<UserWithOrgs>;
   };
   'directory.fetch-organization': { request: { orgId: string }; reply: OrganizationRecord };
   'directory.query-organizations': {
     request: Paging & {
-      orderBy: 'CREATED_AT_ASC' | 'CREATED_AT_DESC' | 'NAME'; name: string | null; legacyOrgId: string | null; domain: string | null;
+      orderBy: 'CREATED_AT_ASC' | 'CREATED_AT_DESC' | 'NAME';
+      name: string | null;
+      legacyOrgId: string | null;
+      domain: string | null;
     };
     reply: PageOf<OrganizationRecord>;
   };
@@ -189,7 +225,8 @@ export interface KeysMessages {
   /** When the command was carried out before: the first id for an imported key, else refused with TOKEN_SHOWN_ONCE and that id. */
   'keys.issue-key': { request: IssueKeyData; reply: { keyId: string } };
   'keys.update-key': {
-    request: { keyId: string; expiresAtMs?: number | null; metadata?: JsonObject | null; displayName?: string | null }; reply: Empty;
+    request: { keyId: string; expiresAtMs?: number | null; metadata?: JsonObject | null; displayName?: string | null };
+    reply: Empty;
   };
   'keys.revoke-key': { request: { keyId: string }; reply: Empty };
   'keys.issue-backend-key': {
@@ -201,7 +238,8 @@ export interface KeysMessages {
   'keys.fetch-key': { request: { keyId: string }; reply: KeyView };
   'keys.list-keys': { request: ListKeysData; reply: PageOf<KeyView> };
   'keys.count-usage': {
-    request: { day: string; keyId: string | null; userId: string | null; orgId: string | null }; reply: { count: number };
+    request: { day: string; keyId: string | null; userId: string | null; orgId: string | null };
+    reply: { count: number };
   };
   'keys.list-backend-keys': { request: Empty; reply: { backendKeys: readonly BackendKeyRecord[] } };
   /** Running totals of what a process validated; the only thing such a process may tell keys beside the fence's questions. */

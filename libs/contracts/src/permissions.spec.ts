@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ALL_PERMISSIONS, ENDPOINTS, fieldsOf, parseAccess, type Permission, permits, toSnakeCase, ERROR_ANSWERS } from './index.js';
 
-const allowedTo = (accessKind: 'full-access' | 'read-and-validate' | 'validation-only' | 'custom', permissions: readonly string[] = []): readonly Permission[] =>
-  ALL_PERMISSIONS.filter((permission) => permits({ accessKind, permissions }, permission));
+const allowedTo = (
+  accessKind: 'full-access' | 'read-and-validate' | 'validation-only' | 'custom',
+  permissions: readonly string[] = [],
+): readonly Permission[] => ALL_PERMISSIONS.filter((permission) => permits({ accessKind, permissions }, permission));
 
 describe('what a backend key may do', () => {
   it('full access may everything', () => expect(allowedTo('full-access')).toEqual(ALL_PERMISSIONS));
@@ -22,7 +24,8 @@ describe('what a backend key may do', () => {
 
 describe('what an operator types', () => {
   it.each([['full-access'], ['read-and-validate'], [' Validation-Only ']])('%s is a kind', (typed) =>
-    expect(parseAccess(typed)).toEqual({ ok: true, access: { kind: typed.trim().toLowerCase(), permissions: [] } }));
+    expect(parseAccess(typed)).toEqual({ ok: true, access: { kind: typed.trim().toLowerCase(), permissions: [] } }),
+  );
 
   it('labels are a custom key, in any case, each once', () =>
     expect(parseAccess('create users, READ USERS,Read Users,')).toEqual({ ok: true, access: { kind: 'custom', permissions: ['Read Users', 'Create Users'] } }));
@@ -36,7 +39,9 @@ describe('what an operator types', () => {
 
 describe('the table of endpoints', () => {
   it('no two rows serve the same method and path, however its parameters are called', () => {
-    const served = ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path.replace(/\{\w+\}/, '*').replace(/\/$/, '')}`)));
+    const served = ENDPOINTS.flatMap(({ methods, paths }) =>
+      methods.flatMap((method) => paths.map((path) => `${method} ${path.replace(/\{\w+\}/, '*').replace(/\/$/, '')}`)),
+    );
     expect(new Set(served).size).toBe(served.length);
   });
 
@@ -47,8 +52,14 @@ describe('the table of endpoints', () => {
   });
 
   it('reading calls need a permission to read, and only creations take an Idempotency-Key', () => {
-    for (const endpoint of ENDPOINTS.filter(({ methods, id }) => methods.includes('GET') && id !== 'token-verification-metadata')) expect(endpoint.permission).toMatch(/^Read /);
-    expect(ENDPOINTS.filter(({ idempotent }) => idempotent).map(({ id }) => id)).toEqual(['create-user', 'create-organization', 'create-api-key', 'import-api-key']);
+    for (const endpoint of ENDPOINTS.filter(({ methods, id }) => methods.includes('GET') && id !== 'token-verification-metadata'))
+      expect(endpoint.permission).toMatch(/^Read /);
+    expect(ENDPOINTS.filter(({ idempotent }) => idempotent).map(({ id }) => id)).toEqual([
+      'create-user',
+      'create-organization',
+      'create-api-key',
+      'import-api-key',
+    ]);
   });
 
   it('fields with a permission of their own are fields of the body', () => {
@@ -61,7 +72,11 @@ describe('the table of endpoints', () => {
   it('the reference knows the fields, spelled as on the wire, and which are required', () => {
     for (const { body, query } of ENDPOINTS) for (const { name } of [...fieldsOf(body), ...fieldsOf(query)]) expect(toSnakeCase(name)).toBe(name);
     const importBody = ENDPOINTS.find(({ id }) => id === 'import-api-key')?.body ?? null;
-    expect(fieldsOf(importBody).filter(({ required }) => required).map(({ name }) => name)).toEqual(['imported_api_key']);
+    expect(
+      fieldsOf(importBody)
+        .filter(({ required }) => required)
+        .map(({ name }) => name),
+    ).toEqual(['imported_api_key']);
   });
 });
 

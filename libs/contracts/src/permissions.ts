@@ -52,14 +52,16 @@ export interface BackendKeyAccess {
 export type ParsedAccess = { readonly ok: true; readonly access: BackendKeyAccess } | { readonly ok: false; readonly problem: string };
 
 const WHOLE_KINDS = ['full-access', 'read-and-validate', 'validation-only'] as const;
-const permissionLabelled = (label: string): Permission | undefined =>
-  ALL_PERMISSIONS.find((permission) => permission.toLowerCase() === label.toLowerCase());
+const permissionLabelled = (label: string): Permission | undefined => ALL_PERMISSIONS.find((permission) => permission.toLowerCase() === label.toLowerCase());
 
 /** Reads `full-access`, `read-and-validate`, `validation-only` or labels like `Read Users,Create Users`; case does not matter. */
 export const parseAccess = (text: string): ParsedAccess => {
   const kind = WHOLE_KINDS.find((whole) => whole === text.trim().toLowerCase());
   if (kind !== undefined) return { ok: true, access: { kind, permissions: [] } };
-  const labels = text.split(',').map((label) => label.trim()).filter((label) => label !== '');
+  const labels = text
+    .split(',')
+    .map((label) => label.trim())
+    .filter((label) => label !== '');
   if (labels.length === 0) return { ok: false, problem: `Give ${WHOLE_KINDS.join(', ')}, or permissions separated by commas.` };
   const unknown = labels.filter((label) => permissionLabelled(label) === undefined);
   if (unknown.length > 0) {

@@ -5,6 +5,13 @@ export { nodeProviders, openNode } from './node-side.js';
 export { processModule } from './process-module.js';
 export { type RunningService, runService, type ServiceProcess } from './service-process.js';
 export {
-  type DirectorySettings, type GatewaySettings, HTTP_SETTINGS, type KeysSettings, readDirectorySettings, readGatewaySettings, readKeysSettings, readValidationSettings,
+  type DirectorySettings,
+  type GatewaySettings,
+  HTTP_SETTINGS,
+  type KeysSettings,
+  readDirectorySettings,
+  readGatewaySettings,
+  readKeysSettings,
+  readValidationSettings,
   type ValidationSettings,
 } from './service-settings.js';

@@ -10,7 +10,10 @@ const SAY_AGAIN_AFTER_MS = 10_000;
  * every ten seconds what it waits for. Wrong settings are not tried twice.
  */
 export const keepTrying = async <Result>(
-  what: string, attempt: () => Promise<Result>, { log, ending }: Pick<ServiceProcess, 'log' | 'ending'>, clock: Clock,
+  what: string,
+  attempt: () => Promise<Result>,
+  { log, ending }: Pick<ServiceProcess, 'log' | 'ending'>,
+  clock: Clock,
 ): Promise<Result> => {
   let saidAtMono = Number.NEGATIVE_INFINITY;
   for (;;) {

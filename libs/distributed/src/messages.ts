@@ -1,7 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientProxy, CustomTransportStrategy } from '@nestjs/microservices';
 import {
-  connectNats, type EventStreamSettings, FenceSeal, NatsBarrierTransport, NatsDoorbell, NatsEventStream, NatsFenceTransport, type NatsLink, NatsRpcClient, NatsRpcServer, serveFence, ValidateSubject,
+  connectNats,
+  type EventStreamSettings,
+  FenceSeal,
+  NatsBarrierTransport,
+  NatsDoorbell,
+  NatsEventStream,
+  NatsFenceTransport,
+  type NatsLink,
+  NatsRpcClient,
+  NatsRpcServer,
+  serveFence,
+  ValidateSubject,
 } from '@app/adapters/nats';
 import type { ValidateMessage, ValidateReply } from '@app/contracts';
 import type { BarrierTransport, FenceAuthorityHandlers, FenceTransport } from '@app/fence';
@@ -68,7 +79,11 @@ export const openMessages = async (settings: ServiceSettings, process: ServicePr
   const { natsUrl: url, natsUser: user, natsPassword: password } = settings;
   const log = process.log.child({ context: 'nats' });
   const link = await connectNats({
-    url, user, password, name: `${process.service} ${randomBytes(4).toString('hex')}`, signal: process.ending,
+    url,
+    user,
+    password,
+    name: `${process.service} ${randomBytes(4).toString('hex')}`,
+    signal: process.ending,
     onStatus: ({ level, text }) => log[level](text),
   });
   observeConnection(link, process);

@@ -8,7 +8,9 @@ import type { LogSettings } from './service-settings.js';
 
 const openStores = async ({ mongodbUrl, viewsDatabase }: LogSettings, { service, log }: ServiceProcess): Promise<Stores> => {
   const mongo = await openMongo({
-    url: mongodbUrl, appName: `keyfence ${service}`, ...(viewsDatabase === null ? {} : { viewsDatabase }),
+    url: mongodbUrl,
+    appName: `keyfence ${service}`,
+    ...(viewsDatabase === null ? {} : { viewsDatabase }),
     onWarning: (text) => log.warn({ context: 'mongodb' }, text),
   });
   return {
@@ -30,15 +32,20 @@ export const openMongoCore = async (settings: LogSettings, process: ServiceProce
     store: (error: unknown) => outage.say({ requestId: '-', text: `The database did not answer: ${error instanceof Error ? error.message : 'failed'}` }),
     stored: () => doorbell.ring(),
   };
-  const core = await keepTrying('MongoDB', async () => {
-    const stores = await openStores(settings, process);
-    try {
-      return await openCore(stores, events);
-    } catch (error) {
-      await stores.close();
-      throw error;
-    }
-  }, process, new SystemClock());
+  const core = await keepTrying(
+    'MongoDB',
+    async () => {
+      const stores = await openStores(settings, process);
+      try {
+        return await openCore(stores, events);
+      } catch (error) {
+        await stores.close();
+        throw error;
+      }
+    },
+    process,
+    new SystemClock(),
+  );
   doorbell.onRing(() => core.tail.doorbell());
   return core;
 };

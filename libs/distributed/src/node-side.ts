@@ -34,7 +34,11 @@ export const openNode = (settings: ServiceSettings & NodeSettings, process: Serv
   const clock = new SystemClock();
   const redis = openRedis(settings, process);
   const node = new FenceNode({
-    clock, onBroken, cacheKeys: settings.cacheKeys, leaseMs: settings.leaseMs, transport: messages.fence(secrets.fenceSecret).transport,
+    clock,
+    onBroken,
+    cacheKeys: settings.cacheKeys,
+    leaseMs: settings.leaseMs,
+    transport: messages.fence(secrets.fenceSecret).transport,
     cache: { store: new RedisSharedCache(redis), secret: secrets.cacheSecret },
     onRenewFailure: (error) => log.debug({ err: error }, 'A renewal got no answer.'),
   });
@@ -44,7 +48,9 @@ export const openNode = (settings: ServiceSettings & NodeSettings, process: Serv
   admin.metrics.gauge('keyfence_redis_connected', '1 while Redis answers. Without it limits are counted by each process alone.', () => Number(redis.isThere));
   const watch = new FenceNodeWatch(node, clock, log);
   return {
-    clock, node, limiter,
+    clock,
+    node,
+    limiter,
     deadlines: new RpcDeadlines(() => node.leaseMs ?? LEASE_BEFORE_JOIN_MS),
     start: async () => {
       await node.start();

@@ -1,5 +1,14 @@
 import {
-  type AdminSide, answersArguments, createPino, endOnFaults, type Invocation, openAdminSide, type PinoLogger, productVersion, readSettings, type SettingsRead,
+  type AdminSide,
+  answersArguments,
+  createPino,
+  endOnFaults,
+  type Invocation,
+  openAdminSide,
+  type PinoLogger,
+  productVersion,
+  readSettings,
+  type SettingsRead,
 } from '@app/platform';
 import { SecretFiles } from '@app/secrets';
 import type { ServiceName, ServiceSettings } from './service-settings.js';
@@ -34,7 +43,10 @@ export interface ServiceProgram<Settings extends ServiceSettings> {
 }
 
 /** A whole process: reads its settings once, starts the service, and ends it when it is told to. Refuses wrong settings with a list. */
-export const runService = async <Settings extends ServiceSettings>({ service, read, start }: ServiceProgram<Settings>, { args, env }: Invocation): Promise<void> => {
+export const runService = async <Settings extends ServiceSettings>(
+  { service, read, start }: ServiceProgram<Settings>,
+  { args, env }: Invocation,
+): Promise<void> => {
   if (answersArguments(args, { command: `npm run start:${service}`, readSettings: read })) return;
   try {
     const settings = readSettings(read, env);
@@ -56,10 +68,12 @@ export const runService = async <Settings extends ServiceSettings>({ service, re
 };
 
 /** A start that waits for a server gives up when the process is told to end: that is no failure. */
-const unlessTold = (ending: AbortSignal) => (error: unknown): null => {
-  if (ending.aborted) return null;
-  throw error;
-};
+const unlessTold =
+  (ending: AbortSignal) =>
+  (error: unknown): null => {
+    if (ending.aborted) return null;
+    throw error;
+  };
 
 /** The second signal ends the process as it is: its handler is gone by then. */
 const endingSignal = (log: PinoLogger): AbortSignal => {
@@ -76,7 +90,11 @@ const endingSignal = (log: PinoLogger): AbortSignal => {
 const serve = async (service: ServiceName, running: RunningService, admin: AdminSide, log: PinoLogger, ending: AbortSignal): Promise<void> => {
   admin.serving();
   log.info({ context: 'process', version: productVersion(), node: process.version, ...running.facts }, 'The service has started.');
-  process.stdout.write(`keyfence ${service} has started. ${Object.entries(running.facts).map(([name, value]) => `${name}: ${String(value)}`).join(', ')}\n`);
+  process.stdout.write(
+    `keyfence ${service} has started. ${Object.entries(running.facts)
+      .map(([name, value]) => `${name}: ${String(value)}`)
+      .join(', ')}\n`,
+  );
   await aborted(ending);
   // Whoever sends requests is told first.
   admin.readiness.end();

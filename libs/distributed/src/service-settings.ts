@@ -1,7 +1,17 @@
 import { type EventStreamSettings, readEventStreamSettings } from '@app/adapters/nats';
 import {
-  type AdminSettings, type GatewayLimits, type HttpSettings, type ListeningSettings, type LogLevel, readAdminSettings, readCacheKeys, readGatewayLimits, readHttpSettings,
-  readLeaseMs, readLogLevel, type SettingsReader,
+  type AdminSettings,
+  type GatewayLimits,
+  type HttpSettings,
+  type ListeningSettings,
+  type LogLevel,
+  readAdminSettings,
+  readCacheKeys,
+  readGatewayLimits,
+  readHttpSettings,
+  readLeaseMs,
+  readLogLevel,
+  type SettingsReader,
 } from '@app/platform';
 
 export type ServiceName = 'gateway' | 'directory' | 'keys' | 'validation';
@@ -36,13 +46,22 @@ export const HTTP_SETTINGS: ListeningSettings = { host: 'HOST', port: 'PORT' };
 const ofEvery = (reader: SettingsReader, service: ServiceName): ServiceSettings => ({
   natsUrl: reader.text({ name: 'NATS_URL', default: 'nats://127.0.0.1:4222', accepted: 'a URL without credentials', meaning: 'Address of NATS.' }),
   natsUser: reader.text({
-    name: 'NATS_USER', default: service, accepted: 'a user of NATS', meaning: 'Who the service is on NATS; `deploy/nats/nats.conf` says what each user may do.',
+    name: 'NATS_USER',
+    default: service,
+    accepted: 'a user of NATS',
+    meaning: 'Who the service is on NATS; `deploy/nats/nats.conf` says what each user may do.',
   }),
   natsPassword: reader.requiredOrFile({
-    name: 'NATS_PASSWORD', what: `the password of the NATS user of ${service}`, accepted: 'a password', meaning: 'Password of that user.',
+    name: 'NATS_PASSWORD',
+    what: `the password of the NATS user of ${service}`,
+    accepted: 'a password',
+    meaning: 'Password of that user.',
   }),
   secretsDir: reader.required({
-    name: 'SECRETS_DIR', what: `the folder with the secrets of ${service}`, accepted: 'a folder', see: 'docs/services.md#secrets-of-a-service',
+    name: 'SECRETS_DIR',
+    what: `the folder with the secrets of ${service}`,
+    accepted: 'a folder',
+    see: 'docs/services.md#secrets-of-a-service',
     meaning: 'Folder with the secrets of this service, made by `keyfence secrets create`.',
   }),
   ...readAdminSettings(reader),
@@ -52,17 +71,25 @@ const ofEvery = (reader: SettingsReader, service: ServiceName): ServiceSettings 
 
 const ofLog = (reader: SettingsReader): LogSettings => ({
   mongodbUrl: reader.requiredOrFile({
-    name: 'MONGODB_URL', what: 'the URL of the database', accepted: '`mongodb://` with user, password and database',
+    name: 'MONGODB_URL',
+    what: 'the URL of the database',
+    accepted: '`mongodb://` with user, password and database',
     meaning: 'Database of the log, on a replica set of one member at least.',
   }),
   viewsDatabase: reader.optionalText({
-    name: 'MONGODB_VIEWS_DATABASE', unset: 'the database of the URL', accepted: 'the name of a database', meaning: 'Where the read models lie.',
+    name: 'MONGODB_VIEWS_DATABASE',
+    unset: 'the database of the URL',
+    accepted: 'the name of a database',
+    meaning: 'Where the read models lie.',
   }),
 });
 
 const ofNode = (reader: SettingsReader): NodeSettings => ({
   redisUrl: reader.requiredOrFile({
-    name: 'REDIS_URL', what: 'the URL of Redis', accepted: '`redis://` or `rediss://` with user and password', meaning: 'Cache and limits that processes share.',
+    name: 'REDIS_URL',
+    what: 'the URL of Redis',
+    accepted: '`redis://` or `rediss://` with user and password',
+    meaning: 'Cache and limits that processes share.',
   }),
   cacheKeys: readCacheKeys(reader),
 });
@@ -71,7 +98,9 @@ export interface KeysSettings extends ServiceSettings, LogSettings {
   readonly events: EventStreamSettings;
 }
 export const readKeysSettings = (reader: SettingsReader): KeysSettings => ({
-  ...ofEvery(reader, 'keys'), ...ofLog(reader), events: readEventStreamSettings(reader),
+  ...ofEvery(reader, 'keys'),
+  ...ofLog(reader),
+  events: readEventStreamSettings(reader),
 });
 
 export type DirectorySettings = ServiceSettings & LogSettings;
@@ -79,10 +108,15 @@ export const readDirectorySettings = (reader: SettingsReader): DirectorySettings
 
 export type ValidationSettings = ServiceSettings & NodeSettings & HttpSettings;
 export const readValidationSettings = (reader: SettingsReader): ValidationSettings => ({
-  ...ofEvery(reader, 'validation'), ...ofNode(reader), ...readHttpSettings(reader),
+  ...ofEvery(reader, 'validation'),
+  ...ofNode(reader),
+  ...readHttpSettings(reader),
 });
 
 export type GatewaySettings = ServiceSettings & NodeSettings & HttpSettings & GatewayLimits;
 export const readGatewaySettings = (reader: SettingsReader): GatewaySettings => ({
-  ...ofEvery(reader, 'gateway'), ...ofNode(reader), ...readHttpSettings(reader), ...readGatewayLimits(reader),
+  ...ofEvery(reader, 'gateway'),
+  ...ofNode(reader),
+  ...readHttpSettings(reader),
+  ...readGatewayLimits(reader),
 });

@@ -17,13 +17,16 @@ export interface PrincipalStates {
 export const isArchived = (key: ApiKeyState, principals: PrincipalStates, atMs: number): boolean => {
   const { environment, user, organization, creator } = principals;
   if (environment === null) return true;
-  const verdict = keyVerdict({
-    key: toKeyRecord(key),
-    environment: toEnvironmentRecord(environment),
-    user: user && toUserRecord(user),
-    org: organization && toOrganizationRecord(organization),
-    creator: creator && toUserRecord(creator),
-    memberOrgs: [],
-  }, atMs);
+  const verdict = keyVerdict(
+    {
+      key: toKeyRecord(key),
+      environment: toEnvironmentRecord(environment),
+      user: user && toUserRecord(user),
+      org: organization && toOrganizationRecord(organization),
+      creator: creator && toUserRecord(creator),
+      memberOrgs: [],
+    },
+    atMs,
+  );
   return !verdict.valid && verdict.reason !== 'kind-disabled';
 };

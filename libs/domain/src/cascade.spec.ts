@@ -34,12 +34,21 @@ describe('which keys a cause ends', () => {
     ['an unblock with reinstatement: personal keys', facts.unblocked('ada', { epoch: 1, blockedPos: 40, reinstate: true }), ['personal']],
     ['an unblock of suspended keys: they always come back', facts.unblocked('ada', { epoch: 1, blockedPos: 40, suspendedOrgKeys: true }), ['ofUser']],
     ['a deletion: personal keys', facts.userDeleted('ada', { epoch: 1 }), ['personal']],
-    ['a deletion with the setting: all keys of the memberships’ epochs',
-      facts.userDeleted('ada', { epoch: 1, endsOrgKeys: true, memberEpochs: { o1: 2 } }), ['personal', 'ofUser', 'byCreator']],
-    ['a deletion with the setting: not those of earlier epochs',
-      facts.userDeleted('ada', { epoch: 1, endsOrgKeys: true, memberEpochs: { o1: 3 } }), ['personal']],
-    ['a deletion with the setting: not those of other organizations',
-      facts.userDeleted('ada', { epoch: 1, endsOrgKeys: true, memberEpochs: { o2: 2 } }), ['personal']],
+    [
+      'a deletion with the setting: all keys of the memberships’ epochs',
+      facts.userDeleted('ada', { epoch: 1, endsOrgKeys: true, memberEpochs: { o1: 2 } }),
+      ['personal', 'ofUser', 'byCreator'],
+    ],
+    [
+      'a deletion with the setting: not those of earlier epochs',
+      facts.userDeleted('ada', { epoch: 1, endsOrgKeys: true, memberEpochs: { o1: 3 } }),
+      ['personal'],
+    ],
+    [
+      'a deletion with the setting: not those of other organizations',
+      facts.userDeleted('ada', { epoch: 1, endsOrgKeys: true, memberEpochs: { o2: 2 } }),
+      ['personal'],
+    ],
     ['leaving: none', facts.left('ada', 'o1', { epoch: 2 }), ['no cause']],
     ['leaving with the setting: keys of the user and of the creator', facts.left('ada', 'o1', { epoch: 2, endsKeys: true }), ['ofUser', 'byCreator']],
     ['leaving with the setting: not those of an earlier epoch', facts.left('ada', 'o1', { epoch: 3, endsKeys: true }), []],
@@ -50,20 +59,29 @@ describe('which keys a cause ends', () => {
   ])('%s', (_, event, expected) => expect(ended(event)).toEqual(expected));
 
   it('only keys issued before it', () =>
-    expect(ended(facts.organizationDeleted('o1'), {
-      before: { ...ofOrg, issuedPos: 49 }, same: { ...ofOrg, issuedPos: 50 }, after: { ...ofOrg, issuedPos: 51 },
-    })).toEqual(['before']));
+    expect(
+      ended(facts.organizationDeleted('o1'), {
+        before: { ...ofOrg, issuedPos: 49 },
+        same: { ...ofOrg, issuedPos: 50 },
+        after: { ...ofOrg, issuedPos: 51 },
+      }),
+    ).toEqual(['before']));
 
   it('an unblock gives back only keys issued before the block', () =>
-    expect(ended(facts.unblocked('ada', { epoch: 1, blockedPos: 40, reinstate: true }), {
-      before: { ...personal, issuedPos: 39 }, between: { ...personal, issuedPos: 45 },
-    })).toEqual(['before']));
+    expect(
+      ended(facts.unblocked('ada', { epoch: 1, blockedPos: 40, reinstate: true }), {
+        before: { ...personal, issuedPos: 39 },
+        between: { ...personal, issuedPos: 45 },
+      }),
+    ).toEqual(['before']));
 
   it('not keys revoked before it; a later revocation changes nothing', () =>
     expect(ended(facts.organizationDeleted('o1'), { before: { ...ofOrg, revokedPos: 49 }, after: { ...ofOrg, revokedPos: 51 } })).toEqual(['after']));
 
   it('not keys that had expired by then', () =>
-    expect(ended(facts.organizationDeleted('o1'), { expired: { ...ofOrg, expiresAtMs: 50_000 }, alive: { ...ofOrg, expiresAtMs: 50_001 } })).toEqual(['alive']));
+    expect(ended(facts.organizationDeleted('o1'), { expired: { ...ofOrg, expiresAtMs: 50_000 }, alive: { ...ofOrg, expiresAtMs: 50_001 } })).toEqual([
+      'alive',
+    ]));
 
   it('an answer does not depend on what the cascade has done already', () =>
     expect(ended(facts.organizationDeleted('o1'), { done: { ...ofOrg, invalidatedBy: [50] } })).toEqual(['done']));
@@ -74,13 +92,23 @@ describe('which keys a cause ends', () => {
 
 it('a cause says where it stands, whose keys to look through and under which name it is recorded', () => {
   const causes = [
-    facts.blocked('ada'), facts.unblocked('ada', { reinstate: true }), facts.userDeleted('ada'), facts.userDeleted('ada', { endsOrgKeys: true }),
-    facts.left('ada', 'o1', { endsKeys: true }), facts.organizationDeleted('o1'),
-  ].map((event) => causeOf(event, P)).filter((cause) => cause !== null);
+    facts.blocked('ada'),
+    facts.unblocked('ada', { reinstate: true }),
+    facts.userDeleted('ada'),
+    facts.userDeleted('ada', { endsOrgKeys: true }),
+    facts.left('ada', 'o1', { endsKeys: true }),
+    facts.organizationDeleted('o1'),
+  ]
+    .map((event) => causeOf(event, P))
+    .filter((cause) => cause !== null);
   expect(causes.every(({ pos, at }) => pos === P.pos && at === P.at)).toBe(true);
   expect(causes.map(invalidationOf)).toEqual(['user.blocked', null, 'user.deleted', 'user.deleted', 'membership.left', 'organization.deleted']);
   expect(causes.map(principalsOf)).toEqual([
-    [{ userId: 'ada' }], [{ userId: 'ada' }], [{ userId: 'ada' }], [{ userId: 'ada' }, { creatorId: 'ada' }],
-    [{ userId: 'ada' }, { creatorId: 'ada' }], [{ orgId: 'o1' }],
+    [{ userId: 'ada' }],
+    [{ userId: 'ada' }],
+    [{ userId: 'ada' }],
+    [{ userId: 'ada' }, { creatorId: 'ada' }],
+    [{ userId: 'ada' }, { creatorId: 'ada' }],
+    [{ orgId: 'o1' }],
   ]);
 });

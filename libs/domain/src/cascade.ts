@@ -3,19 +3,27 @@ import type { ApiKeyState } from './states.js';
 import { keyKind } from './verdict.js';
 
 /** A fact that ends keys, or gives them back, with everything needed to say which: the event decided, no setting is read later. */
-export type Cause = Placed & (
-  | { readonly kind: 'user.blocked'; readonly userId: string; readonly epoch: number; readonly suspendsOrgKeys: boolean }
-  | {
-      readonly kind: 'user.unblocked'; readonly userId: string; readonly epoch: number; readonly reinstate: boolean;
-      readonly blockedPos: number; readonly suspendedOrgKeys: boolean;
-    }
-  | {
-      readonly kind: 'user.deleted'; readonly userId: string; readonly epoch: number; readonly endsOrgKeys: boolean;
-      readonly memberEpochs: Readonly<Record<string, number>>;
-    }
-  | { readonly kind: 'membership.left'; readonly userId: string; readonly orgId: string; readonly epoch: number }
-  | { readonly kind: 'organization.deleted'; readonly orgId: string }
-);
+export type Cause = Placed &
+  (
+    | { readonly kind: 'user.blocked'; readonly userId: string; readonly epoch: number; readonly suspendsOrgKeys: boolean }
+    | {
+        readonly kind: 'user.unblocked';
+        readonly userId: string;
+        readonly epoch: number;
+        readonly reinstate: boolean;
+        readonly blockedPos: number;
+        readonly suspendedOrgKeys: boolean;
+      }
+    | {
+        readonly kind: 'user.deleted';
+        readonly userId: string;
+        readonly epoch: number;
+        readonly endsOrgKeys: boolean;
+        readonly memberEpochs: Readonly<Record<string, number>>;
+      }
+    | { readonly kind: 'membership.left'; readonly userId: string; readonly orgId: string; readonly epoch: number }
+    | { readonly kind: 'organization.deleted'; readonly orgId: string }
+  );
 
 /** Whose keys a cause may touch: the questions to ask of the keys read model. Their answers overlap. */
 export type CausePrincipal = { readonly userId: string } | { readonly creatorId: string } | { readonly orgId: string };
@@ -74,8 +82,7 @@ const isUnderPrincipal = (cause: Cause, key: ApiKeyState): boolean => {
     case 'user.blocked':
       return isPersonalOf(key, cause.userId, cause.epoch) || (cause.suspendsOrgKeys && isOrganizationKeyOf(key, cause.userId));
     case 'user.unblocked':
-      return (cause.reinstate && isPersonalOf(key, cause.userId, cause.epoch))
-        || (cause.suspendedOrgKeys && isOrganizationKeyOf(key, cause.userId));
+      return (cause.reinstate && isPersonalOf(key, cause.userId, cause.epoch)) || (cause.suspendedOrgKeys && isOrganizationKeyOf(key, cause.userId));
     case 'user.deleted':
       if (key.orgId === null) return isPersonalOf(key, cause.userId, cause.epoch);
       return Object.hasOwn(cause.memberEpochs, key.orgId) && isUnderMembership(key, cause.userId, cause.memberEpochs[key.orgId]);

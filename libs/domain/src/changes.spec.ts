@@ -40,10 +40,14 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
   [facts.revoked('k'), ['key-k']],
   [{ type: 'api-key.invalidated.v1', tags: [], data: { keyId: 'k', cause: 'user.blocked', causePos: 1 } }, []],
   [{ type: 'api-key.reinstated.v1', tags: [], data: { keyId: 'k', causePos: 2, invalidatedBy: 1 } }, []],
-  [{
-    type: 'backend-key.issued.v1', tags: [],
-    data: { backendKeyId: 'b', environmentId: 'e1', name: 'n', kind: 'full-access', permissions: [], tokenTag: 't', pepperId: 'p' },
-  }, []],
+  [
+    {
+      type: 'backend-key.issued.v1',
+      tags: [],
+      data: { backendKeyId: 'b', environmentId: 'e1', name: 'n', kind: 'full-access', permissions: [], tokenTag: 't', pepperId: 'p' },
+    },
+    [],
+  ],
   [{ type: 'backend-key.revoked.v1', tags: [], data: { backendKeyId: 'b' } }, ['backendkey-b']],
   [{ type: 'registry.opened.v1', tags: [], data: { leaseMs: 5000 } }, []],
   [{ type: 'registry.lease-changed.v1', tags: [], data: { leaseMs: 5000 } }, []],
@@ -53,20 +57,28 @@ const cases: readonly [DomainEvent, readonly string[]][] = [
 ];
 
 describe('changedNames', () => {
-  it.each(cases.map(([event, names]) => [event.type, names, event] as const))('%s changes %j', (_, names, event) =>
-    expect(changedNames(event)).toEqual(names));
+  it.each(cases.map(([event, names]) => [event.type, names, event] as const))('%s changes %j', (_, names, event) => expect(changedNames(event)).toEqual(names));
 
-  it('was asked about every type of event', () =>
-    expect([...new Set(cases.map(([{ type }]) => type))].sort()).toEqual(Object.keys(PERSONAL_FIELDS).sort()));
+  it('was asked about every type of event', () => expect([...new Set(cases.map(([{ type }]) => type))].sort()).toEqual(Object.keys(PERSONAL_FIELDS).sort()));
 });
 
 describe('PERSONAL_FIELDS', () => {
   it('misses no field of a profile that names or describes a person or organization', () => {
     const impersonal = new Set(['updatePasswordRequired']);
-    expect([...PERSONAL_FIELDS['user.created.v1']].sort())
-      .toEqual(['email', ...Object.keys(userProfile).filter((field) => !impersonal.has(field)).map((field) => `profile.${field}`)].sort());
+    expect([...PERSONAL_FIELDS['user.created.v1']].sort()).toEqual(
+      [
+        'email',
+        ...Object.keys(userProfile)
+          .filter((field) => !impersonal.has(field))
+          .map((field) => `profile.${field}`),
+      ].sort(),
+    );
     for (const path of PERSONAL_FIELDS['organization.changed.v1']) expect(Object.keys(organizationProfile)).toContain(path.replace('changes.', ''));
   });
   it('never names a tag: what the log is searched by cannot be sealed', () =>
-    expect(Object.values(PERSONAL_FIELDS).flat().filter((path) => path.endsWith('Tag'))).toEqual([]));
+    expect(
+      Object.values(PERSONAL_FIELDS)
+        .flat()
+        .filter((path) => path.endsWith('Tag')),
+    ).toEqual([]));
 });

@@ -63,4 +63,7 @@ export const defaultSettings = (authUrl: string): EnvironmentSettings => ({
 });
 
 /** The host name of an origin, without its port: what an environment is found by. Of anything: settings come from outside the type system, and their rules speak later. */
-export const hostOfOrigin = (origin: string): string => String(origin).replace(/^[a-z]+:\/\//, '').replace(/:\d+$/, '');
+export const hostOfOrigin = (origin: string): string =>
+  String(origin)
+    .replace(/^[a-z]+:\/\//, '')
+    .replace(/:\d+$/, '');

@@ -15,9 +15,16 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 export type JsonObject = { readonly [key: string]: JsonValue };
 
 export type EnvironmentEvent =
-  | Fact<'environment.created.v1', {
-      environmentId: string; name: string; publicKeyPem: string; sealedPrivateKey: string; settings: EnvironmentSettings;
-    }>
+  | Fact<
+      'environment.created.v1',
+      {
+        environmentId: string;
+        name: string;
+        publicKeyPem: string;
+        sealedPrivateKey: string;
+        settings: EnvironmentSettings;
+      }
+    >
   | Fact<'environment.settings-changed.v1', { environmentId: string; changes: Partial<EnvironmentSettings> }>
   /** Claims the host of the new URL and releases that of the previous one; tokens made under that one stay good until they expire. */
   | Fact<'environment.auth-url-changed.v1', { environmentId: string; authUrl: string; previousAuthUrl: string }>
@@ -39,18 +46,39 @@ export interface UserProfile {
 }
 
 export type UserEvent =
-  | Fact<'user.created.v1', {
-      userId: string; environmentId: string; email: string; emailTag: string; emailConfirmed: boolean;
-      profile: UserProfile; usernameTag: string | null; canCreateOrgs: boolean;
-    }>
-  | Fact<'user.email-changed.v1', {
-      userId: string; email: string; emailTag: string; previousEmailTag: string; emailConfirmed: boolean;
-    }>
-  | Fact<'user.profile-changed.v1', {
-      userId: string; changes: Partial<UserProfile>;
-      /** Present together, and only when the user name changes. */
-      usernameTag: string | null; previousUsernameTag: string | null;
-    }>
+  | Fact<
+      'user.created.v1',
+      {
+        userId: string;
+        environmentId: string;
+        email: string;
+        emailTag: string;
+        emailConfirmed: boolean;
+        profile: UserProfile;
+        usernameTag: string | null;
+        canCreateOrgs: boolean;
+      }
+    >
+  | Fact<
+      'user.email-changed.v1',
+      {
+        userId: string;
+        email: string;
+        emailTag: string;
+        previousEmailTag: string;
+        emailConfirmed: boolean;
+      }
+    >
+  | Fact<
+      'user.profile-changed.v1',
+      {
+        userId: string;
+        changes: Partial<UserProfile>;
+        /** Present together, and only when the user name changes. */
+        usernameTag: string | null;
+        previousUsernameTag: string | null;
+      }
+    >
   | Fact<'user.password-set.v1', { userId: string; sealedPasswordHash: string; updatePasswordRequired: boolean }>
   | Fact<'user.password-cleared.v1', { userId: string }>
   | Fact<'user.sessions-ended.v1', { userId: string }>
@@ -62,21 +90,36 @@ export type UserEvent =
   | Fact<'user.blocked.v1', { userId: string; suspendsOrgKeys: boolean; epoch: number }>
   /** `suspendedOrgKeys` and `epoch` repeat the block's, so that the cascade needs no other event to know what comes back. */
   | Fact<'user.unblocked.v1', { userId: string; reinstate: boolean; blockedPos: number; suspendedOrgKeys: boolean; epoch: number }>
-  | Fact<'user.deleted.v1', {
-      userId: string; endsOrgKeys: boolean; emailTag: string; usernameTag: string | null;
-      /** The memberships that end with the user, so that each organization can count without knowing its members. */
-      memberships: readonly { orgId: string; role: string }[];
-      /** The epoch that the deletion ends. */
-      epoch: number;
-      /** By organization id, memberships that ended earlier included: the epochs that end too; empty unless `endsOrgKeys`. */
-      memberEpochs: Readonly<Record<string, number>>;
-    }>;
+  | Fact<
+      'user.deleted.v1',
+      {
+        userId: string;
+        endsOrgKeys: boolean;
+        emailTag: string;
+        usernameTag: string | null;
+        /** The memberships that end with the user, so that each organization can count without knowing its members. */
+        memberships: readonly { orgId: string; role: string }[];
+        /** The epoch that the deletion ends. */
+        epoch: number;
+        /** By organization id, memberships that ended earlier included: the epochs that end too; empty unless `endsOrgKeys`. */
+        memberEpochs: Readonly<Record<string, number>>;
+      }
+    >;
 
 /** `…Hash`: HMACs of digests under directory's pepper. `sessionEpoch`: the user's when the session began. */
 export type SessionEvent =
-  | Fact<'session.started.v1', {
-      sessionId: string; userId: string; environmentId: string; familyHash: string; tokenHash: string; sessionEpoch: number; expiresAtMs: number;
-    }>
+  | Fact<
+      'session.started.v1',
+      {
+        sessionId: string;
+        userId: string;
+        environmentId: string;
+        familyHash: string;
+        tokenHash: string;
+        sessionEpoch: number;
+        expiresAtMs: number;
+      }
+    >
   /** `graceEndsAtMs`: until when a browser may show the token before this one. */
   | Fact<'session.refreshed.v1', { sessionId: string; userId: string; tokenHash: string; graceEndsAtMs: number; expiresAtMs: number }>
   | Fact<'session.ended.v1', { sessionId: string; userId: string; reason: 'logout' | 'token-reused' }>;
@@ -107,9 +150,16 @@ export type OrganizationEvent =
 
 export type MembershipEvent =
   | Fact<'membership.joined.v1', { userId: string; orgId: string; role: string; additionalRoles: readonly string[] }>
-  | Fact<'membership.role-changed.v1', {
-      userId: string; orgId: string; role: string; additionalRoles: readonly string[]; previousRole: string;
-    }>
+  | Fact<
+      'membership.role-changed.v1',
+      {
+        userId: string;
+        orgId: string;
+        role: string;
+        additionalRoles: readonly string[];
+        previousRole: string;
+      }
+    >
   /** `epoch`: the membership's epoch until now; with `endsKeys` it ends. */
   | Fact<'membership.left.v1', { userId: string; orgId: string; role: string; endsKeys: boolean; epoch: number }>;
 
@@ -155,12 +205,19 @@ export type ApiKeyEvent =
 export type BackendKeyKind = 'full-access' | 'read-and-validate' | 'validation-only' | 'custom';
 
 export type BackendKeyEvent =
-  | Fact<'backend-key.issued.v1', {
-      backendKeyId: string; environmentId: string; name: string; kind: BackendKeyKind;
-      /** For kind `custom` only; the other kinds are resolved by the permissions table of the edge. */
-      permissions: readonly string[];
-      tokenTag: string; pepperId: string;
-    }>
+  | Fact<
+      'backend-key.issued.v1',
+      {
+        backendKeyId: string;
+        environmentId: string;
+        name: string;
+        kind: BackendKeyKind;
+        /** For kind `custom` only; the other kinds are resolved by the permissions table of the edge. */
+        permissions: readonly string[];
+        tokenTag: string;
+        pepperId: string;
+      }
+    >
   | Fact<'backend-key.revoked.v1', { backendKeyId: string }>;
 
 /** The fence's own records: tag `registry`. Never relayed to others. */
@@ -171,8 +228,7 @@ export type RegistryEvent =
   | Fact<'registry.node-fenced.v1', { inc: string }>
   | Fact<'registry.node-left.v1', { inc: string }>;
 
-export type DomainEvent =
-  | EnvironmentEvent | UserEvent | SessionEvent | OrganizationEvent | MembershipEvent | ApiKeyEvent | BackendKeyEvent | RegistryEvent;
+export type DomainEvent = EnvironmentEvent | UserEvent | SessionEvent | OrganizationEvent | MembershipEvent | ApiKeyEvent | BackendKeyEvent | RegistryEvent;
 export type EventType = DomainEvent['type'];
 
 /** Where an event stands in the log. */

@@ -24,16 +24,19 @@ describe('expiration options', () => {
   ])('%s from %s is %s', (option, from, expected) => expect(after(option, from)).toBe(expected));
 
   it('months keep the time of day and never skip a month', () => {
-    fc.assert(fc.property(
-      fc.integer({ min: 0, max: Date.UTC(2100, 0) }), fc.constantFrom(['OneMonth', 1], ['ThreeMonths', 3], ['SixMonths', 6], ['OneYear', 12]),
-      (from, [option, months]) => {
-        const ms = expiresAtMs(option as ExpirationOption, from) ?? 0;
-        const [start, end] = [new Date(from), new Date(ms)];
-        const monthsOf = (date: Date) => date.getUTCFullYear() * 12 + date.getUTCMonth();
-        expect(monthsOf(end) - monthsOf(start)).toBe(months);
-        expect(ms % 86_400_000).toBe(from % 86_400_000);
-        expect(end.getUTCDate()).toBeLessThanOrEqual(start.getUTCDate());
-      },
-    ));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: Date.UTC(2100, 0) }),
+        fc.constantFrom(['OneMonth', 1], ['ThreeMonths', 3], ['SixMonths', 6], ['OneYear', 12]),
+        (from, [option, months]) => {
+          const ms = expiresAtMs(option as ExpirationOption, from) ?? 0;
+          const [start, end] = [new Date(from), new Date(ms)];
+          const monthsOf = (date: Date) => date.getUTCFullYear() * 12 + date.getUTCMonth();
+          expect(monthsOf(end) - monthsOf(start)).toBe(months);
+          expect(ms % 86_400_000).toBe(from % 86_400_000);
+          expect(end.getUTCDate()).toBeLessThanOrEqual(start.getUTCDate());
+        },
+      ),
+    );
   });
 });

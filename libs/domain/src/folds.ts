@@ -7,9 +7,7 @@ import { evolveOrganization } from './folds/organization.js';
 import { evolveRegistry, initialRegistry } from './folds/registry.js';
 import { evolveSession } from './folds/session.js';
 import { evolveUser } from './folds/user.js';
-import type {
-  ApiKeyState, BackendKeyState, ClaimState, EnvironmentState, OrganizationState, RegistryState, SessionState, UserState,
-} from './states.js';
+import type { ApiKeyState, BackendKeyState, ClaimState, EnvironmentState, OrganizationState, RegistryState, SessionState, UserState } from './states.js';
 
 export { evolveApiKey, evolveBackendKey, evolveClaim, evolveEnvironment, evolveOrganization, evolveRegistry, evolveSession, evolveUser };
 export { freeClaim, initialRegistry };
@@ -40,10 +38,12 @@ export interface Fold<State> {
 
 type Evolve<State> = (state: State, event: DomainEvent, placed: Placed) => State;
 
-const entity = <State>(evolve: Evolve<State | null>) => (tag: string): Fold<State | null> => ({
-  initial: null,
-  evolve: (state, event, placed) => (event.tags.includes(tag) ? evolve(state, event, placed) : state),
-});
+const entity =
+  <State>(evolve: Evolve<State | null>) =>
+  (tag: string): Fold<State | null> => ({
+    initial: null,
+    evolve: (state, event, placed) => (event.tags.includes(tag) ? evolve(state, event, placed) : state),
+  });
 
 const claim = (tag: string): Fold<ClaimState> => ({
   initial: freeClaim,
@@ -67,8 +67,19 @@ const FOLDS: { readonly [Prefix in TagPrefix]: (tag: string) => Fold<StateOfPref
 };
 
 const PREFIXES: readonly TagPrefix[] = [
-  'user-', 'org-', 'env-', 'key-', 'backendkey-', 'email-', 'username-', 'slug-', 'environment-name-', 'auth-host-', 'token-',
-  'session-', 'registry',
+  'user-',
+  'org-',
+  'env-',
+  'key-',
+  'backendkey-',
+  'email-',
+  'username-',
+  'slug-',
+  'environment-name-',
+  'auth-host-',
+  'token-',
+  'session-',
+  'registry',
 ];
 
 /** The kind of the tag; null for tags that domain does not fold (`command-`). */

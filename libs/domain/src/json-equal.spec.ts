@@ -5,7 +5,18 @@ import { changedFields, jsonEqual } from './json-equal.js';
 describe('jsonEqual', () => {
   it('does not mind the order of fields', () => expect(jsonEqual({ a: 1, b: { c: [1], d: null } }, { b: { d: null, c: [1] }, a: 1 })).toBe(true));
   it.each([
-    [[1, 2], [2, 1]], [[1], [1, 2]], [{}, []], [{ 0: 1, length: 1 }, [1]], [{ a: 1 }, { b: 1 }], [{ a: undefined }, { b: 1 }], [null, {}], [0, false], ['1', 1],
+    [
+      [1, 2],
+      [2, 1],
+    ],
+    [[1], [1, 2]],
+    [{}, []],
+    [{ 0: 1, length: 1 }, [1]],
+    [{ a: 1 }, { b: 1 }],
+    [{ a: undefined }, { b: 1 }],
+    [null, {}],
+    [0, false],
+    ['1', 1],
     [{ toString: 1 }, { a: 1 }],
   ])('tells %j from %j', (a, b) => {
     expect(jsonEqual(a, b)).toBe(false);
@@ -15,14 +26,21 @@ describe('jsonEqual', () => {
     const sorted = (value: unknown): unknown => {
       if (Array.isArray(value)) return ['an array', ...value.map(sorted)];
       return typeof value === 'object' && value !== null
-        ? ['an object', ...Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => [name, sorted(item)])]
+        ? [
+            'an object',
+            ...Object.entries(value)
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+              .map(([name, item]) => [name, sorted(item)]),
+          ]
         : value;
     };
     const json = fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
-    fc.assert(fc.property(json, json, (a, b) => {
-      expect(jsonEqual(a, structuredClone(a))).toBe(true);
-      expect(jsonEqual(a, b)).toBe(JSON.stringify(sorted(a)) === JSON.stringify(sorted(b)));
-    }));
+    fc.assert(
+      fc.property(json, json, (a, b) => {
+        expect(jsonEqual(a, structuredClone(a))).toBe(true);
+        expect(jsonEqual(a, b)).toBe(JSON.stringify(sorted(a)) === JSON.stringify(sorted(b)));
+      }),
+    );
   });
 });
 

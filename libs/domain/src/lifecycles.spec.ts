@@ -11,15 +11,27 @@ const userId = fc.constantFrom(...USERS);
 const orgId = fc.constantFrom(...ORGS);
 const key = fc.nat({ max: 5 });
 const livesMs = fc.option(fc.integer({ min: 1, max: 30_000 }), { freq: 3 });
-const switches = fc.record<Partial<EnvironmentSettings>>({
-  invalidateOrgApiKeyUponUserRemoval: fc.boolean(), reinstateKeysOnUnblock: fc.boolean(),
-  personalApiKeysEnabled: fc.boolean(), orgApiKeysEnabled: fc.boolean(),
-}, { requiredKeys: [] });
+const switches = fc.record<Partial<EnvironmentSettings>>(
+  {
+    invalidateOrgApiKeyUponUserRemoval: fc.boolean(),
+    reinstateKeysOnUnblock: fc.boolean(),
+    personalApiKeysEnabled: fc.boolean(),
+    orgApiKeysEnabled: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({
-    do: fc.constant('issue'), userId: fc.option(userId), orgId: fc.option(orgId), creatorId: fc.option(userId), livesMs,
-  }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('issue'),
+      userId: fc.option(userId),
+      orgId: fc.option(orgId),
+      creatorId: fc.option(userId),
+      livesMs,
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('block', 'unblock'), userId }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete'), userId }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('join', 'leave', 'promote'), userId, orgId }) },
@@ -88,49 +100,64 @@ const verdicts = (life: Lifecycle, oracle: Oracle) => {
 
 describe('after any history of commands', () => {
   it('each verdict is that of the table of kinds: no epoch revives a key, and none kills one too many', () => {
-    fc.assert(fc.property(steps, (story) => {
-      playing(verdicts)(story);
-    }), runs);
+    fc.assert(
+      fc.property(steps, (story) => {
+        playing(verdicts)(story);
+      }),
+      runs,
+    );
   });
 
   it('a key once dead for good is never valid again, whatever follows', () => {
-    fc.assert(fc.property(steps, (story) => {
-      const dead = new Set<string>();
-      playing((life, oracle) => {
-        for (const one of life.keys()) {
-          if (dead.has(one.keyId)) expect(life.isValid(one)).toBe(false);
-          if (oracle.isDeadForGood(one.keyId)) dead.add(one.keyId);
-        }
-      })(story);
-    }), runs);
+    fc.assert(
+      fc.property(steps, (story) => {
+        const dead = new Set<string>();
+        playing((life, oracle) => {
+          for (const one of life.keys()) {
+            if (dead.has(one.keyId)) expect(life.isValid(one)).toBe(false);
+            if (oracle.isDeadForGood(one.keyId)) dead.add(one.keyId);
+          }
+        })(story);
+      }),
+      runs,
+    );
   });
 
   it('a key that validates can be revoked, and never validates again', () => {
-    fc.assert(fc.property(steps, fc.nat({ max: 5 }), (story, index) => {
-      const life = playing(() => undefined)(story);
-      const before = life.keys()[index];
-      if (before === undefined || !life.isValid(before)) return;
-      life.at -= 1000;
-      expect(life.run({ do: 'revoke', key: index })).toHaveLength(1);
-      const after = life.keys()[index];
-      expect(after !== undefined && life.isValid(after)).toBe(false);
-    }), runs);
+    fc.assert(
+      fc.property(steps, fc.nat({ max: 5 }), (story, index) => {
+        const life = playing(() => undefined)(story);
+        const before = life.keys()[index];
+        if (before === undefined || !life.isValid(before)) return;
+        life.at -= 1000;
+        expect(life.run({ do: 'revoke', key: index })).toHaveLength(1);
+        const after = life.keys()[index];
+        expect(after !== undefined && life.isValid(after)).toBe(false);
+      }),
+      runs,
+    );
   });
 
   it('once the cascade is done, lists and verdicts agree on what is archived, whenever it ran', () => {
-    fc.assert(fc.property(steps, (story) => {
-      const life = playing(() => undefined)(story);
-      life.cascade();
-      for (const one of life.keys()) expect([one.keyId, life.isListedAsArchived(one)]).toEqual([one.keyId, life.isArchived(one)]);
-    }), runs);
+    fc.assert(
+      fc.property(steps, (story) => {
+        const life = playing(() => undefined)(story);
+        life.cascade();
+        for (const one of life.keys()) expect([one.keyId, life.isListedAsArchived(one)]).toEqual([one.keyId, life.isArchived(one)]);
+      }),
+      runs,
+    );
   });
 
   it('a cause has the same set of keys whenever its cascade runs', () => {
-    fc.assert(fc.property(steps, (story) => {
-      const life = playing(() => undefined)(story);
-      life.cascade();
-      for (const cause of life.causes()) expect([cause, life.endedBy(cause)]).toEqual([cause, life.recorded.get(cause.pos)]);
-    }), runs);
+    fc.assert(
+      fc.property(steps, (story) => {
+        const life = playing(() => undefined)(story);
+        life.cascade();
+        for (const cause of life.causes()) expect([cause, life.endedBy(cause)]).toEqual([cause, life.recorded.get(cause.pos)]);
+      }),
+      runs,
+    );
   });
 });
 

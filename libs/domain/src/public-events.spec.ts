@@ -6,15 +6,18 @@ import { facts } from '@test/support/domain/fixtures.js';
 describe('publicEvents', () => {
   it('keeps the fields that are named, and nothing else', () => {
     const issued = facts.key('k', { userId: 'ada', metadata: { plan: 'pro' }, displayName: 'laptop', tokenPrefix: 'pk_live_ab' });
-    expect(publicEvents([issued])).toEqual([{
-      type: 'api-key.issued.v1',
-      data: { keyId: 'k', environmentId: 'e1', origin: 'backend', userId: 'ada', orgId: null, creatorId: null, expiresAtMs: null },
-    }]);
+    expect(publicEvents([issued])).toEqual([
+      {
+        type: 'api-key.issued.v1',
+        data: { keyId: 'k', environmentId: 'e1', origin: 'backend', userId: 'ada', orgId: null, creatorId: null, expiresAtMs: null },
+      },
+    ]);
   });
 
   it('tells of changes which fields, not what is in them', () => {
     const changed: DomainEvent = {
-      type: 'user.profile-changed.v1', tags: [],
+      type: 'user.profile-changed.v1',
+      tags: [],
       data: { userId: 'ada', changes: { firstName: 'Ada', properties: { city: 'London' } }, usernameTag: null, previousUsernameTag: null },
     };
     expect(publicEvents([changed])).toEqual([{ type: 'user.profile-changed.v1', data: { userId: 'ada', changed: ['firstName', 'properties'] } }]);
@@ -29,12 +32,14 @@ describe('publicEvents', () => {
   });
 
   it('names a signing key and shows neither half of it', () =>
-    expect(publicEvents([facts.signingKey('k2')])).toEqual([
-      { type: 'environment.signing-key-published.v1', data: { environmentId: 'e1', keyId: 'k2' } },
-    ]));
+    expect(publicEvents([facts.signingKey('k2')])).toEqual([{ type: 'environment.signing-key-published.v1', data: { environmentId: 'e1', keyId: 'k2' } }]));
 
   it('never shows a hash or a sealed secret, whatever the event', () =>
-    expect(Object.values(PUBLIC_FIELDS).flatMap((fields) => fields ?? []).filter((field) => /hash|sealed|pepper/i.test(field))).toEqual([]));
+    expect(
+      Object.values(PUBLIC_FIELDS)
+        .flatMap((fields) => fields ?? [])
+        .filter((field) => /hash|sealed|pepper/i.test(field)),
+    ).toEqual([]));
 
   it('keeps the order and leaves out the registry', () => {
     const joined: DomainEvent = { type: 'registry.node-joined.v1', tags: ['registry'], data: { inc: 'i' } };

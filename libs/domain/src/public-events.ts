@@ -67,8 +67,7 @@ const publicFields: { readonly [Type in EventType]: readonly FieldOf<Type>[] | n
 export const PUBLIC_FIELDS: Readonly<Record<string, readonly string[] | null>> = publicFields;
 
 /** Throws for a type that this version does not know: what to leave out of it is for a newer one to say. */
-export const publicEvents = (events: readonly DomainEvent[]): readonly PublicEvent[] =>
-  events.map(publicEvent).filter((event) => event !== null);
+export const publicEvents = (events: readonly DomainEvent[]): readonly PublicEvent[] => events.map(publicEvent).filter((event) => event !== null);
 
 const publicEvent = ({ type, data }: DomainEvent): PublicEvent | null => {
   const fields = PUBLIC_FIELDS[type];

@@ -97,8 +97,7 @@ export interface BackendKeyRecord {
   readonly revoked: boolean;
 }
 
-export type FenceRecordState = 
-  KeyRecord | UserRecord | OrganizationRecord | EnvironmentRecord | BackendKeyRecord | SessionRecord | HostRecord;
+export type FenceRecordState = KeyRecord | UserRecord | OrganizationRecord | EnvironmentRecord | BackendKeyRecord | SessionRecord | HostRecord;
 
 /** Everything a key's verdict rests on; null where the key names none. `memberOrgs`: the organizations of the user's active memberships. */
 export interface KeyVerdictRecords {
@@ -111,6 +110,14 @@ export interface KeyVerdictRecords {
 }
 
 export type KeyDenial =
-  | 'revoked' | 'expired' | 'user-blocked' | 'user-deleted' | 'user-epoch' | 'member-epoch' | 'creator-epoch'
-  | 'org-deleted' | 'kind-disabled' | 'unknown';
+  | 'revoked'
+  | 'expired'
+  | 'user-blocked'
+  | 'user-deleted'
+  | 'user-epoch'
+  | 'member-epoch'
+  | 'creator-epoch'
+  | 'org-deleted'
+  | 'kind-disabled'
+  | 'unknown';
 export type KeyVerdict = { readonly valid: true } | { readonly valid: false; readonly reason: KeyDenial };

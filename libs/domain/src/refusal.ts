@@ -49,7 +49,6 @@ export class Refusal extends Error {
 }
 
 /** A 400 that names one field. */
-export const invalidField = (field: string, sentence: string): Refusal =>
-  new Refusal('INVALID_FIELDS', { fields: { [field]: [sentence] } });
+export const invalidField = (field: string, sentence: string): Refusal => new Refusal('INVALID_FIELDS', { fields: { [field]: [sentence] } });
 
 export const notFound = (): Refusal => new Refusal('NOT_FOUND');

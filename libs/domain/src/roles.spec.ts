@@ -9,11 +9,17 @@ it('a role inherits those below it', () => {
 
 it('owners may do everything, admins all but set up SAML, members nothing', () => {
   expect(permissionsOfRole('Owner')).toEqual([
-    'propelauth::can_invite', 'propelauth::can_change_roles', 'propelauth::can_remove_users', 'propelauth::can_setup_saml',
+    'propelauth::can_invite',
+    'propelauth::can_change_roles',
+    'propelauth::can_remove_users',
+    'propelauth::can_setup_saml',
     'propelauth::can_manage_api_keys',
   ]);
   expect(permissionsOfRole('Admin')).toEqual([
-    'propelauth::can_invite', 'propelauth::can_change_roles', 'propelauth::can_remove_users', 'propelauth::can_manage_api_keys',
+    'propelauth::can_invite',
+    'propelauth::can_change_roles',
+    'propelauth::can_remove_users',
+    'propelauth::can_manage_api_keys',
   ]);
   expect(permissionsOfRole('Member')).toEqual([]);
 });

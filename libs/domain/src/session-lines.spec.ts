@@ -61,54 +61,68 @@ class SessionLife {
 
 const runs = { numRuns: 200 };
 const afterMs = fc.oneof(
-  { weight: 3, arbitrary: fc.nat({ max: REFRESH_GRACE_MS / 4 }) }, { weight: 2, arbitrary: fc.nat({ max: 2 * REFRESH_GRACE_MS }) },
+  { weight: 3, arbitrary: fc.nat({ max: REFRESH_GRACE_MS / 4 }) },
+  { weight: 2, arbitrary: fc.nat({ max: 2 * REFRESH_GRACE_MS }) },
   { weight: 1, arbitrary: fc.constantFrom(0, REFRESH_GRACE_MS - 1, REFRESH_GRACE_MS, REFRESH_GRACE_MS + 1, DAY_MS) },
 );
 const many = { minLength: 1, maxLength: 60, size: 'max' } as const;
 
 describe('after any sequence of showings', () => {
   /** `back`: how far from the newest; below zero: a token that there is not yet. Mostly such that the session goes on. */
-  const back = fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, { weight: 4, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: -2, max: 4 }) });
+  const back = fc.oneof(
+    { weight: 8, arbitrary: fc.constant(0) },
+    { weight: 4, arbitrary: fc.constant(1) },
+    { weight: 1, arbitrary: fc.integer({ min: -2, max: 4 }) },
+  );
   const showing = fc.record({ afterMs, back, mayRepeat: fc.oneof({ weight: 6, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }) });
 
   it('the newest token rotates, but not twice within the grace for who may repeat; the one before it is repeated in that time; every other one ends the session for good', () => {
-    fc.assert(fc.property(fc.array(showing, many), (story) => {
-      const life = new SessionLife();
-      let isOver = false;
-      for (const one of story) {
-        life.at += one.afterMs;
-        const repeats = one.back === 1 && one.mayRepeat && life.newest > 0 && life.isGrace;
-        const stays = one.back === 0 && one.mayRepeat && life.isGrace;
-        const lives = stays || repeats ? 'repeated' : one.back === 0 ? 'rotated' : 'ended';
-        expect(life.show(life.newest - one.back, one.mayRepeat)).toBe(isOver ? 'refused' : lives);
-        isOver ||= lives === 'ended';
-        expect(life.isOver).toBe(isOver);
-      }
-    }), runs);
+    fc.assert(
+      fc.property(fc.array(showing, many), (story) => {
+        const life = new SessionLife();
+        let isOver = false;
+        for (const one of story) {
+          life.at += one.afterMs;
+          const repeats = one.back === 1 && one.mayRepeat && life.newest > 0 && life.isGrace;
+          const stays = one.back === 0 && one.mayRepeat && life.isGrace;
+          const lives = stays || repeats ? 'repeated' : one.back === 0 ? 'rotated' : 'ended';
+          expect(life.show(life.newest - one.back, one.mayRepeat)).toBe(isOver ? 'refused' : lives);
+          isOver ||= lives === 'ended';
+          expect(life.isOver).toBe(isOver);
+        }
+      }),
+      runs,
+    );
   });
 
   it('the state names two tokens at most', () => {
-    fc.assert(fc.property(fc.array(showing, many), (story) => {
-      const life = new SessionLife();
-      for (const one of story) {
-        life.at += one.afterMs;
-        life.show(life.newest - one.back, one.mayRepeat);
-        expect(life.tokensInState.length).toBeLessThanOrEqual(2);
-      }
-    }), runs);
+    fc.assert(
+      fc.property(fc.array(showing, many), (story) => {
+        const life = new SessionLife();
+        for (const one of story) {
+          life.at += one.afterMs;
+          life.show(life.newest - one.back, one.mayRepeat);
+          expect(life.tokensInState.length).toBeLessThanOrEqual(2);
+        }
+      }),
+      runs,
+    );
   });
 
   it('without leave to repeat, no token is taken twice, however soon', () => {
-    fc.assert(fc.property(fc.array(afterMs, many), fc.nat({ max: 59 }), afterMs, (gaps, second, secondAfterMs) => {
-      const life = new SessionLife();
-      for (const gapMs of gaps) {
-        life.at += gapMs;
-        expect(life.show(life.newest, false)).toBe('rotated');
-      }
-      life.at += secondAfterMs;
-      expect(life.show(second % life.newest, false)).toBe('ended');
-      for (let token = 0; token <= life.newest + 1; token += 1) expect(life.show(token)).toBe('refused');
-    }), runs);
+    fc.assert(
+      fc.property(fc.array(afterMs, many), fc.nat({ max: 59 }), afterMs, (gaps, second, secondAfterMs) => {
+        const life = new SessionLife();
+        for (const gapMs of gaps) {
+          life.at += gapMs;
+          expect(life.show(life.newest, false)).toBe('rotated');
+        }
+        life.at += secondAfterMs;
+        expect(life.show(second % life.newest, false)).toBe('ended');
+        for (let token = 0; token <= life.newest + 1; token += 1) expect(life.show(token)).toBe('refused');
+      }),
+      runs,
+    );
   });
 });
 
@@ -117,36 +131,46 @@ describe('two who hold one token', () => {
   const move = fc.record({ who: fc.constantFrom(...HOLDERS), afterMs, lost: fc.boolean() });
 
   it('have it both only as long as each shows it within the grace of the other: who comes later ends it for both', () => {
-    fc.assert(fc.property(fc.array(move, many), (story) => {
-      const life = new SessionLife();
-      const held = { victim: 0, thief: 0 };
-      for (const { who, afterMs: gapMs, lost } of story) {
-        life.at += gapMs;
-        const shown = held[who];
-        const isLate = shown < life.newest && !(shown === life.newest - 1 && life.isGrace);
-        const outcome = life.show(shown);
-        expect(outcome === 'ended').toBe(isLate);
-        if (isLate) break;
-        if (!lost) held[who] = life.newest;
-      }
-      if (life.isOver) expect(HOLDERS.map((who) => life.show(held[who]))).toEqual(['refused', 'refused']);
-    }), runs);
+    fc.assert(
+      fc.property(fc.array(move, many), (story) => {
+        const life = new SessionLife();
+        const held = { victim: 0, thief: 0 };
+        for (const { who, afterMs: gapMs, lost } of story) {
+          life.at += gapMs;
+          const shown = held[who];
+          const isLate = shown < life.newest && !(shown === life.newest - 1 && life.isGrace);
+          const outcome = life.show(shown);
+          expect(outcome === 'ended').toBe(isLate);
+          if (isLate) break;
+          if (!lost) held[who] = life.newest;
+        }
+        if (life.isOver) expect(HOLDERS.map((who) => life.show(held[who]))).toEqual(['refused', 'refused']);
+      }),
+      runs,
+    );
   });
 
   it('who show it more than the grace apart: the second ends it for both', () => {
-    fc.assert(fc.property(fc.array(fc.record({ who: fc.constantFrom(...HOLDERS), afterMs }), { minLength: 2, maxLength: 20 }), fc.nat({ max: 5 }), (story, copiedAfter) => {
-      const life = new SessionLife();
-      const held = { victim: 0, thief: 0 };
-      const since = new Set<string>();
-      for (const [index, { who, afterMs: gapMs }] of story.entries()) {
-        life.at += REFRESH_GRACE_MS + gapMs % DAY_MS;
-        if (index === copiedAfter) held.thief = held.victim;
-        const actor = index < copiedAfter ? 'victim' : who;
-        if (life.show(held[actor]) === 'rotated') held[actor] += 1;
-        if (index >= copiedAfter) since.add(actor);
-        expect(life.isOver).toBe(since.size === 2);
-      }
-    }), runs);
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ who: fc.constantFrom(...HOLDERS), afterMs }), { minLength: 2, maxLength: 20 }),
+        fc.nat({ max: 5 }),
+        (story, copiedAfter) => {
+          const life = new SessionLife();
+          const held = { victim: 0, thief: 0 };
+          const since = new Set<string>();
+          for (const [index, { who, afterMs: gapMs }] of story.entries()) {
+            life.at += REFRESH_GRACE_MS + (gapMs % DAY_MS);
+            if (index === copiedAfter) held.thief = held.victim;
+            const actor = index < copiedAfter ? 'victim' : who;
+            if (life.show(held[actor]) === 'rotated') held[actor] += 1;
+            if (index >= copiedAfter) since.add(actor);
+            expect(life.isOver).toBe(since.size === 2);
+          }
+        },
+      ),
+      runs,
+    );
   });
 });
 
@@ -202,23 +226,29 @@ describe('a browser that nobody stole from', () => {
   const request = fc.record({ gapMs: fc.oneof(afterMs, fc.constant(0)), answerAfterMs: fc.option(lateMs, { nil: null, freq: 3 }) });
 
   it('is never logged out, by any number of tabs, lost answers or ones that are late', () => {
-    fc.assert(fc.property(fc.array(request, { minLength: 1, maxLength: 120, size: 'max' }), (story) => {
-      const browser = new Browser();
-      for (const { gapMs, answerAfterMs } of story) {
-        browser.passTo(browser.life.at + gapMs);
-        browser.ask(answerAfterMs);
-      }
-      expect(browser.life.isOver).toBe(false);
-    }), runs);
+    fc.assert(
+      fc.property(fc.array(request, { minLength: 1, maxLength: 120, size: 'max' }), (story) => {
+        const browser = new Browser();
+        for (const { gapMs, answerAfterMs } of story) {
+          browser.passTo(browser.life.at + gapMs);
+          browser.ask(answerAfterMs);
+        }
+        expect(browser.life.isOver).toBe(false);
+      }),
+      runs,
+    );
   });
 
   it('has one token in all its tabs after they asked at once, whichever answer is the last', () => {
-    fc.assert(fc.property(fc.array(lateMs, { minLength: 2, maxLength: 60, size: 'max' }), (answers) => {
-      const browser = new Browser();
-      for (const answerAfterMs of answers) browser.ask(answerAfterMs);
-      browser.passTo(browser.life.at + DAY_MS);
-      expect([browser.jar, browser.life.newest]).toEqual([1, 1]);
-      browser.ask(0);
-    }), runs);
+    fc.assert(
+      fc.property(fc.array(lateMs, { minLength: 2, maxLength: 60, size: 'max' }), (answers) => {
+        const browser = new Browser();
+        for (const answerAfterMs of answers) browser.ask(answerAfterMs);
+        browser.passTo(browser.life.at + DAY_MS);
+        expect([browser.jar, browser.life.newest]).toEqual([1, 1]);
+        browser.ask(0);
+      }),
+      runs,
+    );
   });
 });

@@ -3,20 +3,42 @@ import type { DomainEvent } from './events.js';
 import { World } from '@test/support/domain/decider-specification.js';
 import { ENV, facts } from '@test/support/domain/fixtures.js';
 import {
-  nameOf, pointersOf, redactEnvironment, redactUser, toBackendKeyRecord, toEnvironmentRecord, toHostRecord, toKeyRecord, toOrganizationRecord, toSessionRecord,
+  nameOf,
+  pointersOf,
+  redactEnvironment,
+  redactUser,
+  toBackendKeyRecord,
+  toEnvironmentRecord,
+  toHostRecord,
+  toKeyRecord,
+  toOrganizationRecord,
+  toSessionRecord,
   toUserRecord,
 } from './to-records.js';
 
 const backendKey: DomainEvent = {
-  type: 'backend-key.issued.v1', tags: ['backendkey-b1', 'token-b1'],
+  type: 'backend-key.issued.v1',
+  tags: ['backendkey-b1', 'token-b1'],
   data: { backendKeyId: 'b1', environmentId: ENV, name: 'CI', kind: 'custom', permissions: ['x'], tokenTag: 'token-b1', pepperId: 'p1' },
 };
 const world = new World([
-  facts.environment(), facts.user('ada'), facts.password('ada'), facts.user('bob'), facts.organization('o1'), facts.organization('o2'),
-  facts.joined('ada', 'o1'), facts.joined('ada', 'o2'), facts.left('ada', 'o2'),
-  facts.orgKey('k', 'o1', { userId: 'ada', creatorId: 'bob', memberEpoch: 0, creatorEpoch: 0 }), facts.revoked('k'), facts.key('g'),
-  facts.memberKey('same', 'o1', 'ada'), facts.personalKey('p', 'ada', { creatorId: 'bob' }), backendKey,
-  facts.signingKey('k2'), facts.session('s', 'ada', { sessionEpoch: 1 }),
+  facts.environment(),
+  facts.user('ada'),
+  facts.password('ada'),
+  facts.user('bob'),
+  facts.organization('o1'),
+  facts.organization('o2'),
+  facts.joined('ada', 'o1'),
+  facts.joined('ada', 'o2'),
+  facts.left('ada', 'o2'),
+  facts.orgKey('k', 'o1', { userId: 'ada', creatorId: 'bob', memberEpoch: 0, creatorEpoch: 0 }),
+  facts.revoked('k'),
+  facts.key('g'),
+  facts.memberKey('same', 'o1', 'ada'),
+  facts.personalKey('p', 'ada', { creatorId: 'bob' }),
+  backendKey,
+  facts.signingKey('k2'),
+  facts.session('s', 'ada', { sessionEpoch: 1 }),
 ]);
 const there = <State>(state: State | null): State => {
   if (state === null) throw new Error('The state must be there.');
@@ -25,8 +47,15 @@ const there = <State>(state: State | null): State => {
 const key = (id: string) => toKeyRecord(there(world.key(id)));
 const user = there(world.user('ada'));
 const environment = there(world.environment(ENV));
-const records = [key('k'), toUserRecord(user), toOrganizationRecord(there(world.organization('o1'))), toEnvironmentRecord(environment), toBackendKeyRecord(there(world.backendKey('b1'))),
-  toSessionRecord(there(world.session('s'))), there(toHostRecord('auth.example.com', world.claim('auth-host-auth.example.com')))];
+const records = [
+  key('k'),
+  toUserRecord(user),
+  toOrganizationRecord(there(world.organization('o1'))),
+  toEnvironmentRecord(environment),
+  toBackendKeyRecord(there(world.backendKey('b1'))),
+  toSessionRecord(there(world.session('s'))),
+  there(toHostRecord('auth.example.com', world.claim('auth-host-auth.example.com'))),
+];
 
 describe('records', () => {
   it('carry no hash, no sealed secret and no claim', () => {
@@ -50,16 +79,21 @@ describe('records', () => {
 });
 
 describe('the record of a session', () => {
-  const after = (...events: readonly DomainEvent[]) => toSessionRecord(there(new World([facts.user('ada'), facts.session('s', 'ada', { sessionEpoch: 3 }), ...events]).session('s')));
+  const after = (...events: readonly DomainEvent[]) =>
+    toSessionRecord(there(new World([facts.user('ada'), facts.session('s', 'ada', { sessionEpoch: 3 }), ...events]).session('s')));
 
   it('says whose it is, since which epoch, and whether it was ended', () => {
     expect(after()).toEqual({ kind: 'session', sessionId: 's', environmentId: ENV, userId: 'ada', sessionEpoch: 3, ended: false });
     expect(after(facts.sessionEnded('s', 'ada', 'token-reused')).ended).toBe(true);
   });
   it('does not change with a refresh, which is no change of the fence', () =>
-    expect(after({
-      type: 'session.refreshed.v1', tags: ['session-s', 'user-ada'], data: { sessionId: 's', userId: 'ada', tokenHash: 't', graceEndsAtMs: 1, expiresAtMs: 2 },
-    })).toEqual(after()));
+    expect(
+      after({
+        type: 'session.refreshed.v1',
+        tags: ['session-s', 'user-ada'],
+        data: { sessionId: 's', userId: 'ada', tokenHash: 't', graceEndsAtMs: 1, expiresAtMs: 2 },
+      }),
+    ).toEqual(after()));
 });
 
 describe('the record of a host', () => {
@@ -73,12 +107,20 @@ describe('the record of a host', () => {
 
 describe('the record of an environment', () => {
   it('has all public keys and shows the one that signs now', () => {
-    expect(toEnvironmentRecord(environment)).toMatchObject({ publicKeyPem: 'pem', signingKeys: [{ keyId: ENV, publicKeyPem: 'pem' }, { keyId: 'k2', publicKeyPem: 'pem of k2' }] });
+    expect(toEnvironmentRecord(environment)).toMatchObject({
+      publicKeyPem: 'pem',
+      signingKeys: [
+        { keyId: ENV, publicKeyPem: 'pem' },
+        { keyId: 'k2', publicKeyPem: 'pem of k2' },
+      ],
+    });
     const rotated = there(new World([facts.environment(), facts.signingKey('k2'), facts.signingKeyActive('k2')]).environment(ENV));
     expect(toEnvironmentRecord(rotated).publicKeyPem).toBe('pem of k2');
   });
   it('has no key that was revoked, so nobody checks a token with it', () => {
-    const revoked = there(new World([facts.environment(), facts.signingKey('k2'), facts.signingKeyActive('k2'), facts.signingKeyRevoked(ENV)]).environment(ENV));
+    const revoked = there(
+      new World([facts.environment(), facts.signingKey('k2'), facts.signingKeyActive('k2'), facts.signingKeyRevoked(ENV)]).environment(ENV),
+    );
     expect(toEnvironmentRecord(revoked).signingKeys.map(({ keyId }) => keyId)).toEqual(['k2']);
   });
 });
@@ -88,7 +130,8 @@ describe('copies for read models', () => {
     expect(redactUser(user)).toEqual({ ...user, sealedPasswordHash: 'set' });
     expect(redactUser({ ...user, sealedPasswordHash: null }).sealedPasswordHash).toBeNull();
     expect(redactEnvironment(environment)).toEqual({
-      ...environment, signingKeys: environment.signingKeys.map((one) => ({ ...one, sealedPrivateKey: '' })),
+      ...environment,
+      signingKeys: environment.signingKeys.map((one) => ({ ...one, sealedPrivateKey: '' })),
     });
     expect(JSON.stringify(redactEnvironment(environment))).not.toMatch(/sealed k2|"sealed"/);
   });

@@ -1,8 +1,6 @@
 import { activeOrgIds } from './memberships.js';
 import { activeSigningKey } from './signing-keys.js';
-import type {
-  BackendKeyRecord, EnvironmentRecord, FenceRecordState, HostRecord, KeyRecord, OrganizationRecord, SessionRecord, UserRecord,
-} from './records.js';
+import type { BackendKeyRecord, EnvironmentRecord, FenceRecordState, HostRecord, KeyRecord, OrganizationRecord, SessionRecord, UserRecord } from './records.js';
 import type { ApiKeyState, BackendKeyState, ClaimState, EnvironmentState, OrganizationState, SessionState, UserState } from './states.js';
 import { tags } from './tags.js';
 
@@ -64,14 +62,20 @@ export const toEnvironmentRecord = (state: EnvironmentState): EnvironmentRecord 
   name: state.name,
   publicKeyPem: activeSigningKey(state).publicKeyPem,
   // Without the revoked ones: whoever goes by the record has never heard of them.
-  signingKeys: state.signingKeys.filter(({ revoked }) => !revoked)
+  signingKeys: state.signingKeys
+    .filter(({ revoked }) => !revoked)
     .map(({ keyId, publicKeyPem, activatedAtMs, retiredAtMs }) => ({ keyId, publicKeyPem, activatedAtMs, retiredAtMs })),
   settings: state.settings,
   previousAuthUrls: state.previousAuthUrls,
 });
 
 export const toSessionRecord = ({ sessionId, environmentId, userId, sessionEpoch, ended }: SessionState): SessionRecord => ({
-  kind: 'session', sessionId, environmentId, userId, sessionEpoch, ended: ended !== null,
+  kind: 'session',
+  sessionId,
+  environmentId,
+  userId,
+  sessionEpoch,
+  ended: ended !== null,
 });
 
 const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
@@ -144,5 +148,6 @@ export const redactUser = (state: UserState): UserState => ({
 
 /** The copy for read models: without the sealed private keys. */
 export const redactEnvironment = (state: EnvironmentState): EnvironmentState => ({
-  ...state, signingKeys: state.signingKeys.map((key) => ({ ...key, sealedPrivateKey: '' })),
+  ...state,
+  signingKeys: state.signingKeys.map((key) => ({ ...key, sealedPrivateKey: '' })),
 });

@@ -17,7 +17,10 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: fc.constantFrom(0, 10, 150, 900, 1_100, 3_000, 5_100, 5_100) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('lose' as const), node, what: fc.constantFrom(...kinds) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cut' as const), node }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('hold' as const), node, what: fc.constantFrom('renew' as const, 'fill' as const, 'strongRead' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('hold' as const), node, what: fc.constantFrom('renew' as const, 'fill' as const, 'strongRead' as const) }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('mend' as const), node }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('stopped process' as const), ms: fc.constantFrom(500, 3_900, 4_100, 9_000) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('clock step' as const), ms: fc.constantFrom(-3_600_000, -200, 200, 3_600_000) }) },

@@ -146,7 +146,9 @@ describe('a fill', () => {
     await world.authority.start();
     const answer = await world.authority.fill(wanted([digestOf('k'), digestOf('b'), digestOf('none')]));
     expect(answer.resolved).toEqual([
-      { digest: digestOf('k'), name: 'key-k' }, { digest: digestOf('b'), name: 'backendkey-b' }, { digest: digestOf('none'), name: null },
+      { digest: digestOf('k'), name: 'key-k' },
+      { digest: digestOf('b'), name: 'backendkey-b' },
+      { digest: digestOf('none'), name: null },
     ]);
     expect(answer.records.map((record) => record.name).sort()).toEqual(['backendkey-b', 'env-env1', 'key-k', 'org-o', 'user-u']);
     expect(answer.records.find((record) => record.name === 'key-k')?.digest).toBe(digestOf('k'));

@@ -6,9 +6,7 @@ import { Barriers, type BarrierEnded } from './barriers.js';
 import { type ChangesFeed, readFeedBack, type ReadBackLimits } from './changes-feed.js';
 import { FenceUnavailable } from './fence-errors.js';
 import { FencedNodes, leaveCommandId } from './fenced-nodes.js';
-import type {
-  JoinAnswer, JoinQuestion, LeaveAnswer, LeaveQuestion, RecordsAnswer, RecordsQuestion, RenewAnswer, RenewQuestion,
-} from './messages.js';
+import type { JoinAnswer, JoinQuestion, LeaveAnswer, LeaveQuestion, RecordsAnswer, RecordsQuestion, RenewAnswer, RenewQuestion } from './messages.js';
 import { NodeRegistry } from './node-registry.js';
 import { fenceLimits, fenceParameters, type FenceParameters } from './parameters.js';
 import { randomId } from './random-id.js';
@@ -56,8 +54,14 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     });
     this.#fencedNodes = new FencedNodes(options.clock, options.log, this.#registry, options.leaseMs, this.#stopped.signal);
     this.#barriers = new Barriers({
-      clock: options.clock, log: options.log, transport: options.transport, registry: this.#registry,
-      fencedNodes: this.#fencedNodes, parameters: this.parameters, newNonce, assertInStep: () => void this.#feedInStep(),
+      clock: options.clock,
+      log: options.log,
+      transport: options.transport,
+      registry: this.#registry,
+      fencedNodes: this.#fencedNodes,
+      parameters: this.parameters,
+      newNonce,
+      assertInStep: () => void this.#feedInStep(),
       onBarrier: options.onBarrier ?? (() => {}),
     });
   }

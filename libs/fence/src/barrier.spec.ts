@@ -17,7 +17,10 @@ const written = (world: World, type: EventType): number => world.store.commits.f
 /** What has become of a promise by now. */
 const watch = (promise: Promise<unknown>): { state: () => Promise<'pending' | 'done' | 'failed'> } => {
   let state: 'pending' | 'done' | 'failed' = 'pending';
-  promise.then(() => (state = 'done'), () => (state = 'failed'));
+  promise.then(
+    () => (state = 'done'),
+    () => (state = 'failed'),
+  );
   return { state: async () => (await settled(), state) };
 };
 

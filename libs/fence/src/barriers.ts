@@ -101,7 +101,10 @@ export class Barriers {
     const timedOut = clock.mono() >= until;
     if (silent.length > 0 && !timedOut) throw new FenceUnavailable('the barrier was abandoned');
     onBarrier({
-      pos: change.pos, tookMs: clock.mono() - since, timedOut: !caughtUp || silent.length > 0, missing: silent.length,
+      pos: change.pos,
+      tookMs: clock.mono() - since,
+      timedOut: !caughtUp || silent.length > 0,
+      missing: silent.length,
       idle: barrier === this.#idleBarrier,
     });
     if (silent.length > 0) void fencedNodes.fence(silent, `registry-fence-${newNonce()}`);
@@ -112,7 +115,10 @@ export class Barriers {
     const { clock, log } = this.#options;
     if (log.head.pos >= pos) return true;
     const applied = new AbortController();
-    log.waitFor(pos, untilMono - clock.mono()).then(() => applied.abort(), () => {});
+    log.waitFor(pos, untilMono - clock.mono()).then(
+      () => applied.abort(),
+      () => {},
+    );
     while (!applied.signal.aborted && clock.mono() < untilMono) await clock.sleep(untilMono - clock.mono(), applied.signal);
     return applied.signal.aborted;
   }

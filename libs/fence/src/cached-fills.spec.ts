@@ -144,7 +144,12 @@ describe('what the cache holds never decides', () => {
       if (stored === undefined) throw new Error('none');
       const value = Buffer.from(stored.value);
       value[value.length - 1] = (value.at(-1) ?? 0) ^ 1;
-      const made = new SealedRecords(index % 2 === 0 ? SECRET : Buffer.alloc(32)).seal(place, 'another log', { name: 'user-u', state: member, asOf: 1_000_000, digest: K });
+      const made = new SealedRecords(index % 2 === 0 ? SECRET : Buffer.alloc(32)).seal(place, 'another log', {
+        name: 'user-u',
+        state: member,
+        asOf: 1_000_000,
+        digest: K,
+      });
       swapped.set(place, { ...stored, value: index < 2 ? value : made });
     }
     for (const [place, stored] of swapped) if (place !== undefined && stored !== undefined) store.values.set(place, stored);

@@ -59,7 +59,10 @@ export class CachedFills {
   write(records: readonly FenceRecord[]): void {
     const logHash = this.#options.logHash();
     if (logHash === null || records.length === 0) return;
-    void this.#options.cache.store.write(records.map((record) => this.#valueOf(record, logHash)), TTL_MS);
+    void this.#options.cache.store.write(
+      records.map((record) => this.#valueOf(record, logHash)),
+      TTL_MS,
+    );
   }
 
   /** A key lies where its token leads to: nothing points at keys, so none is looked for by name once its digest is known. */

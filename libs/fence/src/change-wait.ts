@@ -5,14 +5,12 @@ import type { Clock } from '@app/ports';
  * alone. An error of the barrier is only silence. `sinceMono` is read AFTER the durable answer ("already done": after the probe), on
  * `clock`; a repeated command waits like the first (mutant "retry acknowledges at once").
  */
-export const untilNobodyIsBehind = async (
-  clock: Clock,
-  leaseAuthorityMs: number,
-  sinceMono: number,
-  barrier: () => Promise<unknown>,
-): Promise<void> => {
+export const untilNobodyIsBehind = async (clock: Clock, leaseAuthorityMs: number, sinceMono: number, barrier: () => Promise<unknown>): Promise<void> => {
   const passed = new AbortController();
   const untilMono = sinceMono + leaseAuthorityMs;
-  barrier().then(() => passed.abort(), () => {});
+  barrier().then(
+    () => passed.abort(),
+    () => {},
+  );
   while (!passed.signal.aborted && clock.mono() < untilMono) await clock.sleep(untilMono - clock.mono(), passed.signal);
 };

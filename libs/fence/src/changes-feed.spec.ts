@@ -8,8 +8,7 @@ const change = (pos: number, ...names: string[]) => ({ pos, names });
 /** A log of `length` commits in which every second one is a change. */
 const commits = (length: number): AppliedCommit[] =>
   Array.from({ length }, (_, index) => ({ pos: index + 1, events: index % 2 === 0 ? [] : [keyRevoked(`k${index + 1}`)] }));
-const readBackOf = (all: readonly AppliedCommit[]) => (pos: number, limit: number) =>
-  Promise.resolve(all.slice(Math.max(0, pos - limit), pos).toReversed());
+const readBackOf = (all: readonly AppliedCommit[]) => (pos: number, limit: number) => Promise.resolve(all.slice(Math.max(0, pos - limit), pos).toReversed());
 const positionsAfter = (feed: ChangesFeed, pos: number) => feed.after(pos, 1_000).map((one) => one.pos);
 
 describe('the changes feed', () => {

@@ -6,7 +6,10 @@ fenceTransportContract('in process', () => {
   const transport = new InProcessFenceTransport(new SystemClock());
   const done = (): Promise<void> => Promise.resolve();
   return Promise.resolve({
-    nodes: [transport, transport], authority: transport, settled: done, close: done,
+    nodes: [transport, transport],
+    authority: transport,
+    settled: done,
+    close: done,
     serve: (handlers) => {
       transport.connect(handlers);
       return done();

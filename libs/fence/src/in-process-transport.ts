@@ -1,7 +1,15 @@
 import type { Clock } from '@app/ports';
 import { FenceUnavailable } from './fence-errors.js';
 import type {
-  AckMessage, JoinAnswer, JoinQuestion, LeaveAnswer, LeaveQuestion, PushMessage, RecordsAnswer, RecordsQuestion, RenewAnswer,
+  AckMessage,
+  JoinAnswer,
+  JoinQuestion,
+  LeaveAnswer,
+  LeaveQuestion,
+  PushMessage,
+  RecordsAnswer,
+  RecordsQuestion,
+  RenewAnswer,
   RenewQuestion,
 } from './messages.js';
 import { type FenceAuthorityHandlers, FenceTransport } from './transport.js';

@@ -130,7 +130,11 @@ describe('the parameters', () => {
   it('keep the node’s lease shorter than the authority’s wait', () => {
     const { leaseAuthorityMs, leaseNodeMs, renewEveryMs, renewTimeoutMs, clockToleranceMs } = fenceParameters(5_000);
     expect({ leaseAuthorityMs, leaseNodeMs, renewEveryMs, renewTimeoutMs, clockToleranceMs }).toEqual({
-      leaseAuthorityMs: 5_000, leaseNodeMs: 4_000, renewEveryMs: 1_000, renewTimeoutMs: 1_000, clockToleranceMs: 250,
+      leaseAuthorityMs: 5_000,
+      leaseNodeMs: 4_000,
+      renewEveryMs: 1_000,
+      renewTimeoutMs: 1_000,
+      clockToleranceMs: 250,
     });
   });
 

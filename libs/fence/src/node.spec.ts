@@ -20,7 +20,8 @@ describe('a hit', () => {
     const asked = wire.asked.length;
     const hit = node.hit(digestOf('n'));
     expect(hit?.verdict).toMatchObject({
-      kind: 'key', records: { key: { keyId: 'n' }, user: { userId: 'm' }, environment: envRecord(), org: null, creator: null, memberOrgs: [{ orgId: 'o' }] },
+      kind: 'key',
+      records: { key: { keyId: 'n' }, user: { userId: 'm' }, environment: envRecord(), org: null, creator: null, memberOrgs: [{ orgId: 'o' }] },
     });
     expect(wire.asked).toHaveLength(asked);
   });

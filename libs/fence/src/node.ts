@@ -57,10 +57,27 @@ export class FenceNode {
     this.#time = time;
     this.#records = records;
     this.#transport = transport;
-    this.#renewal = new Renewal({ clock, transport, records, lease, time, newInc, newNonce, onBroken, leaseMs: options.leaseMs ?? null, onFailure: options.onRenewFailure ?? (() => {}) });
+    this.#renewal = new Renewal({
+      clock,
+      transport,
+      records,
+      lease,
+      time,
+      newInc,
+      newNonce,
+      onBroken,
+      leaseMs: options.leaseMs ?? null,
+      onFailure: options.onRenewFailure ?? (() => {}),
+    });
     this.#cached = options.cache === undefined ? null : new CachedFills({ cache: options.cache, records, logHash: () => this.#renewal.logHash });
     this.#lookUps = new LookUps({
-      clock, transport, records, time, newNonce, nextTick, cached: this.#cached,
+      clock,
+      transport,
+      records,
+      time,
+      newNonce,
+      nextTick,
+      cached: this.#cached,
       leased: () => this.leased(),
       fromMemory: (digest) => this.hit(digest)?.verdict ?? null,
       inc: () => this.#renewal.inc,

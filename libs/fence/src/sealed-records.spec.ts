@@ -44,7 +44,17 @@ describe('a sealed record', () => {
 
   it('does not open where a writer of another version put another shape', () => {
     const place = placeOf(byName);
-    for (const shape of [null, 1, [], {}, { name: 'user-u' }, { ...user, asOf: '7' }, { ...user, state: null }, { ...user, state: {} }, { ...user, digest: 1 }]) {
+    for (const shape of [
+      null,
+      1,
+      [],
+      {},
+      { name: 'user-u' },
+      { ...user, asOf: '7' },
+      { ...user, state: null },
+      { ...user, state: {} },
+      { ...user, digest: 1 },
+    ]) {
       expect(sealed.open(place, LOG, byName, sealed.seal(place, LOG, shape as never))).toBeNull();
     }
   });

@@ -60,6 +60,12 @@ const isOf = (record: FenceRecord, asked: AskedFor): boolean => ('digest' in ask
 const isRecord = (value: unknown): value is FenceRecord => {
   if (typeof value !== 'object' || value === null) return false;
   const { name, asOf, state, digest }: Partial<Record<keyof FenceRecord, unknown>> = value;
-  return typeof name === 'string' && Number.isSafeInteger(asOf) && (digest === undefined || typeof digest === 'string')
-    && typeof state === 'object' && state !== null && 'kind' in state;
+  return (
+    typeof name === 'string' &&
+    Number.isSafeInteger(asOf) &&
+    (digest === undefined || typeof digest === 'string') &&
+    typeof state === 'object' &&
+    state !== null &&
+    'kind' in state
+  );
 };

@@ -6,9 +6,17 @@ import { backendKeyRecord, digestOf, envRecord, keyRecord, membership, orgRecord
 const ANSWER = { latin1: 'x', byteLength: '1' };
 const ofOrg = (keyId: string, orgId: string, changes: Parameters<typeof keyRecord>[1] = {}) => keyRecord(keyId, { orgId, ...changes });
 const KEYS = [
-  personalKey('p1', 'u'), personalKey('p2', 'u'), personalKey('other', 'v'), keyRecord('g1'), keyRecord('g2'),
-  ofOrg('o1', 'o', { userId: 'u', memberEpoch: 0 }), ofOrg('o2', 'o', { userId: 'u', memberEpoch: 0 }), ofOrg('t1', 't', { userId: 'u', memberEpoch: 0 }),
-  ofOrg('c1', 'o', { creatorId: 'v', creatorEpoch: 0 }), ofOrg('c2', 'o', { creatorId: 'v', creatorEpoch: 0 }), ofOrg('c3', 'o', { creatorId: 'w', creatorEpoch: 0 }),
+  personalKey('p1', 'u'),
+  personalKey('p2', 'u'),
+  personalKey('other', 'v'),
+  keyRecord('g1'),
+  keyRecord('g2'),
+  ofOrg('o1', 'o', { userId: 'u', memberEpoch: 0 }),
+  ofOrg('o2', 'o', { userId: 'u', memberEpoch: 0 }),
+  ofOrg('t1', 't', { userId: 'u', memberEpoch: 0 }),
+  ofOrg('c1', 'o', { creatorId: 'v', creatorEpoch: 0 }),
+  ofOrg('c2', 'o', { creatorId: 'v', creatorEpoch: 0 }),
+  ofOrg('c3', 'o', { creatorId: 'w', creatorEpoch: 0 }),
 ];
 
 class Memory {
@@ -47,7 +55,12 @@ class Memory {
 }
 
 describe('keys of the same principals', () => {
-  it.each([['personal', 'p1', 'p2'], ['of a member', 'o1', 'o2'], ['of a creator', 'c1', 'c2'], ['generic', 'g1', 'g2']])('share one link: %s', (_kind, one, another) => {
+  it.each([
+    ['personal', 'p1', 'p2'],
+    ['of a member', 'o1', 'o2'],
+    ['of a creator', 'c1', 'c2'],
+    ['generic', 'g1', 'g2'],
+  ])('share one link: %s', (_kind, one, another) => {
     const memory = new Memory();
     expect(memory.linked(one).link).toBe(memory.linked(another).link);
   });
@@ -68,8 +81,11 @@ describe('keys of the same principals', () => {
       expect(memory.linked(keyId).verdict).toMatchObject({
         kind: 'key',
         records: {
-          key: { keyId, userId, orgId, creatorId, environmentId: 'env1' }, user: userId && { userId }, org: orgId && { orgId },
-          creator: creatorId && { userId: creatorId }, memberOrgs: userId === 'u' ? [{ orgId: 'o' }] : [],
+          key: { keyId, userId, orgId, creatorId, environmentId: 'env1' },
+          user: userId && { userId },
+          org: orgId && { orgId },
+          creator: creatorId && { userId: creatorId },
+          memberOrgs: userId === 'u' ? [{ orgId: 'o' }] : [],
         },
       });
     }

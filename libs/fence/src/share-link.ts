@@ -31,8 +31,11 @@ const keptOf = (newest: VerdictLink | null): VerdictLink[] => {
 
 /** Member organizations are told by the pointers alone; the roles are compared as well, because a user may be owner or creator. */
 const isOf = (link: VerdictLink, { user, org, creator }: VerdictBasis, pointers: readonly CachedRecord[]): boolean =>
-  link.user === user && link.org === org && link.creator === creator
-  && link.pointers.length === pointers.length && link.pointers.every((pointer, index) => pointer === pointers[index]);
+  link.user === user &&
+  link.org === org &&
+  link.creator === creator &&
+  link.pointers.length === pointers.length &&
+  link.pointers.every((pointer, index) => pointer === pointers[index]);
 
 /** The same state with the ids that its principals have too: every message brought its own copies of these strings. */
 export const withIdsOf = (state: FenceRecordState, { environment, user, org, creator }: VerdictBasis): FenceRecordState => {

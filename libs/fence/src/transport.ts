@@ -1,5 +1,15 @@
 import type {
-  AckMessage, BarrierAnswer, BarrierQuestion, JoinAnswer, JoinQuestion, LeaveAnswer, LeaveQuestion, PushMessage, RecordsAnswer, RecordsQuestion, RenewAnswer,
+  AckMessage,
+  BarrierAnswer,
+  BarrierQuestion,
+  JoinAnswer,
+  JoinQuestion,
+  LeaveAnswer,
+  LeaveQuestion,
+  PushMessage,
+  RecordsAnswer,
+  RecordsQuestion,
+  RenewAnswer,
   RenewQuestion,
 } from './messages.js';
 

@@ -22,14 +22,16 @@ describe('the codec', () => {
   });
 
   it('every body survives, whatever its strings and keys hold', () => {
-    fc.assert(fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), fc.string({ unit: 'binary' }), (values, actor) => {
-      const metadata = values as JsonObject;
-      const changed: DomainEvent = { type: 'api-key.metadata-changed.v1', tags: [tags.key('k1')], data: { keyId: 'k1', metadata } };
-      const { commit, decoded } = prepareCommit(7, FIRST_PREV, { ...content, actor, events: [changed] });
-      expect(decodeCommit({ ...commit })).toEqual(decoded);
-      expect(decoded.actor).toBe(actor);
-      expect(JSON.stringify(decoded.events[0])).toBe(JSON.stringify(changed));
-    }));
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), fc.string({ unit: 'binary' }), (values, actor) => {
+        const metadata = values as JsonObject;
+        const changed: DomainEvent = { type: 'api-key.metadata-changed.v1', tags: [tags.key('k1')], data: { keyId: 'k1', metadata } };
+        const { commit, decoded } = prepareCommit(7, FIRST_PREV, { ...content, actor, events: [changed] });
+        expect(decodeCommit({ ...commit })).toEqual(decoded);
+        expect(decoded.actor).toBe(actor);
+        expect(JSON.stringify(decoded.events[0])).toBe(JSON.stringify(changed));
+      }),
+    );
   });
 
   it('a commit is found by its command and by every tag of its events, each once', () => {

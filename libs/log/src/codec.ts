@@ -40,8 +40,7 @@ type ChainedBytes = Pick<Commit, 'pos' | 'prev' | 'body'>;
 export const positionId = (pos: number): string => String(pos).padStart(16, '0');
 
 /** Hex SHA-256 over the stored bytes: every store must give back `prev` and `body` exactly as they went in. */
-export const chainHash = (commit: ChainedBytes): string =>
-  hash('sha256', `${commit.prev}\n${positionId(commit.pos)}\n${commit.body}`, 'hex');
+export const chainHash = (commit: ChainedBytes): string => hash('sha256', `${commit.prev}\n${positionId(commit.pos)}\n${commit.body}`, 'hex');
 
 /** The tags under which a commit is found: its command's and those of its events. */
 export const indexOf = (content: Pick<CommitContent, 'commandId' | 'events'>): string[] => [
@@ -88,10 +87,12 @@ function parse(pos: number, body: string): unknown {
   }
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The shape only: what an event means, and whether its type is known, is the folds' business. */
 const isEvent = (value: unknown): value is DomainEvent =>
-  isRecord(value) && typeof value['type'] === 'string' && isRecord(value['data']) &&
-  Array.isArray(value['tags']) && value['tags'].every((tag) => typeof tag === 'string');
+  isRecord(value) &&
+  typeof value['type'] === 'string' &&
+  isRecord(value['data']) &&
+  Array.isArray(value['tags']) &&
+  value['tags'].every((tag) => typeof tag === 'string');

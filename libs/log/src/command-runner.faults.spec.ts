@@ -51,7 +51,13 @@ class Running {
   readonly #results = new Map<string, Promise<PromiseSettledResult<Outcome>>>();
 
   add(id: string, outcome: Promise<Outcome>): void {
-    this.#results.set(id, outcome.then((value) => ({ status: 'fulfilled', value }), (reason: unknown) => ({ status: 'rejected', reason })));
+    this.#results.set(
+      id,
+      outcome.then(
+        (value) => ({ status: 'fulfilled', value }),
+        (reason: unknown) => ({ status: 'rejected', reason }),
+      ),
+    );
   }
 
   async settled(): Promise<Map<string, PromiseSettledResult<Outcome>>> {
@@ -80,7 +86,11 @@ describe('the command runner, with faults', () => {
     const writer = await start(log);
     log.plan.push(fault);
     const running = new Running();
-    for (const id of ['a', 'b', 'c', 'd']) running.add(id, writer.run(id, () => [nodeJoined(id)]));
+    for (const id of ['a', 'b', 'c', 'd'])
+      running.add(
+        id,
+        writer.run(id, () => [nodeJoined(id)]),
+      );
     const results = await running.settled();
     await expectExactlyOnce(store, results);
     expect([...results.values()].every(({ status }) => status === 'fulfilled')).toBe(true);
@@ -122,31 +132,37 @@ describe('the command runner, with faults', () => {
   });
 
   it('with any faults and two writers every acknowledged command is in the log once, and the rules over sets hold', async () => {
-    const faults = fc.array(fc.oneof(
-      { weight: 3, arbitrary: fc.constant({ kind: 'none' } as const) },
-      fc.constantFrom({ kind: 'failed' } as const, { kind: 'request lost' } as const, { kind: 'answer lost' } as const, { kind: 'late' } as const),
-      fc.record({ kind: fc.constant('cut off' as const), count: fc.nat(4) }),
-    ), { maxLength: 12 });
-    await fc.assert(fc.asyncProperty(faults, faults, fc.array(fc.tuple(fc.boolean(), fc.nat(2)), { minLength: 1, maxLength: 30 }), async (left, right, script) => {
-      const store = new MemoryEventLog();
-      const logs = [new FaultyEventLog(store), new FaultyEventLog(store)] as const;
-      const [one, two] = [await Writer.start(logs[0]), await Writer.start(logs[1])];
-      await one.run('create', () => [organizationCreated('acme')]);
-      logs[0].plan.push(...left);
-      logs[1].plan.push(...right);
-      const running = new Running();
-      for (const [index, [first, turns]] of script.entries()) {
-        running.add(`c${index}`, (first ? one : two).run(`c${index}`, joinAcme(`u${index}`)));
-        for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-        if (index % 5 === 4) await Promise.all(logs.map((log) => log.deliver()));
-      }
-      const results = await running.settled();
-      await Promise.all(logs.map((log) => log.deliver()));
-      await expectExactlyOnce(store, results);
-      const joined = (await wholeLog(store)).length - 1;
-      expect(joined).toBe(Math.min(MAX_USERS, script.length));
-      await Promise.all([one.stop(), two.stop()]);
-    }), { numRuns: 150 });
+    const faults = fc.array(
+      fc.oneof(
+        { weight: 3, arbitrary: fc.constant({ kind: 'none' } as const) },
+        fc.constantFrom({ kind: 'failed' } as const, { kind: 'request lost' } as const, { kind: 'answer lost' } as const, { kind: 'late' } as const),
+        fc.record({ kind: fc.constant('cut off' as const), count: fc.nat(4) }),
+      ),
+      { maxLength: 12 },
+    );
+    await fc.assert(
+      fc.asyncProperty(faults, faults, fc.array(fc.tuple(fc.boolean(), fc.nat(2)), { minLength: 1, maxLength: 30 }), async (left, right, script) => {
+        const store = new MemoryEventLog();
+        const logs = [new FaultyEventLog(store), new FaultyEventLog(store)] as const;
+        const [one, two] = [await Writer.start(logs[0]), await Writer.start(logs[1])];
+        await one.run('create', () => [organizationCreated('acme')]);
+        logs[0].plan.push(...left);
+        logs[1].plan.push(...right);
+        const running = new Running();
+        for (const [index, [first, turns]] of script.entries()) {
+          running.add(`c${index}`, (first ? one : two).run(`c${index}`, joinAcme(`u${index}`)));
+          for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+          if (index % 5 === 4) await Promise.all(logs.map((log) => log.deliver()));
+        }
+        const results = await running.settled();
+        await Promise.all(logs.map((log) => log.deliver()));
+        await expectExactlyOnce(store, results);
+        const joined = (await wholeLog(store)).length - 1;
+        expect(joined).toBe(Math.min(MAX_USERS, script.length));
+        await Promise.all([one.stop(), two.stop()]);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('two processes on one SQLite file: every acknowledged command exactly once, and both obey one limit', async () => {
@@ -159,7 +175,10 @@ describe('the command runner, with faults', () => {
     for (let index = 0; index < 400; index += 1) {
       const writer = index % 2 === 0 ? one : two;
       running.add(`join${index}`, writer.run(`join${index}`, joinAcme(`u${index}`)));
-      running.add(`node${index}`, writer.run(`node${index}`, () => [nodeJoined(`n${index}`)]));
+      running.add(
+        `node${index}`,
+        writer.run(`node${index}`, () => [nodeJoined(`n${index}`)]),
+      );
       if (index % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     const results = await running.settled();
@@ -174,13 +193,17 @@ describe('the command runner, with faults', () => {
   it('one command id given to both processes at once is in the log once', async () => {
     const store = new MemoryEventLog();
     const [one, two] = [await start(store), await start(store)];
-    const pairs = await Promise.all(Array.from({ length: 50 }, (_, index) => {
-      const run = (writer: Writer) => writer.run(`c${index}`, () => [nodeJoined(`n${index}`)]);
-      return Promise.all([run(one), run(two)]);
-    }));
+    const pairs = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => {
+        const run = (writer: Writer) => writer.run(`c${index}`, () => [nodeJoined(`n${index}`)]);
+        return Promise.all([run(one), run(two)]);
+      }),
+    );
     for (const pair of pairs) {
-      expect(pair.map(({ appended, repeated }) => ({ appended, repeated })).sort((a, b) => Number(a.repeated) - Number(b.repeated)))
-        .toEqual([{ appended: true, repeated: false }, { appended: false, repeated: true }]);
+      expect(pair.map(({ appended, repeated }) => ({ appended, repeated })).sort((a, b) => Number(a.repeated) - Number(b.repeated))).toEqual([
+        { appended: true, repeated: false },
+        { appended: false, repeated: true },
+      ]);
     }
     expect((await wholeLog(store)).length).toBe(50);
     expect((await one.cache.load(tags.registry)).pos).toBeLessThanOrEqual(50);

@@ -10,10 +10,12 @@ import { decodeCommit } from './codec.js';
 import type { RequestHash, StateView } from './command.js';
 import { eventLoopTurn } from './event-loop-turn.js';
 
-const createOrg = (orgId: string, maxUsers: number | null = null) => (view: StateView) => {
-  if (view.claim(tags.slug('env', orgId)).holder !== null) throw new Refusal('INVALID_FIELDS');
-  return [organizationCreated(orgId, maxUsers)];
-};
+const createOrg =
+  (orgId: string, maxUsers: number | null = null) =>
+  (view: StateView) => {
+    if (view.claim(tags.slug('env', orgId)).holder !== null) throw new Refusal('INVALID_FIELDS');
+    return [organizationCreated(orgId, maxUsers)];
+  };
 const join = (userId: string, orgId: string) => (view: StateView) => {
   const org = view.organization(orgId);
   if (org === null) throw notFound();
@@ -54,7 +56,12 @@ describe('the command runner', () => {
     const writer = await start(log, { clock });
     const outcome = await writer.run('c1', () => [nodeJoined('a'), nodeJoined('b')], { requestHash: 'r' });
     expect(outcome).toEqual({
-      pos: 1, appended: true, repeated: false, first: nodeJoined('a'), events: [nodeJoined('a'), nodeJoined('b')], durableAtMono: clock.mono(),
+      pos: 1,
+      appended: true,
+      repeated: false,
+      first: nodeJoined('a'),
+      events: [nodeJoined('a'), nodeJoined('b')],
+      durableAtMono: clock.mono(),
     });
     const [commit] = await log.readFrom(1, 10);
     expect(decodeCommit(commit!)).toMatchObject({ commandId: 'c1', actor: 'operator', requestHash: 'r', at: 5_000 });
@@ -181,7 +188,9 @@ describe('the command runner', () => {
     await other.run('c9', createOrg('acme'));
     gate.release();
     expect(await outcomes).toMatchObject([
-      { status: 'rejected', reason: { code: 'INVALID_FIELDS' } }, { status: 'fulfilled', value: { pos: 2 } }, { status: 'fulfilled', value: { pos: 3 } },
+      { status: 'rejected', reason: { code: 'INVALID_FIELDS' } },
+      { status: 'fulfilled', value: { pos: 2 } },
+      { status: 'fulfilled', value: { pos: 3 } },
     ]);
   });
 

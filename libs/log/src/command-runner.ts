@@ -124,7 +124,11 @@ export class CommandRunner {
       pending.reject(error);
       return;
     }
-    this.#untilItSucceeds(pending, () => Promise.all(missing.map((tag) => this.#cache.load(tag))), () => this.#queue(pending));
+    this.#untilItSucceeds(
+      pending,
+      () => Promise.all(missing.map((tag) => this.#cache.load(tag))),
+      () => this.#queue(pending),
+    );
   }
 
   #pin(pending: PendingCommand, tag: string): void {
@@ -192,7 +196,11 @@ export class CommandRunner {
         this.#loadThenQueue(pending, [decision.tag]);
         return;
       case 'ahead':
-        this.#untilItSucceeds(pending, () => this.#tail.waitFor(decision.pos, pending.deadline.leftMs), () => this.#queue(pending));
+        this.#untilItSucceeds(
+          pending,
+          () => this.#tail.waitFor(decision.pos, pending.deadline.leftMs),
+          () => this.#queue(pending),
+        );
     }
   }
 
@@ -201,13 +209,17 @@ export class CommandRunner {
   }
 
   #probeThenDecide(pending: PendingCommand): void {
-    this.#untilItSucceeds(pending, () => this.#tail.probe(pending.deadline.leftMs), () => {
-      pending.probed = true;
-      const local = new Speculation(this.#cache, this.#tail.head);
-      const decision = this.#decide(pending, local);
-      if (decision.kind === 'nothing') this.#answer(pending, local.base.pos, decision.answer);
-      else this.#queue(pending);
-    });
+    this.#untilItSucceeds(
+      pending,
+      () => this.#tail.probe(pending.deadline.leftMs),
+      () => {
+        pending.probed = true;
+        const local = new Speculation(this.#cache, this.#tail.head);
+        const decision = this.#decide(pending, local);
+        if (decision.kind === 'nothing') this.#answer(pending, local.base.pos, decision.answer);
+        else this.#queue(pending);
+      },
+    );
   }
 
   async #insert({ speculation, appending, resting }: Batch): Promise<void> {
@@ -230,7 +242,10 @@ export class CommandRunner {
 
   #answerUpTo(durablePos: number, appending: readonly Appending[], resting: readonly Resting[]): void {
     const durableAtMono = this.#clock.mono();
-    for (const { pending, commit: { pos, events } } of appending) {
+    for (const {
+      pending,
+      commit: { pos, events },
+    } of appending) {
       if (pos > durablePos) break;
       pending.resolve({ pos, appended: true, repeated: false, first: events[0] ?? null, events, durableAtMono });
     }

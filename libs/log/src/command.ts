@@ -1,5 +1,14 @@
 import type {
-  ApiKeyState, BackendKeyState, ClaimState, CommandState, DomainEvent, EnvironmentState, OrganizationState, RegistryState, SessionState, UserState,
+  ApiKeyState,
+  BackendKeyState,
+  ClaimState,
+  CommandState,
+  DomainEvent,
+  EnvironmentState,
+  OrganizationState,
+  RegistryState,
+  SessionState,
+  UserState,
 } from '@app/domain';
 
 /** The states a decision may look at. Null: no commit has the tag yet. All of them as of one position. */

@@ -64,9 +64,7 @@ const eventsByTag = ({ events }: DecodedCommit): EventsByTag => {
 const keysOf = <Name extends ViewName>(view: Name, commit: DecodedCommit): (RowKey & { readonly view: Name })[] =>
   commit.tags.filter((tag) => tag.startsWith(PREFIX[view])).map((tag) => ({ view, id: tag.slice(PREFIX[view].length) }));
 
-async function foldEntity<Name extends ViewName>(
-  { view, redact }: EntityOption<Name>, commit: DecodedCommit, events: EventsByTag, rows: Rows,
-): Promise<void> {
+async function foldEntity<Name extends ViewName>({ view, redact }: EntityOption<Name>, commit: DecodedCommit, events: EventsByTag, rows: Rows): Promise<void> {
   for (const { id } of keysOf(view, commit)) {
     const before = await rows.get(view, id);
     const tag = PREFIX[view] + id;

@@ -16,8 +16,14 @@ export class PositionWaiters {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         pos,
-        resolve: () => { cancel(); resolve(); },
-        reject: (error) => { cancel(); reject(error); },
+        resolve: () => {
+          cancel();
+          resolve();
+        },
+        reject: (error) => {
+          cancel();
+          reject(error);
+        },
       };
       const cancel = deadline.whenPassed(() => {
         this.#waiters.delete(waiter);

@@ -38,11 +38,16 @@ describe('a projection', () => {
     const writer = await Writer.start(log);
     ends.push(() => writer.stop());
     let count = 0;
-    const write = (...events: Parameters<typeof directory.apply>[0]['events'][number][]) => writer.run(`c${count += 1}`, () => events);
+    const write = (...events: Parameters<typeof directory.apply>[0]['events'][number][]) => writer.run(`c${(count += 1)}`, () => events);
     return { log, writer, write };
   }
 
-  async function projecting(projection: Projection, views: MemoryViewStore, { log, writer }: Awaited<ReturnType<typeof writing>>, options: ProjectionRunnerOptions = {}) {
+  async function projecting(
+    projection: Projection,
+    views: MemoryViewStore,
+    { log, writer }: Awaited<ReturnType<typeof writing>>,
+    options: ProjectionRunnerOptions = {},
+  ) {
     const runner = new ProjectionRunner(projection, views, log, writer.tail, options);
     await runner.start();
     ends.push(() => runner.stop());
@@ -84,21 +89,24 @@ describe('a projection', () => {
       fc.constant(nodeJoined('n')),
     );
     const commits = fc.array(fc.array(event, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 25 });
-    await fc.assert(fc.asyncProperty(commits, fc.integer({ min: 1, max: 7 }), fc.boolean(), async (script, pageSize, dies) => {
-      const log = await writing();
-      const views = new MemoryViewStore();
-      await Promise.all(script.slice(0, script.length / 2).map((events) => log.write(...events)));
-      views.dieBeforePosition = dies;
-      const clock = new ManualClock();
-      const runner = await projecting(directory, views, log, { pageSize, clock, onStoreError: () => retryNow(clock) });
-      for (const events of script.slice(script.length / 2)) await log.write(...events);
-      await runner.waitFor(script.length, WAIT_MS);
-      for (const user of ['u0', 'u1', 'u2', 'u3']) {
-        const row = views.row('users', user);
-        expect(row?.state ?? null).toEqual(await foldOfUser(log.log, user, script.length));
-        if (row !== undefined) expect(row.state).toEqual(await foldOfUser(log.log, user, row.pos));
-      }
-    }), { numRuns: 60 });
+    await fc.assert(
+      fc.asyncProperty(commits, fc.integer({ min: 1, max: 7 }), fc.boolean(), async (script, pageSize, dies) => {
+        const log = await writing();
+        const views = new MemoryViewStore();
+        await Promise.all(script.slice(0, script.length / 2).map((events) => log.write(...events)));
+        views.dieBeforePosition = dies;
+        const clock = new ManualClock();
+        const runner = await projecting(directory, views, log, { pageSize, clock, onStoreError: () => retryNow(clock) });
+        for (const events of script.slice(script.length / 2)) await log.write(...events);
+        await runner.waitFor(script.length, WAIT_MS);
+        for (const user of ['u0', 'u1', 'u2', 'u3']) {
+          const row = views.row('users', user);
+          expect(row?.state ?? null).toEqual(await foldOfUser(log.log, user, script.length));
+          if (row !== undefined) expect(row.state).toEqual(await foldOfUser(log.log, user, row.pos));
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('starts where it was, not from the beginning', async () => {
@@ -110,10 +118,13 @@ describe('a projection', () => {
     await before.stop();
     await log.write(orgCreationSet('u1', true));
     const applied: number[] = [];
-    const counted: Projection = { ...directory, apply: (commit, rows) => {
-      applied.push(commit.pos);
-      return directory.apply(commit, rows);
-    } };
+    const counted: Projection = {
+      ...directory,
+      apply: (commit, rows) => {
+        applied.push(commit.pos);
+        return directory.apply(commit, rows);
+      },
+    };
     const after = await projecting(counted, views, log);
     expect(after.position).toBe(1);
     await after.waitFor(2, WAIT_MS);
@@ -128,10 +139,13 @@ describe('a projection', () => {
     views.dieBeforePosition = true;
     const errors: unknown[] = [];
     const clock = new ManualClock();
-    const runner = await projecting(directory, views, log, { clock, onStoreError: (error) => {
-      errors.push(error);
-      retryNow(clock);
-    } });
+    const runner = await projecting(directory, views, log, {
+      clock,
+      onStoreError: (error) => {
+        errors.push(error);
+        retryNow(clock);
+      },
+    });
     await runner.waitFor(6, WAIT_MS);
     expect(errors.length).toBe(1);
     expect(views.row('organizations', 'o1')).toMatchObject({ pos: 6, state: { memberCount: 3 } });
@@ -152,7 +166,11 @@ describe('a projection', () => {
     const views = new MemoryViewStore();
     const runner = await projecting(directory, views, log);
     await log.write(userCreated('u1'));
-    const set = { type: 'user.password-set.v1' as const, tags: [tags.user('u1')], data: { userId: 'u1', sealedPasswordHash: 'SECRET', updatePasswordRequired: true } };
+    const set = {
+      type: 'user.password-set.v1' as const,
+      tags: [tags.user('u1')],
+      data: { userId: 'u1', sealedPasswordHash: 'SECRET', updatePasswordRequired: true },
+    };
     await log.write(set);
     await log.write(orgCreationSet('u1', true));
     await runner.waitFor(3, WAIT_MS);
@@ -165,12 +183,15 @@ describe('a projection', () => {
     const views = new MemoryViewStore();
     const failed: FailedEvent[] = [];
     let tries = 0;
-    const fragile: Projection = { ...directory, async apply(commit, rows) {
-      await directory.apply(commit, rows);
-      if (commit.pos !== 2) return;
-      tries += 1;
-      throw new Error('cannot take it');
-    } };
+    const fragile: Projection = {
+      ...directory,
+      async apply(commit, rows) {
+        await directory.apply(commit, rows);
+        if (commit.pos !== 2) return;
+        tries += 1;
+        throw new Error('cannot take it');
+      },
+    };
     const runner = await projecting(fragile, views, log, { onFailed: (event) => failed.push(event) });
     for (const user of ['u1', 'u2', 'u3']) await log.write(userCreated(user));
     await runner.waitFor(3, WAIT_MS);
@@ -184,11 +205,14 @@ describe('a projection', () => {
     const views = new MemoryViewStore();
     const failed: FailedEvent[] = [];
     let tries = 0;
-    const fragile: Projection = { ...directory, async apply(commit, rows) {
-      tries += 1;
-      await directory.apply(commit, rows);
-      if (tries === 1) throw new Error('once');
-    } };
+    const fragile: Projection = {
+      ...directory,
+      async apply(commit, rows) {
+        tries += 1;
+        await directory.apply(commit, rows);
+        if (tries === 1) throw new Error('once');
+      },
+    };
     const runner = await projecting(fragile, views, log, { onFailed: (event) => failed.push(event) });
     await log.write(organizationCreated('o1'), memberJoined('u1', 'o1'));
     await runner.waitFor(1, WAIT_MS);
@@ -224,10 +248,13 @@ describe('a projection', () => {
     const clock = new ManualClock();
     const views = new MemoryViewStore();
     log.failReads = true;
-    const runner = new ProjectionRunner(directory, views, log, writer.tail, { clock, onStoreError: () => {
-      log.failReads = false;
-      retryNow(clock);
-    } });
+    const runner = new ProjectionRunner(directory, views, log, writer.tail, {
+      clock,
+      onStoreError: () => {
+        log.failReads = false;
+        retryNow(clock);
+      },
+    });
     await runner.start();
     ends.push(() => runner.stop());
     await runner.waitFor(1, WAIT_MS);

@@ -10,7 +10,11 @@ interface Slot<Name extends ViewName> {
 type Slots = { readonly [Name in ViewName]: Map<string, Slot<Name>> };
 
 const noSlots = (): Slots => ({
-  environments: new Map(), users: new Map(), organizations: new Map(), apiKeys: new Map(), backendKeys: new Map(),
+  environments: new Map(),
+  users: new Map(),
+  organizations: new Map(),
+  apiKeys: new Map(),
+  backendKeys: new Map(),
 });
 
 /** The view store could not be read: no fault of the event that is being projected. */
@@ -51,7 +55,9 @@ export class RowBatch {
   }
 
   changed(): readonly ViewRow[] {
-    return Object.values(this.#slots).flatMap((slots) => [...slots.values()]).flatMap(({ changed, row }) => (changed && row !== null ? [row] : []));
+    return Object.values(this.#slots)
+      .flatMap((slots) => [...slots.values()])
+      .flatMap(({ changed, row }) => (changed && row !== null ? [row] : []));
   }
 
   async #slot<Name extends ViewName>(view: Name, id: string): Promise<Slot<Name>> {

@@ -1,6 +1,14 @@
 import { tags } from '@app/domain';
 import type {
-  ApiKeyState, BackendKeyState, ClaimState, CommandState, EnvironmentState, OrganizationState, RegistryState, SessionState, UserState,
+  ApiKeyState,
+  BackendKeyState,
+  ClaimState,
+  CommandState,
+  EnvironmentState,
+  OrganizationState,
+  RegistryState,
+  SessionState,
+  UserState,
 } from '@app/domain';
 import { prepareCommit } from './codec.js';
 import type { CommitContent, DecodedCommit, PreparedCommit } from './codec.js';

@@ -65,11 +65,14 @@ type Step =
   | { readonly kind: 'probe' }
   | { readonly kind: 'load' | 'pin' | 'release'; readonly tag: string };
 
-const steps = fc.array(fc.oneof(
-  fc.record({ kind: fc.constant('write' as const), user: fc.constantFrom(...USERS), org: fc.constantFrom(...ORGS) }),
-  fc.record({ kind: fc.constant('probe' as const) }),
-  fc.record({ kind: fc.constantFrom('load' as const, 'load' as const, 'pin' as const, 'release' as const), tag: fc.constantFrom(...TAGS) }),
-), { minLength: 10, maxLength: 60 });
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('write' as const), user: fc.constantFrom(...USERS), org: fc.constantFrom(...ORGS) }),
+    fc.record({ kind: fc.constant('probe' as const) }),
+    fc.record({ kind: fc.constantFrom('load' as const, 'load' as const, 'pin' as const, 'release' as const), tag: fc.constantFrom(...TAGS) }),
+  ),
+  { minLength: 10, maxLength: 60 },
+);
 
 async function following(log: MemoryEventLog, maxTags = 100) {
   const tail = new LogTail(log, { clock: new ManualClock(), pageSize: 3 });
@@ -80,41 +83,44 @@ async function following(log: MemoryEventLog, maxTags = 100) {
 
 describe('the state cache', () => {
   it('a load that races with the tail takes each position of its tag once, and none is missing up to what was applied', async () => {
-    await fc.assert(fc.asyncProperty(fc.scheduler(), steps, fc.constantFrom(2, 100), async (scheduler, script, maxTags) => {
-      const log = new ScheduledLog(scheduler);
-      const { tail, cache } = await following(log, maxTags);
-      const check = (tag: string, { state, pos }: { state: unknown; pos: number }, completeUpto: number) =>
-        expect(state).toEqual(log.positions(tag, Math.max(pos, completeUpto)));
-      tail.onApply(({ pos }) => {
-        for (const tag of TAGS) {
-          const kept = cache.peek(tag);
-          if (kept !== undefined) check(tag, kept, pos);
-        }
-      });
-      const run = async (step: Step): Promise<void> => {
-        switch (step.kind) {
-          case 'write':
-            return log.write(step.user, step.org);
-          case 'probe':
-            await tail.probe();
-            return;
-          case 'pin':
-            cache.pin(step.tag);
-            return;
-          case 'release':
-            cache.release(step.tag);
-            return;
-          case 'load': {
-            const appliedBefore = tail.applied;
-            check(step.tag, await cache.load(step.tag), appliedBefore);
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), steps, fc.constantFrom(2, 100), async (scheduler, script, maxTags) => {
+        const log = new ScheduledLog(scheduler);
+        const { tail, cache } = await following(log, maxTags);
+        const check = (tag: string, { state, pos }: { state: unknown; pos: number }, completeUpto: number) =>
+          expect(state).toEqual(log.positions(tag, Math.max(pos, completeUpto)));
+        tail.onApply(({ pos }) => {
+          for (const tag of TAGS) {
+            const kept = cache.peek(tag);
+            if (kept !== undefined) check(tag, kept, pos);
           }
-        }
-      };
-      const ended = script.map((step) => scheduler.schedule(Promise.resolve()).then(() => run(step)));
-      await scheduler.waitFor(Promise.all(ended));
-      await scheduler.waitFor(tail.probe());
-      await scheduler.waitFor(tail.stop());
-    }), { numRuns: 400 });
+        });
+        const run = async (step: Step): Promise<void> => {
+          switch (step.kind) {
+            case 'write':
+              return log.write(step.user, step.org);
+            case 'probe':
+              await tail.probe();
+              return;
+            case 'pin':
+              cache.pin(step.tag);
+              return;
+            case 'release':
+              cache.release(step.tag);
+              return;
+            case 'load': {
+              const appliedBefore = tail.applied;
+              check(step.tag, await cache.load(step.tag), appliedBefore);
+            }
+          }
+        };
+        const ended = script.map((step) => scheduler.schedule(Promise.resolve()).then(() => run(step)));
+        await scheduler.waitFor(Promise.all(ended));
+        await scheduler.waitFor(tail.probe());
+        await scheduler.waitFor(tail.stop());
+      }),
+      { numRuns: 400 },
+    );
   });
 
   it('loads of one tag at a time share one read', async () => {

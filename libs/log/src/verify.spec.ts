@@ -59,8 +59,10 @@ describe('the verification of a log', () => {
 
   it('a whole log is told by its head, and progress by position', async () => {
     const progress: number[] = [];
-    expect(await verifyLog(new StoredLog(log), (pos) => progress.push(pos)))
-      .toEqual({ ok: true, head: expect.objectContaining({ pos: 1_203, hash: chainHash(log[1_202]!) }) });
+    expect(await verifyLog(new StoredLog(log), (pos) => progress.push(pos))).toEqual({
+      ok: true,
+      head: expect.objectContaining({ pos: 1_203, hash: chainHash(log[1_202]!) }),
+    });
     expect(progress).toEqual([500, 1_000, 1_203]);
     expect(await verified([])).toEqual({ ok: true, head: { pos: 0, hash: FIRST_PREV, at: 0 } });
   });

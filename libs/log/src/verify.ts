@@ -105,10 +105,10 @@ async function checkIndex(log: EventLog, { pos }: Head): Promise<LogProblem | nu
 }
 
 const noteOn = (newest: Commit | undefined): { readonly note?: string } =>
-  newest === undefined || newest.hash !== null ? {} :
-    { note: `Position ${newest.pos} was written by an earlier version, without its own hash: nothing vouches for its bytes until a next commit does.` };
+  newest === undefined || newest.hash !== null
+    ? {}
+    : { note: `Position ${newest.pos} was written by an earlier version, without its own hash: nothing vouches for its bytes until a next commit does.` };
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const sameSet = (left: readonly string[], right: readonly string[]): boolean =>
-  left.length === right.length && left.every((tag) => right.includes(tag));
+const sameSet = (left: readonly string[], right: readonly string[]): boolean => left.length === right.length && left.every((tag) => right.includes(tag));

@@ -9,5 +9,8 @@ export interface RequestHashing {
 
 /** What every command takes over from its message. */
 export const commandOf = (meta: Meta, hashing: RequestHashing): Omit<Command, 'decide' | 'tags'> => ({
-  commandId: meta.commandId, actor: meta.actor, requestHash: hashing.requestHash(meta), deadlineMs: meta.leftMs,
+  commandId: meta.commandId,
+  actor: meta.actor,
+  requestHash: hashing.requestHash(meta),
+  deadlineMs: meta.leftMs,
 });

@@ -38,7 +38,15 @@ export const openCore = async (stores: Stores, { fatal, store, stored = () => un
   const states = new StateCache(log, tail);
   const runner = new CommandRunner(log, tail, states, { clock, onStoreError: store, onStored: stored });
   return {
-    clock, log, tail, states, runner, views, directoryViews, keyViews, usage,
+    clock,
+    log,
+    tail,
+    states,
+    runner,
+    views,
+    directoryViews,
+    keyViews,
+    usage,
     close: async () => {
       await runner.stop();
       await tail.stop();

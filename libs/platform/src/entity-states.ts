@@ -8,7 +8,10 @@ const CATCH_UP_MS = 2_000;
 /** Folded states by tag, outside of decisions. `prefix` is the tag's kind: it says which fold made the state, and so its type. */
 @Injectable()
 export class EntityStates {
-  constructor(@Inject(StateCache) private readonly cache: StateCache, @Inject(LogTail) private readonly tail: LogTail) {}
+  constructor(
+    @Inject(StateCache) private readonly cache: StateCache,
+    @Inject(LogTail) private readonly tail: LogTail,
+  ) {}
 
   /** Complete up to what was applied when this was called; nothing in it lies beyond what is applied when it resolves. */
   async load<Prefix extends TagPrefix>(_prefix: Prefix, tag: string): Promise<StateOfPrefix[Prefix]> {

@@ -15,7 +15,7 @@ const changeTo = (core: Core, leaseMs: number): Promise<unknown> =>
   core.runner.run({ commandId: `to-${leaseMs}`, actor: 'operator', tags: [tags.registry], decide: (view) => decideChangeLease(leaseMs, view.registry()) });
 
 describe('the lease', () => {
-  it('of a new log is the first replica\'s, and every other goes by it, also one that starts at the same moment', async () => {
+  it("of a new log is the first replica's, and every other goes by it, also one that starts at the same moment", async () => {
     const log = new MemoryEventLog();
     const [first, second] = [await coreOn(log), await coreOn(log)];
     expect(await Promise.all([agreeOnLease(first, 2_000), agreeOnLease(second, null)])).toSatisfy(([one, other]) => one === other);

@@ -17,14 +17,18 @@ const spoken = (speak: (logger: Logger) => void): LoggedLines => {
 describe('a line of the log', () => {
   it('has level, time, who speaks and what, and nothing else', () => {
     const { lines } = spoken((logger) => logger.warn('Usage waits in memory.'));
-    expect(lines).toEqual([{ level: 'warn', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string, pid: process.pid, context: 'usage', msg: 'Usage waits in memory.' }]);
+    expect(lines).toEqual([
+      { level: 'warn', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string, pid: process.pid, context: 'usage', msg: 'Usage waits in memory.' },
+    ]);
   });
 
-  it('has it at every level, and Nest\'s own news are no news', () => {
+  it("has it at every level, and Nest's own news are no news", () => {
     const logged = spoken((logger) => {
       for (const level of ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const) logger[level]('x');
     });
-    expect(logged.lines.map(({ level, context, msg }) => [level, context, msg])).toEqual(['fatal', 'error', 'warn', 'debug', 'debug', 'trace'].map((level) => [level, 'usage', 'x']));
+    expect(logged.lines.map(({ level, context, msg }) => [level, context, msg])).toEqual(
+      ['fatal', 'error', 'warn', 'debug', 'debug', 'trace'].map((level) => [level, 'usage', 'x']),
+    );
   });
 
   it('that is written for a request names it', () => {
@@ -45,8 +49,13 @@ describe('a line of the log', () => {
 
 const HEX = 'a1b2c3d4e5f60718';
 const TOKENS = [
-  ['a token', HEX.repeat(6)], ['its random part', HEX.repeat(4).slice(0, 56)], ['a backend key', HEX.repeat(8)], ['a token with a prefix', `acme_live_${HEX.repeat(6)}`],
-  ['an upper-case token', HEX.repeat(6).toUpperCase()], ['a bearer of any form', 'Bearer my legacy'.replace('my legacy', 'le-ga.cy~1')], ['an access token', `eyJhbGciOiJSUzI1NiJ9.${'eyJzdWIiOiIx'}.c2lnbmF0dXJl`],
+  ['a token', HEX.repeat(6)],
+  ['its random part', HEX.repeat(4).slice(0, 56)],
+  ['a backend key', HEX.repeat(8)],
+  ['a token with a prefix', `acme_live_${HEX.repeat(6)}`],
+  ['an upper-case token', HEX.repeat(6).toUpperCase()],
+  ['a bearer of any form', 'Bearer my legacy'.replace('my legacy', 'le-ga.cy~1')],
+  ['an access token', `eyJhbGciOiJSUzI1NiJ9.${'eyJzdWIiOiIx'}.c2lnbmF0dXJl`],
 ] as const;
 
 describe('the net below the log', () => {
@@ -77,7 +86,10 @@ describe('the net below the log', () => {
 it('a burst is its first line, and then a line a second that says how many were left out', () => {
   const lines: RequestLine[] = [];
   let nowMs = 10;
-  const burst = new BurstLog((line) => void lines.push(line), () => nowMs);
+  const burst = new BurstLog(
+    (line) => void lines.push(line),
+    () => nowMs,
+  );
   for (let index = 0; index < 500; index += 1) burst.say({ requestId: `r${index}`, text: 'No answer.' });
   nowMs = 1_009;
   burst.say({ requestId: 'late', text: 'No answer.' });
@@ -87,7 +99,10 @@ it('a burst is its first line, and then a line a second that says how many were 
   expect(lines.slice(1)).toEqual([{ requestId: 'next', text: 'No answer. (500 such lines before it were left out)' }]);
 });
 
-it.each([['uncaughtException', 'An error was not caught'], ['unhandledRejection', 'A rejection was not handled']])('an %s is one fatal line, and the end', (event, what) => {
+it.each([
+  ['uncaughtException', 'An error was not caught'],
+  ['unhandledRejection', 'A rejection was not handled'],
+])('an %s is one fatal line, and the end', (event, what) => {
   const logged = new LoggedLines();
   const [faults, ended] = [new EventEmitter(), [] as number[]];
   endOnFaults(logged.pino, faults, (code) => void ended.push(code));

@@ -21,8 +21,7 @@ const JWT = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
  * A net below, not the rule: the rule is that nobody hands a secret to the log. What it catches is what an error of somebody else's
  * code may quote. An imported token may be any text and passes through it.
  */
-export const withoutSecrets = (line: string): string =>
-  line.replace(BEARER, '$1[redacted]').replace(JWT, '[redacted]').replace(LONG_HEX, '[redacted]');
+export const withoutSecrets = (line: string): string => line.replace(BEARER, '$1[redacted]').replace(JWT, '[redacted]').replace(LONG_HEX, '[redacted]');
 
 /** One JSON line per message on stderr; stdout belongs to what people read. Each has `level`, `time`, `context` and `msg`. */
 export const createPino = (level: string, destination: DestinationStream = pino.destination({ dest: 2, sync: false })): PinoLogger =>

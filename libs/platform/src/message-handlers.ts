@@ -1,6 +1,18 @@
 import {
-  applyDecorators, type ArgumentsHost, Catch, type CallHandler, Controller, type ExceptionFilter, type ExecutionContext, Inject, Injectable, Logger,
-  type NestInterceptor, Optional, UseFilters, UseInterceptors,
+  applyDecorators,
+  type ArgumentsHost,
+  Catch,
+  type CallHandler,
+  Controller,
+  type ExceptionFilter,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  Logger,
+  type NestInterceptor,
+  Optional,
+  UseFilters,
+  UseInterceptors,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { MessagePattern } from '@nestjs/microservices';
@@ -41,7 +53,10 @@ class AnswerDone implements NestInterceptor<Done<unknown>, Answer<unknown>> {
   readonly #commands: CountedCommands | null;
 
   /** Without `Metrics` (the command line) nothing is counted. */
-  constructor(@Inject(Reflector) private readonly reflector: Reflector, @Optional() @Inject(Metrics) metrics?: Metrics) {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Optional() @Inject(Metrics) metrics?: Metrics,
+  ) {
     this.#commands = metrics === undefined ? null : new CountedCommands(metrics);
   }
 

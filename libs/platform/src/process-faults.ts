@@ -5,10 +5,12 @@ import type { PinoLogger } from './logging.js';
  * Whoever runs it starts it again; the log has what was acknowledged.
  */
 export const endOnFaults = (logger: PinoLogger, on: NodeJS.EventEmitter = process, exit: (code: number) => void = (code) => process.exit(code)): void => {
-  const end = (what: string) => (error: unknown): void => {
-    logger.fatal({ context: 'process', err: error instanceof Error ? error : new Error(String(error)) }, `${what}. The process ends.`);
-    exit(1);
-  };
+  const end =
+    (what: string) =>
+    (error: unknown): void => {
+      logger.fatal({ context: 'process', err: error instanceof Error ? error : new Error(String(error)) }, `${what}. The process ends.`);
+      exit(1);
+    };
   on.on('uncaughtException', end('An error was not caught'));
   on.on('unhandledRejection', end('A rejection was not handled'));
 };

@@ -39,17 +39,26 @@ class CountingController {
 @Module({
   controllers: [CountingController],
   providers: [
-    usageCounterProvider, { provide: RpcClient, useValue: rpc }, { provide: Clock, useValue: new SystemClock() }, { provide: Metrics, useFactory: () => new Metrics() },
+    usageCounterProvider,
+    { provide: RpcClient, useValue: rpc },
+    { provide: Clock, useValue: new SystemClock() },
+    { provide: Metrics, useFactory: () => new Metrics() },
   ],
 })
 class CountingModule {}
 
-const get = (port: number): Promise<string> => new Promise((resolve, reject) => {
-  request({ host: '127.0.0.1', port, agent: false }, (incoming) => {
-    let text = '';
-    incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve(text));
-  }).on('error', reject).end();
-});
+const get = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, agent: false }, (incoming) => {
+      let text = '';
+      incoming
+        .setEncoding('utf8')
+        .on('data', (chunk: string) => (text += chunk))
+        .on('end', () => resolve(text));
+    })
+      .on('error', reject)
+      .end();
+  });
 
 describe('the counter of a process', () => {
   let app: NestFastifyApplication;

@@ -23,7 +23,10 @@ export const openSecretsFile = (dataDir: string, logExists: boolean): Deployment
     if (logExists) throw new Error(`${path} is missing, and the log beside it cannot be used without it. Restore it from your backup.`);
     const file: SecretsFile = {
       peppers: [{ id: '1', key: newKey() }],
-      emailPepper: newKey(), fenceSecret: newKey(), cacheSecret: newKey(), sealSecret: newKey(),
+      emailPepper: newKey(),
+      fenceSecret: newKey(),
+      cacheSecret: newKey(),
+      sealSecret: newKey(),
     };
     writeDurably(path, `${JSON.stringify(file, null, 2)}\n`);
   }
@@ -35,8 +38,10 @@ const parse = (path: string, text: string): DeploymentSecrets => {
     const file = JSON.parse(text) as SecretsFile;
     return {
       peppers: peppersOf(file.peppers),
-      emailPepper: keyOf(file.emailPepper), fenceSecret: keyOf(file.fenceSecret),
-      cacheSecret: keyOf(file.cacheSecret), sealSecret: keyOf(file.sealSecret),
+      emailPepper: keyOf(file.emailPepper),
+      fenceSecret: keyOf(file.fenceSecret),
+      cacheSecret: keyOf(file.cacheSecret),
+      sealSecret: keyOf(file.sealSecret),
     };
   } catch {
     // The cause is left out on purpose: a parser's message may quote what it read.

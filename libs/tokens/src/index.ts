@@ -1,4 +1,15 @@
 export * from './digest.js';
 export * from './refresh-token.js';
 export * from './secret.js';
-export { CHECKSUM_LENGTH, hasImportedLength, hasValidChecksum, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, mintApiKeyToken, mintBackendKey, mintOrganizationToken, newKeyId, withoutBearer } from './token-format.js';
+export {
+  CHECKSUM_LENGTH,
+  hasImportedLength,
+  hasValidChecksum,
+  IMPORTED_TOKEN_MAX_BYTES,
+  IMPORTED_TOKEN_MIN_BYTES,
+  mintApiKeyToken,
+  mintBackendKey,
+  mintOrganizationToken,
+  newKeyId,
+  withoutBearer,
+} from './token-format.js';

@@ -27,7 +27,8 @@ describe('a refresh token', () => {
     expect(new Set(tokens.map((token) => digests(token).familyDigest)).size).toBe(100);
   });
 
-  it('shows itself nowhere by accident', () => expect(`${String(mintRefreshToken(SESSION_ID))}${JSON.stringify(nextRefreshToken(minted(), SECRET))}`).not.toContain(SESSION_ID));
+  it('shows itself nowhere by accident', () =>
+    expect(`${String(mintRefreshToken(SESSION_ID))}${JSON.stringify(nextRefreshToken(minted(), SECRET))}`).not.toContain(SESSION_ID));
 });
 
 describe('the next refresh token', () => {
@@ -59,7 +60,9 @@ describe('the next refresh token', () => {
   });
 
   it('does not change with a new version: while one is rolled out, a tab asks the old one and its neighbour the new one', () =>
-    expect(next(SESSION_ID.repeat(3) + '00000000')).toBe('00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff8d99571b624af56be157da159e0b3471d5c59da4'));
+    expect(next(SESSION_ID.repeat(3) + '00000000')).toBe(
+      '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff8d99571b624af56be157da159e0b3471d5c59da4',
+    ));
 });
 
 describe('what services get of a refresh token', () => {
@@ -88,12 +91,14 @@ describe('what services get of a refresh token', () => {
 
   it('is nothing when a character is changed, added, left out or in upper case', () => {
     const token = minted();
-    fc.assert(fc.property(fc.nat(token.length - 1), fc.constantFrom(...'0123456789abcdefABCDEF_ \n'.split('')), (index, character) => {
-      fc.pre(token[index] !== character);
-      expect(refreshTokenDigests('e1', token.slice(0, index) + character + token.slice(index + 1))).toBeNull();
-      expect(refreshTokenDigests('e1', token.slice(0, index) + character + token.slice(index))).toBeNull();
-      expect(refreshTokenDigests('e1', token.slice(0, index) + token.slice(index + 1))).toBeNull();
-    }));
+    fc.assert(
+      fc.property(fc.nat(token.length - 1), fc.constantFrom(...'0123456789abcdefABCDEF_ \n'.split('')), (index, character) => {
+        fc.pre(token[index] !== character);
+        expect(refreshTokenDigests('e1', token.slice(0, index) + character + token.slice(index + 1))).toBeNull();
+        expect(refreshTokenDigests('e1', token.slice(0, index) + character + token.slice(index))).toBeNull();
+        expect(refreshTokenDigests('e1', token.slice(0, index) + token.slice(index + 1))).toBeNull();
+      }),
+    );
     const upper = minted('aabbccddeeff00112233445566778899').slice(0, 96).toUpperCase();
     expect(refreshTokenDigests('e1', upper + crc32(upper).toString(16).padStart(8, '0'))).toBeNull();
   });

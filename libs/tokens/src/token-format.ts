@@ -22,8 +22,7 @@ export const sealWithChecksum = (text: string): Secret => new Secret(text + chec
 export const newKeyId = (): string => randomBytes(16).toString('hex');
 
 /** What the backend and frontend APIs issue: prefix (bare by default), 32 hex of key id, 56 random, 8 of checksum. */
-export const mintApiKeyToken = (keyId: string, prefix: string): Secret =>
-  sealWithChecksum(prefix + keyId + randomBytes(28).toString('hex'));
+export const mintApiKeyToken = (keyId: string, prefix: string): Secret => sealWithChecksum(prefix + keyId + randomBytes(28).toString('hex'));
 
 /** What the organization API issues: prefix (`pk_live_` by default), 56 random, 8 of checksum. */
 export const mintOrganizationToken = (prefix: string): Secret => sealWithChecksum(prefix + randomBytes(28).toString('hex'));

@@ -2,7 +2,16 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  hasValidChecksum, importedSpace, mintApiKeyToken, mintBackendKey, mintOrganizationToken, nativeSpace, newKeyId, Secret, tokenDigest, withoutBearer,
+  hasValidChecksum,
+  importedSpace,
+  mintApiKeyToken,
+  mintBackendKey,
+  mintOrganizationToken,
+  nativeSpace,
+  newKeyId,
+  Secret,
+  tokenDigest,
+  withoutBearer,
 } from './index.js';
 
 describe('token formats', () => {

@@ -8,10 +8,15 @@ client.addLoggedInChangeObserver((isLoggedIn) => seen.push(isLoggedIn));
 globalThis.page = {
   info: async (force = false) => {
     const info = await client.getAuthenticationInfoOrNull(force);
-    return info && {
-      accessToken: info.accessToken, expiresAtSeconds: info.expiresAtSeconds, email: info.user.email, userId: info.user.userId,
-      orgs: info.orgHelper.getOrgs().map(({ orgId, userAssignedRole, userPermissions }) => ({ orgId, userAssignedRole, userPermissions })),
-    };
+    return (
+      info && {
+        accessToken: info.accessToken,
+        expiresAtSeconds: info.expiresAtSeconds,
+        email: info.user.email,
+        userId: info.user.userId,
+        orgs: info.orgHelper.getOrgs().map(({ orgId, userAssignedRole, userPermissions }) => ({ orgId, userAssignedRole, userPermissions })),
+      }
+    );
   },
   orgToken: (orgId) => client.getAccessTokenForOrg(orgId),
   logOut: () => client.logout(false),

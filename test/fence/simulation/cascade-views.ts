@@ -70,8 +70,9 @@ class FoldedKeyViews extends KeyViews {
   }
 
   keysOfPrincipal({ principal, beforePos, after, limit }: PrincipalKeysQuery): Promise<readonly ApiKeyState[]> {
-    const found = this.#truth.keysAt(this.#tail.applied).filter((key) =>
-      key.issuedPos < beforePos && isUnder(key, principal) && (after === null || key.issuedPos > after.issuedPos));
+    const found = this.#truth
+      .keysAt(this.#tail.applied)
+      .filter((key) => key.issuedPos < beforePos && isUnder(key, principal) && (after === null || key.issuedPos > after.issuedPos));
     return Promise.resolve(found.toSorted((left, right) => left.issuedPos - right.issuedPos).slice(0, limit));
   }
 

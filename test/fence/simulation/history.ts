@@ -51,7 +51,8 @@ export class History {
     if (this.#timeline.isRecording) this.#timeline.note(who, `answers ${keyId}`, answer === null ? 'unknown' : verdictText(answer, nowMs));
     if (answer === null) {
       const issuedAt = this.#truth.versions(tags.key(keyId))[0]?.pos ?? Infinity;
-      if (issuedAt <= (begun.acknowledged.get(tags.key(keyId)) ?? 0)) this.violation('I1', `${who} does not know ${keyId}, issued at ${issuedAt} and acknowledged`);
+      if (issuedAt <= (begun.acknowledged.get(tags.key(keyId)) ?? 0))
+        this.violation('I1', `${who} does not know ${keyId}, issued at ${issuedAt} and acknowledged`);
       return;
     }
     const matches = recordsOf(answer).map((record) => this.#matches(begun, record, who, keyId));
@@ -156,7 +157,8 @@ const recordsOf = (answer: ResolvedRecords): readonly FenceRecordState[] => {
   return [key, environment, user, org, creator, ...memberOrgs].filter((record) => record !== null);
 };
 
-const verdictText = (answer: ResolvedRecords, nowMs: number): string => (answer.kind === 'key' ? JSON.stringify(keyVerdict(answer.records, nowMs)) : 'a backend key');
+const verdictText = (answer: ResolvedRecords, nowMs: number): string =>
+  answer.kind === 'key' ? JSON.stringify(keyVerdict(answer.records, nowMs)) : 'a backend key';
 
 const refusesWith = (command: SimulatedCommand, truth: Truth, pos: number, refusal: Refusal): boolean => {
   try {

@@ -1,7 +1,20 @@
 import {
-  type AckMessage, type BarrierAnswer, type BarrierQuestion, type FenceAuthority, type FenceQuestion, FenceTransport, type FenceRecord,
-  type JoinAnswer, type JoinQuestion, type LeaveAnswer, type LeaveQuestion, type PushMessage, type RecordsAnswer, type RecordsQuestion,
-  type RenewAnswer, type RenewQuestion,
+  type AckMessage,
+  type BarrierAnswer,
+  type BarrierQuestion,
+  type FenceAuthority,
+  type FenceQuestion,
+  FenceTransport,
+  type FenceRecord,
+  type JoinAnswer,
+  type JoinQuestion,
+  type LeaveAnswer,
+  type LeaveQuestion,
+  type PushMessage,
+  type RecordsAnswer,
+  type RecordsQuestion,
+  type RenewAnswer,
+  type RenewQuestion,
 } from '@app/fence';
 import type { Chaos } from './chaos.js';
 import type { Life } from './machine.js';
@@ -67,9 +80,16 @@ export class Network {
 
   renew(life: Life, question: RenewQuestion, deadlineMs: number): Promise<RenewAnswer> {
     const sentAt = this.#scheduler.now;
-    return this.ask('renew', life, question, deadlineMs, ({ authority }) => authority.renew(question), (answer) => {
-      if (answer.kind === 'granted' && answer.more !== true) this.onGranted({ life, sentAt });
-    });
+    return this.ask(
+      'renew',
+      life,
+      question,
+      deadlineMs,
+      ({ authority }) => authority.renew(question),
+      (answer) => {
+        if (answer.kind === 'granted' && answer.more !== true) this.onGranted({ life, sentAt });
+      },
+    );
   }
 
   async records(kind: 'fill' | 'strongRead', life: Life, question: RecordsQuestion, deadlineMs: number): Promise<RecordsAnswer> {
@@ -81,7 +101,12 @@ export class Network {
 
   /** To a replica that fate chooses, like a queue group; the answer that arrives first counts. */
   ask<Question extends FenceQuestion, Answer>(
-    kind: Kind, from: Life, question: Question, deadlineMs: number, handle: (replica: Replica) => Promise<Answer>, onArrival: (answer: Answer) => void = () => {},
+    kind: Kind,
+    from: Life,
+    question: Question,
+    deadlineMs: number,
+    handle: (replica: Replica) => Promise<Answer>,
+    onArrival: (answer: Answer) => void = () => {},
   ): Promise<Answer> {
     const fate = this.#chaos.choices(`route ${kind} ${from.machine.name}`);
     const running = [...this.replicas.keys()].toSorted();
@@ -93,12 +118,18 @@ export class Network {
         return;
       }
       this.#scheduler.later(deadlineMs, from, () => reject(new Error(`${kind} was not answered in time.`)));
-      this.#carry(kind, from.machine.name, to, () => this.replicas.get(to)?.life ?? null, () => {
-        const replica = this.replicas.get(to);
-        if (replica === undefined) return;
-        this.#timeline.note(to, `got ${kind} of ${from.machine.name}`, question);
-        void this.#handled(handle, replica).then((answer) => this.#back(kind, to, from, answer, resolve, reject, onArrival));
-      });
+      this.#carry(
+        kind,
+        from.machine.name,
+        to,
+        () => this.replicas.get(to)?.life ?? null,
+        () => {
+          const replica = this.replicas.get(to);
+          if (replica === undefined) return;
+          this.#timeline.note(to, `got ${kind} of ${from.machine.name}`, question);
+          void this.#handled(handle, replica).then((answer) => this.#back(kind, to, from, answer, resolve, reject, onArrival));
+        },
+      );
     });
   }
 
@@ -110,28 +141,54 @@ export class Network {
     }
   }
 
-  #back<Answer>(kind: Kind, from: string, to: Life, answer: Answer | Error, resolve: (answer: Answer) => void, reject: (error: Error) => void, onArrival: (answer: Answer) => void): void {
-    this.#carry(`${kind} answer`, from, to.machine.name, () => to, () => {
-      this.#timeline.note(to.machine.name, `got ${kind} answer of ${from}`, answer);
-      if (answer instanceof Error) {
-        reject(answer);
-        return;
-      }
-      onArrival(answer);
-      resolve(answer);
-    });
+  #back<Answer>(
+    kind: Kind,
+    from: string,
+    to: Life,
+    answer: Answer | Error,
+    resolve: (answer: Answer) => void,
+    reject: (error: Error) => void,
+    onArrival: (answer: Answer) => void,
+  ): void {
+    this.#carry(
+      `${kind} answer`,
+      from,
+      to.machine.name,
+      () => to,
+      () => {
+        this.#timeline.note(to.machine.name, `got ${kind} answer of ${from}`, answer);
+        if (answer instanceof Error) {
+          reject(answer);
+          return;
+        }
+        onArrival(answer);
+        resolve(answer);
+      },
+    );
   }
 
   #push(from: Life, message: PushMessage, onAck: (ack: AckMessage) => void, ended: AbortSignal): void {
     for (const { life, apply } of this.#listeners.values()) {
-      this.#carry('push', from.machine.name, life.machine.name, () => life, () => {
-        if (!this.#listeners.has(life)) return;
-        const ack = apply(message);
-        this.#timeline.note(life.machine.name, `applied push of ${from.machine.name}`, message);
-        this.#carry('ack', life.machine.name, from.machine.name, () => from, () => {
-          if (!ended.aborted) onAck(ack);
-        });
-      });
+      this.#carry(
+        'push',
+        from.machine.name,
+        life.machine.name,
+        () => life,
+        () => {
+          if (!this.#listeners.has(life)) return;
+          const ack = apply(message);
+          this.#timeline.note(life.machine.name, `applied push of ${from.machine.name}`, message);
+          this.#carry(
+            'ack',
+            life.machine.name,
+            from.machine.name,
+            () => from,
+            () => {
+              if (!ended.aborted) onAck(ack);
+            },
+          );
+        },
+      );
     }
   }
 
@@ -167,13 +224,19 @@ export class Network {
     if (digestOf.has(undefined)) return null;
     // Half of the time nearly new ones: those are the hardest to tell from the right ones.
     const oldest = below(2) === 0 ? 0 : -3;
-    const records = [...this.#everAnswered.values()].map((known) => known.slice(oldest)).flatMap((known) => {
-      const record = known[below(known.length)];
-      const digest = record === undefined ? undefined : digestOf.get(record.name);
-      return record === undefined ? [] : [digest === undefined ? record : { ...record, digest }];
-    });
+    const records = [...this.#everAnswered.values()]
+      .map((known) => known.slice(oldest))
+      .flatMap((known) => {
+        const record = known[below(known.length)];
+        const digest = record === undefined ? undefined : digestOf.get(record.name);
+        return record === undefined ? [] : [digest === undefined ? record : { ...record, digest }];
+      });
     const answer = { nonce: question.nonce, now: 0, resolved: question.digests.map((digest) => ({ digest, name: this.#nameOf.get(digest) ?? null })), records };
-    this.#timeline.note(life.machine.name, 'got fill answer of the cache', records.map(({ name, asOf }) => `${name}@${asOf}`));
+    this.#timeline.note(
+      life.machine.name,
+      'got fill answer of the cache',
+      records.map(({ name, asOf }) => `${name}@${asOf}`),
+    );
     return new Promise((resolve) => this.#scheduler.later(0.3, life, () => resolve(answer)));
   }
 }

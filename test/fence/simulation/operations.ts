@@ -1,6 +1,18 @@
 import {
-  decideAddMember, decideBlockUser, decideChangeOrganization, decideChangeProfile, decideChangeSettings, decideDeleteOrganization,
-  decideDeleteUser, decideIssueKey, decideRemoveMember, decideRevokeKey, decideUnblockUser, decideUpdateKey, type DomainEvent, tags,
+  decideAddMember,
+  decideBlockUser,
+  decideChangeOrganization,
+  decideChangeProfile,
+  decideChangeSettings,
+  decideDeleteOrganization,
+  decideDeleteUser,
+  decideIssueKey,
+  decideRemoveMember,
+  decideRevokeKey,
+  decideUnblockUser,
+  decideUpdateKey,
+  type DomainEvent,
+  tags,
 } from '@app/domain';
 import type { StateView } from '@app/log';
 import { issueKey } from '@test/support/domain/fixtures.js';
@@ -27,8 +39,11 @@ export interface SimulatedCommand {
 
 type Decided = Pick<SimulatedCommand, 'decide' | 'tags'> & { readonly names: readonly string[] | null };
 
-const ofUser = (userId: string, decide: SimulatedCommand['decide']): Decided =>
-  ({ names: [tags.user(userId)], tags: [tags.user(userId), tags.env(ENV), tags.org(ORG)], decide });
+const ofUser = (userId: string, decide: SimulatedCommand['decide']): Decided => ({
+  names: [tags.user(userId)],
+  tags: [tags.user(userId), tags.env(ENV), tags.org(ORG)],
+  decide,
+});
 const ofKey = (keyId: string, decide: SimulatedCommand['decide']): Decided => ({ names: [tags.key(keyId)], tags: [tags.key(keyId)], decide });
 const ofOrganization = (decide: SimulatedCommand['decide']): Decided => ({ names: [tags.org(ORG)], tags: [tags.org(ORG)], decide });
 
@@ -39,7 +54,9 @@ const directoryDecisions = (operation: Operation, mark: string): Decided | null 
   const both = (view: StateView) => ({ user: view.user(userId), environment: view.environment(ENV), organization: view.organization(ORG) });
   switch (operation.does) {
     case 'touch user':
-      return ofUser(userId, (view) => decideChangeProfile({ ...about, changes: { firstName: mark }, usernameTag: null }, { user: view.user(userId), usernameClaim: null }));
+      return ofUser(userId, (view) =>
+        decideChangeProfile({ ...about, changes: { firstName: mark }, usernameTag: null }, { user: view.user(userId), usernameClaim: null }),
+      );
     case 'block':
       return ofUser(userId, (view) => decideBlockUser(about, both(view)));
     case 'unblock':
@@ -51,7 +68,9 @@ const directoryDecisions = (operation: Operation, mark: string): Decided | null 
     case 'leave':
       return ofUser(userId, (view) => decideRemoveMember(member, both(view)));
     case 'touch organization':
-      return ofOrganization((view) => decideChangeOrganization({ orgId: ORG, environmentId: ENV, changes: { name: mark } }, { organization: view.organization(ORG) }));
+      return ofOrganization((view) =>
+        decideChangeOrganization({ orgId: ORG, environmentId: ENV, changes: { name: mark } }, { organization: view.organization(ORG) }),
+      );
     case 'delete organization':
       return ofOrganization((view) => decideDeleteOrganization({ orgId: ORG, environmentId: ENV }, { organization: view.organization(ORG) }));
     case 'switch personal keys':
@@ -78,16 +97,25 @@ const keysDecisions = (operation: Operation, mark: string, newKeyId: string): De
   if (operation.does === 'touch key' || operation.does === 'revoke') {
     const keyId = `k${operation.key}`;
     if (operation.does === 'revoke') return ofKey(keyId, (view) => decideRevokeKey({ keyId, environmentId: ENV }, { key: view.apiKey(keyId) }));
-    return ofKey(keyId, (view, at) => decideUpdateKey({ keyId, environmentId: ENV, displayName: mark }, { key: view.apiKey(keyId), principals: principalsOf(view, keyId) }, at));
+    return ofKey(keyId, (view, at) =>
+      decideUpdateKey({ keyId, environmentId: ENV, displayName: mark }, { key: view.apiKey(keyId), principals: principalsOf(view, keyId) }, at),
+    );
   }
   const userId = 'user' in operation ? (USERS[operation.user] ?? 'u0') : 'u0';
   const orgId = operation.does === 'issue for organization' ? ORG : null;
   const tokenTag = tokenTagOf(newKeyId);
   const decide = (view: StateView, at: number): readonly DomainEvent[] =>
-    decideIssueKey(issueKey(newKeyId, { userId, orgId, tokenTag }), {
-      environment: view.environment(ENV), user: view.user(userId), organization: orgId === null ? null : view.organization(ORG),
-      creator: null, tokenClaim: view.claim(tokenTag),
-    }, at);
+    decideIssueKey(
+      issueKey(newKeyId, { userId, orgId, tokenTag }),
+      {
+        environment: view.environment(ENV),
+        user: view.user(userId),
+        organization: orgId === null ? null : view.organization(ORG),
+        creator: null,
+        tokenClaim: view.claim(tokenTag),
+      },
+      at,
+    );
   return { names: null, tags: [tags.user(userId), tags.env(ENV), tokenTag], decide };
 };
 
@@ -98,5 +126,13 @@ export const commandOf = (operation: Operation, count: number, newKeyId: string)
   const { names, tags: read, decide } = directory ?? keysDecisions(operation, mark, newKeyId);
   const subject = 'user' in operation ? ` u${operation.user}` : 'key' in operation ? ` k${operation.key}` : '';
   const issues = names === null ? newKeyId : null;
-  return { commandId: `command-${count}`, text: `${operation.does}${subject}`, where: directory === null ? 'keys' : 'directory', names, issues, tags: read, decide };
+  return {
+    commandId: `command-${count}`,
+    text: `${operation.does}${subject}`,
+    where: directory === null ? 'keys' : 'directory',
+    names,
+    issues,
+    tags: read,
+    decide,
+  };
 };

@@ -61,8 +61,12 @@ export const startKeys = async (world: World, life: Life): Promise<KeysProcess> 
   const { clock, log, tail, states, runner } = await openLog(world, life);
   const entityStates = new EntityStates(states, tail);
   const authority = new FenceAuthority({
-    clock, log: new LogOfAuthority(log, tail, runner, entityStates), records: new LogRecordReader(entityStates, hashes, tail),
-    transport: world.network.forAuthority(life), leaseMs: LEASE_MS, newNonce: () => world.newId('nonce'),
+    clock,
+    log: new LogOfAuthority(log, tail, runner, entityStates),
+    records: new LogRecordReader(entityStates, hashes, tail),
+    transport: world.network.forAuthority(life),
+    leaseMs: LEASE_MS,
+    newNonce: () => world.newId('nonce'),
     limits: { changesInMemory: world.size.feed, commitsReadBack: 12, changesPerRenewal: 2 },
   });
   await authority.start();
@@ -85,9 +89,14 @@ export const startNode = (world: World, life: Life): NodeProcess => {
   const { sharedCache } = world.chaos.hostility;
   const cache = sharedCache === null ? {} : { cache: { store: new SimulatedCache(world, world.cacheContents, life, sharedCache), secret: CACHE_SECRET } };
   const node = new FenceNode({
-    clock: life.machine.clock, transport: world.network.forNode(life), cacheKeys: world.size.cacheKeys, lastChangeNames: world.size.lastChangeNames,
+    clock: life.machine.clock,
+    transport: world.network.forNode(life),
+    cacheKeys: world.size.cacheKeys,
+    lastChangeNames: world.size.lastChangeNames,
     onBroken: (error) => world.history.violation('I5', `${life.machine.name} lost the log: ${error.message}`),
-    newInc: () => world.newId('inc'), newNonce: () => world.newId('nonce'), ...cache,
+    newInc: () => world.newId('inc'),
+    newNonce: () => world.newId('nonce'),
+    ...cache,
   });
   void node.start();
   return { life, node };

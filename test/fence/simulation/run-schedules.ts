@@ -32,11 +32,15 @@ export interface Failure {
 const PROGRESS_MS = 1_000;
 
 /** Ends at the first failure, which is simulated again to tell who did what when. */
-export const runSchedules = async (options: RunOptions, onProgress: (totals: Totals) => void): Promise<{ readonly totals: Totals; readonly failure: Failure | null }> => {
+export const runSchedules = async (
+  options: RunOptions,
+  onProgress: (totals: Totals) => void,
+): Promise<{ readonly totals: Totals; readonly failure: Failure | null }> => {
   const { schedules, seed, path = '', shrink = false, ignore } = options;
   const totals: Totals = { schedules: 0, answers: 0, hits: 0, commits: 0, acknowledged: 0, happened: 0 };
   let toldAtMs = performance.now();
-  const countedOf = ({ violations }: SimulationResult): readonly string[] => violations.filter((violation) => ignore === undefined || !violation.startsWith(ignore));
+  const countedOf = ({ violations }: SimulationResult): readonly string[] =>
+    violations.filter((violation) => ignore === undefined || !violation.startsWith(ignore));
   const passes = async (one: Schedule): Promise<boolean> => {
     const result = await simulate(one);
     totals.schedules += 1;

@@ -44,7 +44,11 @@ const replica = fc.nat(1);
 const user = fc.nat(1);
 const nodeName = node.map((index) => `node${index}`);
 const replicaName = replica.map((index) => `keys${index}`);
-const machine = fc.oneof({ weight: 4, arbitrary: nodeName }, { weight: 2, arbitrary: replicaName }, { weight: 1, arbitrary: replica.map((index) => `writer${index}`) });
+const machine = fc.oneof(
+  { weight: 4, arbitrary: nodeName },
+  { weight: 2, arbitrary: replicaName },
+  { weight: 1, arbitrary: replica.map((index) => `writer${index}`) },
+);
 const pauseMs = fc.constantFrom(50, 300, 700, 900, 1_100, 2_500);
 
 const does = <Does extends string>(...all: readonly Does[]): fc.Arbitrary<Does> => fc.constantFrom(...all);
@@ -70,7 +74,12 @@ const cut: fc.Arbitrary<Step> = fc.record({
     nodeName.map((name) => `push>${name}`),
     fc.tuple(nodeName, replicaName).map(([from, to]) => `${from}>${to}`),
     fc.tuple(replicaName, nodeName).map(([from, to]) => `${from}>${to}`),
-    fc.tuple(replica.map((index) => `writer${index}`), replicaName).map(([from, to]) => `${from}>${to}`),
+    fc
+      .tuple(
+        replica.map((index) => `writer${index}`),
+        replicaName,
+      )
+      .map(([from, to]) => `${from}>${to}`),
   ),
   ms: fc.constantFrom(150, 500, 1_500, 4_000),
 });
@@ -80,7 +89,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('again' as const), at: replica, back: fc.nat(2) }) },
   { weight: 7, arbitrary: fc.record({ kind: fc.constant('validate' as const), node, key: fc.nat(5) }) },
   { weight: 8, arbitrary: fc.constant({ kind: 'validate everywhere' as const }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('stop process' as const, 'stop process' as const, 'kill' as const, 'vm sleeps' as const), machine, ms: pauseMs }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('stop process' as const, 'stop process' as const, 'kill' as const, 'vm sleeps' as const),
+      machine,
+      ms: pauseMs,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('no store' as const), machine: replicaName, ms: pauseMs }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('clock step' as const), machine, ms: fc.constantFrom(-3_600_000, -200, -40, 40, 200, 3_600_000) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), node }) },
@@ -95,7 +111,10 @@ const MOST_STEPS = 32;
 const visit: fc.Arbitrary<Visit> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ does: does('log in'), user }) },
   { weight: 2, arbitrary: fc.record({ does: does('end sessions', 'set password'), user }) },
-  { weight: 6, arbitrary: fc.record({ does: does('refresh', 'refresh', 'refresh again', 'refresh with an unknown token', 'log out', 'log out'), session: fc.nat(4) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ does: does('refresh', 'refresh', 'refresh again', 'refresh with an unknown token', 'log out', 'log out'), session: fc.nat(4) }),
+  },
   { weight: 2, arbitrary: fc.record({ does: does('move host'), host: fc.nat(2) }) },
 );
 const visits = fc.array(fc.record({ before: fc.nat(MOST_STEPS), at: replica, visit }), { minLength: 4, maxLength: 24, size: 'max' });
@@ -103,17 +122,19 @@ const visits = fc.array(fc.record({ before: fc.nat(MOST_STEPS), at: replica, vis
 /** By the seed, not drawn: the other worlds stay as they are. */
 const SHARED_CACHES = [null, 0, 0.3, 0.9] as const;
 
-const hostility: fc.Arbitrary<Hostility> = fc.record({
-  seed: fc.integer(),
-  loss: fc.constantFrom(0, 0, 0.02, 0.1, 0.3),
-  repeats: fc.constantFrom(0, 0.1, 0.3),
-  delays: fc.constantFrom(0, 0.05, 0.2, 0.4),
-  cache: fc.constantFrom(0, 0, 0.3, 0.9),
-  silence: fc.constantFrom(0, 0, 0.05, 0.2),
-  deafNode: fc.option(node, { nil: null, freq: 2 }),
-  slowReplica: fc.option(replica, { nil: null, freq: 2 }),
-  pauses: fc.constantFrom(0, 0, 0.001, 0.004),
-}).map((drawn) => ({ ...drawn, sharedCache: SHARED_CACHES[drawn.seed & 3] ?? null }));
+const hostility: fc.Arbitrary<Hostility> = fc
+  .record({
+    seed: fc.integer(),
+    loss: fc.constantFrom(0, 0, 0.02, 0.1, 0.3),
+    repeats: fc.constantFrom(0, 0.1, 0.3),
+    delays: fc.constantFrom(0, 0.05, 0.2, 0.4),
+    cache: fc.constantFrom(0, 0, 0.3, 0.9),
+    silence: fc.constantFrom(0, 0, 0.05, 0.2),
+    deafNode: fc.option(node, { nil: null, freq: 2 }),
+    slowReplica: fc.option(replica, { nil: null, freq: 2 }),
+    pauses: fc.constantFrom(0, 0, 0.001, 0.004),
+  })
+  .map((drawn) => ({ ...drawn, sharedCache: SHARED_CACHES[drawn.seed & 3] ?? null }));
 
 export const schedule: fc.Arbitrary<Schedule> = fc.record({
   hostility,
@@ -121,7 +142,11 @@ export const schedule: fc.Arbitrary<Schedule> = fc.record({
   lastChangeNames: fc.constantFrom(3, 8, 100),
   nodes: fc.constantFrom(2, 2, 3),
   cacheKeys: fc.constantFrom(3, 4, 6, 100),
-  steps: fc.array(fc.record({ step, thenMs: fc.constantFrom(0, 0, 1, 3, 10, 10, 40, 40, 150, 250, 400, 1_000) }), { minLength: 10, maxLength: MOST_STEPS, size: 'max' }),
+  steps: fc.array(fc.record({ step, thenMs: fc.constantFrom(0, 0, 1, 3, 10, 10, 40, 40, 150, 250, 400, 1_000) }), {
+    minLength: 10,
+    maxLength: MOST_STEPS,
+    size: 'max',
+  }),
   // Last, so that the other draws of a seed do not depend on it.
   visits: fc.oneof(fc.constant([]), visits),
 });

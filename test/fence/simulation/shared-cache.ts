@@ -73,7 +73,9 @@ export class CacheContents {
   #ofAnotherLog(place: string, fate: SeededRandom): Buffer | null {
     const { truth, keyIds } = this.#world;
     const sessions = truth.namesOf('session-');
-    const names = [...USERS.map((userId) => tags.user(userId)), tags.org(ORG), tags.env(ENV), ...HOSTS.map((host) => tags.authHost(host)), ...sessions].map((name) => ({ asked: { name }, name }));
+    const names = [...USERS.map((userId) => tags.user(userId)), tags.org(ORG), tags.env(ENV), ...HOSTS.map((host) => tags.authHost(host)), ...sessions].map(
+      (name) => ({ asked: { name }, name }),
+    );
     const keys = keyIds.map((keyId) => ({ asked: { digest: digestOf(keyId) }, name: tags.key(keyId) }));
     const found = [...names, ...keys].find(({ asked }: { asked: AskedFor }) => this.#sealed.placeOf(asked) === place);
     const versions = found === undefined ? [] : truth.versions(found.name);
@@ -117,7 +119,11 @@ export class SimulatedCache extends SharedCache {
       const answer = (afterMs: number, valueAt: (place: string) => Buffer | null): void =>
         scheduler.later(afterMs, this.#life, () => {
           const values = places.map(valueAt);
-          timeline.note(name, `looked into the cache for ${places.length}`, values.map((value) => value !== null));
+          timeline.note(
+            name,
+            `looked into the cache for ${places.length}`,
+            values.map((value) => value !== null),
+          );
           resolve(values);
         });
       if (delay === null) answer(DEADLINE_MS, () => null);

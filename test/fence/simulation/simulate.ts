@@ -29,7 +29,12 @@ export const simulate = async (schedule: Schedule, recording = false): Promise<S
   }
   const { violations, answers, hits, acknowledgements } = world.history;
   return {
-    violations, timeline: world.timeline.lines, happened: world.scheduler.happened, commits: world.truth.head, answers, hits,
+    violations,
+    timeline: world.timeline.lines,
+    happened: world.scheduler.happened,
+    commits: world.truth.head,
+    answers,
+    hits,
     acknowledged: acknowledgements,
   };
 };
@@ -142,12 +147,11 @@ const disturb = (world: World, how: 'stop process' | 'kill' | 'vm sleeps' | 'no 
   else machine.stepWall(ms);
 };
 
-const lastCause = ({ decoded }: Truth): number => decoded.findLast(({ events, pos, at }) => events.some((event) => causeOf(event, { pos, at }) !== null))?.pos ?? 0;
+const lastCause = ({ decoded }: Truth): number =>
+  decoded.findLast(({ events, pos, at }) => events.some((event) => causeOf(event, { pos, at }) !== null))?.pos ?? 0;
 
 const isHealed = ({ isComplete, nodes, replicas, truth }: World): boolean =>
-  isComplete
-  && nodes.every(({ node }) => node.leased())
-  && replicas.every(({ cascade }) => cascade.cascadeStatus().position >= lastCause(truth));
+  isComplete && nodes.every(({ node }) => node.leased()) && replicas.every(({ cascade }) => cascade.cascadeStatus().position >= lastCause(truth));
 
 /** What is not answered, and who has no lease afterwards. */
 const askAll = async (world: World): Promise<readonly string[]> => {
@@ -162,8 +166,10 @@ const askAll = async (world: World): Promise<readonly string[]> => {
     const { name } = process.life.machine;
     for (const keyId of FIRST_KEYS) asks(`${keyId} at ${name}`, (onEnd) => world.validate(name, keyId, onEnd));
     const visit = (ask: (begun: Begun) => void): void => world.scheduler.later(0, process.life, () => ask(world.history.begin()));
-    for (const [index, token] of world.visitors.tokens.entries()) asks(`token ${index} at ${name}`, (onEnd) => visit((begun) => world.visitors.show(begun, process, token, onEnd)));
-    if (world.visitors.expected) for (const host of HOSTS) asks(`${host} at ${name}`, (onEnd) => visit((begun) => world.visitors.askHost(begun, process, host, onEnd)));
+    for (const [index, token] of world.visitors.tokens.entries())
+      asks(`token ${index} at ${name}`, (onEnd) => visit((begun) => world.visitors.show(begun, process, token, onEnd)));
+    if (world.visitors.expected)
+      for (const host of HOSTS) asks(`${host} at ${name}`, (onEnd) => visit((begun) => world.visitors.askHost(begun, process, host, onEnd)));
   }
   await world.scheduler.advance(HEALING.everyMs);
   const unleased = world.nodes.filter(({ node }) => !node.leased()).map(({ life }) => `${life.machine.name} has no lease`);
@@ -191,9 +197,14 @@ const checkCascades = ({ truth, replicas, history }: World): void => {
     for (const event of events) {
       const cause = causeOf(event, { pos, at });
       if (cause === null || cause.kind === 'user.unblocked') continue;
-      const expected = keys.filter((key) => endedBy(cause, key)).map(({ keyId }) => keyId).toSorted();
-      const recorded = truth.decoded.flatMap(({ events: later }) => later).flatMap((one) =>
-        one.type === 'api-key.invalidated.v1' && one.data.causePos === pos ? [one.data.keyId] : []).toSorted();
+      const expected = keys
+        .filter((key) => endedBy(cause, key))
+        .map(({ keyId }) => keyId)
+        .toSorted();
+      const recorded = truth.decoded
+        .flatMap(({ events: later }) => later)
+        .flatMap((one) => (one.type === 'api-key.invalidated.v1' && one.data.causePos === pos ? [one.data.keyId] : []))
+        .toSorted();
       if (expected.join() !== recorded.join()) history.violation('I8', `${cause.kind} at ${pos} ends ${expected.join()}; recorded are ${recorded.join()}`);
     }
   }

@@ -14,7 +14,11 @@ export class SimulatedEventLog extends EventLog {
   readonly #life: Life;
   readonly #onAppended: (commit: Commit, by: string) => void;
 
-  constructor(world: { readonly scheduler: Scheduler; readonly chaos: Chaos; readonly truth: Truth }, life: Life, onAppended: (commit: Commit, by: string) => void) {
+  constructor(
+    world: { readonly scheduler: Scheduler; readonly chaos: Chaos; readonly truth: Truth },
+    life: Life,
+    onAppended: (commit: Commit, by: string) => void,
+  ) {
     super();
     this.#scheduler = world.scheduler;
     this.#chaos = world.chaos;
@@ -25,7 +29,11 @@ export class SimulatedEventLog extends EventLog {
 
   /** A lost call may still reach the store after its caller has given up. */
   insert(commits: readonly Commit[]): Promise<number> {
-    return this.#call('insert', () => this.#store(commits), () => new UnknownOutcome(silence()));
+    return this.#call(
+      'insert',
+      () => this.#store(commits),
+      () => new UnknownOutcome(silence()),
+    );
   }
 
   readFrom(fromPos: number, limit: number): Promise<readonly Commit[]> {

@@ -1,6 +1,20 @@
 import {
-  type ApiKeyState, type EnvironmentState, type FenceRecordState, foldOf, type OrganizationState, type RegistryState, type SessionState, tags,
-  toEnvironmentRecord, toHostRecord, toKeyRecord, toOrganizationRecord, toSessionRecord, toUserRecord, type ClaimState, type UserState,
+  type ApiKeyState,
+  type EnvironmentState,
+  type FenceRecordState,
+  foldOf,
+  type OrganizationState,
+  type RegistryState,
+  type SessionState,
+  tags,
+  toEnvironmentRecord,
+  toHostRecord,
+  toKeyRecord,
+  toOrganizationRecord,
+  toSessionRecord,
+  toUserRecord,
+  type ClaimState,
+  type UserState,
 } from '@app/domain';
 import { type DecodedCommit, decodeCommit, foldCommit, type StateView, unfolded } from '@app/log';
 import type { Commit } from '@app/ports';
@@ -57,7 +71,9 @@ export class Truth {
 
   /** Every key there is at the position. */
   keysAt(pos: number): readonly ApiKeyState[] {
-    return this.namesOf('key-').map((name) => this.stateAt(name, pos) as ApiKeyState | null).filter((state) => state !== null);
+    return this.namesOf('key-')
+      .map((name) => this.stateAt(name, pos) as ApiKeyState | null)
+      .filter((state) => state !== null);
   }
 
   namesOf(prefix: string): readonly string[] {

@@ -49,7 +49,12 @@ const unsigned = (onToken: (token: AccessTokenClaims) => void): Pick<AccessToken
 });
 
 /** Null where it ended before anything was decided. Rejects with nothing but refusals of what was decided. */
-export const runUseCase = async (process: WriterProcess, useCase: UseCase, deadlineMs: number, onToken: (token: AccessTokenClaims) => void): Promise<{ readonly recorded: Recorded; readonly error: unknown } | null> => {
+export const runUseCase = async (
+  process: WriterProcess,
+  useCase: UseCase,
+  deadlineMs: number,
+  onToken: (token: AccessTokenClaims) => void,
+): Promise<{ readonly recorded: Recorded; readonly error: unknown } | null> => {
   const { states, tail, life } = process;
   const fence = new RecordingFence(process.fence);
   let decide: Command['decide'] | null = null;

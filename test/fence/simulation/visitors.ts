@@ -43,7 +43,8 @@ export class Visitors {
 
   askHost(begun: Begun, process: NodeProcess, host: string, onEnd: OnEnd = () => {}): void {
     const who = process.life.machine.name;
-    const look = (record: Awaited<ReturnType<typeof recordFrom>>): void => this.#checkHost(begun, host, record?.kind === 'host' ? record.environmentId : null, who);
+    const look = (record: Awaited<ReturnType<typeof recordFrom>>): void =>
+      this.#checkHost(begun, host, record?.kind === 'host' ? record.environmentId : null, who);
     this.#answered(who, recordFrom(process.node, tags.authHost(host)), look, onEnd);
   }
 
@@ -57,21 +58,25 @@ export class Visitors {
   askMemory(begun: Begun, process: NodeProcess): void {
     if (!this.expected) return;
     const { node } = process;
-    for (const token of this.tokens) if (node.recordHit(tags.user(token.userId)) !== null && node.recordHit(tags.session(token.sessionId)) !== null) this.show(begun, process, token);
+    for (const token of this.tokens)
+      if (node.recordHit(tags.user(token.userId)) !== null && node.recordHit(tags.session(token.sessionId)) !== null) this.show(begun, process, token);
     for (const host of HOSTS) if (node.recordHit(tags.authHost(host)) !== null) this.askHost(begun, process, host);
   }
 
   #answered<Answer>(who: string, question: Promise<Answer>, check: (answer: Answer) => void, onEnd: OnEnd): void {
     const { history } = this.#world;
-    question.then((answer) => {
-      history.answers += 1;
-      check(answer);
-      onEnd(true);
-    }, (error: unknown) => {
-      history.undecided += 1;
-      if (!isUnavailable(error)) history.violation('I11', `${who} was undecided about a visitor and threw ${String(error)}`);
-      onEnd(false);
-    });
+    question.then(
+      (answer) => {
+        history.answers += 1;
+        check(answer);
+        onEnd(true);
+      },
+      (error: unknown) => {
+        history.undecided += 1;
+        if (!isUnavailable(error)) history.violation('I11', `${who} was undecided about a visitor and threw ${String(error)}`);
+        onEnd(false);
+      },
+    );
   }
 
   /** Neither what ends a session nor an epoch is taken back: one that is over at the newest position may be taken for good, never the reverse. */

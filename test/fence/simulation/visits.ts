@@ -36,12 +36,19 @@ const unknownYet = { names: [], tags: [], decide: () => [] } as const;
 const logIn = (userId: string, sessionId: string, commandId: string): { readonly browser: Browser; readonly useCase: UseCase } => {
   const browser = { sessionId, userId, tokenDigest: `${sessionId}-0`, replacedDigest: `${sessionId}-0` };
   const session = {
-    sessionId, userId, environmentId: ENV, verifiedPasswordHash: SEALED_PASSWORD,
-    familyHash: claims.sessionHash(familyDigest(sessionId)), tokenHash: claims.sessionHash(browser.tokenDigest),
+    sessionId,
+    userId,
+    environmentId: ENV,
+    verifiedPasswordHash: SEALED_PASSWORD,
+    familyHash: claims.sessionHash(familyDigest(sessionId)),
+    tokenHash: claims.sessionHash(browser.tokenDigest),
   };
   const useCase: UseCase = async ({ runner, sessions, deadlineMs }) => {
     const outcome = await runner.run({
-      commandId, actor: 'system', deadlineMs, tags: [tags.session(sessionId), tags.user(userId), tags.env(ENV)],
+      commandId,
+      actor: 'system',
+      deadlineMs,
+      tags: [tags.session(sessionId), tags.user(userId), tags.env(ENV)],
       decide: (view, at) => decideStartSession(session, { session: view.session(sessionId), user: view.user(userId), environment: view.environment(ENV) }, at),
     });
     const { expiresAtMs } = createdBy(outcome, 'session.started.v1').data;
@@ -50,20 +57,33 @@ const logIn = (userId: string, sessionId: string, commandId: string): { readonly
   return { browser, useCase };
 };
 
-const refresh = (browser: Browser, tokenDigest: string, commandId: string): UseCase => async ({ runner, fence, states, sessions, deadlineMs }) => {
-  const data = { sessionId: browser.sessionId, familyDigest: familyDigest(browser.sessionId), tokenDigest, newTokenDigest: nextOf(tokenDigest), activeOrgId: null, mayRepeat: true };
-  await new RefreshSession(runner, fence, claims, states, sessions).run({ meta: metaOf(commandId, deadlineMs), data });
-  Object.assign(browser, { tokenDigest: nextOf(tokenDigest), replacedDigest: tokenDigest });
-};
+const refresh =
+  (browser: Browser, tokenDigest: string, commandId: string): UseCase =>
+  async ({ runner, fence, states, sessions, deadlineMs }) => {
+    const data = {
+      sessionId: browser.sessionId,
+      familyDigest: familyDigest(browser.sessionId),
+      tokenDigest,
+      newTokenDigest: nextOf(tokenDigest),
+      activeOrgId: null,
+      mayRepeat: true,
+    };
+    await new RefreshSession(runner, fence, claims, states, sessions).run({ meta: metaOf(commandId, deadlineMs), data });
+    Object.assign(browser, { tokenDigest: nextOf(tokenDigest), replacedDigest: tokenDigest });
+  };
 
-const logOut = ({ sessionId }: Browser, commandId: string): UseCase => async ({ changes, states, deadlineMs }) => {
-  const data = { sessionId, familyDigest: familyDigest(sessionId), tokenDigest: 'any' };
-  await new EndSession(changes, states, claims).run({ meta: metaOf(commandId, deadlineMs), data });
-};
+const logOut =
+  ({ sessionId }: Browser, commandId: string): UseCase =>
+  async ({ changes, states, deadlineMs }) => {
+    const data = { sessionId, familyDigest: familyDigest(sessionId), tokenDigest: 'any' };
+    await new EndSession(changes, states, claims).run({ meta: metaOf(commandId, deadlineMs), data });
+  };
 
-const moveHost = (host: string, commandId: string): UseCase => async ({ changes, states, deadlineMs }) => {
-  await new ChangeSettings(changes, states).run({ meta: metaOf(commandId, deadlineMs), data: { changes: { authUrl: `https://${host}` } } });
-};
+const moveHost =
+  (host: string, commandId: string): UseCase =>
+  async ({ changes, states, deadlineMs }) => {
+    await new ChangeSettings(changes, states).run({ meta: metaOf(commandId, deadlineMs), data: { changes: { authUrl: `https://${host}` } } });
+  };
 
 const metaOf = (commandId: string, deadlineMs: number) => ({ requestId: commandId, commandId, environmentId: ENV, actor: 'operator', leftMs: deadlineMs });
 
@@ -72,7 +92,11 @@ const plain = (does: 'end sessions' | 'set password', userId: string): Pick<Simu
   const about = { userId, environmentId: ENV };
   const names = [tags.user(userId)];
   if (does === 'end sessions') return { names, tags: names, decide: (view) => decideEndSessions(about, { user: view.user(userId) }) };
-  return { names, tags: names, decide: (view) => decideSetPassword({ ...about, sealedPasswordHash: SEALED_PASSWORD, updatePasswordRequired: false }, { user: view.user(userId) }) };
+  return {
+    names,
+    tags: names,
+    decide: (view) => decideSetPassword({ ...about, sealedPasswordHash: SEALED_PASSWORD, updatePasswordRequired: false }, { user: view.user(userId) }),
+  };
 };
 
 /** Null when the session that is meant does not exist. A log-in adds to the browsers. */
@@ -96,4 +120,3 @@ export const visitCommandOf = (visit: Visit, count: number, browsers: Browser[])
   const shown = { refresh: browser.tokenDigest, 'refresh again': browser.replacedDigest, 'refresh with an unknown token': 'unknown' }[visit.does];
   return { ...named(commandId, text), ...unknownYet, useCase: refresh(browser, shown, commandId) };
 };
-

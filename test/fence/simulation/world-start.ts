@@ -39,8 +39,11 @@ const firstFacts: readonly (readonly DomainEvent[])[] = [
 ];
 
 /** The log that every simulated world begins with: two users, one of them a member of an organization, a key each and one of the organization. */
-export const firstCommits: readonly Commit[] = firstFacts.reduce<{ commits: Commit[]; hash: string }>(({ commits, hash }, events, index) => {
-  const content = { commandId: `first-${index}`, requestHash: null, at: 0, actor: 'system', events };
-  const { commit, decoded } = prepareCommit(index + 1, hash, content);
-  return { commits: [...commits, commit], hash: decoded.hash };
-}, { commits: [], hash: '0'.repeat(64) }).commits;
+export const firstCommits: readonly Commit[] = firstFacts.reduce<{ commits: Commit[]; hash: string }>(
+  ({ commits, hash }, events, index) => {
+    const content = { commandId: `first-${index}`, requestHash: null, at: 0, actor: 'system', events };
+    const { commit, decoded } = prepareCommit(index + 1, hash, content);
+    return { commits: [...commits, commit], hash: decoded.hash };
+  },
+  { commits: [], hash: '0'.repeat(64) },
+).commits;

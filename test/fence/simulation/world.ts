@@ -53,10 +53,12 @@ export class World {
     this.visitors = new Visitors(this);
     this.network = new Network(this.scheduler, this.chaos, this.timeline);
     this.network.onGranted = ({ life, sentAt }) => void this.#grantedAt.set(life, Math.max(sentAt, this.#grantedAt.get(life) ?? 0));
-    this.machines = new Map(MACHINES.slice(0, MACHINES.length - 3 + size.nodes).map((name) => {
-      const offsets = this.chaos.choices(`clocks of ${name}`);
-      return [name, new Machine(this.scheduler, name, { mono: offsets.between(0, 10_000), wall: offsets.between(-1_000, 1_000) })];
-    }));
+    this.machines = new Map(
+      MACHINES.slice(0, MACHINES.length - 3 + size.nodes).map((name) => {
+        const offsets = this.chaos.choices(`clocks of ${name}`);
+        return [name, new Machine(this.scheduler, name, { mono: offsets.between(0, 10_000), wall: offsets.between(-1_000, 1_000) })];
+      }),
+    );
     for (const commit of firstCommits) this.truth.append(commit);
     this.scheduler.onSettled = ({ machine }) => {
       const pauseMs = this.chaos.pauseMs();
@@ -231,7 +233,11 @@ export class World {
   /** Called for every commit that reached the store. */
   appended(commit: Commit, by: string): void {
     const decoded = this.truth.decoded[commit.pos - 1];
-    this.timeline.note('store', `has ${commit.pos} of ${by}`, decoded?.events.map(({ type, data }) => [type, ...Object.values(data).filter((value) => typeof value === 'string')]));
+    this.timeline.note(
+      'store',
+      `has ${commit.pos} of ${by}`,
+      decoded?.events.map(({ type, data }) => [type, ...Object.values(data).filter((value) => typeof value === 'string')]),
+    );
     const before = this.truth.decoded[commit.pos - 2]?.hash;
     if (before !== commit.prev) this.history.violation('I5', `position ${commit.pos} does not continue the chain`);
   }

@@ -1,7 +1,5 @@
 import type { Fault } from './fault.js';
-import {
-  connectionsReset, cutFromNats, everythingCut, natsRestartedEmpty, rollingRestart, slowNats, storeStopped,
-} from './line-faults.js';
+import { connectionsReset, cutFromNats, everythingCut, natsRestartedEmpty, rollingRestart, slowNats, storeStopped } from './line-faults.js';
 import { nodeKilledDuringBarrier, nodesStarting, nodeStoppedAfterItsAck, nodeStoppedPastItsLease } from './node-faults.js';
 import { redisEvicting, redisFlushed, redisFromOldDump, redisSilent, redisWithEarlierValues } from './redis-faults.js';
 import { cascadeStoppedBetweenLeaveAndReturn, MOMENTS, storeSilentDuringInsert, writerKilled, writersAtOtherDistances } from './writer-faults.js';

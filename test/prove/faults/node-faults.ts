@@ -16,7 +16,8 @@ const SILENCE_MS = 15_000;
  * in its sleep looks at its timers first. Unless it is cut off, the pushes wait in a socket of its as well and may come first.
  */
 export const nodeStoppedPastItsLease = (isCut: boolean): Fault => ({
-  name: `a node stopped past its lease${isCut ? ' and cut from NATS' : ''}, with questions queued in its sockets`, claims: ['validation'],
+  name: `a node stopped past its lease${isCut ? ' and cut from NATS' : ''}, with questions queued in its sockets`,
+  claims: ['validation'],
   run: async (site, replicas, random) => {
     const node = first(replicas);
     const world = await site.load.ownWorld(`stopped-node ${isCut ? 'cut' : ''}`);
@@ -41,7 +42,8 @@ export const nodeStoppedPastItsLease = (isCut: boolean): Fault => ({
 
 /** What it has acknowledged it must have applied: it is stopped in that moment, and goes on with its lease and with the questions of afterwards. */
 export const nodeStoppedAfterItsAck: Fault = {
-  name: 'a node stopped when it has just acknowledged', claims: ['validation'],
+  name: 'a node stopped when it has just acknowledged',
+  claims: ['validation'],
   run: async (site, replicas) => {
     const node = first(replicas);
     const world = await site.load.ownWorld('acknowledging-node');
@@ -82,7 +84,8 @@ const questioner = (site: Site, node: ServiceReplica): { ask: (key: ObservedKey)
 
 /** I4. The push is on its way to the node when it dies: it will never acknowledge, and the change has to wait its lease out. */
 export const nodeKilledDuringBarrier: Fault = {
-  name: 'a node killed during a barrier', claims: ['validation'],
+  name: 'a node killed during a barrier',
+  claims: ['validation'],
   run: async (site, replicas) => {
     const node = first(replicas);
     const world = await site.load.ownWorld('killed-node');
@@ -103,13 +106,14 @@ export const nodeKilledDuringBarrier: Fault = {
 
 /** I4. A node must be in the registry before it can hold a lease, also while barriers read the registry. */
 export const nodesStarting: Fault = {
-  name: 'nodes starting in a loop during barriers', claims: ['everything'],
+  name: 'nodes starting in a loop during barriers',
+  claims: ['everything'],
   run: async (site, _, random) => {
     let isOver = false;
     const changing = (async () => {
       while (!isOver) {
         const world = await site.load.ownWorld('starting-nodes');
-            for (let round = 0; round < 4 && !world.isOver && !isOver; round += 1) await (round % 2 === 0 ? world.blockAndUnblock() : world.leaveAndRejoin());
+        for (let round = 0; round < 4 && !world.isOver && !isOver; round += 1) await (round % 2 === 0 ? world.blockAndUnblock() : world.leaveAndRejoin());
       }
     })();
     try {

@@ -48,7 +48,8 @@ const forgetful = async (site: Site): Promise<void> => {
 
 /** I12. Time and again each record is replaced, and a node that knows nothing yet reads what it finds. */
 export const redisWithEarlierValues: Fault = {
-  name: 'Redis answers with random earlier values, those of others, and flipped bits', claims: ['redis', 'validation', 'validation'],
+  name: 'Redis answers with random earlier values, those of others, and flipped bits',
+  claims: ['redis', 'validation', 'validation'],
   run: async (site, _, random) => {
     const earlier = new EarlierValues();
     await forAWhile(1_500, 100, () => earlier.look(site.redis));
@@ -62,12 +63,14 @@ export const redisWithEarlierValues: Fault = {
 };
 
 export const redisFlushed: Fault = {
-  name: 'Redis flushed again and again', claims: ['redis'],
+  name: 'Redis flushed again and again',
+  claims: ['redis'],
   run: (site) => forAWhile(3_000, 200, () => site.redis.flushall()),
 };
 
 export const redisEvicting: Fault = {
-  name: 'Redis evicting', claims: ['redis'],
+  name: 'Redis evicting',
+  claims: ['redis'],
   run: async (site) => {
     const used = /used_memory:(\d+)/.exec(await site.redis.info('memory'))?.[1] ?? '1000000';
     await site.redis.config('SET', 'maxmemory-policy', 'allkeys-random');
@@ -79,7 +82,8 @@ export const redisEvicting: Fault = {
 
 /** Records from before the changes come back, all at once, into a system in which nobody knows them any more. */
 export const redisFromOldDump: Fault = {
-  name: 'Redis started again from an old dump', claims: ['redis', 'validation', 'validation'],
+  name: 'Redis started again from an old dump',
+  claims: ['redis', 'validation', 'validation'],
   run: async (site) => {
     await site.redis.save();
     await pause(3_000);
@@ -90,7 +94,8 @@ export const redisFromOldDump: Fault = {
 };
 
 export const redisSilent: Fault = {
-  name: 'Redis silent', claims: ['redis'],
+  name: 'Redis silent',
+  claims: ['redis'],
   run: async (site) => {
     site.stack.servers.redis.pause();
     await pause(3_000);

@@ -11,7 +11,9 @@ export const MOMENTS = ['before the insert', 'after the insert', 'during the bar
 export type Moment = (typeof MOMENTS)[number];
 
 const whenInserting = (line: TcpProxy, then: () => void): void => {
-  line.watch = (direction, piece) => { if (direction === 'up' && piece.includes(INSERT)) then(); };
+  line.watch = (direction, piece) => {
+    if (direction === 'up' && piece.includes(INSERT)) then();
+  };
 };
 
 /** Calls `then` within the write that it is about: what is cut in it does not leave any more. */
@@ -23,19 +25,28 @@ const whenItIs = (moment: Moment, site: Site, writer: ServiceReplica, then: (lin
       whenInserting(store, () => then(store));
       return;
     case 'after the insert':
-      whenInserting(store, () => { store.watch = (direction) => { if (direction === 'down') then(store); }; });
+      whenInserting(store, () => {
+        store.watch = (direction) => {
+          if (direction === 'down') then(store);
+        };
+      });
       return;
     case 'during the barrier':
-      nats.watch = (direction, piece) => { if (direction === 'up' && piece.includes(barrier)) then(nats); };
+      nats.watch = (direction, piece) => {
+        if (direction === 'up' && piece.includes(barrier)) then(nats);
+      };
       return;
     case 'before the answer':
-      nats.watch = (direction, piece) => { if (direction === 'up' && piece.includes('PUB _INBOX_gateway')) then(nats); };
+      nats.watch = (direction, piece) => {
+        if (direction === 'up' && piece.includes('PUB _INBOX_gateway')) then(nats);
+      };
   }
 };
 
 /** I6. What was acknowledged is in the log once, what was not is there once or not at all, and the next writer goes on. */
 export const writerKilled = (service: 'keys' | 'directory', moment: Moment): Fault => ({
-  name: `${service} killed ${moment}`, claims: [service],
+  name: `${service} killed ${moment}`,
+  claims: [service],
   run: async (site, replicas, random) => {
     const writer = first(replicas);
     const isHit = await happened(WAIT_MS, (happen) => {
@@ -57,7 +68,8 @@ export const writerKilled = (service: 'keys' | 'directory', moment: Moment): Fau
 
 /** Nobody knows whether the insert has happened; the writer must find out before it says anything. */
 export const storeSilentDuringInsert = (service: ServiceName, ways: Ways): Fault => ({
-  name: `the store silent during an insert of ${service} (${ways === 'both' ? 'both ways' : ways})`, claims: [service],
+  name: `the store silent during an insert of ${service} (${ways === 'both' ? 'both ways' : ways})`,
+  claims: [service],
   run: async (site, replicas, random) => {
     const writer = first(replicas);
     const line = site.edges.of(writer.name, 'mongo');
@@ -74,7 +86,8 @@ export const storeSilentDuringInsert = (service: ServiceName, ways: Ways): Fault
 });
 
 export const writersAtOtherDistances: Fault = {
-  name: 'two replicas of keys and of directory write, one of them 1 ms further away', claims: ['keys', 'directory'],
+  name: 'two replicas of keys and of directory write, one of them 1 ms further away',
+  claims: ['keys', 'directory'],
   run: async (site, replicas) => {
     for (const { name } of replicas) site.edges.of(name, 'mongo').delay(1);
     await pause(4_000);
@@ -84,7 +97,8 @@ export const writersAtOtherDistances: Fault = {
 
 /** Fence.md: leaving and coming back never revives an old key, whatever the cascade is doing. Here it dies between the two. */
 export const cascadeStoppedBetweenLeaveAndReturn: Fault = {
-  name: 'leave and return while the cascade is stopped', claims: ['everything'],
+  name: 'leave and return while the cascade is stopped',
+  claims: ['everything'],
   run: async (site) => {
     const world = await site.load.ownWorld('returning');
     await world.leave();

@@ -4,7 +4,11 @@ import { AnswerReader, type HttpAnswer } from './answer-reader.js';
 const FIRST = 'HTTP/1.1 200 OK\r\nContent-Length: 11\r\nX-Request-Id: a\r\n\r\n{"a":"b\r\n"}'.replace('11', String('{"a":"b\r\n"}'.length));
 const SECOND = 'HTTP/1.1 404 Not Found\r\nx-request-id: b\r\ncontent-length: 0\r\nKeep-Alive: timeout=60\r\n\r\n';
 const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"a":\r\n2\r\n1}\r\n0\r\n\r\n';
-const ALL = [{ status: 200, text: '{"a":"b\r\n"}' }, { status: 404, text: '' }, { status: 200, text: '{"a":1}' }];
+const ALL = [
+  { status: 200, text: '{"a":"b\r\n"}' },
+  { status: 404, text: '' },
+  { status: 200, text: '{"a":1}' },
+];
 
 const shown = ({ status, text }: HttpAnswer): unknown => ({ status, text });
 const readAll = (pieces: readonly string[]): readonly unknown[] => {

@@ -129,7 +129,10 @@ export abstract class BackendCalls<Received extends BareAnswer> {
 
 /** Over `fetch`, as an operator's server calls: any number of calls at once, with the headers of each answer. */
 export class BackendApi extends BackendCalls<Answer> {
-  constructor(readonly origin: string, readonly backendKey: string) {
+  constructor(
+    readonly origin: string,
+    readonly backendKey: string,
+  ) {
     super();
   }
 

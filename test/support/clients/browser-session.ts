@@ -29,7 +29,10 @@ export class VisitorApi {
   readonly cookies = new Map<string, string>();
 
   /** `host`: of the environment that the visitor means, whatever address it is reached at. */
-  constructor(readonly origin: string, readonly host: string) {}
+  constructor(
+    readonly origin: string,
+    readonly host: string,
+  ) {}
 
   static of(server: Pick<TestedServer, 'origin' | 'authUrl'>): VisitorApi {
     return new VisitorApi(server.origin, new URL(server.authUrl).host);

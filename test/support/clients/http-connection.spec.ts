@@ -16,7 +16,10 @@ describe('a connection', () => {
     sockets = [];
     server = createServer((socket) => {
       sockets.push(socket);
-      socket.setEncoding('latin1').on('data', (piece: string) => reacts(piece, socket)).on('error', () => undefined);
+      socket
+        .setEncoding('latin1')
+        .on('data', (piece: string) => reacts(piece, socket))
+        .on('error', () => undefined);
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     connection = new HttpConnection((server.address() as AddressInfo).port);
@@ -50,7 +53,10 @@ describe('a connection', () => {
   });
 
   it('tells of an end without an answer with status 0, and opens again for the next request', async () => {
-    reacts = (_, socket) => { if (sockets.length === 1) socket.end(); else socket.write(answer('again')); };
+    reacts = (_, socket) => {
+      if (sockets.length === 1) socket.end();
+      else socket.write(answer('again'));
+    };
     expect(await connection.exchange(ask('/'))).toMatchObject({ status: 0, text: 'the server closed the connection' });
     expect(await connection.exchange(ask('/'))).toMatchObject({ status: 200, text: 'again' });
   });
@@ -98,7 +104,10 @@ describe('the text of a request', () => {
     expect(Buffer.from(text, 'latin1').toString()).toBe('POST /x HTTP/1.1\r\nhost: y\r\ncontent-length: 2\r\n\r\né');
   });
 
-  it.each([['/a b', {}], ['/', { 'x-a': 'b\r\nx-c: d' }]])('is refused where it would become another request: %s %j', (path, headers) => {
+  it.each([
+    ['/a b', {}],
+    ['/', { 'x-a': 'b\r\nx-c: d' }],
+  ])('is refused where it would become another request: %s %j', (path, headers) => {
     expect(() => requestText({ method: 'GET', path, headers })).toThrow();
   });
 });

@@ -11,7 +11,13 @@ it('sleepers wake at their own moments, and those of one moment in the order in 
   };
   const all = [sleeps('late', 30), sleeps('first', 10), sleeps('second', 10), sleeps('third', 10), sleeps('soon', 1).then(() => sleeps('again', 9))];
   await clock.advance(29);
-  expect(woken).toEqual([['soon', 1], ['first', 10], ['second', 10], ['third', 10], ['again', 10]]);
+  expect(woken).toEqual([
+    ['soon', 1],
+    ['first', 10],
+    ['second', 10],
+    ['third', 10],
+    ['again', 10],
+  ]);
   await clock.advance(1);
   await Promise.all(all);
   expect(woken.at(-1)).toEqual(['late', 30]);

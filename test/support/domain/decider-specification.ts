@@ -1,6 +1,14 @@
 import {
-  type ApiKeyState, type DomainEvent, foldFor, type Placed, type PrincipalStates, Refusal, type RefusalCode, type StateOfPrefix,
-  type TagPrefix, tags,
+  type ApiKeyState,
+  type DomainEvent,
+  foldFor,
+  type Placed,
+  type PrincipalStates,
+  Refusal,
+  type RefusalCode,
+  type StateOfPrefix,
+  type TagPrefix,
+  tags,
 } from '@app/domain';
 import { jsonEqual } from '@app/domain/json-equal.js';
 

@@ -1,6 +1,4 @@
-import {
-  type DomainEvent, evolveRegistry, type FenceRecordState, initialRegistry, nameOf, type RegistryState,
-} from '@app/domain';
+import { type DomainEvent, evolveRegistry, type FenceRecordState, initialRegistry, nameOf, type RegistryState } from '@app/domain';
 import type { AppliedCommit, AuthorityLog, RecordReader } from '@app/fence';
 import { digestOf } from './records.js';
 
@@ -126,7 +124,9 @@ export class FakeLog implements AuthorityLog, RecordReader {
   async resolveDigest(digest: string): Promise<string | null> {
     await this.readGate;
     const states = this.store.commits.slice(0, this.#applied).flatMap((commit) => commit.states);
-    const root = states.find((state) => (state.kind === 'key' && digestOf(state.keyId) === digest) || (state.kind === 'backendkey' && digestOf(state.backendKeyId) === digest));
+    const root = states.find(
+      (state) => (state.kind === 'key' && digestOf(state.keyId) === digest) || (state.kind === 'backendkey' && digestOf(state.backendKeyId) === digest),
+    );
     return root === undefined ? null : nameOf(root);
   }
 

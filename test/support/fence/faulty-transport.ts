@@ -1,7 +1,16 @@
 import type { Clock } from '@app/ports';
 import {
-  type AckMessage, FenceTransport, type JoinAnswer, type JoinQuestion, type LeaveAnswer, type LeaveQuestion, type PushMessage,
-  type RecordsAnswer, type RecordsQuestion, type RenewAnswer, type RenewQuestion,
+  type AckMessage,
+  FenceTransport,
+  type JoinAnswer,
+  type JoinQuestion,
+  type LeaveAnswer,
+  type LeaveQuestion,
+  type PushMessage,
+  type RecordsAnswer,
+  type RecordsQuestion,
+  type RenewAnswer,
+  type RenewQuestion,
 } from '@app/fence';
 
 export type Carried = 'join' | 'leave' | 'renew' | 'fill' | 'strongRead' | 'push' | 'ack';

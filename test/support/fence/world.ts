@@ -9,7 +9,9 @@ export const LEASE_MS = 5_000;
 
 /** An event that changes the user; which one does not matter to the fence. */
 export const userChanged = (userId: string): DomainEvent => ({
-  type: 'user.sessions-ended.v1', tags: [`user-${userId}`], data: { userId },
+  type: 'user.sessions-ended.v1',
+  tags: [`user-${userId}`],
+  data: { userId },
 });
 export const keyRevoked = (keyId: string): DomainEvent => ({ type: 'api-key.revoked.v1', tags: [`key-${keyId}`], data: { keyId } });
 /** A commit that is no change. */
@@ -30,8 +32,13 @@ export class World {
     this.log = new FakeLog(this.store);
     this.transport = new InProcessFenceTransport(this.clock);
     this.authority = new FenceAuthority({
-      clock: this.clock, log: this.log, records: this.log, transport: this.transport, leaseMs: LEASE_MS,
-      newNonce: () => this.#id('nonce'), ...options,
+      clock: this.clock,
+      log: this.log,
+      records: this.log,
+      transport: this.transport,
+      leaseMs: LEASE_MS,
+      newNonce: () => this.#id('nonce'),
+      ...options,
     });
     this.transport.connect(this.authority);
   }
@@ -39,8 +46,14 @@ export class World {
   node(options: Partial<FenceNodeOptions> = {}): { node: FenceNode; wire: FaultyTransport } {
     const wire = new FaultyTransport(this.transport, this.clock);
     const node = new FenceNode({
-      clock: this.clock, transport: wire, cacheKeys: 1_000, onBroken: (error) => void this.broken.push(error),
-      newInc: () => this.#id('inc'), newNonce: () => this.#id('nonce'), nextTick: () => Promise.resolve(), ...options,
+      clock: this.clock,
+      transport: wire,
+      cacheKeys: 1_000,
+      onBroken: (error) => void this.broken.push(error),
+      newInc: () => this.#id('inc'),
+      newNonce: () => this.#id('nonce'),
+      nextTick: () => Promise.resolve(),
+      ...options,
     });
     return { node, wire };
   }

@@ -32,7 +32,10 @@ export interface StageOptions {
 class StageCore {}
 
 const coreOf = (providers: Provider[], exported: NonNullable<DynamicModule['exports']>): DynamicModule => ({
-  module: StageCore, global: true, providers, exports: exported,
+  module: StageCore,
+  global: true,
+  providers,
+  exports: exported,
 });
 
 const openCore = async (dir: string, { wrapLog, wrapViews, peppers, changeFence }: StageOptions): Promise<DynamicModule> => {
@@ -44,23 +47,37 @@ const openCore = async (dir: string, { wrapLog, wrapViews, peppers, changeFence 
   const tail = new LogTail(log, { clock, pollMs: 20 });
   await tail.start();
   const states = new StateCache(log, tail);
-  return coreOf([
-    { provide: Clock, useValue: clock },
-    { provide: EventLog, useValue: log },
-    { provide: LogTail, useValue: tail },
-    { provide: StateCache, useValue: states },
-    { provide: CommandRunner, useValue: new CommandRunner(log, tail, states, { clock }) },
-    { provide: ViewStore, useValue: wrapViews?.(views) ?? views },
-    { provide: KeyViews, useValue: new SqliteKeyViews(viewsFile) },
-    { provide: UsageStore, useValue: new SqliteUsageStore(join(dir, 'usage.db')) },
-    { provide: KeysSecrets, useValue: new KeysSecrets({ peppers: peppers ?? [pepper('1')] }) },
-    { provide: FenceTransport, useValue: new InProcessFenceTransport(clock) },
-    ...(changeFence === undefined ? fenceAuthorityProviders(LEASE_MS) : [{ provide: ChangeFence, useValue: changeFence }]),
-    ChangeCommands,
-  ], [
-    Clock, EventLog, LogTail, StateCache, CommandRunner, ViewStore, KeyViews, UsageStore, KeysSecrets, FenceTransport,
-    ...(changeFence === undefined ? [FenceAuthority] : []), ChangeFence, ChangeCommands,
-  ]);
+  return coreOf(
+    [
+      { provide: Clock, useValue: clock },
+      { provide: EventLog, useValue: log },
+      { provide: LogTail, useValue: tail },
+      { provide: StateCache, useValue: states },
+      { provide: CommandRunner, useValue: new CommandRunner(log, tail, states, { clock }) },
+      { provide: ViewStore, useValue: wrapViews?.(views) ?? views },
+      { provide: KeyViews, useValue: new SqliteKeyViews(viewsFile) },
+      { provide: UsageStore, useValue: new SqliteUsageStore(join(dir, 'usage.db')) },
+      { provide: KeysSecrets, useValue: new KeysSecrets({ peppers: peppers ?? [pepper('1')] }) },
+      { provide: FenceTransport, useValue: new InProcessFenceTransport(clock) },
+      ...(changeFence === undefined ? fenceAuthorityProviders(LEASE_MS) : [{ provide: ChangeFence, useValue: changeFence }]),
+      ChangeCommands,
+    ],
+    [
+      Clock,
+      EventLog,
+      LogTail,
+      StateCache,
+      CommandRunner,
+      ViewStore,
+      KeyViews,
+      UsageStore,
+      KeysSecrets,
+      FenceTransport,
+      ...(changeFence === undefined ? [FenceAuthority] : []),
+      ChangeFence,
+      ChangeCommands,
+    ],
+  );
 };
 
 /** A keys service on real files, asked over messages: two of them on one folder are two replicas. */
@@ -118,8 +135,18 @@ export class KeysStage {
   async issue(over: Partial<IssueKeyData> = {}, caller: Partial<Caller> = {}): Promise<string> {
     const keyId = over.keyId ?? randomUUID().replaceAll('-', '');
     const data: IssueKeyData = {
-      keyId, origin: 'backend', digest: digestOf(keyId), tokenPrefix: null, imported: false, userId: null, orgId: null, creatorId: null,
-      expiresAtMs: null, metadata: null, displayName: null, ...over,
+      keyId,
+      origin: 'backend',
+      digest: digestOf(keyId),
+      tokenPrefix: null,
+      imported: false,
+      userId: null,
+      orgId: null,
+      creatorId: null,
+      expiresAtMs: null,
+      metadata: null,
+      displayName: null,
+      ...over,
     };
     return (await this.ask('keys.issue-key', data, caller)).keyId;
   }
@@ -128,7 +155,7 @@ export class KeysStage {
   async issueMany(count: number, over: Partial<IssueKeyData>): Promise<readonly string[]> {
     const keyIds: string[] = [];
     while (keyIds.length < count) {
-      keyIds.push(...await Promise.all(Array.from({ length: Math.min(500, count - keyIds.length) }, () => this.issue(over))));
+      keyIds.push(...(await Promise.all(Array.from({ length: Math.min(500, count - keyIds.length) }, () => this.issue(over)))));
     }
     return keyIds;
   }

@@ -33,7 +33,13 @@ export class WrittenLog {
   async append(...contents: readonly (readonly DomainEvent[])[]): Promise<void> {
     const added = contents.map((events) => {
       const pos = this.commits.length + 1;
-      const { commit, decoded } = prepareCommit(pos, this.#prev, { commandId: `command-of-${pos}`, requestHash: `request-of-${pos}`, at: 1_700_000_000_000 + pos, actor: 'operator', events });
+      const { commit, decoded } = prepareCommit(pos, this.#prev, {
+        commandId: `command-of-${pos}`,
+        requestHash: `request-of-${pos}`,
+        at: 1_700_000_000_000 + pos,
+        actor: 'operator',
+        events,
+      });
       this.commits.push(commit);
       this.#prev = decoded.hash;
       return commit;

@@ -34,7 +34,10 @@ export const keysThatFollow = (commits: readonly DecodedCommit[]): KeysOfCauses 
 };
 
 const expectFor = (cause: Cause, keys: ReadonlyMap<KeyId, ApiKeyState>, expected: Record<number, readonly KeyId[]>): void => {
-  const ids = [...keys.values()].filter((key) => endedBy(cause, key)).map(({ keyId }) => keyId).toSorted();
+  const ids = [...keys.values()]
+    .filter((key) => endedBy(cause, key))
+    .map(({ keyId }) => keyId)
+    .toSorted();
   if (ids.length > 0) expected[cause.pos] = ids;
 };
 

@@ -46,7 +46,8 @@ export const parseExposition = (text: string): ReadonlyMap<string, Family> => {
       current = { name, help, type: '', samples: [] };
       families.set(name, current);
     } else if (header !== undefined) {
-      if (current === null || current.name !== header['name'] || current.type !== '' || !TYPES.includes(header['text'] ?? '')) throw new Error(`No TYPE: ${line}`);
+      if (current === null || current.name !== header['name'] || current.type !== '' || !TYPES.includes(header['text'] ?? ''))
+        throw new Error(`No TYPE: ${line}`);
       current.type = header['text'] ?? '';
     } else {
       const { name = '', labels = '', value = '' } = sample ?? {};
@@ -60,7 +61,11 @@ export const parseExposition = (text: string): ReadonlyMap<string, Family> => {
   return families;
 };
 
-const textOf = (labels: Readonly<Record<string, string>>): string => Object.entries(labels).map((pair) => pair.join('=')).toSorted().join();
+const textOf = (labels: Readonly<Record<string, string>>): string =>
+  Object.entries(labels)
+    .map((pair) => pair.join('='))
+    .toSorted()
+    .join();
 
 /** The one sample with these labels; undefined: there is none. */
 export const valueOf = (families: ReadonlyMap<string, Family>, name: string, labels: Readonly<Record<string, string>> = {}): number | undefined => {

@@ -16,8 +16,14 @@ export interface CodeBlock {
 
 /** The pages at the root and every page of docs/, from the root. */
 export const pages = (): readonly string[] => [
-  'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md',
-  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => `docs/${name.replaceAll('\\', '/')}`).toSorted(),
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name.replaceAll('\\', '/')}`)
+    .toSorted(),
 ];
 
 export const textOfPage = (page: string): string => readFileSync(join(ROOT, page), 'utf8');

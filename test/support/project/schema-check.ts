@@ -21,7 +21,7 @@ const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? val
 const codePoints = (text: string): number => Array.from(text).length;
 
 const checkType: Keyword = ({ type }, value, at) =>
-  (type === undefined || [type].flat().some((one) => isA(value, one)) ? [] : [`${at} is ${typeOf(value)}, not ${JSON.stringify(type)}`]);
+  type === undefined || [type].flat().some((one) => isA(value, one)) ? [] : [`${at} is ${typeOf(value)}, not ${JSON.stringify(type)}`];
 
 const checkChoice: Keyword = ({ enum: choices, const: only }, value, at) => [
   ...(Array.isArray(choices) && !choices.includes(value) ? [`${at} is none of ${JSON.stringify(choices)}`] : []),
@@ -53,13 +53,18 @@ const checkFields: Keyword = (schema, value, at, place) => {
   if (!isObject(value)) return [];
   const properties = schemasIn(schema['properties']);
   const others = schema['additionalProperties'];
-  const missing = texts(schema['required']).filter((name) => !Object.hasOwn(value, name)).map((name) => `${at}.${name} is missing`);
-  return [...missing, ...Object.entries(value).flatMap(([name, part]) => {
-    const ofField = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (ofField !== undefined) return problemsIn(ofField, part, `${at}.${name}`, place);
-    if (isObject(others)) return problemsIn(others as JsonSchema, part, `${at}.${name}`, place);
-    return place.closed && others !== true && Object.keys(properties).length > 0 ? [`${at}.${name} is not described`] : [];
-  })];
+  const missing = texts(schema['required'])
+    .filter((name) => !Object.hasOwn(value, name))
+    .map((name) => `${at}.${name} is missing`);
+  return [
+    ...missing,
+    ...Object.entries(value).flatMap(([name, part]) => {
+      const ofField = Object.hasOwn(properties, name) ? properties[name] : undefined;
+      if (ofField !== undefined) return problemsIn(ofField, part, `${at}.${name}`, place);
+      if (isObject(others)) return problemsIn(others as JsonSchema, part, `${at}.${name}`, place);
+      return place.closed && others !== true && Object.keys(properties).length > 0 ? [`${at}.${name} is not described`] : [];
+    }),
+  ];
 };
 
 const checkParts: Keyword = ({ $ref, anyOf }, value, at, place) => {
@@ -75,8 +80,24 @@ const checkParts: Keyword = ({ $ref, anyOf }, value, at, place) => {
 
 const KEYWORDS: readonly Keyword[] = [checkType, checkChoice, checkText, checkNumber, checkItems, checkFields, checkParts];
 const KNOWN = new Set([
-  'type', 'enum', 'const', 'minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'items', 'maxItems', 'properties', 'required', 'additionalProperties', '$ref', 'anyOf',
-  'description', 'default',
+  'type',
+  'enum',
+  'const',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'minimum',
+  'maximum',
+  'items',
+  'maxItems',
+  'properties',
+  'required',
+  'additionalProperties',
+  '$ref',
+  'anyOf',
+  'description',
+  'default',
 ]);
 
 const problemsIn = (schema: JsonSchema, value: unknown, at: string, place: Place): readonly Problem[] => {

@@ -9,7 +9,8 @@ export const sourceFiles = (...extensions: readonly string[]): readonly string[]
   FOLDERS.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && extensions.some((extension) => entry.name.endsWith(extension)))
-      .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/')))
+      .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/')),
+  )
     .filter((path) => !path.includes('node_modules/'))
     .toSorted();
 

@@ -59,8 +59,10 @@ class Round {
     const from = Math.min(...this.steps.map(({ invokedAt }) => invokedAt));
     const line = ({ by, invokedAt, completedAt }: Timed<object>, what: string): string =>
       `${[invokedAt, completedAt].map((time) => (time - from).toFixed(3).padStart(9)).join(' – ')} ms  ${by.padEnd(14)} ${what}`;
-    return [...this.steps, ...this.looks].toSorted((left, right) => left.invokedAt - right.invokedAt)
-      .map((timed) => line(timed, 'step' in timed ? JSON.stringify(timed.step) + (timed.lost ? ' (undecided)' : '') : JSON.stringify(timed.look))).join('\n');
+    return [...this.steps, ...this.looks]
+      .toSorted((left, right) => left.invokedAt - right.invokedAt)
+      .map((timed) => line(timed, 'step' in timed ? JSON.stringify(timed.step) + (timed.lost ? ' (undecided)' : '') : JSON.stringify(timed.look)))
+      .join('\n');
   }
 }
 
@@ -115,7 +117,10 @@ export class BlockRace {
     // Nothing is under way any more: what is seen now is what came of it.
     const last = round.looks.length;
     for (const client of this.#validators) for (const [name, key] of round.keys) await round.look(client, name, key);
-    this.#judge(round, round.looks.slice(last).some(({ look }) => look.valid));
+    this.#judge(
+      round,
+      round.looks.slice(last).some(({ look }) => look.valid),
+    );
   }
 
   async #newRound(): Promise<Round> {
@@ -160,7 +165,13 @@ export class BlockRace {
     if (call.outcome === 'unexpected') throw new Error(`A creation answered ${String(call.detail)}`);
     const lost = call.outcome === 'undecided';
     const { invokedAt, completedAt } = call;
-    round.steps.push({ step: { does: 'create', key: name, kind, outcome: call.outcome === 'refused' ? 'refused' : 'done' }, lost, by: client.name, invokedAt, completedAt });
+    round.steps.push({
+      step: { does: 'create', key: name, kind, outcome: call.outcome === 'refused' ? 'refused' : 'done' },
+      lost,
+      by: client.name,
+      invokedAt,
+      completedAt,
+    });
     if (key !== null) round.keys.set(name, key);
   }
 
@@ -175,7 +186,9 @@ export class BlockRace {
     const model = userModel({ blocked: false, keys: { personal: 'personal', member: 'member' } }, { reinstateKeysOnUnblock: this.#reinstate });
     const history: History = { steps, looks };
     if (linearize(model, history) === null) {
-      throw new Error(`No order of the commands explains this round (keys come back: ${String(this.#reinstate)}, seed ${String(this.#seed)}):\n${round.timeline}`);
+      throw new Error(
+        `No order of the commands explains this round (keys come back: ${String(this.#reinstate)}, seed ${String(this.#seed)}):\n${round.timeline}`,
+      );
     }
     const { numbers } = this;
     numbers.rounds += 1;

@@ -53,9 +53,9 @@ const isLiftedForSure = (denial: Call, call: Call, liftings: readonly Call[]): b
 
 /** The earliest completed denial that `call` contradicts by being allowed. */
 const contradictedDenial = (call: Call, denials: readonly Call[], liftings: readonly Call[], causes: Causes): Call | null => {
-  const standing = denials.filter((denial) =>
-    denial.outcome === 'done' && precedes(denial, call)
-    && (causes.get(denial.about) === 'for good' || !mayBeLifted(denial, call, liftings)));
+  const standing = denials.filter(
+    (denial) => denial.outcome === 'done' && precedes(denial, call) && (causes.get(denial.about) === 'for good' || !mayBeLifted(denial, call, liftings)),
+  );
   return standing.reduce<Call | null>((first, denial) => (first === null || denial.completedAt < first.completedAt ? denial : first), null);
 };
 
@@ -98,5 +98,4 @@ export const violationsOf = (keyId: string, causes: Causes, calls: readonly Call
 };
 
 /** Whether the call was under way at the same time as one of the denials: only such calls race. */
-export const racesWith = (call: Span, denials: readonly Span[]): boolean =>
-  denials.some((denial) => !precedes(call, denial) && !precedes(denial, call));
+export const racesWith = (call: Span, denials: readonly Span[]): boolean => denials.some((denial) => !precedes(call, denial) && !precedes(denial, call));

@@ -22,11 +22,17 @@ export const inLanes = async (count: number, lanes: number, round: (index: numbe
 
 /** Lets the event loop turn some times: spreads requests over a few hundred microseconds, which no timer can. */
 export const turns = async (count: number): Promise<void> => {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => { setImmediate(resolve); });
+  for (let turn = 0; turn < count; turn += 1)
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
 };
 
 /** Not to wait for anything: to begin at different moments. */
 export const after = async (ms: number, turnCount: number): Promise<void> => {
-  if (ms >= 1) await new Promise((resolve) => { setTimeout(resolve, ms); });
+  if (ms >= 1)
+    await new Promise((resolve) => {
+      setTimeout(resolve, ms);
+    });
   await turns(turnCount);
 };

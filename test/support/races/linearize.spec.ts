@@ -31,7 +31,11 @@ describe('histories of a user that some order explains', () => {
     ['an unblock that came before both blocks', gone, [block(0, 9), block(0, 9), unblock(0, 9), look('P', false, 10, 11), look('M', false, 10, 11)]],
     ['a key made while the unblock is under way', gone, [block(0, 1), unblock(2, 9), create('N', 'done', 3, 4), look('N', true, 5, 6), look('P', false, 5, 6)]],
     ['a validation that saw what another did not yet', coming, [block(0, 9), look('P', false, 1, 2), look('P', true, 3, 4), look('P', false, 10, 11)]],
-    ['a key deleted while blocked is not found and stays dead', coming, [block(0, 1), revoke('P', 'not found', 2, 3), unblock(4, 5), look('P', false, 6, 7), look('M', true, 6, 7)]],
+    [
+      'a key deleted while blocked is not found and stays dead',
+      coming,
+      [block(0, 1), revoke('P', 'not found', 2, 3), unblock(4, 5), look('P', false, 6, 7), look('M', true, 6, 7)],
+    ],
     ['a key deleted around the block, once either way', coming, [block(0, 9), revoke('P', 'done', 1, 8), look('P', false, 10, 11)]],
     ['a block whose answer was lost came true', coming, [step({ does: 'block', outcome: 'done' }, 0, 1, true), look('P', true, 2, 3), look('P', false, 4, 5)]],
     ['a block whose answer was lost never came', coming, [step({ does: 'block', outcome: 'done' }, 0, 1, true), look('P', true, 4, 5)]],
@@ -79,7 +83,8 @@ const subsetsOf = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =
 
 /** By the definition, with no thought of speed: every order of all steps that were answered and of some that were not. */
 const bruteForce = (model: typeof coming, { steps, looks }: History): boolean => {
-  const settles = (earlier: TimedStep<UserStep>, later: { invokedAt: number; completedAt: number }): boolean => earlier.lost !== true && precedes(earlier, later);
+  const settles = (earlier: TimedStep<UserStep>, later: { invokedAt: number; completedAt: number }): boolean =>
+    earlier.lost !== true && precedes(earlier, later);
   const answered = steps.filter(({ lost }) => lost !== true);
   const chosen = subsetsOf(steps.filter(({ lost }) => lost === true)).flatMap((lost) => ordersOf([...answered, ...lost]));
   return chosen.some((order) => {
@@ -90,10 +95,14 @@ const bruteForce = (model: typeof coming, { steps, looks }: History): boolean =>
       if (next === null) return false;
       states.push(next);
     }
-    return looks.every((timed) => states.some((state, place) =>
-      order.slice(place).every((missing) => !settles(missing, timed))
-      && order.slice(0, place).every((taken) => !precedes(timed, taken))
-      && model.shows(state, timed.look)));
+    return looks.every((timed) =>
+      states.some(
+        (state, place) =>
+          order.slice(place).every((missing) => !settles(missing, timed)) &&
+          order.slice(0, place).every((taken) => !precedes(timed, taken)) &&
+          model.shows(state, timed.look),
+      ),
+    );
   });
 };
 
@@ -104,23 +113,38 @@ const anyStep: fc.Arbitrary<UserStep> = fc.oneof(
   fc.constantFrom('done' as const, 'refused' as const).map((outcome) => ({ does: 'create' as const, key: 'N', kind: 'personal' as const, outcome })),
   fc.tuple(keys, fc.constantFrom('done' as const, 'not found' as const)).map(([key, outcome]) => ({ does: 'revoke' as const, key, outcome })),
 );
-const anySteps = fc.array(fc.tuple(anyStep, times, fc.integer({ min: 0, max: 9 })).map(([does, [from, to], luck]) => step(does, from, to, luck === 0)), { maxLength: 4 });
-const anyLooks = fc.array(fc.tuple(keys, fc.boolean(), times).map(([key, valid, [from, to]]) => look(key, valid, from, to)), { maxLength: 4 });
+const anySteps = fc.array(
+  fc.tuple(anyStep, times, fc.integer({ min: 0, max: 9 })).map(([does, [from, to], luck]) => step(does, from, to, luck === 0)),
+  { maxLength: 4 },
+);
+const anyLooks = fc.array(
+  fc.tuple(keys, fc.boolean(), times).map(([key, valid, [from, to]]) => look(key, valid, from, to)),
+  { maxLength: 4 },
+);
 
 describe('against every order of a tiny history', () => {
-  it.each([['given back', coming], ['not given back', gone]] as const)('the search finds an order exactly when there is one, keys %s', (_, model) => {
+  it.each([
+    ['given back', coming],
+    ['not given back', gone],
+  ] as const)('the search finds an order exactly when there is one, keys %s', (_, model) => {
     const seen = { explained: 0, not: 0 };
-    fc.assert(fc.property(anySteps, anyLooks, (steps, looks) => {
-      const expected = bruteForce(model, { steps, looks });
-      seen[expected ? 'explained' : 'not'] += 1;
-      expect(linearize(model, { steps, looks }) !== null).toBe(expected);
-    }), { numRuns: 4_000 });
+    fc.assert(
+      fc.property(anySteps, anyLooks, (steps, looks) => {
+        const expected = bruteForce(model, { steps, looks });
+        seen[expected ? 'explained' : 'not'] += 1;
+        expect(linearize(model, { steps, looks }) !== null).toBe(expected);
+      }),
+      { numRuns: 4_000 },
+    );
     expect(Math.min(seen.explained, seen.not)).toBeGreaterThan(300);
   });
 
   it('whatever is explained with looks as steps is explained without', () => {
-    fc.assert(fc.property(anySteps, anyLooks, (steps, looks) => {
-      if (linearizeAtomic(coming, { steps, looks }) !== null) expect(linearize(coming, { steps, looks })).not.toBeNull();
-    }), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(anySteps, anyLooks, (steps, looks) => {
+        if (linearizeAtomic(coming, { steps, looks }) !== null) expect(linearize(coming, { steps, looks })).not.toBeNull();
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

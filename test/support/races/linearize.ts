@@ -55,7 +55,10 @@ class Search<State, Step, Look> {
     this.#model = model;
     this.#history = history;
     const { steps, looks } = history;
-    const settledBefore = (later: Span) => (earlier: TimedStep<Step>): boolean => earlier.lost !== true && precedes(earlier, later);
+    const settledBefore =
+      (later: Span) =>
+      (earlier: TimedStep<Step>): boolean =>
+        earlier.lost !== true && precedes(earlier, later);
     this.#needed = maskOf(steps, ({ lost }) => lost !== true);
     this.#stepNeeds = steps.map((step) => maskOf(steps, settledBefore(step)));
     this.#lookNeeds = looks.map((look) => maskOf(steps, settledBefore(look)));
@@ -91,10 +94,8 @@ class Search<State, Step, Look> {
 }
 
 /** An order of the steps that explains the history, or null: then no order does. */
-export const linearize = <State, Step, Look>(
-  model: SequentialModel<State, Step, Look>,
-  history: ConcurrentHistory<Step, Look>,
-): readonly Step[] | null => new Search(model, history).run();
+export const linearize = <State, Step, Look>(model: SequentialModel<State, Step, Look>, history: ConcurrentHistory<Step, Look>): readonly Step[] | null =>
+  new Search(model, history).run();
 
 type StepOrLook<Step, Look> = { readonly step: Step } | { readonly look: Look };
 

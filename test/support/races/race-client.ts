@@ -27,7 +27,10 @@ const fieldsOf = (text: string): readonly string[] => {
 
 /** One client of the API with one connection: it asks one thing after the other, and says of each when it was asked and answered. */
 export class RaceClient extends ConnectedBackendApi {
-  constructor(target: Target, readonly name: string) {
+  constructor(
+    target: Target,
+    readonly name: string,
+  ) {
     super(target);
   }
 
@@ -38,7 +41,12 @@ export class RaceClient extends ConnectedBackendApi {
   }
 
   /** `refusedFields`: which fields a documented refusal may name here. `key` is null unless it was made. */
-  async create(kind: KeyKind, owner: Owner, refusedFields: readonly string[], more: JsonObject = {}): Promise<{ readonly call: Call; readonly key: RaceKey | null }> {
+  async create(
+    kind: KeyKind,
+    owner: Owner,
+    refusedFields: readonly string[],
+    more: JsonObject = {},
+  ): Promise<{ readonly call: Call; readonly key: RaceKey | null }> {
     const answer = await this.call('POST', KEYS, { ...this.#ownerFields(kind, owner), ...more });
     const call = { op: 'create' as const, by: this.name, ...spanOf(answer) };
     const detail = `${kind}, ${String(answer.status)}`;
@@ -48,7 +56,10 @@ export class RaceClient extends ConnectedBackendApi {
     }
     const isDocumented = answer.status === 400 && refusedFields.includes(fieldsOf(answer.text).join());
     const outcome = answer.status === 503 || answer.status === 0 ? 'undecided' : 'unexpected';
-    return { call: { ...call, about: `none ${crypto.randomUUID()}`, outcome: isDocumented ? 'refused' : outcome, detail: `${detail} ${answer.text}` }, key: null };
+    return {
+      call: { ...call, about: `none ${crypto.randomUUID()}`, outcome: isDocumented ? 'refused' : outcome, detail: `${detail} ${answer.text}` },
+      key: null,
+    };
   }
 
   async newKey(kind: KeyKind, owner: Owner, more: JsonObject = {}): Promise<{ readonly call: Call; readonly key: RaceKey }> {

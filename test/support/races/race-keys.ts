@@ -24,7 +24,12 @@ export type Denial = (typeof DENIALS)[number];
 const ENDINGS: Readonly<Record<KeyKind, Readonly<Record<string, 'for good' | 'until lifted'>>>> = {
   personal: { revoke: 'for good', block: 'for good', 'delete user': 'for good', 'personal keys off': 'until lifted' },
   member: {
-    revoke: 'for good', block: 'until lifted', 'delete user': 'for good', leave: 'for good', 'delete org': 'for good', 'organization keys off': 'until lifted',
+    revoke: 'for good',
+    block: 'until lifted',
+    'delete user': 'for good',
+    leave: 'for good',
+    'delete org': 'for good',
+    'organization keys off': 'until lifted',
   },
   organization: { revoke: 'for good', 'delete org': 'for good', 'organization keys off': 'until lifted' },
   generic: { revoke: 'for good' },

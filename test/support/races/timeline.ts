@@ -25,7 +25,9 @@ const shortened = (sorted: readonly Call[], marked: ReadonlySet<Call>): readonly
 export const timelineOf = (calls: readonly Call[], marked: ReadonlySet<Call> = new Set()): string => {
   const sorted = calls.toSorted((left, right) => left.invokedAt - right.invokedAt || left.completedAt - right.completedAt);
   const fromMs = sorted[0]?.invokedAt ?? 0;
-  return shortened(sorted, marked).map((call) => lineOf(call, fromMs, marked)).join('\n');
+  return shortened(sorted, marked)
+    .map((call) => lineOf(call, fromMs, marked))
+    .join('\n');
 };
 
 /** The failure's message: what is wrong, the two calls, the history of the key, and the seed that makes the same calls again. */

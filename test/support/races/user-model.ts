@@ -56,5 +56,8 @@ export const userModel = (initial: UserState, settings: { readonly reinstateKeys
   step: (state, step) => stepped(state, step, settings.reinstateKeysOnUnblock),
   shows: (state, { key, valid }) => isAlive(state, key) === valid,
   fingerprint: ({ blocked: isBlocked, keys }) =>
-    `${String(isBlocked)} ${Object.entries(keys).map(([key, keyState]) => `${key}=${keyState}`).sort().join(' ')}`,
+    `${String(isBlocked)} ${Object.entries(keys)
+      .map(([key, keyState]) => `${key}=${keyState}`)
+      .sort()
+      .join(' ')}`,
 });

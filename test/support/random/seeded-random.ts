@@ -66,6 +66,9 @@ export class SeededRandom {
   }
 
   shuffled<Item>(items: readonly Item[]): readonly Item[] {
-    return items.map((item) => ({ item, place: this.next() })).toSorted((left, right) => left.place - right.place).map(({ item }) => item);
+    return items
+      .map((item) => ({ item, place: this.next() }))
+      .toSorted((left, right) => left.place - right.place)
+      .map(({ item }) => item);
   }
 }

@@ -26,7 +26,11 @@ export class StackServer extends TestedServer {
 
   static async started({ env, replicas, distDir }: StackServerOptions = {}): Promise<StackServer> {
     const given = Object.entries({ ...STACK_SETTINGS, ...env }).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const stack = await startStack({ env: Object.fromEntries(given), ...(replicas === undefined ? {} : { replicas }), ...(distDir === undefined ? {} : { distDir }) });
+    const stack = await startStack({
+      env: Object.fromEntries(given),
+      ...(replicas === undefined ? {} : { replicas }),
+      ...(distDir === undefined ? {} : { distDir }),
+    });
     return StackServer.of(stack);
   }
 
@@ -40,11 +44,21 @@ export class StackServer extends TestedServer {
     }
   }
 
-  get origin(): string { return this.stack.edgeOrigin; }
-  get authUrl(): string { return this.#initial.authUrl; }
-  get backendKey(): string { return this.#initial.backendKey ?? ''; }
-  get adminOrigins(): readonly string[] { return this.stack.replicas.map(({ adminOrigin }) => adminOrigin); }
-  get everythingPrinted(): string { return this.stack.replicas.map(({ everythingPrinted }) => everythingPrinted).join(''); }
+  get origin(): string {
+    return this.stack.edgeOrigin;
+  }
+  get authUrl(): string {
+    return this.#initial.authUrl;
+  }
+  get backendKey(): string {
+    return this.#initial.backendKey ?? '';
+  }
+  get adminOrigins(): readonly string[] {
+    return this.stack.replicas.map(({ adminOrigin }) => adminOrigin);
+  }
+  get everythingPrinted(): string {
+    return this.stack.replicas.map(({ everythingPrinted }) => everythingPrinted).join('');
+  }
 
   cli(...args: readonly string[]): Promise<Finished> {
     return this.stack.cli(...args);

@@ -58,18 +58,34 @@ export class StandaloneServer extends TestedServer {
     return server;
   }
 
-  get origin(): string { return this.#origin; }
+  get origin(): string {
+    return this.#origin;
+  }
   /** Where `/metrics`, `/healthz` and `/readyz` are; it is printed before the server's own address. */
-  get adminOrigin(): string { return ADMIN.exec(this.stdout)?.[1] ?? ''; }
-  get adminOrigins(): readonly string[] { return [this.adminOrigin]; }
-  get authUrl(): string { return this.#authUrl; }
+  get adminOrigin(): string {
+    return ADMIN.exec(this.stdout)?.[1] ?? '';
+  }
+  get adminOrigins(): readonly string[] {
+    return [this.adminOrigin];
+  }
+  get authUrl(): string {
+    return this.#authUrl;
+  }
   /** The full-access key of the first start in this folder; later starts show none. */
-  get backendKey(): string { return this.#backendKey; }
+  get backendKey(): string {
+    return this.#backendKey;
+  }
   /** Output of the current (or last) process only. */
-  get stdout(): string { return this.#stdout.text; }
-  get stderr(): string { return this.#stderr.text; }
+  get stdout(): string {
+    return this.#stdout.text;
+  }
+  get stderr(): string {
+    return this.#stderr.text;
+  }
   /** Output of every process of this folder, both streams. */
-  get everythingPrinted(): string { return this.#allOutput + this.#stdout.text + this.#stderr.text; }
+  get everythingPrinted(): string {
+    return this.#allOutput + this.#stdout.text + this.#stderr.text;
+  }
 
   /** Resolves when the server has printed its address. */
   async start(): Promise<void> {
@@ -79,7 +95,9 @@ export class StandaloneServer extends TestedServer {
     this.#child = child;
     this.#stdout = new CapturedOutput(child.stdout);
     this.#stderr = new CapturedOutput(child.stderr);
-    this.#ended = once(child, 'close').then(() => { this.#child = null; });
+    this.#ended = once(child, 'close').then(() => {
+      this.#child = null;
+    });
     this.#origin = await this.#printed(LISTENING);
     this.#authUrl = await this.#printed(AUTH_URL);
     if (this.#backendKey === '' && this.#ownsFolder) this.#backendKey = await this.#printed(BACKEND_KEY);

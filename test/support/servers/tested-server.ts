@@ -27,7 +27,9 @@ export abstract class TestedServer {
   /** By every process of the product since the first start, both streams. */
   abstract get everythingPrinted(): string;
 
-  get port(): number { return Number(new URL(this.origin).port); }
+  get port(): number {
+    return Number(new URL(this.origin).port);
+  }
 
   /** Runs the operator's command line on this deployment. */
   abstract cli(...args: readonly string[]): Promise<Finished>;

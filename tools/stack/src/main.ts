@@ -19,7 +19,9 @@ const watch = (stack: Stack, ending: AbortSignal): void => {
         await replica.ended;
         if (ending.aborted) return;
         print(`Ended by itself, started again: ${replica.lastWords}\n`);
-        await new Promise((again) => { setTimeout(again, 1_000); });
+        await new Promise((again) => {
+          setTimeout(again, 1_000);
+        });
         if (ending.aborted) return;
         replica.launch();
       }
@@ -47,10 +49,12 @@ const ended = new Promise<void>((resolveEnd) => {
 try {
   print('Starting the servers and services …\n');
   // Each service reads of these what is meant for it.
-  const env = Object.fromEntries(['LOG_LEVEL', 'FENCE_LEASE_MS', 'CACHE_KEYS', 'PLATFORM_LIMIT_PER_MINUTE'].flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  }));
+  const env = Object.fromEntries(
+    ['LOG_LEVEL', 'FENCE_LEASE_MS', 'CACHE_KEYS', 'PLATFORM_LIMIT_PER_MINUTE'].flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
   const stack = await startStack({ dataDir: resolve(dataDir), edgePort, replicas, env });
   watch(stack, ending.signal);
   if (!ending.signal.aborted) print(greeting(stack, await stack.init()));

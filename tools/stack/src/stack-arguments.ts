@@ -25,7 +25,9 @@ const MOST_REPLICAS = 20;
 export const readStackArguments = (args: readonly string[], refuse: (error: unknown) => never): StackArguments => {
   const wholeNumber = (name: string, text: string, least: number, most: number): number => {
     const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most ? value : refuse(new Error(`--${name} must be a whole number from ${String(least)} to ${String(most)}, not "${text}".`));
+    return value >= least && value <= most
+      ? value
+      : refuse(new Error(`--${name} must be a whole number from ${String(least)} to ${String(most)}, not "${text}".`));
   };
   const read = (): Readonly<Record<string, string | boolean | undefined>> => {
     const count = { type: 'string', default: '1' } as const;
@@ -33,8 +35,13 @@ export const readStackArguments = (args: readonly string[], refuse: (error: unkn
       return parseArgs({
         args: [...args],
         options: {
-          help: { type: 'boolean' }, data: { type: 'string', default: 'data-stack' }, port: { type: 'string', default: '8080' },
-          gateway: count, directory: count, keys: count, validation: count,
+          help: { type: 'boolean' },
+          data: { type: 'string', default: 'data-stack' },
+          port: { type: 'string', default: '8080' },
+          gateway: count,
+          directory: count,
+          keys: count,
+          validation: count,
         },
       }).values;
     } catch (error) {

@@ -25,25 +25,27 @@ export const addBackendKeyCommands = (program: Command, context: CommandContext)
         output.note('It is not shown again.');
       }),
     );
-  environmentOption(backendKeys.command('list').description('List backend keys, newest first'))
-    .action((options: EnvironmentOptions) =>
-      context.run(options, async (operator, output) => {
-        const { environmentId } = await operator.environment(options.environment);
-        const { backendKeys: found } = await operator.ask('keys.list-backend-keys', {}, environmentId);
-        const rows = found.map((key) => ({
-          backendKeyId: key.backendKeyId, name: key.name, kind: key.accessKind, permissions: key.permissions.join(', '),
-          state: key.revoked ? 'revoked' : 'active', createdAt: isoTime(key.createdAtMs),
-        }));
-        output.many(rows, ['backendKeyId', 'name', 'kind', 'state', 'createdAt']);
-      }),
-    );
-  environmentOption(backendKeys.command('revoke <backendKeyId>').description('Revoke a backend key'))
-    .action((given: string, options: EnvironmentOptions) =>
-      context.run(options, async (operator, output) => {
-        const backendKeyId = idOf('a backend key', given, parseKeyId);
-        const { environmentId } = await operator.environment(options.environment);
-        await operator.ask('keys.revoke-backend-key', { backendKeyId }, environmentId);
-        output.one({ backendKeyId, result: 'Revoked.' });
-      }),
-    );
+  environmentOption(backendKeys.command('list').description('List backend keys, newest first')).action((options: EnvironmentOptions) =>
+    context.run(options, async (operator, output) => {
+      const { environmentId } = await operator.environment(options.environment);
+      const { backendKeys: found } = await operator.ask('keys.list-backend-keys', {}, environmentId);
+      const rows = found.map((key) => ({
+        backendKeyId: key.backendKeyId,
+        name: key.name,
+        kind: key.accessKind,
+        permissions: key.permissions.join(', '),
+        state: key.revoked ? 'revoked' : 'active',
+        createdAt: isoTime(key.createdAtMs),
+      }));
+      output.many(rows, ['backendKeyId', 'name', 'kind', 'state', 'createdAt']);
+    }),
+  );
+  environmentOption(backendKeys.command('revoke <backendKeyId>').description('Revoke a backend key')).action((given: string, options: EnvironmentOptions) =>
+    context.run(options, async (operator, output) => {
+      const backendKeyId = idOf('a backend key', given, parseKeyId);
+      const { environmentId } = await operator.environment(options.environment);
+      await operator.ask('keys.revoke-backend-key', { backendKeyId }, environmentId);
+      output.one({ backendKeyId, result: 'Revoked.' });
+    }),
+  );
 };

@@ -20,15 +20,24 @@ export const parseSetting = (assignment: string): Partial<EnvironmentSettings> =
 
 export const addEnvironmentCommands = (program: Command, context: CommandContext): void => {
   const environments = program.command('environments').description('Environments and their settings');
-  environments.command('list').description('List environments').option('--json', 'for programs')
+  environments
+    .command('list')
+    .description('List environments')
+    .option('--json', 'for programs')
     .action((options: CommonOptions) =>
       context.run(options, async (operator, output) => {
         const all = await operator.environments();
-        output.many(all.map(({ environmentId, name, settings }) => ({ environmentId, name, authUrl: settings.authUrl })), ['environmentId', 'name', 'authUrl']);
+        output.many(
+          all.map(({ environmentId, name, settings }) => ({ environmentId, name, authUrl: settings.authUrl })),
+          ['environmentId', 'name', 'authUrl'],
+        );
       }),
     );
-  environments.command('create <name>').description('Make an environment: keys, users and organizations of its own')
-    .option('--auth-url <url>', 'where its users log in; made up when left out').option('--json', 'for programs')
+  environments
+    .command('create <name>')
+    .description('Make an environment: keys, users and organizations of its own')
+    .option('--auth-url <url>', 'where its users log in; made up when left out')
+    .option('--json', 'for programs')
     .action((name: string, options: CommonOptions & { authUrl?: string }) =>
       context.run(options, async (operator, output) => {
         output.one(await operator.createEnvironment(name, options.authUrl));
@@ -45,12 +54,13 @@ export const addEnvironmentCommands = (program: Command, context: CommandContext
         output.one({ ...settings });
       }),
     );
-  environmentOption(environments.command('auth-url [url]').description('Show or change where users log in; tokens made before stay good until they expire'))
-    .action((url: string | undefined, options: EnvironmentOptions) =>
-      context.run(options, async (operator, output) => {
-        const { environmentId, name, settings } = await operator.environment(options.environment);
-        const changed = url === undefined ? settings : (await operator.ask('directory.change-settings', { changes: { authUrl: url } }, environmentId)).settings;
-        output.one({ environment: name, authUrl: changed.authUrl });
-      }),
-    );
+  environmentOption(
+    environments.command('auth-url [url]').description('Show or change where users log in; tokens made before stay good until they expire'),
+  ).action((url: string | undefined, options: EnvironmentOptions) =>
+    context.run(options, async (operator, output) => {
+      const { environmentId, name, settings } = await operator.environment(options.environment);
+      const changed = url === undefined ? settings : (await operator.ask('directory.change-settings', { changes: { authUrl: url } }, environmentId)).settings;
+      output.one({ environment: name, authUrl: changed.authUrl });
+    }),
+  );
 };

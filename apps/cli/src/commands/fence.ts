@@ -3,8 +3,11 @@ import { type CommandContext, type CommonOptions, wholeNumber } from '../command
 
 export const addFenceCommands = (program: Command, context: CommandContext): void => {
   const fence = program.command('fence').description('The promise that revoked means revoked');
-  fence.command('lease').description('Show how long a node may answer from memory without news, or change it')
-    .option('--ms <number>', '1000 to 60000; every server must be stopped').option('--json', 'for programs')
+  fence
+    .command('lease')
+    .description('Show how long a node may answer from memory without news, or change it')
+    .option('--ms <number>', '1000 to 60000; every server must be stopped')
+    .option('--json', 'for programs')
     .action((options: CommonOptions & { ms?: string }) =>
       context.withDeployment(options, async (deployment, output) => {
         if (options.ms === undefined) return output.one({ leaseMs: await deployment.readLeaseMs() });

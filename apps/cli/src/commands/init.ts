@@ -5,8 +5,12 @@ const FULL_ACCESS = { kind: 'full-access', permissions: [] } as const;
 
 /** What a new deployment needs before its first call. Run again it makes nothing, and shows no key: one whose answer was lost is never shown. */
 export const addInitCommand = (program: Command, context: CommandContext): void => {
-  program.command('init').description('Make the first environment and its first backend key, which is shown once; later it changes nothing')
-    .option('--environment <name>', 'its name', 'test').option('--auth-url <url>', 'where its users log in').option('--json', 'for programs')
+  program
+    .command('init')
+    .description('Make the first environment and its first backend key, which is shown once; later it changes nothing')
+    .option('--environment <name>', 'its name', 'test')
+    .option('--auth-url <url>', 'where its users log in')
+    .option('--json', 'for programs')
     .action((options: CommonOptions & { environment: string; authUrl?: string }) =>
       context.run(options, async (operator, output) => {
         const [known] = await operator.environments();

@@ -37,22 +37,20 @@ export const addKeyCommands = (program: Command, context: CommandContext): void 
         output.many(page.items.map(row), ['keyId', 'kind', 'name', 'state', 'createdAt', 'expiresAt', 'lastUsedAt'], page.total);
       }),
     );
-  environmentOption(keys.command('show <keyId>').description('Show one key, ended ones included'))
-    .action((given: string, options: EnvironmentOptions) =>
-      context.run(options, async (operator, output) => {
-        const keyId = idOf('an API key', given, parseKeyId);
-        const { environmentId } = await operator.environment(options.environment);
-        const view = await operator.ask('keys.fetch-key', { keyId }, environmentId);
-        output.one({ ...row(view), metadata: view.key.metadata });
-      }),
-    );
-  environmentOption(keys.command('revoke <keyId>').description('Revoke a key'))
-    .action((given: string, options: EnvironmentOptions) =>
-      context.run(options, async (operator, output) => {
-        const keyId = idOf('an API key', given, parseKeyId);
-        const { environmentId } = await operator.environment(options.environment);
-        await operator.ask('keys.revoke-key', { keyId }, environmentId);
-        output.one({ keyId, result: 'Revoked.' });
-      }),
-    );
+  environmentOption(keys.command('show <keyId>').description('Show one key, ended ones included')).action((given: string, options: EnvironmentOptions) =>
+    context.run(options, async (operator, output) => {
+      const keyId = idOf('an API key', given, parseKeyId);
+      const { environmentId } = await operator.environment(options.environment);
+      const view = await operator.ask('keys.fetch-key', { keyId }, environmentId);
+      output.one({ ...row(view), metadata: view.key.metadata });
+    }),
+  );
+  environmentOption(keys.command('revoke <keyId>').description('Revoke a key')).action((given: string, options: EnvironmentOptions) =>
+    context.run(options, async (operator, output) => {
+      const keyId = idOf('an API key', given, parseKeyId);
+      const { environmentId } = await operator.environment(options.environment);
+      await operator.ask('keys.revoke-key', { keyId }, environmentId);
+      output.one({ keyId, result: 'Revoked.' });
+    }),
+  );
 };

@@ -18,7 +18,7 @@ const visible = (commit: DecodedCommit) => ({
 
 const PAGE = 500;
 async function* commitsFrom(log: EventLog, from: number, follow: boolean, signal: AbortSignal): AsyncGenerator<DecodedCommit> {
-  for (let next = from; !signal.aborted; ) {
+  for (let next = from; !signal.aborted;) {
     const page = await log.readFrom(next, PAGE);
     for (const commit of page) yield decodeCommit(commit);
     next += page.length;
@@ -45,8 +45,12 @@ const verify = async (deployment: Deployment, options: CommonOptions, output: Ou
 
 export const addLogCommands = (program: Command, context: CommandContext): void => {
   const log = program.command('log').description('The event log');
-  log.command('tail').description('Print the newest commits')
-    .option('--last <count>', 'how many', '20').option('--follow', 'go on until Ctrl-C').option('--json', 'one JSON object a line')
+  log
+    .command('tail')
+    .description('Print the newest commits')
+    .option('--last <count>', 'how many', '20')
+    .option('--follow', 'go on until Ctrl-C')
+    .option('--json', 'one JSON object a line')
     .action((options: CommonOptions & { last: string; follow?: boolean }) =>
       context.withLog(options, async (events, output) => {
         const last = wholeNumber('--last', options.last, 1, 1_000_000_000);
@@ -57,6 +61,9 @@ export const addLogCommands = (program: Command, context: CommandContext): void 
         for await (const commit of commitsFrom(events, from, options.follow ?? false, ended.signal)) print(output, commit);
       }),
     );
-  log.command('verify').description('Check every commit against the chain, and the files that hold them').option('--json', 'for programs')
+  log
+    .command('verify')
+    .description('Check every commit against the chain, and the files that hold them')
+    .option('--json', 'for programs')
     .action((options: CommonOptions) => context.withDeployment(options, (deployment, output) => verify(deployment, options, output)));
 };

@@ -6,12 +6,16 @@ import { Output } from '../output.js';
 
 export const addSecretsCommand = (program: Command, context: CommandContext): void => {
   const secrets = program.command('secrets').description('The secrets of a deployment of several services');
-  secrets.command('create <folder>').description('Make a folder for each service with the secrets that it may hold; what is there is kept').option('--json', 'for programs')
+  secrets
+    .command('create <folder>')
+    .description('Make a folder for each service with the secrets that it may hold; what is there is kept')
+    .option('--json', 'for programs')
     .action((folder: string, options: CommonOptions) =>
       context.reporting(() => {
         createServiceSecrets(resolve(folder));
         new Output(options.json ?? false).many(
-          Object.entries(SECRETS_OF_SERVICE).map(([service, files]) => ({ service, files: files.join(', ') })), ['service', 'files'],
+          Object.entries(SECRETS_OF_SERVICE).map(([service, files]) => ({ service, files: files.join(', ') })),
+          ['service', 'files'],
         );
         return Promise.resolve();
       }),

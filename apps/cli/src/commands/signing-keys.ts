@@ -22,37 +22,47 @@ interface ChangeOfKey {
 export const addSigningKeyCommands = (program: Command, context: CommandContext): void => {
   const keys = program.command('signing-keys').description('Keys that access tokens are signed with');
   const addChange = ({ name, description, state, note }: ChangeOfKey): void => {
-    environmentOption(keys.command(`${name} <keyId>`).description(description))
-      .action((text: string, options: EnvironmentOptions) =>
-        context.run(options, async (operator, output) => {
-          const keyId = idOf('a signing key', text, parseUuid);
-          const { environmentId } = await operator.environment(options.environment);
-          await operator.ask(`directory.${name}-signing-key`, { keyId }, environmentId);
-          output.one({ keyId, state });
-          output.note(note);
-        }),
-      );
-  };
-  environmentOption(keys.command('list').description('List signing keys, oldest first'))
-    .action((options: EnvironmentOptions) =>
+    environmentOption(keys.command(`${name} <keyId>`).description(description)).action((text: string, options: EnvironmentOptions) =>
       context.run(options, async (operator, output) => {
-        const { signingKeys } = await operator.environment(options.environment);
-        const rows = signingKeys.map((key) => ({ keyId: key.keyId, state: stateOf(key), activatedAt: isoTime(key.activatedAtMs), retiredAt: isoTime(key.retiredAtMs) }));
-        output.many(rows, ['keyId', 'state', 'activatedAt', 'retiredAt']);
+        const keyId = idOf('a signing key', text, parseUuid);
+        const { environmentId } = await operator.environment(options.environment);
+        await operator.ask(`directory.${name}-signing-key`, { keyId }, environmentId);
+        output.one({ keyId, state });
+        output.note(note);
       }),
     );
-  environmentOption(keys.command('publish').description('Make another key and publish it; nothing is signed with it yet'))
-    .action((options: EnvironmentOptions) =>
+  };
+  environmentOption(keys.command('list').description('List signing keys, oldest first')).action((options: EnvironmentOptions) =>
+    context.run(options, async (operator, output) => {
+      const { signingKeys } = await operator.environment(options.environment);
+      const rows = signingKeys.map((key) => ({
+        keyId: key.keyId,
+        state: stateOf(key),
+        activatedAt: isoTime(key.activatedAtMs),
+        retiredAt: isoTime(key.retiredAtMs),
+      }));
+      output.many(rows, ['keyId', 'state', 'activatedAt', 'retiredAt']);
+    }),
+  );
+  environmentOption(keys.command('publish').description('Make another key and publish it; nothing is signed with it yet')).action(
+    (options: EnvironmentOptions) =>
       context.run(options, async (operator, output) => {
         const { environmentId } = await operator.environment(options.environment);
         const { keyId, publicKeyPem } = await operator.ask('directory.publish-signing-key', { keyId: randomUUID() }, environmentId);
         output.one(options.json === true ? { keyId, publicKeyPem } : { keyId, state: 'published' });
         output.note(`Give it to whoever keeps the public key, then activate it.\n${publicKeyPem}`);
       }),
-    );
-  addChange({ name: 'activate', description: 'Sign with a published key from now on; the one before stays good for checking', state: 'active', note: 'Processes that fetched the public key at their start must start again.' });
+  );
   addChange({
-    name: 'revoke', description: 'End every access token that was signed with a retired key, at once; for one that somebody else may have', state: 'revoked',
+    name: 'activate',
+    description: 'Sign with a published key from now on; the one before stays good for checking',
+    state: 'active',
+    note: 'Processes that fetched the public key at their start must start again.',
+  });
+  addChange({
+    name: 'revoke',
+    description: 'End every access token that was signed with a retired key, at once; for one that somebody else may have',
+    state: 'revoked',
     note: 'Clients that check access tokens by themselves with this key must start again, and what keeps the JWK set must fetch it again.',
   });
 };

@@ -20,33 +20,44 @@ export const addUserCommands = (program: Command, context: CommandContext): void
     .action((options: PagingOptions & { search?: string }) =>
       context.run(options, async (operator, output) => {
         const { environmentId } = await operator.environment(options.environment);
-        const query = { ...pageOf(options), orderBy: 'CREATED_AT_DESC' as const, emailOrUsername: options.search ?? null, legacyUserId: null, orgId: null, role: null, includeOrgs: false };
+        const query = {
+          ...pageOf(options),
+          orderBy: 'CREATED_AT_DESC' as const,
+          emailOrUsername: options.search ?? null,
+          legacyUserId: null,
+          orgId: null,
+          role: null,
+          includeOrgs: false,
+        };
         const page = await operator.ask('directory.query-users', query, environmentId);
-        output.many(page.items.map(({ user }) => row(user)), ['userId', 'email', 'username', 'state', 'createdAt'], page.total);
+        output.many(
+          page.items.map(({ user }) => row(user)),
+          ['userId', 'email', 'username', 'state', 'createdAt'],
+          page.total,
+        );
       }),
     );
-  environmentOption(users.command('show <user>').description('Show one user, by id or address'))
-    .action((user: string, options: EnvironmentOptions) =>
-      context.run(options, async (operator, output) => {
-        const by = user.includes('@') ? { by: 'email' as const, value: user } : { by: 'id' as const, value: idOf('a user', user, parseUuid) };
-        const { environmentId } = await operator.environment(options.environment);
-        const found = await operator.ask('directory.fetch-user', { ...by, includeOrgs: true }, environmentId);
-        const organizations = found.orgs.map((org) => `${org.profile.name} (${found.user.memberships[org.orgId]?.role ?? ''})`);
-        output.one({ ...row(found.user), organizations, canCreateOrgs: found.user.canCreateOrgs });
-      }),
-    );
+  environmentOption(users.command('show <user>').description('Show one user, by id or address')).action((user: string, options: EnvironmentOptions) =>
+    context.run(options, async (operator, output) => {
+      const by = user.includes('@') ? { by: 'email' as const, value: user } : { by: 'id' as const, value: idOf('a user', user, parseUuid) };
+      const { environmentId } = await operator.environment(options.environment);
+      const found = await operator.ask('directory.fetch-user', { ...by, includeOrgs: true }, environmentId);
+      const organizations = found.orgs.map((org) => `${org.profile.name} (${found.user.memberships[org.orgId]?.role ?? ''})`);
+      output.one({ ...row(found.user), organizations, canCreateOrgs: found.user.canCreateOrgs });
+    }),
+  );
   for (const [verb, subject, done] of [
     ['block', 'directory.block-user', 'Blocked. Their personal keys do not validate any more.'],
     ['unblock', 'directory.unblock-user', 'Unblocked.'],
   ] as const) {
-    environmentOption(users.command(`${verb} <userId>`).description(`${verb === 'block' ? 'Block' : 'Unblock'} a user`))
-      .action((given: string, options: EnvironmentOptions) =>
+    environmentOption(users.command(`${verb} <userId>`).description(`${verb === 'block' ? 'Block' : 'Unblock'} a user`)).action(
+      (given: string, options: EnvironmentOptions) =>
         context.run(options, async (operator, output) => {
           const userId = idOf('a user', given, parseUuid);
           const { environmentId } = await operator.environment(options.environment);
           await operator.ask(subject, { userId }, environmentId);
           output.one({ userId, result: done });
         }),
-      );
+    );
   }
 };

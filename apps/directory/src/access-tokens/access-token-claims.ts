@@ -35,7 +35,9 @@ const ifSet = <Name extends string>(name: Name, value: string | null): { readonl
 
 /** Clients ignore the map when there is an active organization, so a token has either. */
 const orgClaims = (
-  user: UserState, organizations: readonly OrganizationState[], activeOrg: OrganizationState | null,
+  user: UserState,
+  organizations: readonly OrganizationState[],
+  activeOrg: OrganizationState | null,
 ): Pick<AccessTokenClaims, 'org_member_info' | 'org_id_to_org_member_info'> => {
   const active = activeOrg && membershipIn(user, activeOrg);
   if (active !== null) return { org_member_info: active };

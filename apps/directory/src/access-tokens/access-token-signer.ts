@@ -13,7 +13,10 @@ export interface SignedToken {
 /** Signs what clients check by themselves, with the environment's active key and its auth URL as the issuer. */
 @Injectable()
 export class AccessTokenSigner {
-  constructor(@Inject(SigningKeys) private readonly keys: SigningKeys, @Inject(Clock) private readonly clock: Clock) {}
+  constructor(
+    @Inject(SigningKeys) private readonly keys: SigningKeys,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
 
   async sign(environment: EnvironmentState, subject: TokenSubject, lifetimeSeconds: number): Promise<SignedToken> {
     const issuedAt = Math.floor(this.clock.wall() / 1_000);
@@ -21,7 +24,10 @@ export class AccessTokenSigner {
     const { keyId, key } = await this.keys.of(environment);
     const accessToken = await new SignJWT({ ...accessTokenClaims(subject) })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: keyId })
-      .setSubject(subject.user.userId).setIssuer(environment.settings.authUrl).setIssuedAt(issuedAt).setExpirationTime(expiresAt)
+      .setSubject(subject.user.userId)
+      .setIssuer(environment.settings.authUrl)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(expiresAt)
       .sign(key);
     return { accessToken, expiresAtMs: expiresAt * 1_000 };
   }

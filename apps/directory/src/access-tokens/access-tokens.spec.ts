@@ -26,14 +26,31 @@ describe('access tokens', () => {
 
   it('a token of a user with everything set carries each claim as the clients read it', async () => {
     const userId = await rig.createUser('Ada@example.test', {
-      profile: userProfile({ username: 'ada', firstName: 'Ada', lastName: 'L', legacyUserId: 'L-1', properties: { fav_sport: 'chess' }, metadata: { secret: 'no' } }),
+      profile: userProfile({
+        username: 'ada',
+        firstName: 'Ada',
+        lastName: 'L',
+        legacyUserId: 'L-1',
+        properties: { fav_sport: 'chess' },
+        metadata: { secret: 'no' },
+      }),
     });
     const token = await create(userId, null, 10);
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', typ: 'JWT', kid: rig.environmentId });
     const { iat, exp, ...claims } = await claimsOf(token);
     expect(claims).toEqual({
-      sub: userId, user_id: userId, email: 'Ada@example.test', iss: 'https://auth.example.test', username: 'ada', first_name: 'Ada', last_name: 'L',
-      legacy_user_id: 'L-1', properties: { fav_sport: 'chess' }, login_method: { login_method: 'generated_from_backend_api' }, session_epoch: 0, org_id_to_org_member_info: {},
+      sub: userId,
+      user_id: userId,
+      email: 'Ada@example.test',
+      iss: 'https://auth.example.test',
+      username: 'ada',
+      first_name: 'Ada',
+      last_name: 'L',
+      legacy_user_id: 'L-1',
+      properties: { fav_sport: 'chess' },
+      login_method: { login_method: 'generated_from_backend_api' },
+      session_epoch: 0,
+      org_id_to_org_member_info: {},
     });
     expect(Number(exp) - Number(iat)).toBe(600);
     expect(Number(iat)).toBeLessThanOrEqual(Date.now() / 1_000);
@@ -50,7 +67,11 @@ describe('access tokens', () => {
 
   it('memberships carry all nine fields, and deleted organizations and ended memberships are left out', async () => {
     const [userId, other] = [await rig.createUser('ada@example.test'), await rig.createUser('eve@example.test')];
-    const [acme, gone, left] = [await rig.createOrganization('Acme Inc', { metadata: { plan: 'pro' } }), await rig.createOrganization('Gone'), await rig.createOrganization('Left')];
+    const [acme, gone, left] = [
+      await rig.createOrganization('Acme Inc', { metadata: { plan: 'pro' } }),
+      await rig.createOrganization('Gone'),
+      await rig.createOrganization('Left'),
+    ];
     await rig.addMember(left, other, 'Owner');
     for (const orgId of [acme, gone, left]) await rig.addMember(orgId, userId, 'Admin');
     await rig.ask('directory.delete-organization', { orgId: gone });
@@ -58,8 +79,16 @@ describe('access tokens', () => {
     const { org_id_to_org_member_info: map } = await claimsOf(await create(userId));
     expect(map).toEqual({
       [acme]: {
-        org_id: acme, org_name: 'Acme Inc', org_metadata: { plan: 'pro' }, url_safe_org_name: 'acme-inc', org_role_structure: 'single_role_in_hierarchy',
-        user_role: 'Admin', inherited_user_roles_plus_current_role: ['Admin', 'Member'], user_permissions: expect.any(Array), additional_roles: [], legacy_org_id: null,
+        org_id: acme,
+        org_name: 'Acme Inc',
+        org_metadata: { plan: 'pro' },
+        url_safe_org_name: 'acme-inc',
+        org_role_structure: 'single_role_in_hierarchy',
+        user_role: 'Admin',
+        inherited_user_roles_plus_current_role: ['Admin', 'Member'],
+        user_permissions: expect.any(Array),
+        additional_roles: [],
+        legacy_org_id: null,
       },
     });
   });

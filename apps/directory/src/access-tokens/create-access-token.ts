@@ -27,9 +27,7 @@ export class CreateAccessToken {
   }
 
   async #load(environmentId: string, userId: string) {
-    const [environment, user] = await Promise.all([
-      this.states.load('env-', tags.env(environmentId)), this.states.load('user-', tags.user(userId)),
-    ]);
+    const [environment, user] = await Promise.all([this.states.load('env-', tags.env(environmentId)), this.states.load('user-', tags.user(userId))]);
     if (environment === null) throw new Refusal('NOT_FOUND');
     if (!environment.settings.accessTokensEnabled) throw new Refusal('ACCESS_TOKENS_DISABLED');
     const signable = signableUser(environmentId, user);

@@ -18,9 +18,14 @@ export class ChangeSettings {
     const { pos } = await this.directoryChanges.make(meta, {
       // The host that is left is named by what is appended (`ChangeCommands`): by then another one may have moved.
       names: [tags.env(environmentId), ...(hostTag === null ? [] : [hostTag])],
-      decide: (view) => decideChangeSettings({ environmentId, changes }, {
-        environment: view.environment(environmentId), host: hostTag === null ? null : view.claim(hostTag),
-      }),
+      decide: (view) =>
+        decideChangeSettings(
+          { environmentId, changes },
+          {
+            environment: view.environment(environmentId),
+            host: hostTag === null ? null : view.claim(hostTag),
+          },
+        ),
     });
     const environment = await this.states.load('env-', tags.env(environmentId));
     if (environment === null) throw notFound();

@@ -31,12 +31,22 @@ export class CreateEnvironment {
     const keyPair = await this.keys.generate(environmentId, environmentId);
     const nameTag = tags.environmentName(name);
     const hostTag = tags.authHost(hostOfOrigin(settings.authUrl));
-    return answerOf(await this.commands.change({
-      ...command,
-      tags: [nameTag, hostTag],
-      decide: (view) => decideCreateEnvironment({ environmentId, name, settings, ...keyPair }, {
-        name: view.claim(nameTag), host: view.claim(hostTag),
-      }),
-    }, [hostTag]));
+    return answerOf(
+      await this.commands.change(
+        {
+          ...command,
+          tags: [nameTag, hostTag],
+          decide: (view) =>
+            decideCreateEnvironment(
+              { environmentId, name, settings, ...keyPair },
+              {
+                name: view.claim(nameTag),
+                host: view.claim(hostTag),
+              },
+            ),
+        },
+        [hostTag],
+      ),
+    );
   }
 }

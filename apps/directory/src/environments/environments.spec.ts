@@ -14,9 +14,8 @@ describe('environments', () => {
     await rig.close();
     deployment.remove();
   });
-  const create = (name: string, commandId: string) => rig.ask(
-    'directory.create-environment', { environmentId: randomUUID(), name, settings: defaultSettings('https://auth.example.test') }, { commandId },
-  );
+  const create = (name: string, commandId: string) =>
+    rig.ask('directory.create-environment', { environmentId: randomUUID(), name, settings: defaultSettings('https://auth.example.test') }, { commandId });
 
   it('the same command finds the environment it made, even when two run at once; another one may not take the name', async () => {
     const both = await Promise.all([create('test', 'first-start'), create('test', 'first-start')]);
@@ -42,7 +41,9 @@ describe('environments', () => {
     const { settings } = await rig.ask('directory.change-settings', { changes: { reinstateKeysOnUnblock: true } });
     expect(settings).toEqual({ ...defaultSettings('https://auth.example.test'), reinstateKeysOnUnblock: true });
     expect(rig.fence.settledNames).toEqual([[tags.env(environmentId)]]);
-    await expect(rig.ask('directory.change-settings', { changes: { authUrl: 'https://x.test/' } })).rejects.toMatchObject({ fields: { authUrl: [expect.any(String)] } });
+    await expect(rig.ask('directory.change-settings', { changes: { authUrl: 'https://x.test/' } })).rejects.toMatchObject({
+      fields: { authUrl: [expect.any(String)] },
+    });
     await expect(rig.ask('directory.change-settings', { changes: {} }, { environmentId: randomUUID() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

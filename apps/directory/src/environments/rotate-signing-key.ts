@@ -36,7 +36,8 @@ export class RotateSigningKey {
   }
 
   #change(
-    { meta, data: { keyId } }: In<'directory.activate-signing-key' | 'directory.revoke-signing-key'>, decide: typeof decideActivateSigningKey,
+    { meta, data: { keyId } }: In<'directory.activate-signing-key' | 'directory.revoke-signing-key'>,
+    decide: typeof decideActivateSigningKey,
   ): Out<'directory.activate-signing-key'> {
     const { environmentId } = meta;
     return this.changes.make(meta, {

@@ -14,7 +14,8 @@ export interface SealedKeyPair {
 type SigningKey = Awaited<ReturnType<typeof importPKCS8>>;
 
 /** The first key of an environment has its id. */
-const purposeOf = (environmentId: string, keyId: string): string => (keyId === environmentId ? `environment-key:${environmentId}` : `environment-key:${environmentId}:${keyId}`);
+const purposeOf = (environmentId: string, keyId: string): string =>
+  keyId === environmentId ? `environment-key:${environmentId}` : `environment-key:${environmentId}:${keyId}`;
 
 /** Environments' RSA keys: made here, sealed in the log, opened here and nowhere else. */
 @Injectable()

@@ -9,8 +9,13 @@ export const addMember = ({ meta: { environmentId }, data }: In<'directory.add-m
   return organizationChange(environmentId, {
     names: [tags.user(userId)],
     alsoReads: [tags.org(orgId)],
-    decide: (view) => decideAddMember({ userId, orgId, environmentId, role, additionalRoles }, {
-      user: view.user(userId), organization: view.organization(orgId),
-    }),
+    decide: (view) =>
+      decideAddMember(
+        { userId, orgId, environmentId, role, additionalRoles },
+        {
+          user: view.user(userId),
+          organization: view.organization(orgId),
+        },
+      ),
   });
 };

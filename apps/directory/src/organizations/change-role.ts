@@ -9,8 +9,13 @@ export const changeRole = ({ meta: { environmentId }, data }: In<'directory.chan
   return organizationChange(environmentId, {
     names: [tags.user(userId)],
     alsoReads: [tags.org(orgId)],
-    decide: (view) => decideChangeRole({ userId, orgId, environmentId, role, additionalRoles }, {
-      user: view.user(userId), organization: view.organization(orgId),
-    }),
+    decide: (view) =>
+      decideChangeRole(
+        { userId, orgId, environmentId, role, additionalRoles },
+        {
+          user: view.user(userId),
+          organization: view.organization(orgId),
+        },
+      ),
   });
 };

@@ -16,9 +16,18 @@ describe('organizations', () => {
     await rig.close();
     deployment.remove();
   });
-  const members = (orgId: string, changes: { readonly includeOrgs?: boolean; readonly role?: string } = {}) => rig.ask('directory.query-users', {
-    orderBy: 'CREATED_AT_ASC', emailOrUsername: null, legacyUserId: null, orgId, role: null, includeOrgs: false, pageNumber: 0, pageSize: 10, ...changes,
-  });
+  const members = (orgId: string, changes: { readonly includeOrgs?: boolean; readonly role?: string } = {}) =>
+    rig.ask('directory.query-users', {
+      orderBy: 'CREATED_AT_ASC',
+      emailOrUsername: null,
+      legacyUserId: null,
+      orgId,
+      role: null,
+      includeOrgs: false,
+      pageNumber: 0,
+      pageSize: 10,
+      ...changes,
+    });
 
   it('a slug is safe in paths and host names, and never empty', () => {
     expect(slugOf('Acme  Inc')).toBe('acme--inc');
@@ -38,7 +47,8 @@ describe('organizations', () => {
   });
 
   it('a repeated creation answers with the id and name of the first', async () => {
-    const create = (name: string) => rig.ask('directory.create-organization', { orgId: randomUUID(), profile: organizationProfile({ name }) }, { commandId: 'same' });
+    const create = (name: string) =>
+      rig.ask('directory.create-organization', { orgId: randomUUID(), profile: organizationProfile({ name }) }, { commandId: 'same' });
     const first = await create('First');
     expect(await create('Second')).toEqual({ orgId: first.orgId, name: 'First' });
   });
@@ -59,7 +69,8 @@ describe('organizations', () => {
       const owners = [await rig.createUser(`a${round}@example.test`), await rig.createUser(`b${round}@example.test`)] as const;
       for (const userId of owners) await rig.addMember(orgId, userId, 'Owner');
       const left = await Promise.allSettled([
-        rig.ask('directory.remove-member', { orgId, userId: owners[0] }), replica.ask('directory.remove-member', { orgId, userId: owners[1] }),
+        rig.ask('directory.remove-member', { orgId, userId: owners[0] }),
+        replica.ask('directory.remove-member', { orgId, userId: owners[1] }),
       ]);
       expect(left.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
       expect(left.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { fields: { userId: [expect.any(String)] } } });
@@ -102,8 +113,10 @@ describe('organizations', () => {
     expect(await members(foreign)).toEqual({ items: [], total: 0 });
     const eve = await rig.createUser('eve@example.test');
     const refusals = await refusalsOf([
-      rig.ask('directory.fetch-organization', { orgId: foreign }), rig.ask('directory.delete-organization', { orgId: foreign }),
-      rig.ask('directory.change-organization', { orgId: foreign, changes: { name: 'Mine' } }), rig.ask('directory.remove-member', { orgId: foreign, userId }),
+      rig.ask('directory.fetch-organization', { orgId: foreign }),
+      rig.ask('directory.delete-organization', { orgId: foreign }),
+      rig.ask('directory.change-organization', { orgId: foreign, changes: { name: 'Mine' } }),
+      rig.ask('directory.remove-member', { orgId: foreign, userId }),
       rig.ask('directory.add-member', { orgId: foreign, userId: eve, role: 'Owner', additionalRoles: [] }),
       rig.ask('directory.change-role', { orgId: foreign, userId: eve, role: 'Owner', additionalRoles: [] }),
     ]);
@@ -124,7 +137,9 @@ describe('organizations', () => {
     const [orgId, userId] = [await rig.createOrganization('Acme'), await rig.createUser('ada@example.test')];
     await rig.ask('directory.change-settings', { changes: { organizationsEnabled: false } });
     const refusals = await refusalsOf([
-      rig.createOrganization('Another'), rig.addMember(orgId, userId), rig.ask('directory.delete-organization', { orgId }),
+      rig.createOrganization('Another'),
+      rig.addMember(orgId, userId),
+      rig.ask('directory.delete-organization', { orgId }),
       rig.ask('directory.fetch-organization', { orgId }),
       rig.ask('directory.query-organizations', { orderBy: 'NAME', name: null, legacyOrgId: null, domain: null, pageNumber: 0, pageSize: 10 }),
     ]);

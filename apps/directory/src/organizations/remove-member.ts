@@ -8,7 +8,13 @@ export const removeMember = ({ meta: { environmentId }, data: { userId, orgId } 
   organizationChange(environmentId, {
     names: [tags.user(userId)],
     alsoReads: [tags.org(orgId)],
-    decide: (view) => decideRemoveMember({ userId, orgId, environmentId }, {
-      user: view.user(userId), organization: view.organization(orgId), environment: view.environment(environmentId),
-    }),
+    decide: (view) =>
+      decideRemoveMember(
+        { userId, orgId, environmentId },
+        {
+          user: view.user(userId),
+          organization: view.organization(orgId),
+          environment: view.environment(environmentId),
+        },
+      ),
   });

@@ -5,7 +5,12 @@ const ID_DIGITS = 8;
 
 /** Lower case, spaces to hyphens, accents dropped; what then cannot stand in a path or a host name is left out. Never empty. */
 export const slugOf = (name: string): string => {
-  const plain = name.normalize('NFKD').toLowerCase().trim().replaceAll(/\s/g, '-').replaceAll(/[^a-z0-9_-]/g, '');
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .trim()
+    .replaceAll(/\s/g, '-')
+    .replaceAll(/[^a-z0-9_-]/g, '');
   return plain.slice(0, MAX_LENGTH) || 'org';
 };
 

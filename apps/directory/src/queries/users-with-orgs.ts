@@ -4,7 +4,10 @@ import type { DirectoryViews } from '@app/ports';
 
 /** Users with the organizations that `orgIdsOf` names for each and that are not deleted: one read for the whole page. */
 const withOrgs = async (
-  views: DirectoryViews, environmentId: string, users: readonly UserState[], orgIdsOf: (user: UserState) => readonly string[],
+  views: DirectoryViews,
+  environmentId: string,
+  users: readonly UserState[],
+  orgIdsOf: (user: UserState) => readonly string[],
 ): Promise<readonly UserWithOrgs[]> => {
   const orgIds = [...new Set(users.flatMap(orgIdsOf))];
   const found = orgIds.length === 0 ? [] : await views.organizationsById(environmentId, orgIds);
@@ -14,6 +17,9 @@ const withOrgs = async (
 
 /** `always`: an organization that every user of the page is a member of, attached even where the others are not asked for. */
 export const usersWithOrgs = (
-  views: DirectoryViews, environmentId: string, users: readonly UserState[], includeOrgs: boolean, always: string | null = null,
-): Promise<readonly UserWithOrgs[]> =>
-  withOrgs(views, environmentId, users, (user) => (includeOrgs ? activeOrgIds(user) : always === null ? [] : [always]));
+  views: DirectoryViews,
+  environmentId: string,
+  users: readonly UserState[],
+  includeOrgs: boolean,
+  always: string | null = null,
+): Promise<readonly UserWithOrgs[]> => withOrgs(views, environmentId, users, (user) => (includeOrgs ? activeOrgIds(user) : always === null ? [] : [always]));

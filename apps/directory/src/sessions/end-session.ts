@@ -17,7 +17,10 @@ export class EndSession {
   async run({ meta, data }: In<'directory.end-session'>): Out<'directory.end-session'> {
     const name = tags.session(data.sessionId);
     const familyHash = data.familyDigest === null ? null : this.claims.sessionHash(data.familyDigest);
-    const { pos } = await this.changes.make(meta, { names: [name], decide: (view) => decideEndSession({ environmentId: meta.environmentId, familyHash }, { session: view.session(data.sessionId) }) });
+    const { pos } = await this.changes.make(meta, {
+      names: [name],
+      decide: (view) => decideEndSession({ environmentId: meta.environmentId, familyHash }, { session: view.session(data.sessionId) }),
+    });
     const session = await this.states.load('session-', name);
     if (session === null) throw new Refusal('SESSION_OVER');
     return { data: { userId: session.userId }, pos };

@@ -40,12 +40,16 @@ export class LogIn {
     if (!(await this.passwords.matches(owner, data.password)) || owner === null) return this.#refuse(meta, data, user);
     const { sessionId } = data;
     const session = {
-      sessionId, userId: owner.userId, verifiedPasswordHash: owner.sealedPasswordHash, ...shownToken(meta.environmentId, data, this.claims),
+      sessionId,
+      userId: owner.userId,
+      verifiedPasswordHash: owner.sealedPasswordHash,
+      ...shownToken(meta.environmentId, data, this.claims),
     };
     const outcome = await this.runner.run({
       ...commandOf(meta, this.claims),
       tags: [tags.session(sessionId), tags.user(owner.userId), tags.env(meta.environmentId)],
-      decide: (view, at) => decideStartSession(session, { session: view.session(sessionId), user: view.user(owner.userId), environment: view.environment(meta.environmentId) }, at),
+      decide: (view, at) =>
+        decideStartSession(session, { session: view.session(sessionId), user: view.user(owner.userId), environment: view.environment(meta.environmentId) }, at),
     });
     const { expiresAtMs } = createdBy(outcome, 'session.started.v1').data;
     const { open } = await this.sessions.open(meta.environmentId, { userId: owner.userId, sessionId, expiresAtMs, activeOrgId: null });
@@ -71,6 +75,9 @@ export class LogIn {
 
   async #lock(meta: Meta, userId: string, untilMs: number): Promise<void> {
     const { environmentId } = meta;
-    await this.changes.make(meta, { names: [tags.user(userId)], decide: (view) => decideLockUser({ userId, environmentId, untilMs }, { user: view.user(userId) }) });
+    await this.changes.make(meta, {
+      names: [tags.user(userId)],
+      decide: (view) => decideLockUser({ userId, environmentId, untilMs }, { user: view.user(userId) }),
+    });
   }
 }

@@ -18,9 +18,15 @@ export interface OpenedSession {
 /** What a session that goes on is answered with: an access token, and whose it is. */
 @Injectable()
 export class OpenSessions {
-  constructor(@Inject(EntityStates) private readonly states: EntityStates, @Inject(AccessTokenSigner) private readonly signer: AccessTokenSigner) {}
+  constructor(
+    @Inject(EntityStates) private readonly states: EntityStates,
+    @Inject(AccessTokenSigner) private readonly signer: AccessTokenSigner,
+  ) {}
 
-  async open(environmentId: string, { userId, sessionId, expiresAtMs, activeOrgId }: OpenedSession): Promise<{ readonly open: OpenSession; readonly shown: UserWithOrgs }> {
+  async open(
+    environmentId: string,
+    { userId, sessionId, expiresAtMs, activeOrgId }: OpenedSession,
+  ): Promise<{ readonly open: OpenSession; readonly shown: UserWithOrgs }> {
     const [environment, user] = await Promise.all([this.states.load('env-', tags.env(environmentId)), this.states.load('user-', tags.user(userId))]);
     if (environment === null || user === null) throw new Refusal('SESSION_OVER');
     const organizations = await organizationsOf(this.states, user);

@@ -21,7 +21,12 @@ export class RefreshSession {
   async run({ meta, data }: In<'directory.refresh-session'>): Out<'directory.refresh-session'> {
     const { environmentId } = meta;
     const { sessionId, activeOrgId } = data;
-    const refresh = { ...shownToken(environmentId, data, this.claims), newTokenHash: this.claims.sessionHash(data.newTokenDigest), activeOrgId, mayRepeat: data.mayRepeat };
+    const refresh = {
+      ...shownToken(environmentId, data, this.claims),
+      newTokenHash: this.claims.sessionHash(data.newTokenDigest),
+      activeOrgId,
+      mayRepeat: data.mayRepeat,
+    };
     const outcome = await this.runner.run({
       ...commandOf(meta, this.claims),
       tags: [tags.session(sessionId), tags.env(environmentId)],

@@ -12,7 +12,10 @@ const SECRET = Buffer.alloc(32, 1);
 
 /** A refresh token as the edge holds it. */
 class Token {
-  constructor(readonly text: string, readonly environmentId: string) {}
+  constructor(
+    readonly text: string,
+    readonly environmentId: string,
+  ) {}
   static first(environmentId: string): Token {
     return new Token(mintRefreshToken(newKeyId()).reveal(), environmentId);
   }
@@ -41,18 +44,32 @@ describe('sessions', () => {
     deployment.remove();
   });
 
-  const logIn = async (email = EMAIL, password = PASSWORD, lockUntilMs: number | null = null): Promise<{ token: Token; opened: ReplyOf<'directory.log-in'> }> => {
+  const logIn = async (
+    email = EMAIL,
+    password = PASSWORD,
+    lockUntilMs: number | null = null,
+  ): Promise<{ token: Token; opened: ReplyOf<'directory.log-in'> }> => {
     const token = Token.first(rig.environmentId);
     return { token, opened: await rig.ask('directory.log-in', { ...token.digests, email, password, lockUntilMs }) };
   };
-  const refresh = async (token: Token, next = token.next(), activeOrgId: string | null = null, mayRepeat = false): Promise<ReplyOf<'directory.refresh-session'>> =>
+  const refresh = async (
+    token: Token,
+    next = token.next(),
+    activeOrgId: string | null = null,
+    mayRepeat = false,
+  ): Promise<ReplyOf<'directory.refresh-session'>> =>
     rig.ask('directory.refresh-session', { ...token.digests, newTokenDigest: next.digests.tokenDigest, activeOrgId, mayRepeat });
 
   it('begin with the right password, whatever the case of the address, and move last_active_at', async () => {
     const before = (await rig.ask('directory.fetch-user', { by: 'id', value: userId, includeOrgs: false })).user.lastActiveAtMs;
     const { token, opened } = await logIn('ADA@example.test');
     expect(opened).toMatchObject({ userId, loginState: 'Finished' });
-    expect(decodeJwt(opened.accessToken)).toMatchObject({ sub: userId, sid: token.digests.sessionId, session_epoch: 1, login_method: { login_method: 'password' } });
+    expect(decodeJwt(opened.accessToken)).toMatchObject({
+      sub: userId,
+      sid: token.digests.sessionId,
+      session_epoch: 1,
+      login_method: { login_method: 'password' },
+    });
     const after = (await rig.ask('directory.fetch-user', { by: 'id', value: userId, includeOrgs: false })).user.lastActiveAtMs;
     expect(after).toBeGreaterThanOrEqual(before);
     expect((await rig.ask('directory.fetch-session', token.digests)).userId).toBe(userId);
@@ -167,7 +184,8 @@ describe('sessions', () => {
     await expect(signUp('new@example.test')).rejects.toMatchObject({ code: 'ACTION_DISABLED' });
     await rig.ask('directory.change-settings', { changes: { publicSignupEnabled: true } });
     expect([await signUp('new@example.test', 'taken'), await signUp(EMAIL)]).toEqual([{}, {}]);
-    for (const email of ['third@example.test', EMAIL]) await expect(signUp(email, 'taken')).rejects.toMatchObject({ fields: { username: [expect.any(String)] } });
+    for (const email of ['third@example.test', EMAIL])
+      await expect(signUp(email, 'taken')).rejects.toMatchObject({ fields: { username: [expect.any(String)] } });
     await expect(logIn('new@example.test')).resolves.toBeDefined();
     await expect(logIn()).resolves.toMatchObject({ opened: { userId } });
   });

@@ -4,5 +4,7 @@ import type { Claims } from '../claims.js';
 
 /** A refresh token as the log knows it. */
 export const shownToken = (environmentId: string, { familyDigest, tokenDigest }: RefreshDigests, claims: Claims): ShownToken => ({
-  environmentId, familyHash: claims.sessionHash(familyDigest), tokenHash: claims.sessionHash(tokenDigest),
+  environmentId,
+  familyHash: claims.sessionHash(familyDigest),
+  tokenHash: claims.sessionHash(tokenDigest),
 });

@@ -68,10 +68,16 @@ export class DirectoryRig {
     const runner = new CommandRunner(log, tail, states, { clock });
     const fence = new FakeFence();
     const provided = [
-      { provide: Clock, useValue: clock }, { provide: EventLog, useValue: log }, { provide: LogTail, useValue: tail },
-      { provide: StateCache, useValue: states }, { provide: CommandRunner, useValue: runner }, { provide: ChangeFence, useValue: fence },
-      { provide: ViewStore, useValue: new SqliteViewStore(file) }, { provide: DirectoryViews, useValue: new SqliteDirectoryViews(file) },
-      { provide: DirectorySecrets, useValue: secrets }, ChangeCommands,
+      { provide: Clock, useValue: clock },
+      { provide: EventLog, useValue: log },
+      { provide: LogTail, useValue: tail },
+      { provide: StateCache, useValue: states },
+      { provide: CommandRunner, useValue: runner },
+      { provide: ChangeFence, useValue: fence },
+      { provide: ViewStore, useValue: new SqliteViewStore(file) },
+      { provide: DirectoryViews, useValue: new SqliteDirectoryViews(file) },
+      { provide: DirectorySecrets, useValue: secrets },
+      ChangeCommands,
     ];
     class Composition {}
     Module({ providers: provided, exports: provided.map((one) => ('provide' in one ? one.provide : one)) })(Composition);
@@ -123,14 +129,33 @@ export class DirectoryRig {
 }
 
 export const userProfile = (changes: Partial<UserProfile> = {}): UserProfile => ({
-  username: null, firstName: null, lastName: null, pictureUrl: null, legacyUserId: null, metadata: null, properties: {},
-  updatePasswordRequired: false, ...changes,
+  username: null,
+  firstName: null,
+  lastName: null,
+  pictureUrl: null,
+  legacyUserId: null,
+  metadata: null,
+  properties: {},
+  updatePasswordRequired: false,
+  ...changes,
 });
 
 export const organizationProfile = (changes: Partial<OrganizationProfile> = {}): OrganizationProfile => ({
-  name: 'Acme', domain: null, extraDomains: [], autojoinByDomain: false, restrictToDomain: false, maxUsers: null, legacyOrgId: null,
-  customRoleMappingName: null, metadata: {}, canSetupSaml: false, passwordRotationEnabled: false, passwordRotationHistorySize: 0,
-  passwordRotationPeriodDays: 0, require2faByMs: null, ...changes,
+  name: 'Acme',
+  domain: null,
+  extraDomains: [],
+  autojoinByDomain: false,
+  restrictToDomain: false,
+  maxUsers: null,
+  legacyOrgId: null,
+  customRoleMappingName: null,
+  metadata: {},
+  canSetupSaml: false,
+  passwordRotationEnabled: false,
+  passwordRotationHistorySize: 0,
+  passwordRotationPeriodDays: 0,
+  require2faByMs: null,
+  ...changes,
 });
 
 /** Why each request was refused; one that was not makes the caller's expectation fail. All are awaited at once, so that none goes unhandled. */

@@ -10,8 +10,13 @@ export const changeEmail = ({ meta: { environmentId }, data }: In<'directory.cha
   return {
     names: [tags.user(userId)],
     alsoReads: [newEmailTag],
-    decide: (view) => decideChangeEmail({ userId, environmentId, newEmail, newEmailTag, emailConfirmed }, {
-      user: view.user(userId), emailClaim: view.claim(newEmailTag),
-    }),
+    decide: (view) =>
+      decideChangeEmail(
+        { userId, environmentId, newEmail, newEmailTag, emailConfirmed },
+        {
+          user: view.user(userId),
+          emailClaim: view.claim(newEmailTag),
+        },
+      ),
   };
 };

@@ -9,8 +9,13 @@ export const changeProfile = ({ meta: { environmentId }, data: { userId, changes
   return {
     names: [tags.user(userId)],
     alsoReads: usernameTag === null ? [] : [usernameTag],
-    decide: (view) => decideChangeProfile({ userId, environmentId, changes, usernameTag }, {
-      user: view.user(userId), usernameClaim: usernameTag === null ? null : view.claim(usernameTag),
-    }),
+    decide: (view) =>
+      decideChangeProfile(
+        { userId, environmentId, changes, usernameTag },
+        {
+          user: view.user(userId),
+          usernameClaim: usernameTag === null ? null : view.claim(usernameTag),
+        },
+      ),
   };
 };

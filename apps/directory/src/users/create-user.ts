@@ -26,9 +26,11 @@ export class CreateUser {
     const outcome = await this.runner.run({
       ...commandOf(meta, this.claims),
       tags: [emailTag, ...(usernameTag === null ? [] : [usernameTag])],
-      decide: (view) => decideCreateUser(user, {
-        emailClaim: view.claim(emailTag), usernameClaim: usernameTag === null ? null : view.claim(usernameTag),
-      }),
+      decide: (view) =>
+        decideCreateUser(user, {
+          emailClaim: view.claim(emailTag),
+          usernameClaim: usernameTag === null ? null : view.claim(usernameTag),
+        }),
     });
     return { data: { userId: createdBy(outcome, 'user.created.v1').data.userId }, pos: outcome.pos };
   }

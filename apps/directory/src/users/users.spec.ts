@@ -20,11 +20,17 @@ describe('users', () => {
   const fetch = (userId: string, includeOrgs = false) => rig.ask('directory.fetch-user', { by: 'id', value: userId, includeOrgs });
 
   it('a user is in the very next answer, found by id, address and user name whatever their case', async () => {
-    const userId = await rig.createUser('Ada@Example.test', { profile: userProfile({ username: 'Ada', properties: { fav_sport: 'chess' } }), canCreateOrgs: true });
+    const userId = await rig.createUser('Ada@Example.test', {
+      profile: userProfile({ username: 'Ada', properties: { fav_sport: 'chess' } }),
+      canCreateOrgs: true,
+    });
     const { user, orgs } = await fetch(userId);
     expect(user).toMatchObject({ userId, email: 'Ada@Example.test', hasPassword: false, canCreateOrgs: true, blocked: false, deleted: false });
     expect(orgs).toEqual([]);
-    for (const [by, value] of [['email', 'aDA@example.TEST'], ['username', 'aDA']] as const) {
+    for (const [by, value] of [
+      ['email', 'aDA@example.TEST'],
+      ['username', 'aDA'],
+    ] as const) {
       expect((await rig.ask('directory.fetch-user', { by, value, includeOrgs: false })).user.userId).toBe(userId);
     }
     expect(rig.fence.settledNames).toEqual([]);
@@ -64,8 +70,9 @@ describe('users', () => {
     await change('New@Example.test');
     expect((await fetch(userId)).user).toMatchObject({ email: 'New@Example.test', emailConfirmed: false });
     const other = await rig.createUser('old@example.test');
-    await expect(rig.ask('directory.change-email', { userId: other, newEmail: 'NEW@example.test', emailConfirmed: true }))
-      .rejects.toMatchObject({ fields: { newEmail: [expect.any(String)] } });
+    await expect(rig.ask('directory.change-email', { userId: other, newEmail: 'NEW@example.test', emailConfirmed: true })).rejects.toMatchObject({
+      fields: { newEmail: [expect.any(String)] },
+    });
   });
 
   it('a user name belongs to one user until it is changed, removed or the user deleted', async () => {
@@ -151,12 +158,15 @@ describe('users', () => {
       rig.ask('directory.fetch-user', { by: 'id', value: userId, includeOrgs: false }, caller),
       rig.ask('directory.fetch-user', { by: 'email', value: 'ada@example.test', includeOrgs: false }, caller),
       rig.ask('directory.fetch-user', { by: 'username', value: 'ada', includeOrgs: false }, caller),
-      rig.ask('directory.block-user', { userId }, caller), rig.ask('directory.unblock-user', { userId }, caller),
-      rig.ask('directory.delete-user', { userId }, caller), rig.ask('directory.end-sessions', { userId }, caller),
+      rig.ask('directory.block-user', { userId }, caller),
+      rig.ask('directory.unblock-user', { userId }, caller),
+      rig.ask('directory.delete-user', { userId }, caller),
+      rig.ask('directory.end-sessions', { userId }, caller),
       rig.ask('directory.change-profile', { userId, changes: { firstName: 'x' } }, caller),
       rig.ask('directory.change-email', { userId, newEmail: 'x@example.test', emailConfirmed: true }, caller),
       rig.ask('directory.set-password', { userId, password: 'long enough', updatePasswordRequired: false }, caller),
-      rig.ask('directory.clear-password', { userId }, caller), rig.ask('directory.set-org-creation', { userId, canCreateOrgs: true }, caller),
+      rig.ask('directory.clear-password', { userId }, caller),
+      rig.ask('directory.set-org-creation', { userId, canCreateOrgs: true }, caller),
     ];
     for (const refusal of await refusalsOf(requests)) expect(refusal).toMatchObject({ code: 'NOT_FOUND' });
     expect(await rig.ask('directory.batch-users', { by: 'id', values: [userId], includeOrgs: false }, caller)).toEqual({ users: [] });
@@ -175,5 +185,12 @@ describe('users', () => {
 });
 
 const everyone = {
-  orderBy: 'CREATED_AT_DESC', emailOrUsername: null, legacyUserId: null, orgId: null, role: null, includeOrgs: false, pageNumber: 0, pageSize: 10,
+  orderBy: 'CREATED_AT_DESC',
+  emailOrUsername: null,
+  legacyUserId: null,
+  orgId: null,
+  role: null,
+  includeOrgs: false,
+  pageNumber: 0,
+  pageSize: 10,
 } as const;

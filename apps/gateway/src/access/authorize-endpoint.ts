@@ -14,7 +14,9 @@ const requirePermission = ({ backendKey }: VerifiedBackendKey, { permission, den
 };
 
 const requireFieldPermissions = ({ backendKey }: VerifiedBackendKey, { fieldPermissions }: Endpoint, request: FastifyRequest): void => {
-  const missing = Object.entries(fieldPermissions).filter(([, permission]) => !permits(backendKey, permission)).map(([field]) => field);
+  const missing = Object.entries(fieldPermissions)
+    .filter(([, permission]) => !permits(backendKey, permission))
+    .map(([field]) => field);
   if (missing.length === 0) return;
   const body = jsonBodyOf(request);
   if (missing.some((field) => Object.hasOwn(body, field) && body[field] !== null)) throw new Refusal('FORBIDDEN');

@@ -3,8 +3,7 @@ import { type FenceNode, FenceUnavailable, type ResolvedRecords } from '@app/fen
 import { backendKeyRecord, environmentRecord, keyRecord } from '../testing/records.js';
 import { FenceBackendKeyVerifier } from './fence-backend-key-verifier.js';
 
-const verifying = (resolve: () => Promise<ResolvedRecords | null>) =>
-  new FenceBackendKeyVerifier({ resolve } as unknown as FenceNode).verify('digest');
+const verifying = (resolve: () => Promise<ResolvedRecords | null>) => new FenceBackendKeyVerifier({ resolve } as unknown as FenceNode).verify('digest');
 const environment = environmentRecord();
 
 describe('a backend key, asked of the fence', () => {

@@ -11,7 +11,8 @@ const callsOf = (ip: string) => {
   const headers: Record<string, unknown> = {};
   const reply = { header: (name: string, value: unknown) => (headers[name.toLowerCase()] = value) };
   const context = {
-    getHandler: () => callsOf, getClass: () => Refusal,
+    getHandler: () => callsOf,
+    getClass: () => Refusal,
     switchToHttp: () => ({ getRequest: () => ({ ip, headers: {} }), getResponse: () => reply }),
   } as unknown as ExecutionContext;
   return { headers, context };

@@ -47,7 +47,12 @@ export class ApiKeyQueriesController {
     const page = { pageNumber: query.page_number, pageSize: query.page_size };
     const data = { ...LIST_KEYS_DEFAULTS, ...page, life, userId: userId ?? null, orgId: orgId ?? null };
     const { items, total } = await this.rpc.call('keys.list-keys', data, call.caller());
-    return wirePage('api_keys', items.map(({ key }) => wireApiKey(key)), total, query);
+    return wirePage(
+      'api_keys',
+      items.map(({ key }) => wireApiKey(key)),
+      total,
+      query,
+    );
   }
 
   /** `user_id` and `user_email` together mean both: one who has the id and the address. */

@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import {
-  CreateOrganizationBody, MemberBody, MemberRoleBody, momentToMs, OrganizationsQuery, parseUuid, UpdateOrganizationBody, wireOrganization,
-  wireOrganizationRow, wirePage,
+  CreateOrganizationBody,
+  MemberBody,
+  MemberRoleBody,
+  momentToMs,
+  OrganizationsQuery,
+  parseUuid,
+  UpdateOrganizationBody,
+  wireOrganization,
+  wireOrganizationRow,
+  wirePage,
 } from '@app/contracts';
 import { notFound, type OrganizationProfile } from '@app/domain';
 import { RpcClient } from '@app/platform';
@@ -114,14 +122,18 @@ export class OrganizationsController {
   }
 
   async #query(query: OrganizationsQuery, call: BackendCall) {
-    const { items, total } = await this.rpc.call('directory.query-organizations', {
-      pageNumber: query.page_number,
-      pageSize: query.page_size,
-      orderBy: query.order_by,
-      name: textOrNull(query.name),
-      legacyOrgId: textOrNull(query.legacy_org_id),
-      domain: textOrNull(query.domain),
-    }, call.caller());
+    const { items, total } = await this.rpc.call(
+      'directory.query-organizations',
+      {
+        pageNumber: query.page_number,
+        pageSize: query.page_size,
+        orderBy: query.order_by,
+        name: textOrNull(query.name),
+        legacyOrgId: textOrNull(query.legacy_org_id),
+        domain: textOrNull(query.domain),
+      },
+      call.caller(),
+    );
     return wirePage('orgs', items.map(wireOrganizationRow), total, query);
   }
 }

@@ -11,7 +11,10 @@ import { WireBody, WireQuery } from './wire-input.js';
 
 @Controller()
 export class TokensController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient, @Inject(RefreshSessions) private readonly sessions: RefreshSessions) {}
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(RefreshSessions) private readonly sessions: RefreshSessions,
+  ) {}
 
   @Endpoint('create-access-token')
   async createAccessToken(@WireBody(AccessTokenBody) body: AccessTokenBody, @Call() call: BackendCall) {

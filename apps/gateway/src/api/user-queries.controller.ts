@@ -1,7 +1,19 @@
 import { Controller, Inject } from '@nestjs/common';
 import {
-  EmailsBody, IncludeOrgsQuery, MAX_BATCH, parseUuid, UserByEmailQuery, UserByUsernameQuery, UserIdsBody, UsernamesBody, UsersInOrgQuery,
-  UsersQuery, type UserWithOrgs, wirePage, wireUser, wireUserInOrg,
+  EmailsBody,
+  IncludeOrgsQuery,
+  MAX_BATCH,
+  parseUuid,
+  UserByEmailQuery,
+  UserByUsernameQuery,
+  UserIdsBody,
+  UsernamesBody,
+  UsersInOrgQuery,
+  UsersQuery,
+  type UserWithOrgs,
+  wirePage,
+  wireUser,
+  wireUserInOrg,
 } from '@app/contracts';
 import { invalidField } from '@app/domain';
 import { RpcClient } from '@app/platform';
@@ -56,17 +68,30 @@ export class UserQueriesController {
   @Endpoint('query-users')
   async query(@WireQuery(UsersQuery) query: UsersQuery, @Call() call: BackendCall) {
     const filters = {
-      emailOrUsername: textOrNull(query.email_or_username), legacyUserId: textOrNull(query.legacy_user_id), orgId: null, role: null,
+      emailOrUsername: textOrNull(query.email_or_username),
+      legacyUserId: textOrNull(query.legacy_user_id),
+      orgId: null,
+      role: null,
     };
     const { items, total } = await this.rpc.call('directory.query-users', { ...this.#paging(query), orderBy: query.order_by, ...filters }, call.caller());
-    return wirePage('users', items.map((item) => shown(item, query.include_orgs)), total, query);
+    return wirePage(
+      'users',
+      items.map((item) => shown(item, query.include_orgs)),
+      total,
+      query,
+    );
   }
 
   @Endpoint('query-users-in-org')
   async queryInOrg(@OrgId() orgId: string, @WireQuery(UsersInOrgQuery) query: UsersInOrgQuery, @Call() call: BackendCall) {
     const filters = { emailOrUsername: null, legacyUserId: null, orgId, role: textOrNull(query.role) };
     const { items, total } = await this.rpc.call('directory.query-users', { ...this.#paging(query), orderBy: 'CREATED_AT_DESC', ...filters }, call.caller());
-    return wirePage('users', items.map(({ user, orgs }) => wireUserInOrg(user, query.include_orgs ? orgs : null, orgId, Date.now())), total, query);
+    return wirePage(
+      'users',
+      items.map(({ user, orgs }) => wireUserInOrg(user, query.include_orgs ? orgs : null, orgId, Date.now())),
+      total,
+      query,
+    );
   }
 
   #paging(query: { readonly page_number: number; readonly page_size: number; readonly include_orgs: boolean }) {

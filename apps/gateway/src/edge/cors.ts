@@ -11,7 +11,11 @@ const FOR_ALL = /^\/\.well-known\/jwks\.json(?:[/?]|$)/;
 
 const NONE: FastifyCorsOptions = { origin: false };
 const FOR_ORIGIN: FastifyCorsOptions = {
-  origin: true, credentials: true, methods: ['GET', 'POST', 'PATCH', 'DELETE'], allowedHeaders: ['content-type', 'x-csrf-token', 'x-org-slug', 'authorization'], maxAge: 600,
+  origin: true,
+  credentials: true,
+  methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+  allowedHeaders: ['content-type', 'x-csrf-token', 'x-org-slug', 'authorization'],
+  maxAge: 600,
 };
 
 const ANY_ORIGIN: FastifyCorsOptions = { origin: '*', credentials: false, methods: ['GET'], allowedHeaders: ['*'], maxAge: 600 };
@@ -29,7 +33,10 @@ const optionsFor = async (hosts: HostEnvironments, request: FastifyRequest): Pro
 };
 
 export const registerCors = async (fastify: FastifyInstance, hosts: HostEnvironments): Promise<void> => {
-  const delegator = (request: FastifyRequest, done: FastifyCorsOptionsDelegateCallback extends (request: never, callback: infer Callback) => void ? Callback : never): void => {
+  const delegator = (
+    request: FastifyRequest,
+    done: FastifyCorsOptionsDelegateCallback extends (request: never, callback: infer Callback) => void ? Callback : never,
+  ): void => {
     void optionsFor(hosts, request).then((options) => done(null, options));
   };
   await fastify.register(fastifyCors, { delegator });

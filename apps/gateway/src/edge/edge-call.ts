@@ -7,7 +7,11 @@ import { callerOf, type EdgeCaller, type OrganizationCaller, type SessionCaller 
 /** One request of an API that knows its environment by the host, after its caller was checked. */
 export class EdgeCall {
   readonly #caller: EdgeCaller;
-  constructor(readonly request: FastifyRequest, readonly reply: FastifyReply, caller: EdgeCaller) {
+  constructor(
+    readonly request: FastifyRequest,
+    readonly reply: FastifyReply,
+    caller: EdgeCaller,
+  ) {
     this.#caller = caller;
   }
 

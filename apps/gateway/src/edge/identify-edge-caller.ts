@@ -53,7 +53,12 @@ export class IdentifyEdgeCaller implements CanActivate {
     const shown = refreshTokenDigests(environmentId, cookieOf(request, REFRESH_COOKIE) ?? '');
     if (shown === null) return null;
     try {
-      const { userId } = await this.rpc.call('directory.fetch-session', shown, { requestId: request.id, commandId: newCommandId(), environmentId, actor: 'system' });
+      const { userId } = await this.rpc.call('directory.fetch-session', shown, {
+        requestId: request.id,
+        commandId: newCommandId(),
+        environmentId,
+        actor: 'system',
+      });
       const user = await recordFrom(this.node, tags.user(userId));
       return user?.kind === 'user' ? { user, sessionId: shown.sessionId } : null;
     } catch (error) {

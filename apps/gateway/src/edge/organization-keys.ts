@@ -10,7 +10,10 @@ import type { OrganizationCaller } from './edge-callers.js';
 /** Whose key opens `/public/*`. Any living key of an organization, wherever it was issued; from memory under the fence. */
 @Injectable()
 export class OrganizationKeys {
-  constructor(@Inject(FenceNode) private readonly node: FenceNode, @Inject(UsageCounter) private readonly usage: UsageCounter) {}
+  constructor(
+    @Inject(FenceNode) private readonly node: FenceNode,
+    @Inject(UsageCounter) private readonly usage: UsageCounter,
+  ) {}
 
   /** Null for all that is wrong with the key, or when it is another organization's than `X-Org-Slug` names. */
   async of({ headers }: FastifyRequest, { environmentId }: EnvironmentRecord): Promise<OrganizationCaller | null> {

@@ -17,7 +17,12 @@ const requestOf = (keyId: string | null, ip = '192.0.2.1') => {
   const request = { ip } as unknown as FastifyRequest;
   const organization = keyId === null ? null : { digest: 'd', key: keyRecord({ keyId }), org: organizationRecord() };
   rememberCaller(request, { environment: environmentRecord(), session: null, organization });
-  const reply = { header: (name: string, value: string) => { headers[name] = value; return reply; } };
+  const reply = {
+    header: (name: string, value: string) => {
+      headers[name] = value;
+      return reply;
+    },
+  };
   const http = { getRequest: () => request, getResponse: () => reply };
   return { headers, context: { getHandler: () => requestOf, getClass: () => PublicLimitGuard, switchToHttp: () => http } as unknown as ExecutionContext };
 };
@@ -29,7 +34,10 @@ describe('the limit of a key', () => {
   beforeAll(() => Promise.all(guards.map((guard) => guard.onModuleInit())));
   const ask = async (index: number, keyId: string | null) => {
     const { headers, context } = requestOf(keyId);
-    const refused: unknown = await guards[index % 2]?.canActivate(context).then(() => null, (error: unknown) => error);
+    const refused: unknown = await guards[index % 2]?.canActivate(context).then(
+      () => null,
+      (error: unknown) => error,
+    );
     return { headers, refused };
   };
 
@@ -66,8 +74,14 @@ describe('the limit of an address', () => {
 
   it('counts those without a known key and says nothing until it is used up', async () => {
     for (let calls = 0; calls < 5; calls += 1) expect(await ask('a')).toEqual([true, {}]);
-    expect([await ask(null), await ask(null)]).toEqual([[true, {}], [true, {}]]);
+    expect([await ask(null), await ask(null)]).toEqual([
+      [true, {}],
+      [true, {}],
+    ]);
     expect(await ask(null)).toMatchObject([{ code: 'RATE_LIMITED' }, { 'retry-after': '60' }]);
-    expect([await ask('a'), await ask(null, '192.0.2.2')]).toEqual([[true, {}], [true, {}]]);
+    expect([await ask('a'), await ask(null, '192.0.2.2')]).toEqual([
+      [true, {}],
+      [true, {}],
+    ]);
   });
 });

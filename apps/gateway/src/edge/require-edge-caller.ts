@@ -32,7 +32,10 @@ const requireOrganizations = ({ api }: EdgeEndpoint, { environment }: EdgeCaller
 /** 403 for foreign pages, then 401, 426, and 404 for ids that cannot be; only after it does anything look at the fields of the request. */
 @Injectable()
 export class RequireEdgeCaller implements CanActivate {
-  constructor(@Inject(Reflector) private readonly reflector: Reflector, @Inject(OrganizationKeys) private readonly keys: OrganizationKeys) {}
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(OrganizationKeys) private readonly keys: OrganizationKeys,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const endpoint = edgeEndpointServedBy(this.reflector, context);

@@ -15,7 +15,15 @@ const VISITORS: Readonly<Record<string, readonly string[]>> = {
   'rename-own-api-key': ['invalid_request_fields', 'unexpected_error', 'action_forbidden', 'not_logged_in', 'email_not_confirmed', 'not_found'],
   'delete-own-api-key': ['unexpected_error', 'action_forbidden', 'not_logged_in', 'email_not_confirmed', 'not_found'],
   'list-personal-api-keys': ['invalid_request_fields', 'unexpected_error', 'not_logged_in', 'email_not_confirmed', 'action_disabled'],
-  'list-org-api-keys': ['invalid_request_fields', 'unexpected_error', 'not_logged_in', 'email_not_confirmed', 'action_disabled', 'org_not_found', 'action_forbidden'],
+  'list-org-api-keys': [
+    'invalid_request_fields',
+    'unexpected_error',
+    'not_logged_in',
+    'email_not_confirmed',
+    'action_disabled',
+    'org_not_found',
+    'action_forbidden',
+  ],
 };
 
 interface Call {
@@ -31,9 +39,23 @@ const signup = { email: 'k@example.test', password: 'a wrong password' };
 // An address of its own: the eleventh attempt at one is refused by the edge.
 const login = () => ({ ...signup, email: `${crypto.randomUUID()}@example.test` });
 const CALLS: readonly Call[] = [
-  { id: 'log-in', method: 'POST', path: '/login', get body() { return login(); }, asks: 'directory.log-in' },
+  {
+    id: 'log-in',
+    method: 'POST',
+    path: '/login',
+    get body() {
+      return login();
+    },
+    asks: 'directory.log-in',
+  },
   { id: 'sign-up', method: 'POST', path: '/signup', body: signup, asks: 'directory.sign-up' },
-  { id: 'fetch-login-state', method: 'GET', path: '/login_state', cookie: `refresh_token=${mintRefreshToken(newKeyId()).reveal()}`, asks: 'directory.fetch-session' },
+  {
+    id: 'fetch-login-state',
+    method: 'GET',
+    path: '/login_state',
+    cookie: `refresh_token=${mintRefreshToken(newKeyId()).reveal()}`,
+    asks: 'directory.fetch-session',
+  },
   { id: 'create-own-api-key', method: 'POST', path: '/api_keys', body: {}, asks: 'keys.issue-key' },
   { id: 'create-own-api-key', method: 'POST', path: '/api_keys', body: { org_id: ORG_ID }, asks: 'keys.issue-key' },
   { id: 'rename-own-api-key', method: 'PATCH', path: `/api_keys/${KEY_ID}`, body: { display_name: 'Laptop' }, asks: 'keys.fetch-key' },
@@ -46,14 +68,19 @@ const CALLS: readonly Call[] = [
 
 const CODES = Object.keys(ERROR_ANSWERS).filter((code): code is RefusalCode => Object.hasOwn(ERROR_ANSWERS, code));
 const FIELDS: readonly FieldErrors[] = [
-  {}, ...['userId', 'orgId', 'displayName', 'email', 'password', 'username', 'expiresAtSeconds', 'importedApiKey', 'pageSize', 'body', 'idempotency_key'].map((field) => ({ [field]: ['wrong'] })),
+  {},
+  ...['userId', 'orgId', 'displayName', 'email', 'password', 'username', 'expiresAtSeconds', 'importedApiKey', 'pageSize', 'body', 'idempotency_key'].map(
+    (field) => ({ [field]: ['wrong'] }),
+  ),
   { userId: ['wrong'], displayName: ['wrong'] },
 ];
 const REFUSALS = CODES.flatMap((code) => (code === 'INVALID_FIELDS' ? FIELDS.map((fields) => new Refusal(code, { fields })) : [new Refusal(code)]));
 const titled = REFUSALS.map((refusal) => [`${refusal.code} ${Object.keys(refusal.fields).join()}`, refusal] as const);
 
 let rig: FrontendRig;
-beforeAll(async () => { rig = await FrontendRig.start(); });
+beforeAll(async () => {
+  rig = await FrontendRig.start();
+});
 afterAll(() => rig.stop());
 
 const own: KeyView = { key: keyRecord({ userId: USER_ID }), archived: false, endedAtMs: null, lastUsedAtMs: null };
@@ -62,7 +89,12 @@ beforeEach(() => {
   rig.rpc.replies = { 'keys.fetch-key': () => own };
 });
 const refuseAt = (subject: Subject, error: Error): void => {
-  rig.rpc.replies = { ...rig.rpc.replies, [subject]: () => { throw error; } };
+  rig.rpc.replies = {
+    ...rig.rpc.replies,
+    [subject]: () => {
+      throw error;
+    },
+  };
 };
 const send = ({ method, path, body, cookie }: Call): Promise<WireAnswer> => rig.send(method, path, body, cookie);
 
@@ -94,26 +126,32 @@ it('the table has every call of the frontend API', () => {
   expect([...new Set(CALLS.map(({ id }) => id))]).toEqual(served);
 });
 
-describe.each(CALLS.map((call) => [`${call.method} ${call.path.slice(0, 20)} (${call.asks})`, call] as const))('%s answers with codes that its client knows', (_title, call) => {
-  it.each(titled)('when the service refuses with %s', async (_name, refusal) => {
-    refuseAt(call.asks, refusal);
-    const answer = await send(call);
-    // Who has no session asks for the state of a login that is to be.
-    if (call.id === 'fetch-login-state' && refusal.code === 'SESSION_OVER') expect(JSON.parse(answer.text)).toEqual({ login_state: 'LoginRequired' });
-    else expectListed(call.id, answer);
-  });
+describe.each(CALLS.map((call) => [`${call.method} ${call.path.slice(0, 20)} (${call.asks})`, call] as const))(
+  '%s answers with codes that its client knows',
+  (_title, call) => {
+    it.each(titled)('when the service refuses with %s', async (_name, refusal) => {
+      refuseAt(call.asks, refusal);
+      const answer = await send(call);
+      // Who has no session asks for the state of a login that is to be.
+      if (call.id === 'fetch-login-state' && refusal.code === 'SESSION_OVER') expect(JSON.parse(answer.text)).toEqual({ login_state: 'LoginRequired' });
+      else expectListed(call.id, answer);
+    });
 
-  it('when a service fails', async () => {
-    refuseAt(call.asks, new Error('secret detail'));
-    const { error_code, user_facing_error } = expectListed(call.id, await send(call));
-    expect(error_code).toBe('unexpected_error');
-    expect(user_facing_error).not.toContain('secret');
-  });
-});
+    it('when a service fails', async () => {
+      refuseAt(call.asks, new Error('secret detail'));
+      const { error_code, user_facing_error } = expectListed(call.id, await send(call));
+      expect(error_code).toBe('unexpected_error');
+      expect(user_facing_error).not.toContain('secret');
+    });
+  },
+);
 
-it.each(CALLS.filter(({ id }) => EDGE_ENDPOINTS.some((endpoint) => endpoint.id === id && endpoint.opener === 'session')))('$method $path is not_logged_in where nobody is', async (call) => {
-  expect(expectListed(call.id, await send({ ...call, cookie: 'access_token=bad' })).error_code).toBe('not_logged_in');
-});
+it.each(CALLS.filter(({ id }) => EDGE_ENDPOINTS.some((endpoint) => endpoint.id === id && endpoint.opener === 'session')))(
+  '$method $path is not_logged_in where nobody is',
+  async (call) => {
+    expect(expectListed(call.id, await send({ ...call, cookie: 'access_token=bad' })).error_code).toBe('not_logged_in');
+  },
+);
 
 describe('a user or an organization that is gone since the edge looked', () => {
   it('a blocked user is not logged in any more', async () => {
@@ -123,19 +161,22 @@ describe('a user or an organization that is gone since the edge looked', () => {
     expect(JSON.parse(answer.text)).toEqual({ error_code: 'not_logged_in', user_facing_error: 'Please log in.' });
   });
 
-  it('the keys of a deleted organization are nobody\'s to make', async () => {
+  it("the keys of a deleted organization are nobody's to make", async () => {
     refuseAt('keys.issue-key', new Refusal('INVALID_FIELDS', { fields: { orgId: ['There is no such organization; give the id of an existing one.'] } }));
     expect(expectListed('create-own-api-key', await rig.send('POST', '/api_keys', { org_id: ORG_ID })).error_code).toBe('action_forbidden');
   });
 });
 
-it.each([['POST', '/api_keys', '{broken'], ['PATCH', `/api_keys/${KEY_ID}`, { display_name: 'a'.repeat(101) }], ['POST', '/api_keys', { display_name: 7 }], ['POST', '/api_keys', { display_name: 'a\u0000b' }]])(
-  '%s %s with a bad body is invalid_request_fields with a text for each field, and whole sentences for people', async (method, path, body) => {
-    const { error_code, field_errors, user_facing_error, user_facing_errors } = JSON.parse((await rig.send(method, path, body)).text) as Body;
-    expect(error_code).toBe('invalid_request_fields');
-    expect(Object.keys(field_errors ?? {})).toEqual([typeof body === 'string' ? 'body' : 'display_name']);
-    expect(Object.keys(user_facing_errors ?? {})).toEqual(Object.keys(field_errors ?? {}));
-    expect(user_facing_error).toBe(Object.values(user_facing_errors ?? {}).join(' '));
-    expect(user_facing_error).toMatch(typeof body === 'string' ? /^This is not valid JSON in UTF-8\.$/ : /^Display name must (?:be|not) .*\w\.$/);
-  },
-);
+it.each([
+  ['POST', '/api_keys', '{broken'],
+  ['PATCH', `/api_keys/${KEY_ID}`, { display_name: 'a'.repeat(101) }],
+  ['POST', '/api_keys', { display_name: 7 }],
+  ['POST', '/api_keys', { display_name: 'a\u0000b' }],
+])('%s %s with a bad body is invalid_request_fields with a text for each field, and whole sentences for people', async (method, path, body) => {
+  const { error_code, field_errors, user_facing_error, user_facing_errors } = JSON.parse((await rig.send(method, path, body)).text) as Body;
+  expect(error_code).toBe('invalid_request_fields');
+  expect(Object.keys(field_errors ?? {})).toEqual([typeof body === 'string' ? 'body' : 'display_name']);
+  expect(Object.keys(user_facing_errors ?? {})).toEqual(Object.keys(field_errors ?? {}));
+  expect(user_facing_error).toBe(Object.values(user_facing_errors ?? {}).join(' '));
+  expect(user_facing_error).toMatch(typeof body === 'string' ? /^This is not valid JSON in UTF-8\.$/ : /^Display name must (?:be|not) .*\w\.$/);
+});

@@ -9,7 +9,10 @@ import { organizationKeysEnabled } from './key-rights.js';
 import { OwnOrganizations } from './own-organizations.js';
 
 const ORDERS: Readonly<Record<PersonalApiKeysQuery['sort_by'], ListKeysData['orderBy']>> = {
-  CreatedAtAsc: 'CREATED_AT_ASC', CreatedAtDesc: 'CREATED_AT_DESC', ExpiresAtAsc: 'EXPIRES_AT_ASC', ExpiresAtDesc: 'EXPIRES_AT_DESC',
+  CreatedAtAsc: 'CREATED_AT_ASC',
+  CreatedAtDesc: 'CREATED_AT_DESC',
+  ExpiresAtAsc: 'EXPIRES_AT_ASC',
+  ExpiresAtDesc: 'EXPIRES_AT_DESC',
 };
 
 /** Whose it is goes without saying: the caller has asked for these keys alone. */
@@ -20,7 +23,10 @@ const wireOwnKey = (key: KeyRecord) => {
 
 @Controller()
 export class OwnApiKeyListsController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient, @Inject(OwnOrganizations) private readonly organizations: OwnOrganizations) {}
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(OwnOrganizations) private readonly organizations: OwnOrganizations,
+  ) {}
 
   @ServesEdge('list-personal-api-keys')
   listPersonal(@WireQuery(PersonalApiKeysQuery) query: PersonalApiKeysQuery, @Call() call: EdgeCall) {
@@ -39,9 +45,19 @@ export class OwnApiKeyListsController {
 
   async #page(whose: Pick<ListKeysData, 'userId' | 'orgId' | 'personalOnly'>, query: PersonalApiKeysQuery, call: EdgeCall) {
     const data = {
-      ...LIST_KEYS_DEFAULTS, ...whose, keyIdPart: query.api_key_search, orderBy: ORDERS[query.sort_by], pageNumber: query.page_number, pageSize: query.page_size,
+      ...LIST_KEYS_DEFAULTS,
+      ...whose,
+      keyIdPart: query.api_key_search,
+      orderBy: ORDERS[query.sort_by],
+      pageNumber: query.page_number,
+      pageSize: query.page_size,
     };
     const { items, total } = await this.rpc.call('keys.list-keys', data, call.caller());
-    return wirePage('api_keys', items.map(({ key }) => wireOwnKey(key)), total, query);
+    return wirePage(
+      'api_keys',
+      items.map(({ key }) => wireOwnKey(key)),
+      total,
+      query,
+    );
   }
 }

@@ -34,17 +34,29 @@ const goneMeanwhile = (error: unknown): unknown => {
 /** Keys that a user makes and ends on pages of an application, under the user's own session. */
 @Controller()
 export class OwnApiKeysController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient, @Inject(OwnOrganizations) private readonly organizations: OwnOrganizations) {}
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(OwnOrganizations) private readonly organizations: OwnOrganizations,
+  ) {}
 
   @ServesEdge('create-own-api-key')
   async create(@WireBody(CreateOwnApiKeyBody) body: CreateOwnApiKeyBody, @Call() call: EdgeCall) {
-    const { environment, session: { user } } = call;
+    const {
+      environment,
+      session: { user },
+    } = call;
     const owner = body.org_id === null ? await this.#personal(call) : await this.#organizations(body.org_id, call);
     const option = offeredOption(body.expiration_option, environment.settings);
     const { token, ...issued } = newNativeToken(environment);
     const data = {
-      ...issued, ...owner, origin: 'frontend' as const, imported: false, creatorId: user.userId,
-      expiresAtMs: expiresAtMs(option, Date.now()), metadata: null, displayName: textOrNull(body.display_name),
+      ...issued,
+      ...owner,
+      origin: 'frontend' as const,
+      imported: false,
+      creatorId: user.userId,
+      expiresAtMs: expiresAtMs(option, Date.now()),
+      metadata: null,
+      displayName: textOrNull(body.display_name),
     };
     try {
       await this.rpc.call('keys.issue-key', data, call.caller());

@@ -7,10 +7,14 @@ import type { WireAnswer } from '../testing/gateway-rig.js';
 import { ENV_ID, KEY_ID, keyRecord, ORG_ID, USER_ID } from '../testing/records.js';
 
 const OTHER_ID = '22222222-2222-4222-8222-222222222222';
-const member = (more: Partial<Membership> = {}) => ({ memberships: { [ORG_ID]: { role: 'Member', additionalRoles: [], joinedAtMs: 0, active: true, epoch: 0, ...more } } });
+const member = (more: Partial<Membership> = {}) => ({
+  memberships: { [ORG_ID]: { role: 'Member', additionalRoles: [], joinedAtMs: 0, active: true, epoch: 0, ...more } },
+});
 
 let rig: FrontendRig;
-beforeAll(async () => { rig = await FrontendRig.start(); });
+beforeAll(async () => {
+  rig = await FrontendRig.start();
+});
 afterAll(() => rig.stop());
 beforeEach(() => rig.reset());
 
@@ -18,7 +22,12 @@ const parsed = (answer: WireAnswer): unknown => JSON.parse(answer.text);
 const expectError = (answer: WireAnswer, status: number, error_code: string): void => {
   expect({ status: answer.status, body: parsed(answer) }).toMatchObject({ status, body: { error_code } });
 };
-const view = (more: Parameters<typeof keyRecord>[0], archived = false): KeyView => ({ key: keyRecord(more), archived, endedAtMs: archived ? 1 : null, lastUsedAtMs: null });
+const view = (more: Parameters<typeof keyRecord>[0], archived = false): KeyView => ({
+  key: keyRecord(more),
+  archived,
+  endedAtMs: archived ? 1 : null,
+  lastUsedAtMs: null,
+});
 /** When the key that was made ends. */
 const madeUntil = (): number | null => {
   const made = rig.rpc.asked.find(({ subject }) => subject === 'keys.issue-key');
@@ -33,19 +42,33 @@ describe('making a key', () => {
     const { api_key_id: id, api_key_token: token } = parsed(answer) as { api_key_id: string; api_key_token: string };
     expect(token.startsWith(id) && hasValidChecksum(token)).toBe(true);
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect(rig.rpc.asked).toEqual([{
-      subject: 'keys.issue-key', caller: expect.objectContaining({ actor: `user-${USER_ID}`, environmentId: ENV_ID }) as unknown,
-      data: {
-        keyId: id, digest: tokenDigest(nativeSpace(ENV_ID), token), tokenPrefix: null, imported: false, origin: 'frontend', userId: USER_ID, orgId: null,
-        creatorId: USER_ID, expiresAtMs: null, metadata: null, displayName: null,
+    expect(rig.rpc.asked).toEqual([
+      {
+        subject: 'keys.issue-key',
+        caller: expect.objectContaining({ actor: `user-${USER_ID}`, environmentId: ENV_ID }) as unknown,
+        data: {
+          keyId: id,
+          digest: tokenDigest(nativeSpace(ENV_ID), token),
+          tokenPrefix: null,
+          imported: false,
+          origin: 'frontend',
+          userId: USER_ID,
+          orgId: null,
+          creatorId: USER_ID,
+          expiresAtMs: null,
+          metadata: null,
+          displayName: null,
+        },
       },
-    }]);
+    ]);
     expect(JSON.stringify(rig.rpc.asked)).not.toContain(token);
   });
 
   it("an organization's key is nobody's but the organization's, and remembers who made it", async () => {
     rig.reset({ settings: { backendTokenPrefix: 'acme_' } });
-    const { api_key_token: token } = parsed(await rig.send('POST', '/api_keys', { org_id: ORG_ID.toUpperCase(), display_name: 'CI' })) as { api_key_token: string };
+    const { api_key_token: token } = parsed(await rig.send('POST', '/api_keys', { org_id: ORG_ID.toUpperCase(), display_name: 'CI' })) as {
+      api_key_token: string;
+    };
     expect(token).toMatch(/^acme_[0-9a-f]{96}$/);
     expect(rig.rpc.asked[0]?.data).toMatchObject({ userId: null, orgId: ORG_ID, creatorId: USER_ID, displayName: 'CI', tokenPrefix: token.slice(0, 10) });
   });
@@ -74,9 +97,13 @@ describe('making a key', () => {
 
 describe('who may have personal keys', () => {
   const roles: readonly (readonly [string, Partial<Membership>, boolean])[] = [
-    ['the role itself', { role: 'Admin' }, true], ['one that inherits it', { role: 'Owner' }, true], ['one below it', { role: 'Member' }, false],
-    ['it as an additional role', { role: 'Member', additionalRoles: ['Admin'] }, true], ['one that inherits it as an additional role', { additionalRoles: ['Owner'] }, true],
-    ['a role that is none', { role: 'toString' }, false], ['the role in an organization that was left', { role: 'Admin', active: false }, false],
+    ['the role itself', { role: 'Admin' }, true],
+    ['one that inherits it', { role: 'Owner' }, true],
+    ['one below it', { role: 'Member' }, false],
+    ['it as an additional role', { role: 'Member', additionalRoles: ['Admin'] }, true],
+    ['one that inherits it as an additional role', { additionalRoles: ['Owner'] }, true],
+    ['a role that is none', { role: 'toString' }, false],
+    ['the role in an organization that was left', { role: 'Admin', active: false }, false],
   ];
   it.each(roles)('where a role is asked for, %s: %s %s', async (_name, membership, allowed) => {
     rig.reset({ settings: { personalApiKeyRole: 'Admin' }, user: member(membership) });
@@ -92,7 +119,13 @@ describe('who may have personal keys', () => {
 
   it('who has not confirmed the address, where that is asked for, can neither make nor see keys', async () => {
     rig.reset({ settings: { emailConfirmationRequired: true }, user: { emailConfirmed: false } });
-    const calls = [['POST', '/api_keys', {}], ['PATCH', `/api_keys/${KEY_ID}`, {}], ['DELETE', `/api_keys/${KEY_ID}`], ['GET', '/personal_api_keys'], ['GET', `/org_api_keys?org_id=${ORG_ID}`]] as const;
+    const calls = [
+      ['POST', '/api_keys', {}],
+      ['PATCH', `/api_keys/${KEY_ID}`, {}],
+      ['DELETE', `/api_keys/${KEY_ID}`],
+      ['GET', '/personal_api_keys'],
+      ['GET', `/org_api_keys?org_id=${ORG_ID}`],
+    ] as const;
     for (const [method, path, body] of calls) expectError(await rig.send(method, path, body), 403, 'email_not_confirmed');
     expect(rig.rpc.asked).toEqual([]);
   });
@@ -100,16 +133,25 @@ describe('who may have personal keys', () => {
 
 describe("who may have an organization's keys", () => {
   const create = () => rig.send('POST', '/api_keys', { org_id: ORG_ID });
-  it.each([['Owner', [], true], ['Admin', [], true], ['Member', [], false], ['Member', ['Admin'], true], ['nonsense', [], false]] as const)('%s with %j: %s', async (role, additionalRoles, allowed) => {
+  it.each([
+    ['Owner', [], true],
+    ['Admin', [], true],
+    ['Member', [], false],
+    ['Member', ['Admin'], true],
+    ['nonsense', [], false],
+  ] as const)('%s with %j: %s', async (role, additionalRoles, allowed) => {
     rig.reset({ user: member({ role, additionalRoles }) });
     const answer = await create();
     if (allowed) expect(answer.status).toBe(200);
     else expectError(answer, 403, 'action_forbidden');
   });
 
-  it.each([OTHER_ID, 'no id', '', '__proto__', `${ORG_ID} `])('the organization %j, unknown or malformed, is one that the user may not manage', async (org_id) => {
-    expectError(await rig.send('POST', '/api_keys', { org_id }), 403, 'action_forbidden');
-  });
+  it.each([OTHER_ID, 'no id', '', '__proto__', `${ORG_ID} `])(
+    'the organization %j, unknown or malformed, is one that the user may not manage',
+    async (org_id) => {
+      expectError(await rig.send('POST', '/api_keys', { org_id }), 403, 'action_forbidden');
+    },
+  );
 
   it.each([{ orgApiKeysEnabled: false }, { organizationsEnabled: false }])('nobody where %j', async (settings) => {
     rig.reset({ settings });
@@ -119,16 +161,19 @@ describe("who may have an organization's keys", () => {
 });
 
 describe('renaming and deleting', () => {
-  const calls = [['PATCH', { display_name: 'Laptop' }, 'keys.update-key'], ['DELETE', undefined, 'keys.revoke-key']] as const;
+  const calls = [
+    ['PATCH', { display_name: 'Laptop' }, 'keys.update-key'],
+    ['DELETE', undefined, 'keys.revoke-key'],
+  ] as const;
   const send = (method: string, body: unknown) => rig.send(method, `/api_keys/${KEY_ID.toUpperCase()}`, body);
 
-  it.each(calls)('%s: a personal key of one\'s own', async (method, body, subject) => {
+  it.each(calls)("%s: a personal key of one's own", async (method, body, subject) => {
     rig.rpc.replies['keys.fetch-key'] = () => view({ userId: USER_ID });
     expect(await send(method, body)).toMatchObject({ status: 200, text: '{}' });
     expect(rig.rpc.asked.at(-1)).toMatchObject({ subject, data: { keyId: KEY_ID }, caller: { actor: `user-${USER_ID}` } });
   });
 
-  it.each(calls)("%s: a key of an organization whose keys the user manages, also one with a user", async (method, body, subject) => {
+  it.each(calls)('%s: a key of an organization whose keys the user manages, also one with a user', async (method, body, subject) => {
     for (const userId of [null, OTHER_ID]) {
       rig.rpc.replies['keys.fetch-key'] = () => view({ orgId: ORG_ID, userId });
       expect((await send(method, body)).status).toBe(200);
@@ -144,17 +189,28 @@ describe('renaming and deleting', () => {
   });
 
   const hidden: readonly (readonly [string, () => KeyView])[] = [
-    ["another user's", () => view({ userId: OTHER_ID })], ["another organization's", () => view({ orgId: OTHER_ID })], ["nobody's", () => view({})],
-    ["one's own for another organization", () => view({ userId: USER_ID, orgId: OTHER_ID })], ["one's own that has ended", () => view({ userId: USER_ID }, true)],
-    ['unknown', () => { throw notFound(); }],
+    ["another user's", () => view({ userId: OTHER_ID })],
+    ["another organization's", () => view({ orgId: OTHER_ID })],
+    ["nobody's", () => view({})],
+    ["one's own for another organization", () => view({ userId: USER_ID, orgId: OTHER_ID })],
+    ["one's own that has ended", () => view({ userId: USER_ID }, true)],
+    [
+      'unknown',
+      () => {
+        throw notFound();
+      },
+    ],
   ];
-  it.each(hidden.flatMap(([name, key]) => calls.map(([method, body]) => [name, method, body, key] as const)))('a key that is %s is not there for %s', async (_name, method, body, key) => {
-    rig.rpc.replies['keys.fetch-key'] = key;
-    expectError(await send(method, body), 404, 'not_found');
-    expect(asked()).toEqual(['keys.fetch-key']);
-  });
+  it.each(hidden.flatMap(([name, key]) => calls.map(([method, body]) => [name, method, body, key] as const)))(
+    'a key that is %s is not there for %s',
+    async (_name, method, body, key) => {
+      rig.rpc.replies['keys.fetch-key'] = key;
+      expectError(await send(method, body), 404, 'not_found');
+      expect(asked()).toEqual(['keys.fetch-key']);
+    },
+  );
 
-  it.each(['123', 'xyz', '%2e%2e'])('the id %s is no key\'s, and nobody is asked', async (id) => {
+  it.each(['123', 'xyz', '%2e%2e'])("the id %s is no key's, and nobody is asked", async (id) => {
     expectError(await rig.send('DELETE', `/api_keys/${id}`), 404, 'not_found');
     expect(asked()).toEqual([]);
   });
@@ -176,17 +232,37 @@ describe('lists', () => {
     rig.rpc.replies['keys.list-keys'] = () => page;
     expect(parsed(await rig.send('GET', '/personal_api_keys?page_number=1&page_size=10&api_key_search=00AB&sort_by=ExpiresAtAsc'))).toEqual({
       api_keys: [{ api_key_id: KEY_ID, created_at: 1_700_000_000, expires_at_seconds: 1_900_000_000, metadata: { a: 1 }, display_name: 'Laptop' }],
-      total_api_keys: 21, current_page: 1, page_size: 10, has_more_results: true,
+      total_api_keys: 21,
+      current_page: 1,
+      page_size: 10,
+      has_more_results: true,
     });
     expect(rig.rpc.asked[0]?.data).toEqual({
-      life: 'active', endedAfterMs: null, userId: USER_ID, orgId: null, personalOnly: true, keyIdPart: '00AB', orderBy: 'EXPIRES_AT_ASC', pageNumber: 1, pageSize: 10,
+      life: 'active',
+      endedAfterMs: null,
+      userId: USER_ID,
+      orgId: null,
+      personalOnly: true,
+      keyIdPart: '00AB',
+      orderBy: 'EXPIRES_AT_ASC',
+      pageNumber: 1,
+      pageSize: 10,
     });
   });
 
-  it("of an organization are all of its keys, newest first", async () => {
+  it('of an organization are all of its keys, newest first', async () => {
     rig.rpc.replies['keys.list-keys'] = () => page;
     expect((await rig.send('GET', `/org_api_keys?org_id=${ORG_ID}`)).status).toBe(200);
-    expect(rig.rpc.asked[0]?.data).toMatchObject({ life: 'active', userId: null, orgId: ORG_ID, personalOnly: false, keyIdPart: null, orderBy: 'CREATED_AT_DESC', pageNumber: 0, pageSize: 10 });
+    expect(rig.rpc.asked[0]?.data).toMatchObject({
+      life: 'active',
+      userId: null,
+      orgId: ORG_ID,
+      personalOnly: false,
+      keyIdPart: null,
+      orderBy: 'CREATED_AT_DESC',
+      pageNumber: 0,
+      pageSize: 10,
+    });
   });
 
   it.each(['', '?org_id=', `?org_id=${OTHER_ID}`, '?org_id=x'])('/org_api_keys%s is org_not_found', async (query) => {
@@ -203,11 +279,19 @@ describe('lists', () => {
     expectError(await rig.send('GET', '/personal_api_keys'), 403, 'action_disabled');
   });
 
-  it.each([['page_size=0', 'page_size'], ['page_size=101', 'page_size'], ['page_number=-1', 'page_number'], ['sort_by=Name', 'sort_by']])('%s blames %s', async (query, field) => {
+  it.each([
+    ['page_size=0', 'page_size'],
+    ['page_size=101', 'page_size'],
+    ['page_number=-1', 'page_number'],
+    ['sort_by=Name', 'sort_by'],
+  ])('%s blames %s', async (query, field) => {
     for (const list of [`/personal_api_keys?${query}`, `/org_api_keys?org_id=${ORG_ID}&${query}`]) {
       const answer = await rig.send('GET', list);
       expectError(answer, 400, 'invalid_request_fields');
-      expect(parsed(answer)).toMatchObject({ field_errors: { [field]: expect.any(String) as string }, user_facing_errors: { [field]: expect.any(String) as string } });
+      expect(parsed(answer)).toMatchObject({
+        field_errors: { [field]: expect.any(String) as string },
+        user_facing_errors: { [field]: expect.any(String) as string },
+      });
     }
   });
 });

@@ -57,6 +57,7 @@ export const frontendErrors: ErrorFace = {
     if (status === 503 || status === 429) retryLater(reply);
     sendJson(reply, status, bodyOf(refusal));
   },
-  framework: (reply, status) => sendJson(reply, status, { error_code: 'unexpected_error', user_facing_error: status === 413 ? TOO_LARGE : 'There is nothing at this address.' }),
+  framework: (reply, status) =>
+    sendJson(reply, status, { error_code: 'unexpected_error', user_facing_error: status === 413 ? TOO_LARGE : 'There is nothing at this address.' }),
   fail: (reply) => sendJson(reply, 500, { error_code: 'unexpected_error', user_facing_error: FAULT }),
 };

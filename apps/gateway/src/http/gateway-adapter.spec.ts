@@ -24,16 +24,40 @@ describe('forwarded addresses and hosts', () => {
     for (const from of ['192.0.3.1', '127.0.0.1', '::1', '198.51.100.7']) expect(await seen([trusted], from)).toEqual([from, 'internal.proxy']);
   });
 
-  it.each([['loopback', '127.0.0.1'], ['loopback', '::1'], ['linklocal', '169.254.1.1'], ['uniquelocal', '172.20.0.3']])('%s has %s in it', async (name, from) =>
-    expect(await seen([name], from)).toEqual(['198.51.100.7', 'auth.example.test']));
+  it.each([
+    ['loopback', '127.0.0.1'],
+    ['loopback', '::1'],
+    ['linklocal', '169.254.1.1'],
+    ['uniquelocal', '172.20.0.3'],
+  ])('%s has %s in it', async (name, from) => expect(await seen([name], from)).toEqual(['198.51.100.7', 'auth.example.test']));
 
   it('what a client claims before the proxy adds its own is not believed: the last of each counts', async () =>
-    expect(await seen([PROXY], PROXY, { ...FORWARDED, 'x-forwarded-for': '203.0.113.1, 198.51.100.7', 'x-forwarded-host': 'claimed.test, auth.example.test' })).toEqual(['198.51.100.7', 'auth.example.test']));
+    expect(
+      await seen([PROXY], PROXY, { ...FORWARDED, 'x-forwarded-for': '203.0.113.1, 198.51.100.7', 'x-forwarded-host': 'claimed.test, auth.example.test' }),
+    ).toEqual(['198.51.100.7', 'auth.example.test']));
 
   it('behind several proxies the first address that is none of them is the client', async () =>
-    expect(await seen([PROXY, '10.0.0.0/8'], '10.0.0.1', { ...FORWARDED, 'x-forwarded-for': `203.0.113.1, 198.51.100.7, ${PROXY}` })).toEqual(['198.51.100.7', 'auth.example.test']));
+    expect(await seen([PROXY, '10.0.0.0/8'], '10.0.0.1', { ...FORWARDED, 'x-forwarded-for': `203.0.113.1, 198.51.100.7, ${PROXY}` })).toEqual([
+      '198.51.100.7',
+      'auth.example.test',
+    ]));
 
-  it.each([['true'], ['1'], ['*'], ['all'], ['Loopback'], ['proxy.example.test'], ['127.1'], ['0x7f000001'], ['127.0.0.1:80'], ['10.0.0.0/33'], ['10.0.0.0/0'], ['10.0.0.0/x'], ['10.0.0.0/255.0.255.0'], ['/8']])('%s is refused with a sentence, alone and among others', (wrong) => {
+  it.each([
+    ['true'],
+    ['1'],
+    ['*'],
+    ['all'],
+    ['Loopback'],
+    ['proxy.example.test'],
+    ['127.1'],
+    ['0x7f000001'],
+    ['127.0.0.1:80'],
+    ['10.0.0.0/33'],
+    ['10.0.0.0/0'],
+    ['10.0.0.0/x'],
+    ['10.0.0.0/255.0.255.0'],
+    ['/8'],
+  ])('%s is refused with a sentence, alone and among others', (wrong) => {
     for (const proxies of [[wrong], [PROXY, wrong]]) {
       expect(() => createGatewayAdapter(proxies)).toThrow(BadSettings);
       expect(() => createGatewayAdapter(proxies)).toThrow(/^TRUSTED_PROXIES must be [^.]+\.$/);

@@ -7,8 +7,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 /** The bytes of the body as they came; empty where there was none. */
 export const rawBodyOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const parse = (bytes: Buffer): unknown => {
   try {

@@ -10,7 +10,11 @@ const memberId = (text: string): string | null => {
 };
 
 const PARSERS = {
-  user_id: parseUuid, org_id: parseUuid, api_key_id: parseKeyId, key_id: (text: string) => prefixed('key_', text), member_id: memberId,
+  user_id: parseUuid,
+  org_id: parseUuid,
+  api_key_id: parseKeyId,
+  key_id: (text: string) => prefixed('key_', text),
+  member_id: memberId,
 } as const;
 export type PathIdName = keyof typeof PARSERS;
 

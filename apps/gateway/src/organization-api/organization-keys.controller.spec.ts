@@ -11,20 +11,31 @@ import type { ManagedOrganization } from './managed-organization.js';
 import { OrganizationKeysController } from './organization-keys.controller.js';
 
 const DAY_MS = 86_400_000;
-const view = (index: number): KeyView => ({ key: keyRecord({ keyId: index.toString(16).padStart(32, '0'), orgId: ORG_ID }), archived: false, endedAtMs: null, lastUsedAtMs: null });
+const view = (index: number): KeyView => ({
+  key: keyRecord({ keyId: index.toString(16).padStart(32, '0'), orgId: ORG_ID }),
+  archived: false,
+  endedAtMs: null,
+  lastUsedAtMs: null,
+});
 const views = (count: number, from = 0): readonly KeyView[] => Array.from({ length: count }, (_, index) => view(from + index));
 
 describe('the keys of an organization, at the edge', () => {
   let rpc: FakeRpc;
   let record: FenceRecordState | null;
-  const controller = (): OrganizationKeysController => new OrganizationKeysController(
-    rpc as unknown as RpcClient, { recordByName: () => Promise.resolve(record) } as unknown as FenceNode,
-    { of: () => Promise.resolve(organizationRecord()) } as unknown as ManagedOrganization,
-  );
-  const call = (body: unknown = { name: 'deploy' }): EdgeCall => ({
-    request: { body: Buffer.from(JSON.stringify(body)) }, environment: environmentRecord(), environmentId: ENV_ID, session: { user: userRecord(), sessionId: null },
-    caller: () => ({ requestId: 'r', commandId: 'c', environmentId: ENV_ID, actor: `user-${USER_ID}` }),
-  }) as unknown as EdgeCall;
+  const controller = (): OrganizationKeysController =>
+    new OrganizationKeysController(
+      rpc as unknown as RpcClient,
+      { recordByName: () => Promise.resolve(record) } as unknown as FenceNode,
+      { of: () => Promise.resolve(organizationRecord()) } as unknown as ManagedOrganization,
+    );
+  const call = (body: unknown = { name: 'deploy' }): EdgeCall =>
+    ({
+      request: { body: Buffer.from(JSON.stringify(body)) },
+      environment: environmentRecord(),
+      environmentId: ENV_ID,
+      session: { user: userRecord(), sessionId: null },
+      caller: () => ({ requestId: 'r', commandId: 'c', environmentId: ENV_ID, actor: `user-${USER_ID}` }),
+    }) as unknown as EdgeCall;
   beforeEach(() => {
     rpc = new FakeRpc();
     record = keyRecord({ orgId: ORG_ID });
@@ -33,22 +44,33 @@ describe('the keys of an organization, at the edge', () => {
   it('the token is in the answer and in no message: services get its digest and the first ten characters', async () => {
     const { key: token } = (await controller().create(call())).data;
     expect(rpc.asked[0]?.data).toMatchObject({
-      orgId: ORG_ID, userId: null, creatorId: USER_ID, origin: 'organization', displayName: 'deploy', expiresAtMs: null,
-      digest: tokenDigest(nativeSpace(ENV_ID), token), tokenPrefix: token.slice(0, 10),
+      orgId: ORG_ID,
+      userId: null,
+      creatorId: USER_ID,
+      origin: 'organization',
+      displayName: 'deploy',
+      expiresAtMs: null,
+      digest: tokenDigest(nativeSpace(ENV_ID), token),
+      tokenPrefix: token.slice(0, 10),
     });
     expect(JSON.stringify(rpc.asked)).not.toContain(token);
   });
 
   it.each([
-    [{ expiresAtSeconds: ['Past.'] }, { code: 'INVALID_FIELDS', fields: { expiresAt: ['Past.'] } }], [{ displayName: ['Odd.'] }, { code: 'INVALID_FIELDS', fields: { name: ['Odd.'] } }],
+    [{ expiresAtSeconds: ['Past.'] }, { code: 'INVALID_FIELDS', fields: { expiresAt: ['Past.'] } }],
+    [{ displayName: ['Odd.'] }, { code: 'INVALID_FIELDS', fields: { name: ['Odd.'] } }],
     [{ orgId: ['Gone.'] }, { code: 'NOT_FOUND' }],
   ])('what the service says of %j comes out in this API’s words', async (fields, refused) => {
-    rpc.replies['keys.issue-key'] = () => { throw new Refusal('INVALID_FIELDS', { fields }); };
+    rpc.replies['keys.issue-key'] = () => {
+      throw new Refusal('INVALID_FIELDS', { fields });
+    };
     await expect(controller().create(call())).rejects.toMatchObject(refused);
   });
 
   it('other refusals stay what they are', async () => {
-    rpc.replies['keys.issue-key'] = () => { throw new Refusal('UNAVAILABLE'); };
+    rpc.replies['keys.issue-key'] = () => {
+      throw new Refusal('UNAVAILABLE');
+    };
     await expect(controller().create(call())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
@@ -77,7 +99,10 @@ describe('the keys of an organization, at the edge', () => {
   });
 
   it.each([
-    ['unknown', null], ['of another organization', keyRecord({ orgId: '11111111-88e4-4f3a-8a6b-1e2d3c4b5a69' })], ['of a user', keyRecord({ userId: USER_ID })], ['no key', organizationRecord()],
+    ['unknown', null],
+    ['of another organization', keyRecord({ orgId: '11111111-88e4-4f3a-8a6b-1e2d3c4b5a69' })],
+    ['of a user', keyRecord({ userId: USER_ID })],
+    ['no key', organizationRecord()],
   ])('what is %s is not revoked', async (_, found) => {
     record = found;
     await expect(controller().revoke(KEY_ID, call())).rejects.toMatchObject({ code: 'NOT_FOUND' });

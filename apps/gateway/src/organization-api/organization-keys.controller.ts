@@ -1,7 +1,14 @@
 import { Controller, Inject } from '@nestjs/common';
 import {
-  CreateOrganizationKeyBody, isoMomentToMs, type KeyView, LIST_KEYS_DEFAULTS, readBody, SHOWN_TOKEN_LENGTH, wireOrganizationKey,
-  wireOrganizationKeyRow, wireSuccess,
+  CreateOrganizationKeyBody,
+  isoMomentToMs,
+  type KeyView,
+  LIST_KEYS_DEFAULTS,
+  readBody,
+  SHOWN_TOKEN_LENGTH,
+  wireOrganizationKey,
+  wireOrganizationKeyRow,
+  wireSuccess,
 } from '@app/contracts';
 import { notFound, Refusal, tags } from '@app/domain';
 import { FenceNode } from '@app/fence';
@@ -25,7 +32,9 @@ const WIRE_FIELDS: Readonly<Record<string, string>> = { expiresAtSeconds: 'expir
 const inWireFields = (error: unknown): unknown => {
   if (!(error instanceof Refusal) || error.code !== 'INVALID_FIELDS') return error;
   if (Object.hasOwn(error.fields, 'orgId')) return notFound();
-  return new Refusal('INVALID_FIELDS', { fields: Object.fromEntries(Object.entries(error.fields).map(([field, sentences]) => [WIRE_FIELDS[field] ?? field, sentences])) });
+  return new Refusal('INVALID_FIELDS', {
+    fields: Object.fromEntries(Object.entries(error.fields).map(([field, sentences]) => [WIRE_FIELDS[field] ?? field, sentences])),
+  });
 };
 
 @Controller()
@@ -67,7 +76,13 @@ export class OrganizationKeysController {
 
   async #issue({ keyId, orgId, token, body }: { keyId: string; orgId: string; token: string; body: CreateOrganizationKeyBody }, call: EdgeCall) {
     const data = {
-      keyId, orgId, userId: null, creatorId: call.session.user.userId, origin: 'organization', imported: false, metadata: null,
+      keyId,
+      orgId,
+      userId: null,
+      creatorId: call.session.user.userId,
+      origin: 'organization',
+      imported: false,
+      metadata: null,
       digest: tokenDigest(nativeSpace(call.environmentId), token),
       // Two random characters are in it (of 56), as people know it from other keys of this form.
       tokenPrefix: token.slice(0, SHOWN_TOKEN_LENGTH),

@@ -11,7 +11,10 @@ import { AccessTokenVerifier } from '../sessions/access-token-verifier.js';
 /** What an organization's own servers ask, with its key. From memory, under the fence. */
 @Controller()
 export class PublicController {
-  constructor(@Inject(FenceNode) private readonly node: FenceNode, @Inject(AccessTokenVerifier) private readonly tokens: AccessTokenVerifier) {}
+  constructor(
+    @Inject(FenceNode) private readonly node: FenceNode,
+    @Inject(AccessTokenVerifier) private readonly tokens: AccessTokenVerifier,
+  ) {}
 
   /** Says nothing of a token that is not a member's: neither whether it is one, nor whose. */
   @ServesEdge('verify-user-token')

@@ -11,7 +11,10 @@ const isMissing = (error: unknown): boolean => error instanceof Error && 'code' 
 /** A file of the build, read when it is first asked for and kept. Where the build left it out it does not exist: 404. */
 export class BuiltFile {
   #read: Promise<PublishedFile> | null = null;
-  constructor(private readonly name: string, private readonly type: string) {}
+  constructor(
+    private readonly name: string,
+    private readonly type: string,
+  ) {}
 
   published(): Promise<PublishedFile> {
     this.#read ??= this.#load();

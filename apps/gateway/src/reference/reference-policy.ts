@@ -6,5 +6,11 @@ const hashSource = (text: string): string => `'sha256-${hash('sha256', text, 'ba
 
 /** The page carries all that it needs. Nothing else may be loaded or run, not even from this server. */
 export const REFERENCE_POLICY = [
-  "default-src 'none'", `script-src ${hashSource(SCRIPT)}`, `style-src ${hashSource(STYLE)}`, 'img-src data:', "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+  "default-src 'none'",
+  `script-src ${hashSource(SCRIPT)}`,
+  `style-src ${hashSource(STYLE)}`,
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
 ].join('; ');

@@ -42,7 +42,9 @@ export class AccessTokenVerifier {
     try {
       const { payload } = await jwtVerify(token, (header) => this.#keyFor(environment, header), {
         // Named, so that no header can choose: `none`, or HS256 with the public key for a secret.
-        algorithms: ['RS256'], requiredClaims: ['sub', 'iat', 'exp', 'iss'], currentDate: new Date(this.node.now()),
+        algorithms: ['RS256'],
+        requiredClaims: ['sub', 'iat', 'exp', 'iss'],
+        currentDate: new Date(this.node.now()),
       });
       return issuedUnder(environment, payload) ? payload : null;
     } catch (error) {

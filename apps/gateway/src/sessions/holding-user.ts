@@ -17,9 +17,7 @@ export interface ClaimedSession {
  * ended it before the request shows in one of them.
  */
 export const holdingUser = async (node: FenceNode, environmentId: string, { userId, sessionId, sessionEpoch }: ClaimedSession): Promise<UserRecord | null> => {
-  const [user, session] = await Promise.all([
-    recordFrom(node, tags.user(userId)), sessionId === null ? null : recordFrom(node, tags.session(sessionId)),
-  ]);
+  const [user, session] = await Promise.all([recordFrom(node, tags.user(userId)), sessionId === null ? null : recordFrom(node, tags.session(sessionId))]);
   if (user?.kind !== 'user' || user.environmentId !== environmentId || user.deleted || user.sessionEpoch > sessionEpoch) return null;
   // Not the token's epoch alone: one that was signed while a new password was set carries the new epoch, for a session of the old one.
   const isOver = sessionId !== null && (session?.kind !== 'session' || session.ended || session.userId !== userId || session.sessionEpoch !== sessionEpoch);

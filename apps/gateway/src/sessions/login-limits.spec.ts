@@ -15,11 +15,18 @@ const rig = () => {
   /** Null, or what the answer says: the sentence and the header. */
   const asked = async (ask: (reply: FastifyReply) => Promise<unknown>): Promise<unknown> => {
     const headers: Record<string, string> = {};
-    const reply = { header: (name: string, value: string) => { headers[name] = value; } } as unknown as FastifyReply;
-    return ask(reply).then(() => null, (error: unknown) => [error instanceof Error ? error.message : error, headers['retry-after']]);
+    const reply = {
+      header: (name: string, value: string) => {
+        headers[name] = value;
+      },
+    } as unknown as FastifyReply;
+    return ask(reply).then(
+      () => null,
+      (error: unknown) => [error instanceof Error ? error.message : error, headers['retry-after']],
+    );
   };
   let accounts = 0;
-  const attemptFrom = (address: string) => ({ environmentId: 'e', email: `account-${String(accounts += 1)}@example.test`, address });
+  const attemptFrom = (address: string) => ({ environmentId: 'e', email: `account-${String((accounts += 1))}@example.test`, address });
   const wrong = async (address: string): Promise<void> => {
     const attempt = attemptFrom(address);
     await asked((reply) => limits.begin(attempt, reply));

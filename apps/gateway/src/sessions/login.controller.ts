@@ -15,16 +15,25 @@ import { setSessionCookies } from './session-cookies.js';
 const typed = (email: string): string => email.trim();
 
 const signedUp = (body: SignupBody) => ({
-  username: textOrNull(body.username), firstName: textOrNull(body.first_name), lastName: textOrNull(body.last_name),
-  pictureUrl: null, legacyUserId: null, metadata: null, properties: body.properties ?? {}, updatePasswordRequired: false,
+  username: textOrNull(body.username),
+  firstName: textOrNull(body.first_name),
+  lastName: textOrNull(body.last_name),
+  pictureUrl: null,
+  legacyUserId: null,
+  metadata: null,
+  properties: body.properties ?? {},
+  updatePasswordRequired: false,
 });
 
 const stateOf = ({ environment: { settings }, sessionOrNull: session }: EdgeCall): LoginState | 'LoginRequired' =>
-  (session === null ? 'LoginRequired' : loginStateOf(session.user, settings));
+  session === null ? 'LoginRequired' : loginStateOf(session.user, settings);
 
 @Controller()
 export class LoginController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient, @Inject(LoginLimits) private readonly limits: LoginLimits) {}
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(LoginLimits) private readonly limits: LoginLimits,
+  ) {}
 
   @ServesEdge('log-in')
   async logIn(@WireBody(LoginBody) body: LoginBody, @Call() call: EdgeCall) {
@@ -34,7 +43,10 @@ export class LoginController {
     const refreshToken = mintRefreshToken(sessionId).reveal();
     const digests = refreshTokenDigests(call.environmentId, refreshToken);
     if (digests === null) throw new Error('A new refresh token is none.');
-    const session = await this.#counted(attempt, this.rpc.call('directory.log-in', { ...digests, email: attempt.email, password: body.password, lockUntilMs }, call.caller()));
+    const session = await this.#counted(
+      attempt,
+      this.rpc.call('directory.log-in', { ...digests, email: attempt.email, password: body.password, lockUntilMs }, call.caller()),
+    );
     setSessionCookies(call.reply, session, refreshToken);
     return { login_state: session.loginState };
   }

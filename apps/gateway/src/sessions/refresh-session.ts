@@ -1,5 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type DirectoryMessages, type OpenSession, parseUuid, type RefreshQuery, toSeconds, type UserWithOrgs, wireMemberships, wireUser } from '@app/contracts';
+import {
+  type DirectoryMessages,
+  type OpenSession,
+  parseUuid,
+  type RefreshQuery,
+  toSeconds,
+  type UserWithOrgs,
+  wireMemberships,
+  wireUser,
+} from '@app/contracts';
 import { Refusal } from '@app/domain';
 import { type Caller, RpcClient } from '@app/platform';
 import { nextRefreshToken, refreshTokenDigests } from '@app/tokens';
@@ -24,7 +33,10 @@ export interface Refreshed {
 /** Rotates refresh tokens; for browsers, which keep them in a cookie, and for servers, which send them. */
 @Injectable()
 export class RefreshSessions {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient, @Inject(EdgeLimits) private readonly limits: EdgeLimits) {}
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(EdgeLimits) private readonly limits: EdgeLimits,
+  ) {}
 
   /** Refuses with SESSION_OVER, or with NOT_A_MEMBER and changes nothing. */
   async refresh(token: string | null, { query: { active_org_id: activeOrg }, mayRepeat }: RefreshAsked, caller: Caller): Promise<Refreshed> {

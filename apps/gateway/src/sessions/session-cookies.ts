@@ -17,7 +17,11 @@ export const accessTokensOf = (request: FastifyRequest): readonly string[] =>
   [bearerTokenOf(request), cookieOf(request, ACCESS_COOKIE)].filter((token) => token !== null);
 
 /** `refreshToken` in the clear: this is the one answer that has it. Null: the browser keeps the one it has. */
-export const setSessionCookies = (reply: FastifyReply, session: Pick<OpenSession, 'accessToken' | 'accessExpiresAtMs' | 'expiresAtMs'>, refreshToken: string | null): void => {
+export const setSessionCookies = (
+  reply: FastifyReply,
+  session: Pick<OpenSession, 'accessToken' | 'accessExpiresAtMs' | 'expiresAtMs'>,
+  refreshToken: string | null,
+): void => {
   void reply.setCookie(ACCESS_COOKIE, session.accessToken, { ...ATTRIBUTES, expires: new Date(session.accessExpiresAtMs) });
   if (refreshToken === null) return;
   void reply.setCookie(REFRESH_COOKIE, refreshToken, { ...ATTRIBUTES, expires: new Date(session.expiresAtMs) });

@@ -20,8 +20,13 @@ export class FrontendRig {
 
   static async start(): Promise<FrontendRig> {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const token = await new SignJWT({ session_epoch: 0 }).setProtectedHeader({ alg: 'RS256', kid: ENV_ID }).setSubject(USER_ID)
-      .setIssuer(environmentRecord().settings.authUrl).setIssuedAt().setExpirationTime('1h').sign(privateKey);
+    const token = await new SignJWT({ session_epoch: 0 })
+      .setProtectedHeader({ alg: 'RS256', kid: ENV_ID })
+      .setSubject(USER_ID)
+      .setIssuer(environmentRecord().settings.authUrl)
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(privateKey);
     const rig = new FrontendRig(await GatewayRig.start(1_000_000), publicKey.export({ type: 'spki', format: 'pem' }).toString(), token);
     rig.gateway.node.records.set(tags.authHost(HOST), { kind: 'host', host: HOST, environmentId: ENV_ID });
     return rig;
@@ -47,7 +52,8 @@ export class FrontendRig {
   send(method: string, path: string, body?: unknown, cookie = `access_token=${this.#accessToken}`): Promise<WireAnswer> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     return this.gateway.send(method, `/api/fe/v3${path}`, {
-      headers: { 'content-type': 'application/json', 'x-csrf-token': '-.-', cookie }, ...(text === undefined ? {} : { body: text }),
+      headers: { 'content-type': 'application/json', 'x-csrf-token': '-.-', cookie },
+      ...(text === undefined ? {} : { body: text }),
     });
   }
 

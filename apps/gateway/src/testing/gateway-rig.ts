@@ -8,7 +8,15 @@ import { FenceNode, type ResolvedRecords } from '@app/fence';
 import { type Caller, RpcClient, UsageCounter } from '@app/platform';
 import { SystemClock } from '@app/ports';
 import { mintBackendKey, tokenDigest } from '@app/tokens';
-import { BackendKeyVerifier, configureGatewayHttp, EdgeLimits, GatewayModule, gatewayFastifyOptions, PlatformLimit, type VerifiedBackendKey } from '../index.js';
+import {
+  BackendKeyVerifier,
+  configureGatewayHttp,
+  EdgeLimits,
+  GatewayModule,
+  gatewayFastifyOptions,
+  PlatformLimit,
+  type VerifiedBackendKey,
+} from '../index.js';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { backendKeyRecord, environmentRecord } from './records.js';
 
@@ -98,11 +106,16 @@ export class GatewayRig {
     const node = new FakeNode();
     const limiter = new InProcessRateLimiter(new SystemClock(), 1_000);
     const surroundings = new Map<unknown, object>([
-      [RpcClient, rpc], [PlatformLimit, platformLimit], [FenceNode, node], [UsageCounter, new CountedUses()], [EdgeLimits, new EdgeLimits(limiter, limiter, randomBytes(32))],
+      [RpcClient, rpc],
+      [PlatformLimit, platformLimit],
+      [FenceNode, node],
+      [UsageCounter, new CountedUses()],
+      [EdgeLimits, new EdgeLimits(limiter, limiter, randomBytes(32))],
     ]);
     const module = await Test.createTestingModule({ imports: [GatewayModule], providers: [] })
       .useMocker((token) => surroundings.get(token))
-      .overrideProvider(BackendKeyVerifier).useValue(verifier)
+      .overrideProvider(BackendKeyVerifier)
+      .useValue(verifier)
       .compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(gatewayFastifyOptions()), { logger: false });
     await configureGatewayHttp(app);
@@ -137,4 +150,3 @@ export class GatewayRig {
     return this.#app.close();
   }
 }
-

@@ -174,5 +174,4 @@ export class Cascade {
   }
 }
 
-const causesIn = ({ events, pos, at }: DecodedCommit): readonly Cause[] =>
-  events.map((event) => causeOf(event, { pos, at })).filter((cause) => cause !== null);
+const causesIn = ({ events, pos, at }: DecodedCommit): readonly Cause[] => events.map((event) => causeOf(event, { pos, at })).filter((cause) => cause !== null);

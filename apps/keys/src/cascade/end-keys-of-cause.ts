@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  type ApiKeyState, type Cause, type CausePrincipal, decideInvalidateKeys, decideReinstateKeys, type DomainEvent, endedBy, principalsOf, tags,
+  type ApiKeyState,
+  type Cause,
+  type CausePrincipal,
+  decideInvalidateKeys,
+  decideReinstateKeys,
+  type DomainEvent,
+  endedBy,
+  principalsOf,
+  tags,
 } from '@app/domain';
 import { CommandRunner, eventLoopTurn, LogTail } from '@app/log';
 import { EntityStates } from '@app/platform';
@@ -47,10 +55,13 @@ export class EndKeysOfCause {
   }
 
   async #endKeysOf(
-    cause: Cause, of: Pick<PrincipalKeysQuery, 'environmentId' | 'principal' | 'beforePos'>, done: readonly CausePrincipal[],
-    progress: CauseProgress, ended: AbortSignal,
+    cause: Cause,
+    of: Pick<PrincipalKeysQuery, 'environmentId' | 'principal' | 'beforePos'>,
+    done: readonly CausePrincipal[],
+    progress: CauseProgress,
+    ended: AbortSignal,
   ): Promise<void> {
-    for (let after: IssuedPlace | null = null; ; ) {
+    for (let after: IssuedPlace | null = null; ;) {
       ended.throwIfAborted();
       const startedAtMono = this.clock.mono();
       const page: readonly ApiKeyState[] = await this.views.keysOfPrincipal({ ...of, after, limit: CHUNK_KEYS });
@@ -81,9 +92,8 @@ export class EndKeysOfCause {
   }
 
   async #environmentOf(cause: Cause): Promise<string> {
-    const principal = cause.kind === 'organization.deleted'
-      ? await this.states.load('org-', tags.org(cause.orgId))
-      : await this.states.load('user-', tags.user(cause.userId));
+    const principal =
+      cause.kind === 'organization.deleted' ? await this.states.load('org-', tags.org(cause.orgId)) : await this.states.load('user-', tags.user(cause.userId));
     if (principal === null) throw new Error(`The log has no beginning of what position ${cause.pos} is about.`);
     return principal.environmentId;
   }
@@ -97,8 +107,7 @@ const isUnder = (key: ApiKeyState, principal: CausePrincipal): boolean => {
 
 /** Of the set that the cause decides, what the rows do not already say. Rows only ever say what is in the log. */
 const isLeftToRecord = (cause: Cause, key: ApiKeyState): boolean =>
-  endedBy(cause, key)
-  && (cause.kind === 'user.unblocked' ? key.invalidatedBy.includes(cause.blockedPos) : !key.invalidatedBy.includes(cause.pos));
+  endedBy(cause, key) && (cause.kind === 'user.unblocked' ? key.invalidatedBy.includes(cause.blockedPos) : !key.invalidatedBy.includes(cause.pos));
 
 const eventsOf = (cause: Cause, keys: readonly string[]): readonly DomainEvent[] =>
   cause.kind === 'user.unblocked'

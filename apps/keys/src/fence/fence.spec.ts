@@ -83,10 +83,17 @@ describe('the barrier', () => {
   it('of an authority that has not read the registry yet says nothing, so that a change waits for the lease', async () => {
     const stage = await open();
     const starting = new FenceAuthority({
-      clock: stage.get(Clock), transport: stage.get(FenceTransport), leaseMs: LEASE_MS,
+      clock: stage.get(Clock),
+      transport: stage.get(FenceTransport),
+      leaseMs: LEASE_MS,
       log: {
-        head: { pos: 5, hash: '', at: 0 }, probe: () => Promise.resolve(5), waitFor: () => Promise.resolve(), hashAt: () => Promise.resolve(null),
-        onApply: () => () => undefined, readBack: () => Promise.resolve([]), registryAt: () => Promise.resolve({ leaseMs: LEASE_MS, nodes: {} }),
+        head: { pos: 5, hash: '', at: 0 },
+        probe: () => Promise.resolve(5),
+        waitFor: () => Promise.resolve(),
+        hashAt: () => Promise.resolve(null),
+        onApply: () => () => undefined,
+        readBack: () => Promise.resolve([]),
+        registryAt: () => Promise.resolve({ leaseMs: LEASE_MS, nodes: {} }),
         append: () => Promise.resolve(),
       },
       records: { resolveDigest: () => Promise.resolve(null), read: () => Promise.resolve(null) },

@@ -6,7 +6,10 @@ import { Clock } from '@app/ports';
 /** For a process that is itself a replica of the authority: the barrier is a call. */
 @Injectable()
 export class LocalChangeFence extends ChangeFence {
-  constructor(@Inject(FenceAuthority) private readonly authority: FenceAuthority, @Inject(Clock) private readonly clock: Clock) {
+  constructor(
+    @Inject(FenceAuthority) private readonly authority: FenceAuthority,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {
     super();
   }
 

@@ -61,9 +61,13 @@ describe('an authority that is observed', () => {
     const barrier = authority.barrier(pos, ['user-u']);
     await world.clock.advance(LEASE_MS);
     await barrier;
-    expect([await told('keyfence_barriers_timed_out_total', { kind: 'change' }), await told('keyfence_barriers_timed_out_total', { kind: 'idle' })]).toEqual([1, 0]);
+    expect([await told('keyfence_barriers_timed_out_total', { kind: 'change' }), await told('keyfence_barriers_timed_out_total', { kind: 'idle' })]).toEqual([
+      1, 0,
+    ]);
     expect(await told('keyfence_barrier_ms_bucket', { le: '5000' })).toBe(1);
-    expect(logged.lines).toMatchObject([{ level: 'warn', context: 'fence', msg: `The barrier at position ${pos} waited for a whole lease (${LEASE_MS} ms): 2 nodes had not acknowledged.` }]);
+    expect(logged.lines).toMatchObject([
+      { level: 'warn', context: 'fence', msg: `The barrier at position ${pos} waited for a whole lease (${LEASE_MS} ms): 2 nodes had not acknowledged.` },
+    ]);
   });
 
   it('counts an idle barrier that finds a dead node apart', async () => {
@@ -71,7 +75,9 @@ describe('an authority that is observed', () => {
     const { wire } = await world.leasedNode();
     wire.cut();
     await world.clock.advance(2 * LEASE_MS);
-    expect([await told('keyfence_barriers_timed_out_total', { kind: 'change' }), await told('keyfence_barriers_timed_out_total', { kind: 'idle' })]).toEqual([0, 1]);
+    expect([await told('keyfence_barriers_timed_out_total', { kind: 'change' }), await told('keyfence_barriers_timed_out_total', { kind: 'idle' })]).toEqual([
+      0, 1,
+    ]);
     expect(await told('keyfence_barrier_ms_count')).toBe(0);
   });
 

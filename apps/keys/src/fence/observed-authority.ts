@@ -14,7 +14,12 @@ export interface AuthorityObservers {
 const barrierObserver = (metrics: Metrics | null): NonNullable<FenceAuthorityOptions['onBarrier']> => {
   const took = metrics?.durations('keyfence_barrier_ms', 'How long changes waited until no process could answer from before them.', BUCKETS_MS);
   const timedOutBy = { change: 0, idle: 0 };
-  metrics?.counters('keyfence_barriers_timed_out_total', 'Barriers that ended by waiting for a whole lease, of changes and of idle times.', 'kind', () => timedOutBy);
+  metrics?.counters(
+    'keyfence_barriers_timed_out_total',
+    'Barriers that ended by waiting for a whole lease, of changes and of idle times.',
+    'kind',
+    () => timedOutBy,
+  );
   return ({ pos, tookMs, timedOut, missing, idle }) => {
     if (!idle) took?.(tookMs);
     if (!timedOut) return;

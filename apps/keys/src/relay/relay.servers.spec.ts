@@ -12,7 +12,8 @@ import { textOfPage } from '@test/support/project/code-blocks.js';
 import { observeRelay } from './observed-relay.js';
 
 const PATIENCE = { timeout: 30_000, interval: 20 };
-const users = (from: number, count: number): readonly (readonly DomainEvent[])[] => Array.from({ length: count }, (_, index) => [userCreated(`u${from + index}`)]);
+const users = (from: number, count: number): readonly (readonly DomainEvent[])[] =>
+  Array.from({ length: count }, (_, index) => [userCreated(`u${from + index}`)]);
 
 describe('the relay', () => {
   let rig: RelayRig;
@@ -48,7 +49,11 @@ describe('the relay', () => {
     expect(bodies.filter((body) => body === '')).toHaveLength(2);
     expect(bodies[0]).toBe('');
     expect(JSON.parse(bodies[1] ?? '')).toEqual({
-      pos: 2, at: 1_700_000_000_002, actor: 'operator', environmentId: 'env', events: [{ type: 'user.created.v1', data: { userId: 'u2', environmentId: 'env' } }],
+      pos: 2,
+      at: 1_700_000_000_002,
+      actor: 'operator',
+      environmentId: 'env',
+      events: [{ type: 'user.created.v1', data: { userId: 'u2', environmentId: 'env' } }],
     });
     expect(replica.relay.relayStatus()).toMatchObject({ running: true, failures: 0, foreignStream: false });
   });
@@ -58,8 +63,25 @@ describe('the relay', () => {
     await relayed(await rig.replica(log));
     const text = JSON.stringify(await rig.messages());
     for (const secret of [
-      'command-of', 'request-of', 'example.test', 'sealed', 'token-', 'p1', 'email-user1', 'email-2', 'username-', 'slug-', 'laptop', 'Blue Fig', 'Ada', 'pro"', 'pem', 'inc1', 'https:',
-    ]) expect([secret, text.includes(secret)]).toEqual([secret, false]);
+      'command-of',
+      'request-of',
+      'example.test',
+      'sealed',
+      'token-',
+      'p1',
+      'email-user1',
+      'email-2',
+      'username-',
+      'slug-',
+      'laptop',
+      'Blue Fig',
+      'Ada',
+      'pro"',
+      'pem',
+      'inc1',
+      'https:',
+    ])
+      expect([secret, text.includes(secret)]).toEqual([secret, false]);
     expect(text).toContain('backendkey1');
   });
 
@@ -124,7 +146,10 @@ describe('the relay', () => {
     await expectWholeStream();
   });
 
-  it.each([['that is longer than the log', 5], ['with another history', 40]])('leaves a stream %s alone and says so', async (_what, commits) => {
+  it.each([
+    ['that is longer than the log', 5],
+    ['with another history', 40],
+  ])('leaves a stream %s alone and says so', async (_what, commits) => {
     const other = rig.log('other');
     await other.append(...users(1_000, 20));
     const before = await rig.replica(other);

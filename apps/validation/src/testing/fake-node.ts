@@ -2,7 +2,7 @@ import type { KeyVerdictRecords } from '@app/domain';
 import { type BackendKeyRecords, CachedRecord, FenceUnavailable, isLinked, type LinkedRecord, type ResolvedRecords } from '@app/fence';
 import { importedSpace, mintApiKeyToken, mintBackendKey, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
 import { VerdictLink } from '@app/fence/cached-record.js';
-import { backendKeyRecord, ENV, envRecord, keyRecord } from '@test/support/fence/records.js';
+import { backendKeyRecord, envRecord, keyRecord } from '@test/support/fence/records.js';
 import type { ValidatingNode } from '../validate-key.js';
 
 type KeyRecords = Partial<KeyVerdictRecords>;
@@ -83,5 +83,3 @@ export class FakeNode implements ValidatingNode {
     this.#memory.set(digest, record);
   }
 }
-
-export { ENV };

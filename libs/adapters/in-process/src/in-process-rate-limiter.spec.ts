@@ -46,7 +46,8 @@ describe('a window in memory', () => {
           const full = window !== null && window.inWindow >= allowed;
           const expectedLeftMs = window === null ? windowMs : windowMs - (now - window.startedAt);
           // Plain comparisons: `expect` in here would take longer than everything else together.
-          if (taken.allowed === full || Math.abs(taken.leftMs - expectedLeftMs) > 1e-6) throw new Error(`${JSON.stringify(taken)} at ${now}, not ${expectedLeftMs}`);
+          if (taken.allowed === full || Math.abs(taken.leftMs - expectedLeftMs) > 1e-6)
+            throw new Error(`${JSON.stringify(taken)} at ${now}, not ${expectedLeftMs}`);
           if (!full) before.push(now);
         }
       }),

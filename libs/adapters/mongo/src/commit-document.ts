@@ -21,7 +21,10 @@ export function toCommit(document: Readonly<Record<string, unknown>>): Commit {
   const { _id, prev, tags, body, hash } = document;
   const pos = posOf(_id);
   return {
-    pos, prev: textOf(pos, 'prev', prev), tags: tagsOf(pos, tags), body: textOf(pos, 'body', body),
+    pos,
+    prev: textOf(pos, 'prev', prev),
+    tags: tagsOf(pos, tags),
+    body: textOf(pos, 'body', body),
     hash: hash === null ? null : textOf(pos, 'hash', hash),
   };
 }

@@ -13,7 +13,10 @@ export async function ensureIndexes(connection: Connection, indexes: CollectionI
     for (const { name, key, partialFilterExpression } of named) {
       const make = (options: mongo.CreateIndexesOptions) => connection.collection(collection).createIndex({ ...key }, { ...PATIENT, name, ...options });
       if (partialFilterExpression === undefined) await unlessRefused(make({}), (reason) => warn(`The index ${name} of ${collection} is missing: ${reason}`));
-      else await unlessRefused(make({ partialFilterExpression }), () => unlessRefused(make({}), (reason) => warn(`The index ${name} of ${collection} is missing: ${reason}`)));
+      else
+        await unlessRefused(make({ partialFilterExpression }), () =>
+          unlessRefused(make({}), (reason) => warn(`The index ${name} of ${collection} is missing: ${reason}`)),
+        );
     }
   }
 }

@@ -14,7 +14,7 @@ describe('a deadline', () => {
 
   it('leaves work alone that ended before', async () => {
     let told: AbortSignal | undefined;
-    await expect(inTime(60_000, (signal) => Promise.resolve((told = signal, 7)))).resolves.toBe(7);
+    await expect(inTime(60_000, (signal) => Promise.resolve(((told = signal), 7)))).resolves.toBe(7);
     await expect(inTime(60_000, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
     expect(told?.aborted).toBe(false);
   });

@@ -21,8 +21,10 @@ export const RECORD_INDEXES: CollectionIndexes = {
   ],
 };
 
-const inRow = (...columns: readonly string[]): NamedIndex['key'] => Object.fromEntries(columns.map((column) =>
-  column.startsWith('-') ? [`row.${column.slice(1)}`, -1] as const : [column === '_id' ? column : `row.${column}`, 1] as const));
+const inRow = (...columns: readonly string[]): NamedIndex['key'] =>
+  Object.fromEntries(
+    columns.map((column) => (column.startsWith('-') ? ([`row.${column.slice(1)}`, -1] as const) : ([column === '_id' ? column : `row.${column}`, 1] as const))),
+  );
 const alive = { partialFilterExpression: { 'row.deleted': false } } as const;
 const having = (column: string) => text(`row.${column}`);
 

@@ -3,7 +3,7 @@ import { mongo } from 'mongoose';
 
 export const DUPLICATE_KEY = 11_000;
 
-const listOf = <Item>(oneOrMore: Item | readonly Item[]): readonly Item[] => (Array.isArray(oneOrMore) ? oneOrMore as readonly Item[] : [oneOrMore as Item]);
+const listOf = <Item>(oneOrMore: Item | readonly Item[]): readonly Item[] => (Array.isArray(oneOrMore) ? (oneOrMore as readonly Item[]) : [oneOrMore as Item]);
 
 /**
  * How many commits of an ordered batch are stored for good, when the server stopped at a position that is taken. Throws everything else:

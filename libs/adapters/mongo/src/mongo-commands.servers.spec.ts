@@ -92,10 +92,12 @@ describe('what is asked of a replica set', () => {
     for (const seconds of [5, 9, 7]) await reads.remembered(async (session) => session.advanceOperationTime(seen(seconds)));
     expect(await reads.afterAllSeen(timeOf)).toEqual(seen(9));
     expect(await reads.remembered(timeOf)).toBeUndefined();
-    await reads.remembered(async (session) => {
-      session.advanceOperationTime(seen(11));
-      throw new Error('a taken position');
-    }).catch(() => undefined);
+    await reads
+      .remembered(async (session) => {
+        session.advanceOperationTime(seen(11));
+        throw new Error('a taken position');
+      })
+      .catch(() => undefined);
     expect(await reads.afterAllSeen(timeOf)).toEqual(seen(11));
   });
 });

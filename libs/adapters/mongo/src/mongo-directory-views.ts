@@ -29,7 +29,9 @@ const userFilter = ({ environmentId, emailOrUsername, legacyUserId, orgId, role 
   ...alive(environmentId),
   ...(legacyUserId === null ? {} : { 'row.legacyId': legacyUserId }),
   ...(orgId === null ? {} : role === null ? { 'row.orgs': orgId } : { 'row.roles': roleIn(orgId, role) }),
-  ...(emailOrUsername === null || emailOrUsername === '' ? {} : { $or: [{ 'row.email': partOf(emailOrUsername) }, { 'row.username': partOf(emailOrUsername) }] }),
+  ...(emailOrUsername === null || emailOrUsername === ''
+    ? {}
+    : { $or: [{ 'row.email': partOf(emailOrUsername) }, { 'row.username': partOf(emailOrUsername) }] }),
 });
 
 const organizationFilter = ({ environmentId, name, legacyOrgId, domain }: OrganizationQuery): QueryFilter<StoredRow> => ({
@@ -60,7 +62,11 @@ export class MongoDirectoryViews extends DirectoryViews {
 
   async userById(environmentId: string, ids: readonly string[]): Promise<readonly UserState[]> {
     const users = (await this.#views.byIds('users', ids)).map((row) => stateOf<UserState>(row));
-    return inOrder(ids, users.filter((user) => user.environmentId === environmentId && !user.deleted), (user) => user.userId);
+    return inOrder(
+      ids,
+      users.filter((user) => user.environmentId === environmentId && !user.deleted),
+      (user) => user.userId,
+    );
   }
 
   async usersByEmail(environmentId: string, emails: readonly string[]): Promise<readonly UserState[]> {
@@ -80,7 +86,11 @@ export class MongoDirectoryViews extends DirectoryViews {
 
   async organizationsById(environmentId: string, ids: readonly string[]): Promise<readonly OrganizationState[]> {
     const found = (await this.#views.byIds('organizations', ids)).map((row) => stateOf<OrganizationState>(row));
-    return inOrder(ids, found.filter((one) => one.environmentId === environmentId && !one.deleted), (one) => one.orgId);
+    return inOrder(
+      ids,
+      found.filter((one) => one.environmentId === environmentId && !one.deleted),
+      (one) => one.orgId,
+    );
   }
 
   queryOrganizations(query: OrganizationQuery): Promise<Page<OrganizationState>> {

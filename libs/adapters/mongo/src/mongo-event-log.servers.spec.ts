@@ -34,7 +34,9 @@ eventLogContract('MongoDB', async () => {
 
 const FIRST_PREV = '0'.repeat(64);
 const hashOf = ({ prev, pos, body }: Omit<Commit, 'hash'>): string =>
-  createHash('sha256').update(`${prev}\n${String(pos).padStart(16, '0')}\n${body}`).digest('hex');
+  createHash('sha256')
+    .update(`${prev}\n${String(pos).padStart(16, '0')}\n${body}`)
+    .digest('hex');
 const after = (before: Commit | null, writer = 'w'): Commit => {
   const pos = (before?.pos ?? 0) + 1;
   const commit = { pos, prev: before === null ? FIRST_PREV : hashOf(before), tags: ['t'], body: JSON.stringify({ writer, pos }) };
@@ -42,7 +44,7 @@ const after = (before: Commit | null, writer = 'w'): Commit => {
 };
 const chain = (count: number, before: Commit | null = null): Commit[] => {
   const commits: Commit[] = [];
-  for (let last = before; commits.length < count;) commits.push(last = after(last));
+  for (let last = before; commits.length < count;) commits.push((last = after(last)));
   return commits;
 };
 
@@ -57,7 +59,7 @@ describe('the log in MongoDB', () => {
       const log = logs[number % 2]!;
       for (let head = await log.readHead(); acknowledged.length < 10;) {
         const mine = after(head, `w${number}`);
-        if (await log.insert([mine]) === 1) acknowledged.push(mine.pos);
+        if ((await log.insert([mine])) === 1) acknowledged.push(mine.pos);
         head = (await log.readFrom(mine.pos, 100)).at(-1) ?? head;
       }
       return acknowledged;
@@ -94,7 +96,16 @@ describe('the log in MongoDB', () => {
     expect(stored.slice(0, acknowledged.length)).toEqual(acknowledged);
     expect(stored.length).toBeLessThanOrEqual(acknowledged.length + 3);
     // The connections of before find the server again by themselves.
-    await expect.poll(() => log.readHead().then((head) => head?.pos, () => null), { timeout: ENDLESS }).toBe(stored.length);
+    await expect
+      .poll(
+        () =>
+          log.readHead().then(
+            (head) => head?.pos,
+            () => null,
+          ),
+        { timeout: ENDLESS },
+      )
+      .toBe(stored.length);
     expect(await log.insert([after(stored.at(-1)!)])).toBe(1);
   });
 
@@ -104,7 +115,12 @@ describe('the log in MongoDB', () => {
     server.pause();
     try {
       const calls = await Promise.allSettled([
-        log.insert([after(chain(2)[1]!)]), log.readFrom(3, 1), log.readFrom(1, 10), log.readBack(2, 2), log.readTagged('t'), log.readHead(),
+        log.insert([after(chain(2)[1]!)]),
+        log.readFrom(3, 1),
+        log.readFrom(1, 10),
+        log.readBack(2, 2),
+        log.readTagged('t'),
+        log.readHead(),
       ]);
       expect(calls.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 'rejected'));
       expect(calls[0]).toMatchObject({ reason: expect.any(UnknownOutcome) });
@@ -113,7 +129,16 @@ describe('the log in MongoDB', () => {
       server.resume();
     }
     // Whether the insert arrived is for the reader to see: never another commit at its position, never a part of one.
-    await expect.poll(() => log.readHead().then((head) => head?.pos, () => null), { timeout: ENDLESS }).toBeGreaterThanOrEqual(2);
+    await expect
+      .poll(
+        () =>
+          log.readHead().then(
+            (head) => head?.pos,
+            () => null,
+          ),
+        { timeout: ENDLESS },
+      )
+      .toBeGreaterThanOrEqual(2);
     expect(chain(3).slice(0, (await log.readHead())!.pos)).toEqual(await log.readFrom(1, 10));
   });
 
@@ -156,8 +181,13 @@ describe('the log in MongoDB', () => {
   });
 
   it.each([
-    ['a body that is no text', { body: 5 }], ['no body', { body: undefined }], ['tags that are no list', { tags: 't' }], ['tags that are no texts', { tags: ['t', 1] }],
-    ['no previous hash', { prev: null }], ['a hash that is no text', { hash: 1 }], ['no hash at all', { hash: undefined }],
+    ['a body that is no text', { body: 5 }],
+    ['no body', { body: undefined }],
+    ['tags that are no list', { tags: 't' }],
+    ['tags that are no texts', { tags: ['t', 1] }],
+    ['no previous hash', { prev: null }],
+    ['a hash that is no text', { hash: 1 }],
+    ['no hash at all', { hash: undefined }],
   ])('%s: the commit is refused with its position, by every read that meets it', async (_, change) => {
     const link = await linkTo(newDatabase());
     const log = new MongoEventLog(link);

@@ -38,8 +38,11 @@ export class MongoEventLog extends EventLog {
     refuseHoles(commits);
     const writeConcern = { w: 'majority', journal: true, wtimeoutMS: this.#deadlineMs } as const;
     try {
-      await inTime(this.#deadlineMs, () => this.#causal.remembered((session) =>
-        this.#collection.insertMany(commits.map(toDocument), { ordered: true, session, writeConcern, maxTimeMS: this.#deadlineMs })));
+      await inTime(this.#deadlineMs, () =>
+        this.#causal.remembered((session) =>
+          this.#collection.insertMany(commits.map(toDocument), { ordered: true, session, writeConcern, maxTimeMS: this.#deadlineMs }),
+        ),
+      );
     } catch (error) {
       return storedBeforeTaken(error);
     }
@@ -100,11 +103,11 @@ export class MongoEventLog extends EventLog {
    */
   async checkIndex(): Promise<LogProblem | null> {
     const newest = (await this.readHead())?.pos ?? 0;
-    if (await this.#countUpTo(newest) === newest) return null;
+    if ((await this.#countUpTo(newest)) === newest) return null;
     let [whole, broken] = [0, newest];
     while (broken - whole > 1) {
       const middle = Math.floor((whole + broken) / 2);
-      if (await this.#countUpTo(middle) === middle) whole = middle;
+      if ((await this.#countUpTo(middle)) === middle) whole = middle;
       else broken = middle;
     }
     return { pos: broken, problem: `it is missing, and the log goes on to ${newest}` };
@@ -116,8 +119,11 @@ export class MongoEventLog extends EventLog {
   }
 
   #countUpTo(pos: number): Promise<number> {
-    return inTime(LONG_MS, (signal) => this.#causal.afterAllSeen((session) =>
-      this.#collection.countDocuments({ _id: { $lte: idAt(pos) } }, { ...PATIENT, session, signal, readConcern: { level: 'majority' } })));
+    return inTime(LONG_MS, (signal) =>
+      this.#causal.afterAllSeen((session) =>
+        this.#collection.countDocuments({ _id: { $lte: idAt(pos) } }, { ...PATIENT, session, signal, readConcern: { level: 'majority' } }),
+      ),
+    );
   }
 
   /** Up to the first position that is missing. */
@@ -129,7 +135,8 @@ export class MongoEventLog extends EventLog {
 
   #pointRead(pos: number, signal: AbortSignal): Promise<mongo.Document | null> {
     return this.#causal.remembered((session) =>
-      this.#collection.findOne<mongo.Document>({ _id: idAt(pos) }, { session, signal, readConcern: { level: 'linearizable' }, maxTimeMS: this.#deadlineMs }));
+      this.#collection.findOne<mongo.Document>({ _id: idAt(pos) }, { session, signal, readConcern: { level: 'linearizable' }, maxTimeMS: this.#deadlineMs }),
+    );
   }
 
   /** None: the log ended there. A deadline for each, because commits may be some hundred kilobytes long. */
@@ -142,7 +149,10 @@ export class MongoEventLog extends EventLog {
 
   async #find(filter: mongo.Filter<CommitDocument>, sort: Readonly<Record<string, 1 | -1>>, limit: number, signal: AbortSignal): Promise<readonly Commit[]> {
     const documents = await this.#causal.afterAllSeen((session) =>
-      this.#collection.find<mongo.Document>(filter, { session, signal, sort, limit, readConcern: { level: 'majority' }, maxTimeMS: this.#deadlineMs }).toArray());
+      this.#collection
+        .find<mongo.Document>(filter, { session, signal, sort, limit, readConcern: { level: 'majority' }, maxTimeMS: this.#deadlineMs })
+        .toArray(),
+    );
     return documents.map(toCommit);
   }
 }

@@ -37,13 +37,23 @@ export async function openMongo({ url, viewsDatabase, deadlineMs = DEADLINE_MS, 
   const record = createConnection();
   try {
     await record.openUri(url, {
-      appName, maxPoolSize: MAX_CONNECTIONS, waitQueueTimeoutMS: deadlineMs,
-      serverSelectionTimeoutMS: deadlineMs, connectTimeoutMS: deadlineMs, socketTimeoutMS: deadlineMs, heartbeatFrequencyMS: deadlineMs,
+      appName,
+      maxPoolSize: MAX_CONNECTIONS,
+      waitQueueTimeoutMS: deadlineMs,
+      serverSelectionTimeoutMS: deadlineMs,
+      connectTimeoutMS: deadlineMs,
+      socketTimeoutMS: deadlineMs,
+      heartbeatFrequencyMS: deadlineMs,
       // Who asks tries again itself, with what it knows by then; a driver that does would only use up the deadline.
-      retryWrites: false, retryReads: false,
+      retryWrites: false,
+      retryReads: false,
       // Read models too: a row or a position that a change of leader takes back would be missing until the next rebuild.
-      w: 'majority', readConcernLevel: 'majority',
-      readPreference: 'primary', autoIndex: false, autoCreate: false, bufferCommands: false,
+      w: 'majority',
+      readConcernLevel: 'majority',
+      readPreference: 'primary',
+      autoIndex: false,
+      autoCreate: false,
+      bufferCommands: false,
     });
   } catch (error) {
     await record.close(true);

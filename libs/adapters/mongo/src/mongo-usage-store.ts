@@ -24,7 +24,8 @@ const FEW_KEYS = 50;
 const OPTIONS = { versionKey: false, strict: 'throw', autoIndex: false, autoCreate: false } as const;
 
 const totalSchema = new Schema(
-  { _id: String, environmentId: String, day: String, keyId: String, userId: String, orgId: String, count: Number }, { ...OPTIONS, collection: 'usage' },
+  { _id: String, environmentId: String, day: String, keyId: String, userId: String, orgId: String, count: Number },
+  { ...OPTIONS, collection: 'usage' },
 );
 const useSchema = new Schema({ _id: String, at: Number }, { ...OPTIONS, collection: 'last_uses' });
 
@@ -47,15 +48,27 @@ export class MongoUsageStore extends UsageStore {
   /** In pieces: a repeated total is harmless, so that one that fails in the middle is simply sent again. */
   async record(totals: readonly UsageTotal[]): Promise<void> {
     await upsertAll(this.#totals, totals.map(countOf), this.#deadlineMs);
-    await upsertAll(this.#uses, totals.map(({ keyId, lastUsedAtMs }) => ({ id: keyId, update: { $max: { at: lastUsedAtMs } } })), this.#deadlineMs);
+    await upsertAll(
+      this.#uses,
+      totals.map(({ keyId, lastUsedAtMs }) => ({ id: keyId, update: { $max: { at: lastUsedAtMs } } })),
+      this.#deadlineMs,
+    );
   }
 
   async count({ environmentId, day, keyId, userId, orgId }: UsageQuery): Promise<number> {
     const matching = {
-      environmentId, day, ...(keyId === null ? {} : { keyId }), ...(userId === null ? {} : { userId }), ...(orgId === null ? {} : { orgId }),
+      environmentId,
+      day,
+      ...(keyId === null ? {} : { keyId }),
+      ...(userId === null ? {} : { userId }),
+      ...(orgId === null ? {} : { orgId }),
     };
     const [sum] = await inTime(this.#deadlineMs, () =>
-      this.#totals.aggregate<{ readonly n: number }>([{ $match: matching }, { $group: { _id: null, n: { $sum: '$count' } } }]).option({ maxTimeMS: this.#deadlineMs }).exec());
+      this.#totals
+        .aggregate<{ readonly n: number }>([{ $match: matching }, { $group: { _id: null, n: { $sum: '$count' } } }])
+        .option({ maxTimeMS: this.#deadlineMs })
+        .exec(),
+    );
     return sum?.n ?? 0;
   }
 
@@ -63,7 +76,8 @@ export class MongoUsageStore extends UsageStore {
     const wanted = [...new Set(keyIds)];
     const find = (filter: QueryFilter<StoredUse>) => this.#uses.find(filter).maxTimeMS(this.#deadlineMs).lean<StoredUse[]>().exec();
     const found = await inTime(this.#deadlineMs, () =>
-      wanted.length > FEW_KEYS ? find({ _id: { $in: wanted } }) : Promise.all(wanted.map((id) => find({ _id: id }))).then((rows) => rows.flat()));
+      wanted.length > FEW_KEYS ? find({ _id: { $in: wanted } }) : Promise.all(wanted.map((id) => find({ _id: id }))).then((rows) => rows.flat()),
+    );
     return new Map(found.map(({ _id, at }) => [_id, at]));
   }
 
@@ -74,5 +88,6 @@ export class MongoUsageStore extends UsageStore {
 }
 
 const countOf = ({ inc, day, keyId, environmentId, userId, orgId, count }: UsageTotal) => ({
-  id: `${inc}/${day}/${keyId}`, update: { $max: { count }, $setOnInsert: { environmentId, day, keyId, userId, orgId } },
+  id: `${inc}/${day}/${keyId}`,
+  update: { $max: { count }, $setOnInsert: { environmentId, day, keyId, userId, orgId } },
 });

@@ -55,8 +55,10 @@ export class MongoViewStore extends ViewStore {
     const update = { $addToSet: { views: { $each: [...views] } }, ...(isFirst ? { $setOnInsert: { pos: 0 } } : {}) };
     try {
       const { matchedCount, upsertedCount } = await this.#inTime(() =>
-        this.#views.models.projections.updateOne({ _id: projection, version }, update, { upsert: isFirst }).exec());
-      if (matchedCount + upsertedCount === 0) throw new Error(`The read model ${projection} was deleted or taken over by another version: start this process anew.`);
+        this.#views.models.projections.updateOne({ _id: projection, version }, update, { upsert: isFirst }).exec(),
+      );
+      if (matchedCount + upsertedCount === 0)
+        throw new Error(`The read model ${projection} was deleted or taken over by another version: start this process anew.`);
     } catch (error) {
       if (!isFirst || !isDuplicateKey(error)) throw error;
       // Another replica began it in the same moment, or it is of another version: the second look tells.
@@ -77,7 +79,14 @@ export class MongoViewStore extends ViewStore {
 
   /** One command for all that are new, as they mostly are where rows are many. Gives those that must be compared with what is there. */
   async #insertNew(view: ViewName, version: number, rows: readonly ViewRow[]): Promise<readonly ViewRow[]> {
-    const known = new Set((await this.#views.byIds(view, rows.map(({ id }) => id))).map(({ _id }) => _id));
+    const known = new Set(
+      (
+        await this.#views.byIds(
+          view,
+          rows.map(({ id }) => id),
+        )
+      ).map(({ _id }) => _id),
+    );
     const documents = rows.filter(({ id }) => !known.has(id)).map((row) => ({ _id: row.id, row: storedRow(version, row) }));
     const allStored = await insertAll(this.#views.models.rows[view], documents, this.#views.deadlineMs);
     return allStored ? rows.filter(({ id }) => known.has(id)) : rows;
@@ -107,5 +116,9 @@ export class MongoViewStore extends ViewStore {
 
 /** Version and position first: that is the order in which two rows are compared. */
 const storedRow = (version: number, row: ViewRow) => ({
-  version, pos: row.pos, environmentId: row.state.environmentId, ...columnsOf(row), state: JSON.stringify(row.state),
+  version,
+  pos: row.pos,
+  environmentId: row.state.environmentId,
+  ...columnsOf(row),
+  state: JSON.stringify(row.state),
 });

@@ -22,14 +22,21 @@ afterAll(async () => {
 });
 
 const linkTo = async (database: string, viewsDatabase?: string): Promise<MongoLink> => {
-  const link = await openMongo({ url: mongoDatabaseUrl(server.url, database), appName: 'test', deadlineMs: 20_000, ...(viewsDatabase === undefined ? {} : { viewsDatabase }) });
+  const link = await openMongo({
+    url: mongoDatabaseUrl(server.url, database),
+    appName: 'test',
+    deadlineMs: 20_000,
+    ...(viewsDatabase === undefined ? {} : { viewsDatabase }),
+  });
   opened.push(link);
   return link;
 };
 const openAt = async (database: string): Promise<ViewAdapters> => {
   const link = await linkTo(database);
   return {
-    store: new MongoViewStore(link), directory: new MongoDirectoryViews(link), keys: new MongoKeyViews(link),
+    store: new MongoViewStore(link),
+    directory: new MongoDirectoryViews(link),
+    keys: new MongoKeyViews(link),
     reopen: async () => {
       await link.close();
       return openAt(database);
@@ -62,7 +69,13 @@ describe('read models in MongoDB', () => {
 
   it('a row is compared by its position as a number, whatever else it holds', async () => {
     const link = await linkTo(newDatabase());
-    for (const [pos, email] of [[9, 'z@x.test'], [10, 'b@x.test'], [5_000_000_000, 'a@x.test'], [11, 'zz@x.test']] as const) await saved(link, pos, email);
+    for (const [pos, email] of [
+      [9, 'z@x.test'],
+      [10, 'b@x.test'],
+      [5_000_000_000, 'a@x.test'],
+      [11, 'zz@x.test'],
+    ] as const)
+      await saved(link, pos, email);
     expect(await emailIn(link)).toBe('a@x.test');
     expect((await new MongoViewStore(link).load('users', ['u1'])).get('u1')?.pos).toBe(5_000_000_000);
   });
@@ -70,9 +83,19 @@ describe('read models in MongoDB', () => {
   it('a row begins with version and position, inserted with many or written alone', async () => {
     const link = await linkTo(newDatabase());
     const store = new MongoViewStore(link);
-    await store.save('directory', 1, 1, Array.from({ length: 30 }, (_, index) => row('users', userState(`u${index}`))));
+    await store.save(
+      'directory',
+      1,
+      1,
+      Array.from({ length: 30 }, (_, index) => row('users', userState(`u${index}`))),
+    );
     await store.save('directory', 1, 2, [row('users', userState('alone'), 2)]);
-    await store.save('directory', 1, 3, Array.from({ length: 30 }, (_, index) => row('users', userState(`u${index + 15}`, { email: 'later@x.test' }), 3)));
+    await store.save(
+      'directory',
+      1,
+      3,
+      Array.from({ length: 30 }, (_, index) => row('users', userState(`u${index + 15}`, { email: 'later@x.test' }), 3)),
+    );
     const stored = await link.views.collection('users').find({}).toArray();
     expect(stored).toHaveLength(46);
     const shapes = new Set(stored.map((document) => Object.keys(document['row'] as object).join()));
@@ -89,7 +112,10 @@ describe('read models in MongoDB', () => {
       for (const pos of positions) await store.save('directory', 1, pos, rows(pos));
     };
     await Promise.all([saveUpTo(ahead, [3, 4]), saveUpTo(behind, [1, 2, 3, 4])]);
-    const stored = await new MongoViewStore(ahead).load('users', rows(1).map(({ id }) => id));
+    const stored = await new MongoViewStore(ahead).load(
+      'users',
+      rows(1).map(({ id }) => id),
+    );
     expect([...stored.values()].filter(({ pos, state }) => pos !== 4 || state.email !== 'p4@x.test')).toEqual([]);
     expect(stored.size).toBe(40);
     expect(await new MongoViewStore(ahead).position('directory', 1)).toBe(4);
@@ -144,12 +170,16 @@ describe('read models in MongoDB', () => {
     const link = await linkTo(newDatabase());
     const name = 'a.b*c+d?(e)[f]{2}|^$\\d"\'\0z';
     await new MongoViewStore(link).save('directory', 1, 1, [
-      row('users', userState('u1', { email: `${name}@x.test` })), row('users', userState('u2', { email: 'aXbbcdd@x.test' })),
+      row('users', userState('u1', { email: `${name}@x.test` })),
+      row('users', userState('u2', { email: 'aXbbcdd@x.test' })),
     ]);
     const query = { environmentId: ENV_A, orderBy: 'EMAIL', legacyUserId: null, orgId: null, role: null, pageNumber: 0, pageSize: 10 } as const;
     for (const part of ['.b', '*', '+d', '?(', ')[', '{2}', '|^$', '\\d', '"\'', '\0z', name.toUpperCase()]) {
       const { rows } = await new MongoDirectoryViews(link).queryUsers({ ...query, emailOrUsername: part });
-      expect(rows.map(({ userId }) => userId), part).toEqual(['u1']);
+      expect(
+        rows.map(({ userId }) => userId),
+        part,
+      ).toEqual(['u1']);
     }
   });
 });

@@ -27,7 +27,14 @@ export class MongoViews {
   async byIds(view: ViewName, ids: readonly string[]): Promise<readonly StoredRow[]> {
     const model = this.models.rows[view];
     const wanted = [...new Set(ids)];
-    if (wanted.length > FEW_IDS) return this.#inTime(() => model.find({ _id: { $in: wanted } }).maxTimeMS(this.deadlineMs).lean<StoredRow[]>().exec());
+    if (wanted.length > FEW_IDS)
+      return this.#inTime(() =>
+        model
+          .find({ _id: { $in: wanted } })
+          .maxTimeMS(this.deadlineMs)
+          .lean<StoredRow[]>()
+          .exec(),
+      );
     const rows = await this.#inTime(() => Promise.all(wanted.map((id) => model.findOne({ _id: id }).maxTimeMS(this.deadlineMs).lean<StoredRow>().exec())));
     return rows.filter((row) => row !== null);
   }
@@ -37,7 +44,10 @@ export class MongoViews {
   }
 
   async page<Name extends ViewName>(
-    view: Name, filter: QueryFilter<StoredRow>, order: Order, { pageNumber, pageSize }: { readonly pageNumber: number; readonly pageSize: number },
+    view: Name,
+    filter: QueryFilter<StoredRow>,
+    order: Order,
+    { pageNumber, pageSize }: { readonly pageNumber: number; readonly pageSize: number },
   ): Promise<Found<ViewRows[Name]>> {
     const offset = pageNumber * pageSize;
     return this.#inTime(async () => {
@@ -49,7 +59,14 @@ export class MongoViews {
   }
 
   #rows(view: ViewName, filter: QueryFilter<StoredRow>, order: Order, skip: number, limit: number): Promise<StoredRow[]> {
-    return this.models.rows[view].find(filter).sort({ ...order }).skip(skip).limit(limit).maxTimeMS(this.deadlineMs).lean<StoredRow[]>().exec();
+    return this.models.rows[view]
+      .find(filter)
+      .sort({ ...order })
+      .skip(skip)
+      .limit(limit)
+      .maxTimeMS(this.deadlineMs)
+      .lean<StoredRow[]>()
+      .exec();
   }
 
   #inTime<Answer>(work: () => Promise<Answer>): Promise<Answer> {

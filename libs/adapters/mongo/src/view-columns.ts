@@ -12,7 +12,11 @@ export type Columns = Readonly<Record<string, Column>>;
 export const folded = (text: string): string => text.toLowerCase();
 
 /** Any text as a pattern that matches just that. A pattern may not hold the character 0 itself. */
-export const partOf = (text: string) => ({ $regex: folded(text).replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('\0', '\\x00') });
+export const partOf = (text: string) => ({
+  $regex: folded(text)
+    .replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+    .replaceAll('\0', '\\x00'),
+});
 
 /** A role of a member, as one text: an index can hold one list of a row only. */
 export const roleIn = (orgId: string, role: string): string => `${orgId} ${role}`;
@@ -24,20 +28,35 @@ const rolesOf = ([orgId, { role, additionalRoles }]: readonly [string, Membershi
 const userColumns = ({ deleted, email, profile: { username, legacyUserId }, createdAtMs, lastActiveAtMs, memberships }: UserState): Columns => {
   const active = deleted ? [] : Object.entries(memberships).filter(([, membership]) => membership.active);
   return {
-    deleted, email: folded(email), username: username === null ? null : folded(username),
+    deleted,
+    email: folded(email),
+    username: username === null ? null : folded(username),
     // The server sorts what is null first.
-    unnamed: username === null, legacyId: legacyUserId, createdAt: createdAtMs, lastActiveAt: lastActiveAtMs,
-    orgs: active.map(([orgId]) => orgId), roles: active.flatMap(rolesOf),
+    unnamed: username === null,
+    legacyId: legacyUserId,
+    createdAt: createdAtMs,
+    lastActiveAt: lastActiveAtMs,
+    orgs: active.map(([orgId]) => orgId),
+    roles: active.flatMap(rolesOf),
   };
 };
 
 const organizationColumns = ({ deleted, profile: { name, legacyOrgId, domain }, createdAtMs }: OrganizationState): Columns => ({
-  deleted, name: folded(name), legacyId: legacyOrgId, domain: domain === null ? null : folded(domain), createdAt: createdAtMs,
+  deleted,
+  name: folded(name),
+  legacyId: legacyOrgId,
+  domain: domain === null ? null : folded(domain),
+  createdAt: createdAtMs,
 });
 
 const keyColumns = (key: ApiKeyState): Columns => ({
-  userId: key.userId, orgId: key.orgId, creatorId: key.creatorId, issuedPos: key.issuedPos, createdAt: key.createdAtMs,
-  ended: key.revokedPos !== null || key.invalidatedBy.length > 0, expiresAt: key.expiresAtMs ?? NEVER_MS,
+  userId: key.userId,
+  orgId: key.orgId,
+  creatorId: key.creatorId,
+  issuedPos: key.issuedPos,
+  createdAt: key.createdAtMs,
+  ended: key.revokedPos !== null || key.invalidatedBy.length > 0,
+  expiresAt: key.expiresAtMs ?? NEVER_MS,
   endsAt: keyEndsAtMs(key) ?? NEVER_MS,
 });
 

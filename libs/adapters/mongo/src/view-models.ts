@@ -30,7 +30,11 @@ export interface ViewModels {
 }
 
 export const COLLECTIONS: Readonly<Record<ViewName, string>> = {
-  environments: 'environments', users: 'users', organizations: 'organizations', apiKeys: 'api_keys', backendKeys: 'backend_keys',
+  environments: 'environments',
+  users: 'users',
+  organizations: 'organizations',
+  apiKeys: 'api_keys',
+  backendKeys: 'backend_keys',
 };
 export const VIEWS = Object.keys(COLLECTIONS) as readonly ViewName[];
 
@@ -42,7 +46,15 @@ const texts = { type: [String], default: undefined } as const;
 const COLUMNS = {
   environments: { createdAt: number },
   users: {
-    deleted: flag, email: text, username: text, unnamed: flag, legacyId: text, createdAt: number, lastActiveAt: number, orgs: texts, roles: texts,
+    deleted: flag,
+    email: text,
+    username: text,
+    unnamed: flag,
+    legacyId: text,
+    createdAt: number,
+    lastActiveAt: number,
+    orgs: texts,
+    roles: texts,
   },
   organizations: { deleted: flag, name: text, legacyId: text, domain: text, createdAt: number },
   apiKeys: { userId: text, orgId: text, creatorId: text, issuedPos: number, createdAt: number, ended: flag, expiresAt: number, endsAt: number },
@@ -51,10 +63,11 @@ const COLUMNS = {
 
 const OPTIONS = { versionKey: false, strict: 'throw', minimize: false, autoIndex: false, autoCreate: false } as const;
 
-const rowSchema = (view: ViewName) => new Schema(
-  { _id: text, row: { version: number, pos: number, environmentId: text, ...COLUMNS[view], state: text } },
-  { ...OPTIONS, collection: COLLECTIONS[view] },
-);
+const rowSchema = (view: ViewName) =>
+  new Schema(
+    { _id: text, row: { version: number, pos: number, environmentId: text, ...COLUMNS[view], state: text } },
+    { ...OPTIONS, collection: COLLECTIONS[view] },
+  );
 const projectionSchema = new Schema({ _id: text, version: number, pos: number, views: [text] }, { ...OPTIONS, collection: 'projections' });
 
 /** The connection's own models: nothing is registered with mongoose itself, so two connections never share one. */
@@ -63,8 +76,11 @@ export function viewModels(views: Connection): ViewModels {
   const rowsOf = (view: ViewName) => modelOf(view, () => rowSchema(view)) as Model<StoredRow>;
   return {
     rows: {
-      environments: rowsOf('environments'), users: rowsOf('users'), organizations: rowsOf('organizations'),
-      apiKeys: rowsOf('apiKeys'), backendKeys: rowsOf('backendKeys'),
+      environments: rowsOf('environments'),
+      users: rowsOf('users'),
+      organizations: rowsOf('organizations'),
+      apiKeys: rowsOf('apiKeys'),
+      backendKeys: rowsOf('backendKeys'),
     },
     projections: modelOf('projections', () => projectionSchema) as Model<StoredProjection>,
   };

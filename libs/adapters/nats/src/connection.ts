@@ -24,12 +24,20 @@ export interface NatsStatus {
 const RETRY_MS = 250;
 
 const driverOptions = ({ url, user, password, name }: NatsOptions): ConnectionOptions => ({
-  servers: url, user, pass: password, name, inboxPrefix: `_INBOX_${user}`,
-  reconnect: true, maxReconnectAttempts: -1, reconnectTimeWait: RETRY_MS, reconnectJitter: RETRY_MS,
+  servers: url,
+  user,
+  pass: password,
+  name,
+  inboxPrefix: `_INBOX_${user}`,
+  reconnect: true,
+  maxReconnectAttempts: -1,
+  reconnectTimeWait: RETRY_MS,
+  reconnectJitter: RETRY_MS,
   // By default the client gives up for ever after two refusals in a row, and a server that starts again may not know its users yet.
   ignoreAuthErrorAbort: true,
   // A silent peer is noticed after three of these; the defaults take six minutes.
-  pingInterval: 2_000, maxPingOut: 2,
+  pingInterval: 2_000,
+  maxPingOut: 2,
   timeout: 2_000,
   // An error with two stacks for each question that nobody answers would cost more than the question.
   noAsyncTraces: true,
@@ -41,15 +49,23 @@ export const errorText = (error: unknown): string => (error instanceof Error ? `
 /** Null: nothing that anybody has to read. */
 const statusLine = (status: Status): NatsStatus | null => {
   switch (status.type) {
-    case 'disconnect': return { level: 'warn', text: 'The connection to NATS is lost; trying again until it is back.' };
-    case 'reconnect': return { level: 'info', text: 'Connected to NATS again.' };
-    case 'staleConnection': return { level: 'warn', text: 'NATS does not answer pings.' };
-    case 'slowConsumer': return { level: 'warn', text: `Messages wait to be handled: ${status.pending}.` };
-    case 'ldm': return { level: 'warn', text: 'The NATS server is about to stop.' };
+    case 'disconnect':
+      return { level: 'warn', text: 'The connection to NATS is lost; trying again until it is back.' };
+    case 'reconnect':
+      return { level: 'info', text: 'Connected to NATS again.' };
+    case 'staleConnection':
+      return { level: 'warn', text: 'NATS does not answer pings.' };
+    case 'slowConsumer':
+      return { level: 'warn', text: `Messages wait to be handled: ${status.pending}.` };
+    case 'ldm':
+      return { level: 'warn', text: 'The NATS server is about to stop.' };
     // A violation of permissions names its subject, which holds no secret.
-    case 'error': return { level: 'error', text: `NATS refused: ${errorText(status.error)}` };
-    case 'close': return { level: 'info', text: 'The connection to NATS is closed.' };
-    default: return null;
+    case 'error':
+      return { level: 'error', text: `NATS refused: ${errorText(status.error)}` };
+    case 'close':
+      return { level: 'info', text: 'The connection to NATS is closed.' };
+    default:
+      return null;
   }
 };
 

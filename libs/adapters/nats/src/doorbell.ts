@@ -22,7 +22,8 @@ export class NatsDoorbell {
     this.#ringing = true;
     queueMicrotask(() => {
       this.#ringing = false;
-      if (!this.#link.connection.isClosed() && !this.#link.connection.isDraining()) this.#link.connection.publish(SUBJECT, undefined, { headers: this.#headers });
+      if (!this.#link.connection.isClosed() && !this.#link.connection.isDraining())
+        this.#link.connection.publish(SUBJECT, undefined, { headers: this.#headers });
     });
   }
 

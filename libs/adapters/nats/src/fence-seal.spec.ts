@@ -15,49 +15,57 @@ const content = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) 
 const anything = (value: unknown): value is unknown => value !== undefined;
 const newSeal = (): FenceSeal => new FenceSeal(randomBytes(32));
 
-describe('the seal on the fence\'s messages', () => {
+describe("the seal on the fence's messages", () => {
   it('what was sealed opens unchanged, as what it was sealed as', () => {
     const seal = newSeal();
-    fc.assert(fc.property(sealedAs, content, (as, value) => {
-      // Null means refused: a content of null is of no message's shape.
-      fc.pre(value !== null);
-      expect(seal.open(as, seal.seal(as, value), anything)).toEqual(value);
-    }));
+    fc.assert(
+      fc.property(sealedAs, content, (as, value) => {
+        // Null means refused: a content of null is of no message's shape.
+        fc.pre(value !== null);
+        expect(seal.open(as, seal.seal(as, value), anything)).toEqual(value);
+      }),
+    );
     expect(seal.refused).toBe(0);
   });
 
   it('it opens as nothing else: no other direction, subject, asker or nonce', () => {
     // What differs in one place only is what a mistake would take for the same.
-    const pair = fc.tuple(sealedAs, fc.nat(), fc.oneof(word, fc.constantFrom('question', 'answer', 'push', 'ack'))).map(
-      ([as, at, instead]) => [as, as.with(at % as.length, instead)] as unknown as [SealedAs, SealedAs],
+    const pair = fc
+      .tuple(sealedAs, fc.nat(), fc.oneof(word, fc.constantFrom('question', 'answer', 'push', 'ack')))
+      .map(([as, at, instead]) => [as, as.with(at % as.length, instead)] as unknown as [SealedAs, SealedAs]);
+    fc.assert(
+      fc.property(fc.oneof(pair, fc.tuple(sealedAs, sealedAs)), content, ([as, other], value) => {
+        fc.pre(JSON.stringify(as) !== JSON.stringify(other));
+        const seal = newSeal();
+        expect(seal.open(other, seal.seal(as, value), anything)).toBeNull();
+        expect(seal.refused).toBe(1);
+      }),
     );
-    fc.assert(fc.property(fc.oneof(pair, fc.tuple(sealedAs, sealedAs)), content, ([as, other], value) => {
-      fc.pre(JSON.stringify(as) !== JSON.stringify(other));
-      const seal = newSeal();
-      expect(seal.open(other, seal.seal(as, value), anything)).toBeNull();
-      expect(seal.refused).toBe(1);
-    }));
   });
 
   it('whatever is changed, cut off or added, it does not open', () => {
     const seal = newSeal();
-    fc.assert(fc.property(sealedAs, content, fc.nat(), fc.integer({ min: 1, max: 255 }), fc.uint8Array({ minLength: 1, maxLength: 4 }), (as, value, at, flip, more) => {
-      const sealed = seal.seal(as, value);
-      const flipped = Uint8Array.from(sealed);
-      const place = at % flipped.length;
-      flipped[place] = (flipped[place] ?? 0) ^ flip;
-      expect(seal.open(as, flipped, anything)).toBeNull();
-      expect(seal.open(as, sealed.subarray(0, place), anything)).toBeNull();
-      expect(seal.open(as, Buffer.concat([sealed, more]), anything)).toBeNull();
-    }));
+    fc.assert(
+      fc.property(sealedAs, content, fc.nat(), fc.integer({ min: 1, max: 255 }), fc.uint8Array({ minLength: 1, maxLength: 4 }), (as, value, at, flip, more) => {
+        const sealed = seal.seal(as, value);
+        const flipped = Uint8Array.from(sealed);
+        const place = at % flipped.length;
+        flipped[place] = (flipped[place] ?? 0) ^ flip;
+        expect(seal.open(as, flipped, anything)).toBeNull();
+        expect(seal.open(as, sealed.subarray(0, place), anything)).toBeNull();
+        expect(seal.open(as, Buffer.concat([sealed, more]), anything)).toBeNull();
+      }),
+    );
   });
 
   it('neither another secret nor any bytes open, and nothing throws', () => {
     const seal = newSeal();
-    fc.assert(fc.property(sealedAs, content, fc.uint8Array({ maxLength: 200 }), (as, value, bytes) => {
-      expect(seal.open(as, newSeal().seal(as, value), anything)).toBeNull();
-      expect(seal.open(as, bytes, anything)).toBeNull();
-    }));
+    fc.assert(
+      fc.property(sealedAs, content, fc.uint8Array({ maxLength: 200 }), (as, value, bytes) => {
+        expect(seal.open(as, newSeal().seal(as, value), anything)).toBeNull();
+        expect(seal.open(as, bytes, anything)).toBeNull();
+      }),
+    );
   });
 
   it('what is sealed and not of the expected shape is refused and counted', () => {

@@ -49,6 +49,9 @@ export class FenceSeal {
 
   /** JSON puts no line break into the first line, so no content can pass for another one under another head. */
   #mac(as: SealedAs, bytes: Uint8Array): Buffer {
-    return createHmac('sha256', this.#key).update(`${JSON.stringify(['keyfence.fence.1', ...as])}\n`).update(bytes).digest();
+    return createHmac('sha256', this.#key)
+      .update(`${JSON.stringify(['keyfence.fence.1', ...as])}\n`)
+      .update(bytes)
+      .digest();
   }
 }

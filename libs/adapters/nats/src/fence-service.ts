@@ -16,10 +16,13 @@ class FenceQuestions {
   }
 
   on<Question extends FenceQuestion>(
-    subject: string, isShaped: (content: unknown) => content is Question, handle: (question: Question) => Promise<FenceAnswer>,
+    subject: string,
+    isShaped: (content: unknown) => content is Question,
+    handle: (question: Question) => Promise<FenceAnswer>,
   ): AnsweredSubject {
     const open = (message: Uint8Array): Question | null => this.#seal.open(['question', subject], message, isShaped);
-    const sealed = (question: Question, answer: FenceAnswer | FenceFailure): Uint8Array => this.#seal.seal(['answer', subject, question.inc, question.nonce], answer);
+    const sealed = (question: Question, answer: FenceAnswer | FenceFailure): Uint8Array =>
+      this.#seal.seal(['answer', subject, question.inc, question.nonce], answer);
     const failed = (question: Question): Uint8Array => sealed(question, { nonce: question.nonce, failed: true });
     return {
       subject,

@@ -1,21 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  isAck, isBarrierQuestion, isFenceAnswer, isFenceFailure, isFenceQuestion, isJoinAnswer, isPush, isRecordsAnswer, isRecordsQuestion, isRenewAnswer, isRenewQuestion,
+  isAck,
+  isBarrierQuestion,
+  isFenceAnswer,
+  isFenceFailure,
+  isFenceQuestion,
+  isJoinAnswer,
+  isPush,
+  isRecordsAnswer,
+  isRecordsQuestion,
+  isRenewAnswer,
+  isRenewQuestion,
 } from './fence-shapes.js';
 
 const question = { inc: 'i', nonce: 'n' };
 const granted = { nonce: 'n', kind: 'granted', now: 1.5, head: 9, headHash: 'h', changes: [{ pos: 8, names: ['user-1'] }] };
 const messages = [
-  ['question', isFenceQuestion, question], ['renewal', isRenewQuestion, { ...question, applied: 0, hash: '' }],
-  ['records wanted', isRecordsQuestion, { ...question, digests: ['d'], names: ['user-1'] }], ['barrier', isBarrierQuestion, { ...question, pos: 1, names: [] }],
-  ['push', isPush, { pos: 1, names: ['user-1'], nonce: 'n' }], ['acknowledgement', isAck, question], ['answer', isFenceAnswer, { nonce: 'n' }],
-  ['join', isJoinAnswer, { nonce: 'n', leaseMs: 5_000, feedFloor: 0, hash: 'h', logHash: 'l' }], ['failure', isFenceFailure, { nonce: 'n', failed: true }],
-  ['granted', isRenewAnswer, granted], ['refused', isRenewAnswer, { nonce: 'n', kind: 'refused' }], ['another history', isRenewAnswer, { nonce: 'n', kind: 'another-history' }],
+  ['question', isFenceQuestion, question],
+  ['renewal', isRenewQuestion, { ...question, applied: 0, hash: '' }],
+  ['records wanted', isRecordsQuestion, { ...question, digests: ['d'], names: ['user-1'] }],
+  ['barrier', isBarrierQuestion, { ...question, pos: 1, names: [] }],
+  ['push', isPush, { pos: 1, names: ['user-1'], nonce: 'n' }],
+  ['acknowledgement', isAck, question],
+  ['answer', isFenceAnswer, { nonce: 'n' }],
+  ['join', isJoinAnswer, { nonce: 'n', leaseMs: 5_000, feedFloor: 0, hash: 'h', logHash: 'l' }],
+  ['failure', isFenceFailure, { nonce: 'n', failed: true }],
+  ['granted', isRenewAnswer, granted],
+  ['refused', isRenewAnswer, { nonce: 'n', kind: 'refused' }],
+  ['another history', isRenewAnswer, { nonce: 'n', kind: 'another-history' }],
   ['records', isRecordsAnswer, { nonce: 'n', now: 1, resolved: [{ digest: 'd', name: null }], records: [{ name: 'user-1', state: {}, asOf: 3 }] }],
 ] as const;
 
-describe('the shapes of the fence\'s messages', () => {
+describe("the shapes of the fence's messages", () => {
   it.each(messages)('%s: taken as it is, and not with any field left out or of another kind', (_, isShaped, message) => {
     expect(isShaped(message)).toBe(true);
     expect(isShaped({ ...message, more: undefined, added: 1 })).toBe(true);

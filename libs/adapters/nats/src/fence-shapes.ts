@@ -1,5 +1,14 @@
 import type {
-  AckMessage, BarrierQuestion, FenceAnswer, FenceQuestion, JoinAnswer, PushMessage, RecordsAnswer, RecordsQuestion, RenewAnswer, RenewQuestion,
+  AckMessage,
+  BarrierQuestion,
+  FenceAnswer,
+  FenceQuestion,
+  JoinAnswer,
+  PushMessage,
+  RecordsAnswer,
+  RecordsQuestion,
+  RenewAnswer,
+  RenewQuestion,
 } from '@app/fence';
 
 /**
@@ -13,8 +22,14 @@ const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(
 const isPosition: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isTextOrNull: Check = (value) => value === null || isText(value);
-const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
-const optional = (check: Check): Check => (value) => value === undefined || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
 
 const shaped = <Content>(fields: Readonly<Record<keyof Content & string, Check>>): ((content: unknown) => content is Content) => {
   const checks = Object.entries<Check>(fields);
@@ -34,14 +49,21 @@ export const isAck = shaped<AckMessage>(question);
 export const isFenceAnswer = shaped<FenceAnswer>({ nonce: isText });
 export const isJoinAnswer = shaped<JoinAnswer>({ nonce: isText, leaseMs: isPosition, feedFloor: isPosition, hash: isText, logHash: isText });
 export const isRecordsAnswer = shaped<RecordsAnswer>({
-  nonce: isText, now: isNumber,
+  nonce: isText,
+  now: isNumber,
   resolved: listOf(shaped({ digest: isText, name: isTextOrNull })),
   records: listOf(shaped({ name: isText, state: isObject, asOf: isPosition, digest: optional(isText) })),
 });
 
 const isGranted = shaped({
-  nonce: isText, kind: (kind) => kind === 'granted', now: isNumber, head: isPosition, headHash: isText, changes: listOf(shaped(change)),
-  more: optional((more) => more === true), reset: optional(shaped({ floor: isPosition })),
+  nonce: isText,
+  kind: (kind) => kind === 'granted',
+  now: isNumber,
+  head: isPosition,
+  headHash: isText,
+  changes: listOf(shaped(change)),
+  more: optional((more) => more === true),
+  reset: optional(shaped({ floor: isPosition })),
 });
 const isRefused = shaped({ nonce: isText, kind: (kind) => kind === 'refused' || kind === 'another-history' });
 export const isRenewAnswer = (content: unknown): content is RenewAnswer => isGranted(content) || isRefused(content);

@@ -1,6 +1,18 @@
 import {
-  type AckMessage, type BarrierAnswer, type BarrierQuestion, BarrierTransport, FenceTransport, type JoinAnswer, type JoinQuestion, type LeaveAnswer,
-  type LeaveQuestion, type PushMessage, type RecordsAnswer, type RecordsQuestion, type RenewAnswer, type RenewQuestion,
+  type AckMessage,
+  type BarrierAnswer,
+  type BarrierQuestion,
+  BarrierTransport,
+  FenceTransport,
+  type JoinAnswer,
+  type JoinQuestion,
+  type LeaveAnswer,
+  type LeaveQuestion,
+  type PushMessage,
+  type RecordsAnswer,
+  type RecordsQuestion,
+  type RenewAnswer,
+  type RenewQuestion,
 } from '@app/fence';
 import type { Msg } from '@nats-io/transport-node';
 import type { NatsLink } from './connection.js';
@@ -91,10 +103,14 @@ export class NatsFenceTransport extends FenceTransport {
     });
     const opened: PushRoute = { route, onAck };
     this.#pushes.set(nonce, opened);
-    ended.addEventListener('abort', () => {
-      route.close();
-      this.#pushes.delete(nonce);
-    }, { once: true });
+    ended.addEventListener(
+      'abort',
+      () => {
+        route.close();
+        this.#pushes.delete(nonce);
+      },
+      { once: true },
+    );
     return opened;
   }
 }

@@ -1,4 +1,13 @@
-import { AckPolicy, type ConsumerConfig, DeliverPolicy, DiscardPolicy, ReplayPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  DiscardPolicy,
+  ReplayPolicy,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { SettingsReader } from '@app/platform';
 
@@ -34,14 +43,27 @@ export const deliverySubjectOf = (team: string): string => `teams.${team}.events
 /** What is wrong is told when the reader finishes. */
 export const readEventStreamSettings = (reader: SettingsReader): EventStreamSettings => {
   const teams = reader.list({
-    name: 'EVENT_TEAMS', unset: 'none', accepted: 'names of lower-case letters, digits and hyphens, by commas', see: 'docs/events-stream.md',
+    name: 'EVENT_TEAMS',
+    unset: 'none',
+    accepted: 'names of lower-case letters, digits and hyphens, by commas',
+    see: 'docs/events-stream.md',
     meaning: 'Teams that get the event stream, each through a durable consumer `team-<team>`.',
   });
   const wrong = teams.filter((team) => !TEAM_NAME.test(team));
   if (wrong.length > 0) reader.refuse(`EVENT_TEAMS has names that are not lower-case letters, digits and hyphens: ${wrong.join(', ')}.`);
   return {
-    maxAgeMs: reader.integer({ name: 'EVENTS_MAX_AGE_HOURS', default: 168, min: 1, max: 87_600, unit: 'hours', meaning: 'How long the stream keeps a message.' }) * HOUR_MS,
-    maxBytes: reader.integer({ name: 'EVENTS_MAX_MIB', default: 1_024, min: 1, max: 1_048_576, unit: 'MiB', meaning: 'How much the stream keeps; the oldest messages go first.' }) * MIB,
+    maxAgeMs:
+      reader.integer({ name: 'EVENTS_MAX_AGE_HOURS', default: 168, min: 1, max: 87_600, unit: 'hours', meaning: 'How long the stream keeps a message.' }) *
+      HOUR_MS,
+    maxBytes:
+      reader.integer({
+        name: 'EVENTS_MAX_MIB',
+        default: 1_024,
+        min: 1,
+        max: 1_048_576,
+        unit: 'MiB',
+        meaning: 'How much the stream keeps; the oldest messages go first.',
+      }) * MIB,
     replicas: reader.integer({ name: 'EVENTS_REPLICAS', default: 1, min: 1, max: 5, meaning: 'Copies of the stream on a cluster of NATS servers.' }),
     ackWaitMs: ACK_WAIT_MS,
     teams: [...new Set(teams)],

@@ -7,8 +7,10 @@ import { startNats, type StackServer } from '@tools/stack';
 import { type EventStreamSettings, readEventStreamSettings, STREAM } from './keyfence-stream.js';
 import { NatsEventStream } from './nats-event-stream.js';
 
-const settings = (over: Partial<EventStreamSettings> = {}): EventStreamSettings =>
-  ({ ...readEventStreamSettings(new SettingsReader({ EVENT_TEAMS: 'team' })), ...over });
+const settings = (over: Partial<EventStreamSettings> = {}): EventStreamSettings => ({
+  ...readEventStreamSettings(new SettingsReader({ EVENT_TEAMS: 'team' })),
+  ...over,
+});
 const message = (pos: number): StreamMessage => ({ pos, hash: `hash-${pos}`, body: `{"pos":${pos}}` });
 
 describe('the event stream on JetStream', () => {
@@ -40,7 +42,14 @@ describe('the event stream on JetStream', () => {
     expect(await stream.last()).toEqual({ pos: 0, hash: null });
     expect(await teams()).toEqual(['team-billing', 'team-team']);
     expect((await (await manager()).streams.info(STREAM)).config).toMatchObject({
-      subjects: ['keyfence.events'], storage: 'file', retention: 'limits', discard: 'old', max_bytes: 1_073_741_824, deny_delete: true, allow_direct: true, num_replicas: 1,
+      subjects: ['keyfence.events'],
+      storage: 'file',
+      retention: 'limits',
+      discard: 'old',
+      max_bytes: 1_073_741_824,
+      deny_delete: true,
+      allow_direct: true,
+      num_replicas: 1,
     });
   });
 

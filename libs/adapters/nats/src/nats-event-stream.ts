@@ -46,7 +46,10 @@ export class NatsEventStream extends EventStream {
     header.set(HASH_HEADER, hash);
     try {
       const { seq } = await this.#client.publish(EVENTS_SUBJECT, body, {
-        msgID: String(pos), headers: header, timeout: DEADLINE_MS, expect: { streamName: STREAM, lastSequence: pos - 1 },
+        msgID: String(pos),
+        headers: header,
+        timeout: DEADLINE_MS,
+        expect: { streamName: STREAM, lastSequence: pos - 1 },
       });
       if (seq !== pos) throw new Error(`Position ${pos} was stored as ${seq}.`);
       return 'published';

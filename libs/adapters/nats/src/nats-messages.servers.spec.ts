@@ -14,12 +14,21 @@ const LONG_MS = 30_000;
 const secret = randomBytes(32);
 const question = { inc: 'inc-1', nonce: 'nonce-1' };
 const unanswered = (): Promise<never> => Promise.reject(new Error('Not in this test.'));
-const authorityThat = (answers: Partial<FenceAuthorityHandlers>): FenceAuthorityHandlers =>
-  ({ join: unanswered, leave: unanswered, renew: unanswered, fill: unanswered, strongRead: unanswered, barrier: unanswered, ...answers });
+const authorityThat = (answers: Partial<FenceAuthorityHandlers>): FenceAuthorityHandlers => ({
+  join: unanswered,
+  leave: unanswered,
+  renew: unanswered,
+  fill: unanswered,
+  strongRead: unanswered,
+  barrier: unanswered,
+  ...answers,
+});
 
 const gate = (): { readonly opened: Promise<void>; open(): void } => {
   let open = (): void => {};
-  const opened = new Promise<void>((resolve) => { open = resolve; });
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
   return { opened, open: () => open() };
 };
 
@@ -35,8 +44,9 @@ afterAll(() => nats.stop());
 beforeEach(async () => {
   reported = [];
   seal = new FenceSeal(secret);
-  [service, asker] = await Promise.all(['service', 'asker'].map((user) =>
-    connectNats({ url: nats.url, user, password: '', name: user, onStatus: (status) => reported.push(status) }))) as [NatsLink, NatsLink];
+  [service, asker] = (await Promise.all(
+    ['service', 'asker'].map((user) => connectNats({ url: nats.url, user, password: '', name: user, onStatus: (status) => reported.push(status) })),
+  )) as [NatsLink, NatsLink];
 });
 afterEach(async () => {
   await Promise.all([service.drain(1_000), asker.drain(1_000)]);
@@ -57,16 +67,20 @@ describe('the fence over NATS', () => {
   });
 
   it.each([
-    ['bytes', randomBytes(100)], ['nothing', new Uint8Array()], ['JSON without a seal', Buffer.from(JSON.stringify(question))],
-    ['another secret\'s seal', new FenceSeal(randomBytes(32)).seal(['question', 'keys.fence.leave'], question)],
-    ['another question\'s seal', new FenceSeal(secret).seal(['question', 'keys.fence.join'], question)],
-    ['an answer\'s seal', new FenceSeal(secret).seal(['answer', 'keys.fence.leave', 'inc-1', 'nonce-1'], question)],
+    ['bytes', randomBytes(100)],
+    ['nothing', new Uint8Array()],
+    ['JSON without a seal', Buffer.from(JSON.stringify(question))],
+    ["another secret's seal", new FenceSeal(randomBytes(32)).seal(['question', 'keys.fence.leave'], question)],
+    ["another question's seal", new FenceSeal(secret).seal(['question', 'keys.fence.join'], question)],
+    ["an answer's seal", new FenceSeal(secret).seal(['answer', 'keys.fence.leave', 'inc-1', 'nonce-1'], question)],
     ['another shape', new FenceSeal(secret).seal(['question', 'keys.fence.leave'], { inc: 1 })],
   ])('a question that is %s reaches no handler, gets no answer and is counted; the next one is answered', async (_, bytes) => {
     const asked: string[] = [];
     await serveFence(service, authorityThat({ leave: ({ nonce }) => Promise.resolve({ nonce: (asked.push(nonce), nonce) }) }), seal).listening();
     let answers = 0;
-    const route = asker.inbox.open(() => { answers += 1; });
+    const route = asker.inbox.open(() => {
+      answers += 1;
+    });
     asker.connection.publish('keys.fence.leave', bytes, { reply: route.subject });
     expect(await new NatsFenceTransport(asker, seal).leave({ ...question, nonce: 'nonce-2' }, LONG_MS)).toEqual({ nonce: 'nonce-2' });
     expect({ asked, answers, refused: seal.refused }).toEqual({ asked: ['nonce-2'], answers: 0, refused: 1 });
@@ -107,7 +121,14 @@ describe('the fence over NATS', () => {
     const ended = new AbortController();
     await new Promise<void>((resolve) => {
       transport.push({ pos: 2, names: [], nonce: 'throws' }, (ack) => heard.push(ack.nonce), ended.signal);
-      transport.push({ pos: 3, names: [], nonce: 'right' }, (ack) => { heard.push(`${ack.inc} ${ack.nonce}`); resolve(); }, ended.signal);
+      transport.push(
+        { pos: 3, names: [], nonce: 'right' },
+        (ack) => {
+          heard.push(`${ack.inc} ${ack.nonce}`);
+          resolve();
+        },
+        ended.signal,
+      );
     });
     ended.abort();
     expect({ applied, heard, refused: seal.refused }).toEqual({ applied: ['throws', 'right'], heard: ['inc-1 right'], refused: 3 });
@@ -137,7 +158,11 @@ describe('the fence over NATS', () => {
 
   it('an answer that is larger than NATS takes is a failure, told at once', async () => {
     const name = 'x'.repeat(2_000_000);
-    await serveFence(service, authorityThat({ fill: ({ nonce }) => Promise.resolve({ nonce, now: 1, resolved: [{ digest: 'd', name }], records: [] }) }), seal).listening();
+    await serveFence(
+      service,
+      authorityThat({ fill: ({ nonce }) => Promise.resolve({ nonce, now: 1, resolved: [{ digest: 'd', name }], records: [] }) }),
+      seal,
+    ).listening();
     await expect(new NatsFenceTransport(asker, seal).fill({ ...question, digests: ['d'], names: [] }, 10 * LONG_MS)).rejects.toThrow('could not answer');
     await expect(new NatsFenceTransport(asker, seal).fill({ ...question, digests: [name], names: [] }, 10 * LONG_MS)).rejects.toThrow('could not be sent');
     expect(asker.inbox.openRoutes).toBe(0);

@@ -29,23 +29,37 @@ interface World {
   rung(): Promise<void>;
 }
 
-const repeated = (act: (done: () => void) => void): Promise<void> => new Promise((resolve) => {
-  const done = (): void => {
-    clearInterval(repeat);
-    resolve();
-  };
-  const repeat = setInterval(() => act(done), 20);
-  act(done);
-});
+const repeated = (act: (done: () => void) => void): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearInterval(repeat);
+      resolve();
+    };
+    const repeat = setInterval(() => act(done), 20);
+    act(done);
+  });
 
 const openWorld = async (url: string): Promise<World> => {
   const said: string[] = [];
   const linkOf = (user: string): Promise<NatsLink> =>
-    connectNats({ url, user, password: '', name: user, onStatus: ({ text }) => { if (user === 'keys') said.push(text); } });
+    connectNats({
+      url,
+      user,
+      password: '',
+      name: user,
+      onStatus: ({ text }) => {
+        if (user === 'keys') said.push(text);
+      },
+    });
   const [keys, gateway] = await Promise.all([linkOf('keys'), linkOf('gateway')]);
   const seal = new FenceSeal(randomBytes(32));
   const authority: FenceAuthorityHandlers = {
-    join: unanswered, renew: unanswered, fill: unanswered, strongRead: unanswered, barrier: unanswered, leave: ({ nonce }) => Promise.resolve({ nonce }),
+    join: unanswered,
+    renew: unanswered,
+    fill: unanswered,
+    strongRead: unanswered,
+    barrier: unanswered,
+    leave: ({ nonce }) => Promise.resolve({ nonce }),
   };
   await serveFence(keys, authority, seal).listening();
   const server = new NatsRpcServer(keys, 'keys');
@@ -58,7 +72,9 @@ const openWorld = async (url: string): Promise<World> => {
   otherBell.onRing(() => heard());
   await gateway.connection.flush();
   return {
-    keys, gateway, said,
+    keys,
+    gateway,
+    said,
     fence: (deadlineMs) => nodesEnd.leave(question, deadlineMs),
     rpc: () => firstValueFrom(new NatsRpcClient(gateway).send('keys.fetch-key', 'k-1')),
     pushed: async () => {
@@ -66,10 +82,11 @@ const openWorld = async (url: string): Promise<World> => {
       await repeated((done) => authoritysEnd.push({ pos: 1, names: [], nonce: 'barrier-1' }, done, ended.signal));
       ended.abort();
     },
-    rung: () => repeated((done) => {
-      heard = done;
-      bell.ring();
-    }),
+    rung: () =>
+      repeated((done) => {
+        heard = done;
+        bell.ring();
+      }),
   };
 };
 
@@ -82,13 +99,15 @@ const worksAgain = async (world: World): Promise<void> => {
 };
 /** Resolves when both ends have heard this from their driver so often since now. */
 const attempts = async ({ keys, gateway }: World, type: 'reconnecting' | 'error', times: number): Promise<void> => {
-  await Promise.all([keys, gateway].map(async ({ connection }) => {
-    let heard = 0;
-    for await (const status of connection.status()) {
-      if (status.type === type) heard += 1;
-      if (heard === times) return;
-    }
-  }));
+  await Promise.all(
+    [keys, gateway].map(async ({ connection }) => {
+      let heard = 0;
+      for await (const status of connection.status()) {
+        if (status.type === type) heard += 1;
+        if (heard === times) return;
+      }
+    }),
+  );
 };
 const lost = (world: World): Promise<void> =>
   vi.waitFor(() => expect([world.keys.connected, world.gateway.connected]).toEqual([false, false]), { timeout: LONG_MS });

@@ -15,7 +15,8 @@ const linkOf = (user: string) => connectNats({ url: nats.url, user, password: ''
 rpcTransportContract('NATS, two connections', async () => {
   const [service, caller] = await Promise.all([linkOf('service'), linkOf('caller')]);
   return {
-    server: new NatsRpcServer(service, 'service'), client: new NatsRpcClient(caller),
+    server: new NatsRpcServer(service, 'service'),
+    client: new NatsRpcClient(caller),
     close: async () => {
       await Promise.all([service.drain(1_000), caller.drain(1_000)]);
     },

@@ -16,7 +16,8 @@ export class MessageTooLarge extends Error {
 
 /** Undecided: what was asked for may have happened, and only its answer could not be sent. */
 const FAILED: Answer<never> = {
-  ok: false, error: { code: 'UNAVAILABLE', fields: {}, message: 'The service could not answer.', subjectId: null, retryAfterMs: 1_000 },
+  ok: false,
+  error: { code: 'UNAVAILABLE', fields: {}, message: 'The service could not answer.', subjectId: null, retryAfterMs: 1_000 },
 };
 
 const answerIn = (message: Msg): object | null => {
@@ -48,7 +49,10 @@ export class NatsRpcServer extends Server implements CustomTransportStrategy {
   }
 
   listen(callback: (error?: unknown) => void): void {
-    this.#answered = new AnsweredSubjects(this.#link, [...this.messageHandlers.keys()].map((subject) => this.#answeredSubject(subject)));
+    this.#answered = new AnsweredSubjects(
+      this.#link,
+      [...this.messageHandlers.keys()].map((subject) => this.#answeredSubject(subject)),
+    );
     void this.#answered.listening().then(() => callback(), callback);
   }
 
@@ -59,7 +63,7 @@ export class NatsRpcServer extends Server implements CustomTransportStrategy {
 
   on(): void {}
   unwrap<T>(): T {
-    throw new Error('The connection is the process\'s, not this transport\'s.');
+    throw new Error("The connection is the process's, not this transport's.");
   }
 
   #answeredSubject(subject: string): AnsweredSubject {
@@ -86,7 +90,7 @@ export class NatsRpcClient extends ClientProxy {
   }
   close(): void {}
   unwrap<T>(): T {
-    throw new Error('The connection is the process\'s, not this transport\'s.');
+    throw new Error("The connection is the process's, not this transport's.");
   }
 
   protected publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
@@ -110,16 +114,19 @@ export class NatsRpcClient extends ClientProxy {
     if (!connected) throw new Error('NATS cannot be reached.');
     const bytes = Buffer.from(json);
     if (bytes.length > maxPayload) throw new MessageTooLarge(subject, bytes.length, maxPayload);
-    const route = inbox.open((message) => {
-      route.close();
-      if (isNobodyThere(message)) {
-        fail(new Error(`Nobody answers ${subject}.`));
-        return;
-      }
-      const response = answerIn(message);
-      if (response === null) fail(new Error(`What came from ${subject} is no answer.`));
-      else callback({ response, isDisposed: true });
-    }, () => fail(new Error('The connection to NATS was closed.')));
+    const route = inbox.open(
+      (message) => {
+        route.close();
+        if (isNobodyThere(message)) {
+          fail(new Error(`Nobody answers ${subject}.`));
+          return;
+        }
+        const response = answerIn(message);
+        if (response === null) fail(new Error(`What came from ${subject} is no answer.`));
+        else callback({ response, isDisposed: true });
+      },
+      () => fail(new Error('The connection to NATS was closed.')),
+    );
     connection.publish(subject, bytes, { reply: route.subject });
     return route;
   }

@@ -16,7 +16,10 @@ export class SealedQuestions {
 
   /** Rejects with `FenceUnavailable`: at the deadline, and at once while NATS is lost, where nobody listens, or when the replica says that it cannot. */
   ask<Answer extends FenceAnswer>(
-    subject: string, question: FenceQuestion, deadlineMs: number, isShaped: (content: unknown) => content is Answer,
+    subject: string,
+    question: FenceQuestion,
+    deadlineMs: number,
+    isShaped: (content: unknown) => content is Answer,
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (!this.#link.connected) throw new FenceUnavailable('NATS cannot be reached');
@@ -28,24 +31,28 @@ export class SealedQuestions {
         ended();
         reject(new FenceUnavailable(why));
       };
-      const route: InboxRoute = this.#link.inbox.open((message) => {
-        if (isNobodyThere(message)) {
-          fail('no authority listens');
-          return;
-        }
-        const answer = this.#seal.open(
-          ['answer', subject, question.inc, question.nonce], message.data,
-          (content): content is Answer => isFenceFailure(content) || isShaped(content),
-        );
-        // Not the answer to this question: the right one may still come.
-        if (answer === null) return;
-        if (isFenceFailure(answer)) {
-          fail('the authority could not answer');
-          return;
-        }
-        ended();
-        resolve(answer);
-      }, () => fail('the connection to NATS was closed'));
+      const route: InboxRoute = this.#link.inbox.open(
+        (message) => {
+          if (isNobodyThere(message)) {
+            fail('no authority listens');
+            return;
+          }
+          const answer = this.#seal.open(
+            ['answer', subject, question.inc, question.nonce],
+            message.data,
+            (content): content is Answer => isFenceFailure(content) || isShaped(content),
+          );
+          // Not the answer to this question: the right one may still come.
+          if (answer === null) return;
+          if (isFenceFailure(answer)) {
+            fail('the authority could not answer');
+            return;
+          }
+          ended();
+          resolve(answer);
+        },
+        () => fail('the connection to NATS was closed'),
+      );
       const timer = setTimeout(() => fail('the authority did not answer in time'), deadlineMs);
       this.#publish(subject, question, route.subject, fail);
     });

@@ -30,7 +30,8 @@ beforeEach(async () => {
   world = new World({}, [orgRecord('o'), user(), personalKey('k', 'u')]);
   await world.authority.start();
 });
-const node = (): Promise<{ node: FenceNode; wire: FaultyTransport }> => world.leasedNode({ cache: { store: new RedisSharedCache(connection), secret: SECRET } });
+const node = (): Promise<{ node: FenceNode; wire: FaultyTransport }> =>
+  world.leasedNode({ cache: { store: new RedisSharedCache(connection), secret: SECRET } });
 /** Key, user, organization, environment. */
 const written = (): Promise<void> => vi.waitFor(async () => expect(await asked(connection, (redis) => redis.dbsize())).toBe(4));
 

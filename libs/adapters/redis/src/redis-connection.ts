@@ -41,8 +41,12 @@ export class RedisConnection {
     this.#onError = onError;
     this.#commandTimeoutMs = commandTimeoutMs;
     this.#redis = new Redis(urlOf(url), {
-      enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 1,
-      connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENT_SOCKET_MS, noDelay: true,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 1,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: SILENT_SOCKET_MS,
+      noDelay: true,
       retryStrategy: (times) => Math.min(50 * times, MAX_PAUSE_MS),
       // A replica that was the primary takes no counts: the name may lead to the new one.
       reconnectOnError: (error) => error.message.startsWith('READONLY'),

@@ -38,11 +38,16 @@ const limiters = async (count: number): Promise<{ connections: readonly RedisCon
 };
 
 rateLimiterContract('Redis', async () => {
-  const { connections, limiters: [limiter, other] } = await limiters(2);
+  const {
+    connections,
+    limiters: [limiter, other],
+  } = await limiters(2);
   if (limiter === undefined || other === undefined) throw new Error('none');
   await asked(connections[0], (redis) => redis.flushall());
   return {
-    limiter, other, pass: (ms) => elapsedAtServer(connections[0], ms),
+    limiter,
+    other,
+    pass: (ms) => elapsedAtServer(connections[0], ms),
     close: () => Promise.resolve(connections.forEach((connection) => connection.close())),
   };
 });
@@ -73,7 +78,10 @@ describe('a limiter in Redis', () => {
   it('a long step of this process is not the silence of Redis: what was sent before it is counted there', async () => {
     const hasty = await connected(server.url, () => {});
     const limiter = new RedisRateLimiter(hasty, new AloneLimiter());
-    await until(() => limiter.take('script known', LIMIT), ({ counted }) => counted !== ALONE.counted);
+    await until(
+      () => limiter.take('script known', LIMIT),
+      ({ counted }) => counted !== ALONE.counted,
+    );
     const before = limiter.fallbacks;
     const taken = Array.from({ length: 100 }, () => limiter.take('a', LIMIT));
     // Written, not yet answered.
@@ -85,7 +93,11 @@ describe('a limiter in Redis', () => {
   });
 
   it('starts the window again when Redis was flushed, scripts included', async () => {
-    expect([await limiter.take('a', LIMIT), await limiter.take('a', LIMIT), await limiter.take('a', LIMIT)].map(({ allowed }) => allowed)).toEqual([true, true, false]);
+    expect([await limiter.take('a', LIMIT), await limiter.take('a', LIMIT), await limiter.take('a', LIMIT)].map(({ allowed }) => allowed)).toEqual([
+      true,
+      true,
+      false,
+    ]);
     await asked(connection, (redis) => redis.flushall());
     await asked(connection, (redis) => redis.script('FLUSH'));
     expect(await limiter.take('a', LIMIT)).toMatchObject({ allowed: true, counted: 1 });

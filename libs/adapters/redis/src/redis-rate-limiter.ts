@@ -82,6 +82,7 @@ const keyOf = (counter: string): string => `kf:l:${createHash('sha256').update(c
 const takenIn = (answer: unknown): RateTaken => {
   if (!Array.isArray(answer)) throw new TypeError('No answer of the script.');
   const [allowed, counted, leftMs]: unknown[] = answer;
-  if (typeof allowed !== 'number' || typeof counted !== 'number' || typeof leftMs !== 'number' || !(leftMs > 0)) throw new TypeError('No answer of the script.');
+  if (typeof allowed !== 'number' || typeof counted !== 'number' || typeof leftMs !== 'number' || !(leftMs > 0))
+    throw new TypeError('No answer of the script.');
   return { allowed: allowed === 1, counted, leftMs };
 };

@@ -20,7 +20,9 @@ sharedCacheContract('Redis', async () => {
   const [one, two] = [await connected(shared.url), await connected(shared.url)];
   await asked(one, (redis) => redis.flushall());
   return {
-    cache: new RedisSharedCache(one), other: new RedisSharedCache(two), pass: (ms) => elapsedAtServer(one, ms),
+    cache: new RedisSharedCache(one),
+    other: new RedisSharedCache(two),
+    pass: (ms) => elapsedAtServer(one, ms),
     close: () => Promise.resolve([one, two].forEach((connection) => connection.close())),
   };
 });
@@ -68,21 +70,25 @@ describe('a cache in Redis', () => {
   it('full: what is there is read, and nothing else is disturbed', async () => {
     await asked(connection, (redis) => redis.config('SET', 'maxmemory', '1'));
     for (let count = 0; count < 20; count += 1) await cache.write([{ place: 'q', value: VALUE }], HOUR_MS);
-    expect(await vi.waitFor(async () => {
-      const read = await cache.read(['p', 'q']);
-      expect(read[0]).not.toBeNull();
-      return read;
-    })).toEqual([VALUE, null]);
+    expect(
+      await vi.waitFor(async () => {
+        const read = await cache.read(['p', 'q']);
+        expect(read[0]).not.toBeNull();
+        return read;
+      }),
+    ).toEqual([VALUE, null]);
     expect(connection.isThere).toBe(true);
   });
 
   it('a place that holds something else is a miss', async () => {
     await asked(connection, (redis) => redis.lpush('list', 'x'));
-    expect(await vi.waitFor(async () => {
-      const read = await cache.read(['list', 'p']);
-      expect(read[1]).not.toBeNull();
-      return read;
-    })).toEqual([null, VALUE]);
+    expect(
+      await vi.waitFor(async () => {
+        const read = await cache.read(['list', 'p']);
+        expect(read[1]).not.toBeNull();
+        return read;
+      }),
+    ).toEqual([null, VALUE]);
   });
 });
 

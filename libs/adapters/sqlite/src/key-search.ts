@@ -40,7 +40,8 @@ const scopeOf = (environment: number, query: KeyQuery): Scope => {
     const ofUser = { sql: `environment = ? AND user_id = ?${alsoOrg.sql}${sql}`, params: [environment, userId, ...alsoOrg.params, ...params] };
     return { ...ofUser, newestFirst: 'keys_user', byExpiry: 'keys_user' };
   }
-  if (orgId !== null) return { sql: `environment = ? AND org_id = ?${sql}`, params: [environment, orgId, ...params], newestFirst: 'keys_org', byExpiry: 'keys_org' };
+  if (orgId !== null)
+    return { sql: `environment = ? AND org_id = ?${sql}`, params: [environment, orgId, ...params], newestFirst: 'keys_org', byExpiry: 'keys_org' };
   // The index by expiry holds no more than that: a filter would send each of its entries to the row.
   return { sql: `environment = ?${sql}`, params: [environment, ...params], newestFirst: 'keys_created', byExpiry: sql === '' ? 'keys_expiry' : 'keys_created' };
 };
@@ -76,7 +77,9 @@ const selectOf = (scope: Scope, { sql, isRange }: Part, count: number): string =
 export const keyIds = (file: ViewsFile, environment: number, query: KeyQuery): FoundIds => {
   if (query.personalOnly && query.orgId !== null) return { ids: [], total: 0 };
   const scope = scopeOf(environment, query);
-  const found = partsOf(query).map((part) => ({ part, count: countIn(file, scope, part) })).filter(({ count }) => count > 0);
+  const found = partsOf(query)
+    .map((part) => ({ part, count: countIn(file, scope, part) }))
+    .filter(({ count }) => count > 0);
   const total = found.reduce((sum, { count }) => sum + count, 0);
   const offset = query.pageNumber * query.pageSize;
   if (offset >= total) return { ids: [], total };
@@ -84,7 +87,10 @@ export const keyIds = (file: ViewsFile, environment: number, query: KeyQuery): F
   const params = found.flatMap(({ part }) => [...scope.params, ...part.params]);
   // Asking for no more than there are ends the walk at the last one instead of at the end of the index.
   const rows = file.all<{ readonly id: string }>(
-    `${sql} ORDER BY ${ORDERS[query.orderBy]} LIMIT ? OFFSET ?`, ...params, Math.min(query.pageSize, total - offset), offset,
+    `${sql} ORDER BY ${ORDERS[query.orderBy]} LIMIT ? OFFSET ?`,
+    ...params,
+    Math.min(query.pageSize, total - offset),
+    offset,
   );
   return { ids: rows.map((row) => row.id), total };
 };

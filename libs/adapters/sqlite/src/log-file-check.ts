@@ -34,7 +34,10 @@ export function checkPages(db: Database.Database): readonly string[] {
   const rows = db.prepare(`SELECT CAST(integrity_check AS BLOB) AS line FROM pragma_integrity_check(${MAX_LINES})`).all() as { readonly line: ArrayBuffer }[];
   const lines = rows.flatMap(({ line }) => textOf(line).split('\n')).filter((line) => line !== 'ok' && line !== '' && !line.startsWith('***'));
   if (lines.length === 0) return lines;
-  const tables = db.prepare("SELECT CAST(name AS BLOB) AS name, rootpage AS root FROM sqlite_schema WHERE type = 'table'").all() as { readonly name: ArrayBuffer; readonly root: number }[];
+  const tables = db.prepare("SELECT CAST(name AS BLOB) AS name, rootpage AS root FROM sqlite_schema WHERE type = 'table'").all() as {
+    readonly name: ArrayBuffer;
+    readonly root: number;
+  }[];
   const nameOf = new Map(tables.map(({ name, root }) => [String(root), textOf(name)]));
   return lines.map((line) => line.replace(/^Tree (\d+)(?= )/, (tree, root: string) => nameOf.get(root) ?? tree));
 }

@@ -80,8 +80,7 @@ export function openFileToRead(path: string): Database.Database {
   return db;
 }
 
-const isDamage = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CORRUPT');
+const isDamage = (error: unknown): boolean => error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CORRUPT');
 
 /** Takes no longer in a long log: a column that may be null is a change of the schema alone. */
 function upgrade(db: Database.Database): void {

@@ -22,7 +22,10 @@ export const organizationIds = (file: ViewsFile, environment: number, query: Org
   const offset = query.pageNumber * query.pageSize;
   if (offset >= total) return { ids: [], total };
   const rows = file.all<{ readonly id: string }>(
-    `SELECT id ${from} ORDER BY ${ORDERS[query.orderBy]} LIMIT ? OFFSET ?`, ...params, Math.min(query.pageSize, total - offset), offset,
+    `SELECT id ${from} ORDER BY ${ORDERS[query.orderBy]} LIMIT ? OFFSET ?`,
+    ...params,
+    Math.min(query.pageSize, total - offset),
+    offset,
   );
   return { ids: rows.map((row) => row.id), total };
 };

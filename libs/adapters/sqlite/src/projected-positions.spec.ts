@@ -20,7 +20,10 @@ describe('the read models as witnesses', () => {
     const views = new SqliteViewStore(new ViewsFile(path));
     await views.save('keys', 1, 7, []);
     await views.save('directory', 3, 9, []);
-    expect(readProjectedPositions(path)).toEqual([{ projection: 'directory', pos: 9 }, { projection: 'keys', pos: 7 }]);
+    expect(readProjectedPositions(path)).toEqual([
+      { projection: 'directory', pos: 9 },
+      { projection: 'keys', pos: 7 },
+    ]);
     await views.save('keys', 1, 12, []);
     expect(readProjectedPositions(path)).toContainEqual({ projection: 'keys', pos: 12 });
     await views.close();

@@ -15,7 +15,10 @@ export function readProjectedPositions(viewsPath: string): readonly ProjectedPos
   try {
     const db = openFileToRead(viewsPath);
     try {
-      const rows = db.prepare('SELECT CAST(name AS BLOB) AS name, pos AS pos FROM projections ORDER BY 1').all() as { readonly name: ArrayBuffer; readonly pos: number }[];
+      const rows = db.prepare('SELECT CAST(name AS BLOB) AS name, pos AS pos FROM projections ORDER BY 1').all() as {
+        readonly name: ArrayBuffer;
+        readonly pos: number;
+      }[];
       return rows.map(({ name, pos }) => ({ projection: Buffer.from(name).toString('utf8'), pos }));
     } finally {
       db.close();

@@ -27,13 +27,20 @@ describe('the SQLite log file', () => {
 
   it('an insert waits for another process that is writing, and sees what it wrote', async () => {
     const driver = createRequire(import.meta.url).resolve('libsql');
-    const child = spawn(process.execPath, ['-e', `
+    const child = spawn(
+      process.execPath,
+      [
+        '-e',
+        `
       const db = new (require(${JSON.stringify(driver)}))(${JSON.stringify(path)});
       db.exec('BEGIN IMMEDIATE');
       db.exec("INSERT INTO commits (pos, prev, tags, body) VALUES (1, 'p', '[]', 'theirs')");
       process.stdout.write('writing');
       setTimeout(() => db.exec('COMMIT'), 100);
-    `], { stdio: ['ignore', 'pipe', 'inherit'] });
+    `,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     const exited = once(child, 'exit');
     await once(child.stdout, 'data');
     expect(await log.insert([commitAt(1), commitAt(2)])).toBe(0);

@@ -26,12 +26,14 @@ const prepareStatements = ({ db, columns }: OpenedLogFile) => ({
   readBack: db.prepare<[number, number]>(`SELECT ${columns} FROM commits c WHERE c.pos <= ? ORDER BY c.pos DESC LIMIT ?`),
   readTagged: db.prepare<[string, number]>(
     `SELECT ${columns} FROM commit_tags t CROSS JOIN commits c ON c.pos = t.pos
-     WHERE t.tag = ? AND t.pos <= ? ORDER BY t.pos`),
+     WHERE t.tag = ? AND t.pos <= ? ORDER BY t.pos`,
+  ),
 });
 
 const prepareInserts = ({ db }: OpenedLogFile) => ({
   commit: db.prepare<[number, string, string, string, string | null]>(
-    'INSERT INTO commits (pos, prev, tags, body, hash) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'),
+    'INSERT INTO commits (pos, prev, tags, body, hash) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  ),
   tag: db.prepare<[string, number]>('INSERT INTO commit_tags (tag, pos) VALUES (?, ?)'),
 });
 
@@ -140,7 +142,10 @@ export class SqliteEventLog extends EventLog {
 function toCommit(row: unknown): Commit {
   const { pos, prev, tags, body, hash } = row as CommitRow;
   return {
-    pos, prev: textOf(pos, 'prev', prev), tags: tagsOf(pos, tags), body: textOf(pos, 'body', body),
+    pos,
+    prev: textOf(pos, 'prev', prev),
+    tags: tagsOf(pos, tags),
+    body: textOf(pos, 'body', body),
     hash: hash === null ? null : textOf(pos, 'hash', hash),
   };
 }

@@ -39,7 +39,8 @@ export class SqliteKeyViews extends KeyViews {
     if (environment === null) return Promise.resolve({ rows: [], total: 0 });
     const { ids, total } = keyIds(this.#file, environment, query);
     const stored = this.#file.all<Stored & { readonly id: string }>(
-      'SELECT id, state FROM api_keys WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids),
+      'SELECT id, state FROM api_keys WHERE id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(ids),
     );
     const byId = new Map(stored.map((row) => [row.id, row]));
     return Promise.resolve({ rows: parsed(ids.flatMap((id) => byId.get(id) ?? [])), total });

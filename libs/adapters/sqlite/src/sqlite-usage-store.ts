@@ -62,8 +62,10 @@ export class SqliteUsageStore extends UsageStore {
   }
 
   lastUsed(keyIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const rows = this.#db.prepare('SELECT key_id, at FROM last_uses WHERE key_id IN (SELECT value FROM json_each(?))')
-      .all(JSON.stringify(keyIds)) as { readonly key_id: string; readonly at: number }[];
+    const rows = this.#db.prepare('SELECT key_id, at FROM last_uses WHERE key_id IN (SELECT value FROM json_each(?))').all(JSON.stringify(keyIds)) as {
+      readonly key_id: string;
+      readonly at: number;
+    }[];
     return Promise.resolve(new Map(rows.map((row) => [row.key_id, row.at])));
   }
 

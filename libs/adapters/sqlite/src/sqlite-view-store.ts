@@ -45,7 +45,9 @@ export class SqliteViewStore extends ViewStore {
     this.#file.run(
       `INSERT INTO projections (name, version, pos) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version,
          pos = CASE WHEN version = excluded.version THEN max(pos, excluded.pos) ELSE excluded.pos END`,
-      projection, version, uptoPos,
+      projection,
+      version,
+      uptoPos,
     );
   }
 
@@ -75,7 +77,12 @@ export class SqliteViewStore extends ViewStore {
     for (const { orgId, role, main } of user.memberships) {
       this.#file.run(
         'INSERT INTO memberships (user_id, org_id, role, main, environment, created_at) VALUES (?, ?, ?, ?, ?, ?)',
-        row.id, orgId, role, main, environment, user.createdAtMs,
+        row.id,
+        orgId,
+        role,
+        main,
+        environment,
+        user.createdAtMs,
       );
     }
   }

@@ -45,7 +45,10 @@ const paged = (file: ViewsFile, query: UserQuery, total: number, id: string, { s
   // Without this a page past the end reads everything once more, to find nothing.
   if (offset >= total) return { ids: [], total };
   const rows = file.all<{ readonly id: string }>(
-    `SELECT ${id} AS id ${sql} ORDER BY ${orderBy} LIMIT ? OFFSET ?`, ...params, Math.min(query.pageSize, total - offset), offset,
+    `SELECT ${id} AS id ${sql} ORDER BY ${orderBy} LIMIT ? OFFSET ?`,
+    ...params,
+    Math.min(query.pageSize, total - offset),
+    offset,
   );
   return { ids: rows.map((row) => row.id), total };
 };
@@ -67,9 +70,10 @@ const membersOf = (file: ViewsFile, environment: number, orgId: string, query: U
   if (search.sql === '' && memberOrder !== undefined) return paged(file, query, memberTotal, 'm.user_id', members, memberOrder);
   // CROSS JOIN fixes the order of reading, and the plus sends each user to its own memberships instead of through the organization's:
   // the planner cannot know how many members an organization has.
-  const [tables, ofOrg] = memberTotal > FEW
-    ? ['users u CROSS JOIN memberships m', '+m.environment = ? AND m.org_id = ?']
-    : ['memberships m CROSS JOIN users u', 'm.environment = ? AND m.org_id = ?'];
+  const [tables, ofOrg] =
+    memberTotal > FEW
+      ? ['users u CROSS JOIN memberships m', '+m.environment = ? AND m.org_id = ?']
+      : ['memberships m CROSS JOIN users u', 'm.environment = ? AND m.org_id = ?'];
   const joined: Sql = {
     sql: `FROM ${tables} WHERE u.id = m.user_id AND u.environment = ? AND u.deleted = 0 AND ${ofOrg} AND ${role.sql}${search.sql}`,
     params: [environment, environment, orgId, ...role.params, ...search.params],

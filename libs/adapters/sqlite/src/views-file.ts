@@ -96,8 +96,7 @@ const versionOf = (db: Database.Database): number => {
 };
 
 /** Not a database, or a damaged one: projected again like one of another schema. A locked one is neither, and must not be deleted. */
-const isDamage = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^SQLITE_(NOTADB|CORRUPT)/.test(String(error.code));
+const isDamage = (error: unknown): boolean => error instanceof Error && 'code' in error && /^SQLITE_(NOTADB|CORRUPT)/.test(String(error.code));
 
 // The wait counts from the first statement on: another process may be opening or closing the file at this moment.
 const open = (path: string, waitMs: number): Database.Database => new Database(path, { timeout: waitMs });

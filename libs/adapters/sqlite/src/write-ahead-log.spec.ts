@@ -17,7 +17,12 @@ interface Files {
 const inFolder = <Result>(files: Files | null, work: (path: string) => Result): Result => {
   const folder = mkdtempSync(join(tmpdir(), 'keyfence-wal-'));
   const path = join(folder, 'x.db');
-  if (files !== null) for (const [suffix, bytes] of [['', files.db], ['-wal', files.wal]] as const) writeFileSync(path + suffix, bytes);
+  if (files !== null)
+    for (const [suffix, bytes] of [
+      ['', files.db],
+      ['-wal', files.wal],
+    ] as const)
+      writeFileSync(path + suffix, bytes);
   try {
     return work(path);
   } finally {
@@ -37,18 +42,21 @@ const afterWriting = (files: Files | null, work: (db: Database.Database) => void
   });
 
 const insert = (db: Database.Database, count: number): void => {
-  db.exec(`INSERT INTO t (text) SELECT hex(randomblob(400)) FROM (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < ${count}) SELECT x FROM n)`);
+  db.exec(
+    `INSERT INTO t (text) SELECT hex(randomblob(400)) FROM (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < ${count}) SELECT x FROM n)`,
+  );
 };
 
 /** What SQLite itself finds. */
-const rowsIn = (files: Files): number => inFolder(files, (path) => {
-  const db = new Database(path);
-  try {
-    return (db.prepare('SELECT count(*) AS n FROM t').all() as [{ readonly n: number }])[0].n;
-  } finally {
-    db.close();
-  }
-});
+const rowsIn = (files: Files): number =>
+  inFolder(files, (path) => {
+    const db = new Database(path);
+    try {
+      return (db.prepare('SELECT count(*) AS n FROM t').all() as [{ readonly n: number }])[0].n;
+    } finally {
+      db.close();
+    }
+  });
 
 const changed = (wal: Buffer, offset: number, value: (byte: number) => number): Buffer => {
   const copy = Buffer.from(wal);

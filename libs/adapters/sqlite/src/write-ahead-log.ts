@@ -102,14 +102,16 @@ function readFrame(wal: Wal, number: number): Frame {
   const offset = HEADER_BYTES + (number - 1) * (FRAME_HEADER_BYTES + wal.pageBytes);
   const { bytes } = wal;
   return {
-    offset, page: bytes.getUint32(offset), pagesAfterCommit: bytes.getUint32(offset + 4),
-    salts: [bytes.getInt32(offset + 8), bytes.getInt32(offset + 12)], sums: sumsAt(wal, offset + 16),
+    offset,
+    page: bytes.getUint32(offset),
+    pagesAfterCommit: bytes.getUint32(offset + 4),
+    salts: [bytes.getInt32(offset + 8), bytes.getInt32(offset + 12)],
+    sums: sumsAt(wal, offset + 16),
   };
 }
 
 /** Over the page's number, the mark of a commit and the page, on top of the sums of the frame before. */
-const sumOf = (wal: Wal, { offset }: Frame, before: Sums): Sums =>
-  sum(wal, offset + FRAME_HEADER_BYTES, wal.pageBytes, sum(wal, offset, 8, before));
+const sumOf = (wal: Wal, { offset }: Frame, before: Sums): Sums => sum(wal, offset + FRAME_HEADER_BYTES, wal.pageBytes, sum(wal, offset, 8, before));
 
 function sum(wal: Wal, from: number, length: number, [left, right]: Sums): Sums {
   for (let offset = from; offset < from + length; offset += 8) {

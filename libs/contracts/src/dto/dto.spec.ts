@@ -1,9 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { type FieldErrors, Refusal } from '@app/domain';
 import {
-  AccessTokenBody, ApiKeysQuery, CreateApiKeyBody, CreateOrganizationBody, CreateOrganizationKeyBody, CreateOwnApiKeyBody, CreateUserBody, type DtoClass, isDay,
-  isoMomentToMs, LoginBody, MemberRoleBody, momentToMs, OrganizationsQuery, OrgApiKeysQuery, parseUuid, PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS,
-  PersonalApiKeysQuery, readBody, readQuery, RefreshQuery, RefreshTokenBody, RenameApiKeyBody, SignupBody, UpdateApiKeyBody, UpdateOrganizationBody, UpdatePasswordBody, UpdateUserBody, UsageQuery, UserIdsBody, UsersQuery,
+  AccessTokenBody,
+  ApiKeysQuery,
+  CreateApiKeyBody,
+  CreateOrganizationBody,
+  CreateOrganizationKeyBody,
+  CreateOwnApiKeyBody,
+  CreateUserBody,
+  type DtoClass,
+  isDay,
+  isoMomentToMs,
+  LoginBody,
+  MemberRoleBody,
+  momentToMs,
+  OrganizationsQuery,
+  OrgApiKeysQuery,
+  parseUuid,
+  PASSWORD_MAX_CHARACTERS,
+  PASSWORD_MIN_CHARACTERS,
+  PersonalApiKeysQuery,
+  readBody,
+  readQuery,
+  RefreshQuery,
+  RefreshTokenBody,
+  RenameApiKeyBody,
+  SignupBody,
+  UpdateApiKeyBody,
+  UpdateOrganizationBody,
+  UpdatePasswordBody,
+  UpdateUserBody,
+  UsageQuery,
+  UserIdsBody,
+  UsersQuery,
   VerifyTokenBody,
 } from '../index.js';
 
@@ -30,7 +59,12 @@ describe('bodies', () => {
     ['an e-mail address that is none', CreateUserBody, { email: 'a@' }, ['email']],
     ['an e-mail address with half of a surrogate pair', CreateUserBody, { email: '\ud800' }, ['email']],
     ['an e-mail address with half of a surrogate pair before the @', CreateUserBody, { email: 'a\ud800@b.test' }, ['email']],
-    ['an e-mail address over 254 characters', CreateUserBody, { email: `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(20)}.test` }, ['email']],
+    [
+      'an e-mail address over 254 characters',
+      CreateUserBody,
+      { email: `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(20)}.test` },
+      ['email'],
+    ],
     ['a flag as text', CreateUserBody, { email: 'a@b.test', email_confirmed: 'true' }, ['email_confirmed']],
     ['a password of 7 characters', UpdatePasswordBody, { password: '1234567' }, ['password']],
     ['a name of 101 characters', UpdateUserBody, { first_name: 'x'.repeat(101) }, ['first_name']],
@@ -92,22 +126,36 @@ describe('bodies', () => {
 
   it.each([
     [CreateApiKeyBody, { metadata: nested(32), display_name: '😀'.repeat(100), expires_at_seconds: 253_402_300_799 }],
-    [CreateApiKeyBody, {}], [UpdateUserBody, { username: '', picture_url: '' }], [CreateUserBody, { email: "o'neil+tag@sub.example.test" }],
+    [CreateApiKeyBody, {}],
+    [UpdateUserBody, { username: '', picture_url: '' }],
+    [CreateUserBody, { email: "o'neil+tag@sub.example.test" }],
     [UpdateOrganizationBody, { domain: '', extra_domains: [], require_2fa_by: 0 }],
-    [LoginBody, { email: 'nobody at all', password: 'x' }], [SignupBody, { email: 'a@b.test', password: '12345678', properties: {} }], [SignupBody, { email: ' \ta@b.test\n', password: '12345678' }],
-    [CreateOrganizationKeyBody, { name: 'n' }], [CreateOrganizationKeyBody, { name: 'n', expiresAt: '2027-01-31' }],
+    [LoginBody, { email: 'nobody at all', password: 'x' }],
+    [SignupBody, { email: 'a@b.test', password: '12345678', properties: {} }],
+    [SignupBody, { email: ' \ta@b.test\n', password: '12345678' }],
+    [CreateOrganizationKeyBody, { name: 'n' }],
+    [CreateOrganizationKeyBody, { name: 'n', expiresAt: '2027-01-31' }],
     [CreateOrganizationKeyBody, { name: 'n', expiresAt: '2027-01-31T12:00:00.000Z' }],
-    [CreateOrganizationKeyBody, { name: 'n', expiresAt: '9999-12-31' }], [CreateOrganizationKeyBody, { name: 'n', expiresAt: '1969-01-01' }],
-    [RefreshTokenBody, {}], [CreateOwnApiKeyBody, {}], [CreateOwnApiKeyBody, { org_id: 'x', expiration_option: 'Tomorrow' }],
+    [CreateOrganizationKeyBody, { name: 'n', expiresAt: '9999-12-31' }],
+    [CreateOrganizationKeyBody, { name: 'n', expiresAt: '1969-01-01' }],
+    [RefreshTokenBody, {}],
+    [CreateOwnApiKeyBody, {}],
+    [CreateOwnApiKeyBody, { org_id: 'x', expiration_option: 'Tomorrow' }],
     [RenameApiKeyBody, { display_name: '' }],
   ])('what just fits is taken', (dto, body) => expect(bodyProblems(dto, body)).toEqual([]));
 
-  it.each(['', 7, true, ['t'], { t: 1 }, 'a\u0000b', '\ud800', 'a'.repeat(16_385)])('no token to verify is refused, whatever it is: value %#', (token) => expect(readBody(VerifyTokenBody, { token }).token).toEqual(token));
+  it.each(['', 7, true, ['t'], { t: 1 }, 'a\u0000b', '\ud800', 'a'.repeat(16_385)])('no token to verify is refused, whatever it is: value %#', (token) =>
+    expect(readBody(VerifyTokenBody, { token }).token).toEqual(token),
+  );
 
   it.each([
-    [PASSWORD_MIN_CHARACTERS - 1, ['password']], [PASSWORD_MIN_CHARACTERS, []], [PASSWORD_MAX_CHARACTERS, []], [PASSWORD_MAX_CHARACTERS + 1, ['password']],
+    [PASSWORD_MIN_CHARACTERS - 1, ['password']],
+    [PASSWORD_MIN_CHARACTERS, []],
+    [PASSWORD_MAX_CHARACTERS, []],
+    [PASSWORD_MAX_CHARACTERS + 1, ['password']],
   ])('a password of %i code points names %o: the bounds that others import are those of the rule', (length, fields) =>
-    expect(bodyProblems(UpdatePasswordBody, { password: '😀'.repeat(length) })).toEqual(fields));
+    expect(bodyProblems(UpdatePasswordBody, { password: '😀'.repeat(length) })).toEqual(fields),
+  );
 
   it('null is "not provided" for every field of every body, required ones included', () => {
     const all = Object.fromEntries(Object.keys(new CreateUserBody()).map((field) => [field, null]));
@@ -116,7 +164,10 @@ describe('bodies', () => {
   });
 
   it('what is unknown is ignored, and nothing gets in by the name of __proto__', () => {
-    const body = readBody(CreateApiKeyBody, JSON.parse('{"__proto__":{"display_name":"x"},"constructor":1,"toString":2,"of_tomorrow":3}') as Record<string, unknown>);
+    const body = readBody(
+      CreateApiKeyBody,
+      JSON.parse('{"__proto__":{"display_name":"x"},"constructor":1,"toString":2,"of_tomorrow":3}') as Record<string, unknown>,
+    );
     expect(body).toEqual(new CreateApiKeyBody());
     expect(({} as { display_name?: unknown }).display_name).toBeUndefined();
   });
@@ -129,22 +180,40 @@ describe('bodies', () => {
 
 describe('query strings', () => {
   it.each([
-    [ApiKeysQuery, 'page_size=0', ['page_size']], [ApiKeysQuery, 'page_size=101', ['page_size']], [ApiKeysQuery, 'page_number=-1&page_size=x', ['page_number', 'page_size']],
-    [ApiKeysQuery, 'page_number=1000001', ['page_number']], [ApiKeysQuery, 'page_size=1.5', ['page_size']], [ApiKeysQuery, 'page_size=1e1', ['page_size']],
-    [ApiKeysQuery, 'page_size=99999999999999999999', ['page_size']], [UsersQuery, 'include_orgs=True', ['include_orgs']], [UsersQuery, 'include_orgs=1', ['include_orgs']],
-    [UsersQuery, 'order_by=created_at_asc', ['order_by']], [OrganizationsQuery, 'order_by=EMAIL', ['order_by']], [UsageQuery, '', ['date']],
-    [PersonalApiKeysQuery, 'sort_by=CREATED_AT_DESC', ['sort_by']], [OrgApiKeysQuery, 'page_size=0&page_number=-1&org_id=o', ['page_number', 'page_size']], [UsageQuery, 'date=2023-02-29', ['date']],
+    [ApiKeysQuery, 'page_size=0', ['page_size']],
+    [ApiKeysQuery, 'page_size=101', ['page_size']],
+    [ApiKeysQuery, 'page_number=-1&page_size=x', ['page_number', 'page_size']],
+    [ApiKeysQuery, 'page_number=1000001', ['page_number']],
+    [ApiKeysQuery, 'page_size=1.5', ['page_size']],
+    [ApiKeysQuery, 'page_size=1e1', ['page_size']],
+    [ApiKeysQuery, 'page_size=99999999999999999999', ['page_size']],
+    [UsersQuery, 'include_orgs=True', ['include_orgs']],
+    [UsersQuery, 'include_orgs=1', ['include_orgs']],
+    [UsersQuery, 'order_by=created_at_asc', ['order_by']],
+    [OrganizationsQuery, 'order_by=EMAIL', ['order_by']],
+    [UsageQuery, '', ['date']],
+    [PersonalApiKeysQuery, 'sort_by=CREATED_AT_DESC', ['sort_by']],
+    [OrgApiKeysQuery, 'page_size=0&page_number=-1&org_id=o', ['page_number', 'page_size']],
+    [UsageQuery, 'date=2023-02-29', ['date']],
   ] as const)('%o: %s is refused by name', (dto, query, fields) => expect(queryProblems(dto, query)).toEqual(fields));
 
   it('numbers and flags are read from their text, and empty is "not provided"', () => {
-    expect(readQuery(UsersQuery, { page_number: '1000000', page_size: '', include_orgs: 'true', email_or_username: '', order_by: '' }))
-      .toEqual(Object.assign(new UsersQuery(), { page_number: 1_000_000, include_orgs: true }));
+    expect(readQuery(UsersQuery, { page_number: '1000000', page_size: '', include_orgs: 'true', email_or_username: '', order_by: '' })).toEqual(
+      Object.assign(new UsersQuery(), { page_number: 1_000_000, include_orgs: true }),
+    );
   });
 
-  it.each(['x', 'a\u0000b', 'x'.repeat(2_000)])('a malformed organization of a refresh is no wrong field: %.10s', (id) => expect(readQuery(RefreshQuery, { active_org_id: id }).active_org_id).toBe(id));
+  it.each(['x', 'a\u0000b', 'x'.repeat(2_000)])('a malformed organization of a refresh is no wrong field: %.10s', (id) =>
+    expect(readQuery(RefreshQuery, { active_org_id: id }).active_org_id).toBe(id),
+  );
 
   it('an empty id is not left out: it is nobody’s', () => {
-    expect(readQuery(ApiKeysQuery, { user_id: '', org_id: '', user_email: '', page_size: '' })).toMatchObject({ user_id: '', org_id: '', user_email: '', page_size: 10 });
+    expect(readQuery(ApiKeysQuery, { user_id: '', org_id: '', user_email: '', page_size: '' })).toMatchObject({
+      user_id: '',
+      org_id: '',
+      user_email: '',
+      page_size: 10,
+    });
     expect(readQuery(UsageQuery, { date: '2026-01-31', user_id: '', org_id: '', api_key_id: '' })).toMatchObject({ user_id: '', org_id: '', api_key_id: '' });
   });
   it('a text that looks like a number stays text', () => expect(readQuery(UsersQuery, { email_or_username: '42' }).email_or_username).toBe('42'));
@@ -152,29 +221,70 @@ describe('query strings', () => {
 
 describe('times and ids', () => {
   const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-  it.each([['2024-02-29', true], ['2023-02-29', false], ['2024-13-01', false], ['2024-00-10', false], ['2024-1-1', false], ['0000-01-01', true]])('the day %s exists: %s', (day, exists) =>
-    expect(isDay(day)).toBe(exists));
+  it.each([
+    ['2024-02-29', true],
+    ['2023-02-29', false],
+    ['2024-13-01', false],
+    ['2024-00-10', false],
+    ['2024-1-1', false],
+    ['0000-01-01', true],
+  ])('the day %s exists: %s', (day, exists) => expect(isDay(day)).toBe(exists));
 
   it.each([
-    [1_900_000_000, 1_900_000_000_000], ['1900000000', 1_900_000_000_000], ['2030-01-01', Date.UTC(2030, 0, 1)], ['2030-01-01T12:00:00', Date.UTC(2030, 0, 1, 12)],
-    ['2030-01-01T12:00:00.123456+02:00', Date.UTC(2030, 0, 1, 10, 0, 0, 123)], ['2030-01-01 12:00:00Z', Date.UTC(2030, 0, 1, 12)], [-1, null], [1.5, null], ['', null], ['01/02/2030', null],
+    [1_900_000_000, 1_900_000_000_000],
+    ['1900000000', 1_900_000_000_000],
+    ['2030-01-01', Date.UTC(2030, 0, 1)],
+    ['2030-01-01T12:00:00', Date.UTC(2030, 0, 1, 12)],
+    ['2030-01-01T12:00:00.123456+02:00', Date.UTC(2030, 0, 1, 10, 0, 0, 123)],
+    ['2030-01-01 12:00:00Z', Date.UTC(2030, 0, 1, 12)],
+    [-1, null],
+    [1.5, null],
+    ['', null],
+    ['01/02/2030', null],
   ])('the moment %s', (given, ms) => expect(momentToMs(given)).toBe(ms));
 
   it.each([
-    ['2027-01-31', Date.UTC(2027, 1, 1)], ['2028-02-29', Date.UTC(2028, 2, 1)], ['2027-12-31', Date.UTC(2028, 0, 1)], ['2027-02-29', null], ['2027-13-01', null],
-    ['2027-01-31T12:00:00.123Z', Date.UTC(2027, 0, 31, 12, 0, 0, 123)], ['2027-01-31T12:00:00', Date.UTC(2027, 0, 31, 12)], ['2027-01-31T12:00+02:00', Date.UTC(2027, 0, 31, 10)],
-    ['9999-12-31T23:59:59Z', 253_402_300_799_000], ['1969-12-31T23:59:59Z', -1_000], ['1900000000', null], ['tomorrow', null], ['', null],
-    ['2027-01-31T25:00:00Z', null], ['2027-01-31\n', null],
+    ['2027-01-31', Date.UTC(2027, 1, 1)],
+    ['2028-02-29', Date.UTC(2028, 2, 1)],
+    ['2027-12-31', Date.UTC(2028, 0, 1)],
+    ['2027-02-29', null],
+    ['2027-13-01', null],
+    ['2027-01-31T12:00:00.123Z', Date.UTC(2027, 0, 31, 12, 0, 0, 123)],
+    ['2027-01-31T12:00:00', Date.UTC(2027, 0, 31, 12)],
+    ['2027-01-31T12:00+02:00', Date.UTC(2027, 0, 31, 10)],
+    ['9999-12-31T23:59:59Z', 253_402_300_799_000],
+    ['1969-12-31T23:59:59Z', -1_000],
+    ['1900000000', null],
+    ['tomorrow', null],
+    ['', null],
+    ['2027-01-31T25:00:00Z', null],
+    ['2027-01-31\n', null],
     // A day that does not exist is none with a time either, for which JavaScript alone would take the next one.
-    ['2027-02-29T12:00:00Z', null], ['2027-02-30T00:00', null], ['2027-04-31T12:00:00+02:00', null], ['2028-02-29T12:00:00Z', Date.UTC(2028, 1, 29, 12)], ['2027-00-01T00:00:00Z', null],
+    ['2027-02-29T12:00:00Z', null],
+    ['2027-02-30T00:00', null],
+    ['2027-04-31T12:00:00+02:00', null],
+    ['2028-02-29T12:00:00Z', Date.UTC(2028, 1, 29, 12)],
+    ['2027-00-01T00:00:00Z', null],
     // What is past is for the log's clock to say, however long ago it was.
-    ['1970-01-01T00:00:00Z', 0], ['1970-01-01T00:00:00+00:01', -60_000], ['1969-12-31', 0], ['1969-12-30', -86_400_000], ['0000-01-01', -62_167_132_800_000],
+    ['1970-01-01T00:00:00Z', 0],
+    ['1970-01-01T00:00:00+00:01', -60_000],
+    ['1969-12-31', 0],
+    ['1969-12-30', -86_400_000],
+    ['0000-01-01', -62_167_132_800_000],
     // The last moment, to the millisecond, by the offset and of days alone.
-    ['9999-12-30', Date.UTC(9999, 11, 31)], ['9999-12-31', LAST_MS], ['9999-12-31T23:59:59.999Z', LAST_MS], ['9999-12-31T24:00:00Z', LAST_MS], ['9999-12-31T23:59:59-00:01', null], ['10000-01-01', null], ['+010000-01-01T00:00:00Z', null],
+    ['9999-12-30', Date.UTC(9999, 11, 31)],
+    ['9999-12-31', LAST_MS],
+    ['9999-12-31T23:59:59.999Z', LAST_MS],
+    ['9999-12-31T24:00:00Z', LAST_MS],
+    ['9999-12-31T23:59:59-00:01', null],
+    ['10000-01-01', null],
+    ['+010000-01-01T00:00:00Z', null],
   ])('the ISO moment %j; a day alone is its end', (given, ms) => expect(isoMomentToMs(given)).toBe(ms));
 
   it('ids are taken in any case and kept in one', () => {
     expect(parseUuid('0F6B2C1E-5A77-4C0D-9B1E-3D2F8A9C4E10')).toBe('0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10');
-    expect(['', '{0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10}', '0f6b2c1e5a774c0d9b1e3d2f8a9c4e10', '0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10\n'].map(parseUuid)).toEqual([null, null, null, null]);
+    expect(['', '{0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10}', '0f6b2c1e5a774c0d9b1e3d2f8a9c4e10', '0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10\n'].map(parseUuid)).toEqual(
+      [null, null, null, null],
+    );
   });
 });

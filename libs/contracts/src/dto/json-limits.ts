@@ -3,13 +3,13 @@ import { Buffer } from 'node:buffer';
 export const MAX_JSON_BYTES = 16_384;
 export const MAX_JSON_LEVELS = 32;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 // Walked before it is measured: JSON.stringify recurses and would end the request with a stack overflow.
 const problemWithin = (value: unknown, levelsLeft: number): string | null => {
   // Above it whole numbers are rounded: an id from elsewhere would come back as another one.
-  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) return `must not have numbers beyond ${Number.MAX_SAFE_INTEGER}; send them as text`;
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    return `must not have numbers beyond ${Number.MAX_SAFE_INTEGER}; send them as text`;
   if (typeof value !== 'object' || value === null) return null;
   if (levelsLeft === 0) return `must not be nested deeper than ${MAX_JSON_LEVELS} levels`;
   // As a key it is harmless here, but not in every language that reads our answers.

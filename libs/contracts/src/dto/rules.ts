@@ -52,7 +52,8 @@ export const IsFlag = (): PropertyDecorator => rule('flag', { type: 'boolean' },
 
 export const IsWholeNumber = (min: number, max: number): PropertyDecorator =>
   rule('wholeNumber', { type: 'integer', minimum: min, maximum: max }, (value) =>
-    (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? null : `must be a whole number from ${min} to ${max}`));
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? null : `must be a whole number from ${min} to ${max}`,
+  );
 
 /** Whether it lies in the past is decided by the service, on the log's clock. */
 export const IsExpiry = (): PropertyDecorator =>
@@ -62,7 +63,8 @@ export const IsExpiry = (): PropertyDecorator =>
     return value < 0 ? 'must be a time in the future' : null;
   });
 
-export const IsJsonObject = (): PropertyDecorator => rule('jsonObject', { type: 'object', description: 'At most 16 KiB of JSON and 32 levels, without a key named `__proto__`.' }, jsonObjectProblem);
+export const IsJsonObject = (): PropertyDecorator =>
+  rule('jsonObject', { type: 'object', description: 'At most 16 KiB of JSON and 32 levels, without a key named `__proto__`.' }, jsonObjectProblem);
 
 export const IsOneOf = (choices: readonly string[]): PropertyDecorator =>
   rule('oneOf', { type: 'string', enum: choices }, (value) => (choices.some((choice) => choice === value) ? null : `must be one of ${choices.join(', ')}`));
@@ -76,10 +78,13 @@ export const IsEmailAddress = (): PropertyDecorator => rule('emailAddress', { ty
 /** From a form: blanks around it are no part of it. Whoever reads the field takes them off. */
 export const IsTypedEmailAddress = (): PropertyDecorator =>
   rule('typedEmailAddress', { type: 'string', format: 'email', description: 'At most 254 characters, without the blanks around it.' }, (value) =>
-    emailAddressProblem(typeof value === 'string' ? value.trim() : value));
+    emailAddressProblem(typeof value === 'string' ? value.trim() : value),
+  );
 
 export const IsUuid = (): PropertyDecorator =>
-  rule('uuid', { type: 'string', format: 'uuid', pattern: UUID_PATTERN }, (value) => (typeof value === 'string' && parseUuid(value) !== null ? null : 'must be an id: a UUID'));
+  rule('uuid', { type: 'string', format: 'uuid', pattern: UUID_PATTERN }, (value) =>
+    typeof value === 'string' && parseUuid(value) !== null ? null : 'must be an id: a UUID',
+  );
 
 /** Characters are code points. Said here before anything is sent or hashed; directory holds to the same two numbers. */
 export const PASSWORD_MIN_CHARACTERS = 8;
@@ -94,33 +99,46 @@ export const IsPassword = (): PropertyDecorator =>
 
 const DOMAIN = /^(?=.{1,253}$)(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
 const domainProblem = (value: unknown): string | null =>
-  (typeof value === 'string' && (value === '' || DOMAIN.test(value)) ? null : 'must be a domain name such as example.com');
+  typeof value === 'string' && (value === '' || DOMAIN.test(value)) ? null : 'must be a domain name such as example.com';
 export const IsDomainName = (): PropertyDecorator => rule('domainName', { type: 'string', pattern: `^$|${DOMAIN.source}` }, domainProblem);
 export const IsDomainNames = (): PropertyDecorator =>
   rule('domainNames', { type: 'array', maxItems: 100, items: { type: 'string', pattern: DOMAIN.source } }, (value) =>
-    (Array.isArray(value) && value.length <= 100 && value.every((item) => item !== '' && domainProblem(item) === null)
-      ? null : 'must be an array of at most 100 domain names such as example.com'));
+    Array.isArray(value) && value.length <= 100 && value.every((item) => item !== '' && domainProblem(item) === null)
+      ? null
+      : 'must be an array of at most 100 domain names such as example.com',
+  );
 
 /** `maxItems` where the texts are stored; lists of what is asked for have a limit of their own. */
 export const IsTexts = (maxLength: number, maxItems = Number.POSITIVE_INFINITY): PropertyDecorator =>
   rule('texts', { type: 'array', items: textSchema(maxLength), ...(Number.isFinite(maxItems) ? { maxItems } : {}) }, (value) =>
-    (Array.isArray(value) && value.length <= maxItems && value.every((item) => textProblem(item, 0, maxLength) === null)
-      ? null : `must be an array of ${Number.isFinite(maxItems) ? `at most ${maxItems} ` : ''}texts of at most ${maxLength} characters`));
+    Array.isArray(value) && value.length <= maxItems && value.every((item) => textProblem(item, 0, maxLength) === null)
+      ? null
+      : `must be an array of ${Number.isFinite(maxItems) ? `at most ${maxItems} ` : ''}texts of at most ${maxLength} characters`,
+  );
 
 export const IsUtcDay = (): PropertyDecorator =>
-  rule('utcDay', { type: 'string', format: 'date', description: 'A day in UTC.' }, (value) => (typeof value === 'string' && isDay(value) ? null : 'must be a day that exists, as YYYY-MM-DD (UTC)'));
+  rule('utcDay', { type: 'string', format: 'date', description: 'A day in UTC.' }, (value) =>
+    typeof value === 'string' && isDay(value) ? null : 'must be a day that exists, as YYYY-MM-DD (UTC)',
+  );
 
 export const IsIsoMoment = (): PropertyDecorator =>
   rule('isoMoment', { type: 'string', description: 'An ISO 8601 time up to the year 9999; a day alone is its end in UTC.' }, (value) =>
-    (typeof value === 'string' && isoMomentToMs(value) !== null ? null : 'must be an ISO 8601 time such as 2027-01-31T12:00:00.000Z, or a day, up to the year 9999'));
+    typeof value === 'string' && isoMomentToMs(value) !== null
+      ? null
+      : 'must be an ISO 8601 time such as 2027-01-31T12:00:00.000Z, or a day, up to the year 9999',
+  );
 
 /** What a person types into a login: never told what is wrong with it. */
-export const IsLoginText = (): PropertyDecorator => rule('loginText', { type: 'string', minLength: 1 }, (value) => (typeof value === 'string' && value !== '' ? null : 'must not be empty'));
+export const IsLoginText = (): PropertyDecorator =>
+  rule('loginText', { type: 'string', minLength: 1 }, (value) => (typeof value === 'string' && value !== '' ? null : 'must not be empty'));
 
 export const IsMoment = (): PropertyDecorator =>
   rule('moment', { type: ['string', 'integer'], minimum: 0, maximum: MAX_SECONDS, description: 'An ISO 8601 time or Unix seconds.' }, (value) =>
-    ((typeof value === 'string' || typeof value === 'number') && momentToMs(value) !== null ? null : 'must be an ISO 8601 time or Unix seconds'));
+    (typeof value === 'string' || typeof value === 'number') && momentToMs(value) !== null ? null : 'must be an ISO 8601 time or Unix seconds',
+  );
 
 /** The number of bytes counts after a `Bearer ` prefix is taken off, so the controller checks it; here only what any text must be. */
 export const IsImportedKey = (): PropertyDecorator =>
-  rule('importedKey', { type: 'string', minLength: 1, description: '16 to 1024 bytes, counted without a leading `Bearer `.' }, (value) => (typeof value === 'string' && value !== '' ? null : 'must be the key as text'));
+  rule('importedKey', { type: 'string', minLength: 1, description: '16 to 1024 bytes, counted without a leading `Bearer `.' }, (value) =>
+    typeof value === 'string' && value !== '' ? null : 'must be the key as text',
+  );

@@ -6,12 +6,23 @@ const needsOrganizations = true;
 
 export const ORGANIZATION_ENDPOINTS = [
   endpoint('create-organization', `POST ${ORG}/`, 'Create Organizations', 'Creates an organization.', {
-    needsOrganizations, body: CreateOrganizationBody, idempotent: true,
+    needsOrganizations,
+    body: CreateOrganizationBody,
+    idempotent: true,
   }),
   endpoint('fetch-organization', `GET ${ORG}/{org_id}`, 'Read Organizations', 'Fetches an organization.', { needsOrganizations }),
-  endpoint('query-organizations', `POST ${ORG}/query`, 'Read Organizations', 'Lists organizations: as POST the fields stand in the body, as GET in the query.', {
-    needsOrganizations, alsoMethod: 'GET', body: OrganizationsQuery, query: OrganizationsQuery,
-  }),
+  endpoint(
+    'query-organizations',
+    `POST ${ORG}/query`,
+    'Read Organizations',
+    'Lists organizations: as POST the fields stand in the body, as GET in the query.',
+    {
+      needsOrganizations,
+      alsoMethod: 'GET',
+      body: OrganizationsQuery,
+      query: OrganizationsQuery,
+    },
+  ),
   endpoint('update-organization', `PUT ${ORG}/{org_id}`, 'Update Organizations', 'Changes what is given of an organization; an empty text clears the field.', {
     needsOrganizations,
     body: UpdateOrganizationBody,
@@ -28,9 +39,16 @@ export const ORGANIZATION_ENDPOINTS = [
   endpoint('delete-organization', `DELETE ${ORG}/{org_id}`, 'Delete Organizations', 'Deletes an organization; its keys are dead when this answers.', {
     needsOrganizations,
   }),
-  endpoint('add-member', `POST ${ORG}/add_user`, 'Update Organization Members', 'Adds a user to an organization.', { needsOrganizations, body: MemberRoleBody }),
-  endpoint('change-role', `POST ${ORG}/change_role`, 'Update Organization Members', 'Changes the role of a member.', { needsOrganizations, body: MemberRoleBody }),
+  endpoint('add-member', `POST ${ORG}/add_user`, 'Update Organization Members', 'Adds a user to an organization.', {
+    needsOrganizations,
+    body: MemberRoleBody,
+  }),
+  endpoint('change-role', `POST ${ORG}/change_role`, 'Update Organization Members', 'Changes the role of a member.', {
+    needsOrganizations,
+    body: MemberRoleBody,
+  }),
   endpoint('remove-member', `POST ${ORG}/remove_user`, 'Update Organization Members', 'Removes a user from an organization.', {
-    needsOrganizations, body: MemberBody,
+    needsOrganizations,
+    body: MemberBody,
   }),
 ] as const;

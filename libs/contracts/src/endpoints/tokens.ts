@@ -8,11 +8,26 @@ export const TOKEN_ENDPOINTS = [
     // 403 says "no such user" on this call.
     deniedStatus: 401,
   }),
-  endpoint('token-verification-metadata', 'GET /api/v1/token_verification_metadata', 'Validate Frontend Requests', 'The public key that access tokens are checked with.', {
-    alsoPath: '/api/backend/v1/token_verification_metadata',
+  endpoint(
+    'token-verification-metadata',
+    'GET /api/v1/token_verification_metadata',
+    'Validate Frontend Requests',
+    'The public key that access tokens are checked with.',
+    {
+      alsoPath: '/api/backend/v1/token_verification_metadata',
+    },
+  ),
+  endpoint(
+    'refresh-session-by-backend',
+    'POST /api/backend/v1/refresh_token',
+    'Validate Frontend Requests',
+    'Rotates a refresh token for its holder, who is a server of yours.',
+    {
+      body: RefreshTokenBody,
+      query: RefreshQuery,
+    },
+  ),
+  endpoint('log-out-by-backend', 'POST /api/backend/v1/logout', 'Validate Frontend Requests', 'Ends the session of a refresh token.', {
+    body: RefreshTokenBody,
   }),
-  endpoint('refresh-session-by-backend', 'POST /api/backend/v1/refresh_token', 'Validate Frontend Requests', 'Rotates a refresh token for its holder, who is a server of yours.', {
-    body: RefreshTokenBody, query: RefreshQuery,
-  }),
-  endpoint('log-out-by-backend', 'POST /api/backend/v1/logout', 'Validate Frontend Requests', 'Ends the session of a refresh token.', { body: RefreshTokenBody }),
 ] as const;

@@ -1,6 +1,16 @@
 import {
-  CreateUserBody, EmailsBody, IncludeOrgsQuery, UpdateEmailBody, UpdatePasswordBody, UpdateUserBody, UserByEmailQuery, UserByUsernameQuery,
-  UserIdsBody, UsernamesBody, UsersInOrgQuery, UsersQuery,
+  CreateUserBody,
+  EmailsBody,
+  IncludeOrgsQuery,
+  UpdateEmailBody,
+  UpdatePasswordBody,
+  UpdateUserBody,
+  UserByEmailQuery,
+  UserByUsernameQuery,
+  UserIdsBody,
+  UsernamesBody,
+  UsersInOrgQuery,
+  UsersQuery,
 } from '../dto/users.js';
 import { endpoint } from './endpoint-shape.js';
 
@@ -12,17 +22,21 @@ export const USER_ENDPOINTS = [
   endpoint('fetch-user-by-email', `GET ${USER}/email`, 'Read Users', 'Fetches a user by e-mail address.', { query: UserByEmailQuery }),
   endpoint('fetch-user-by-username', `GET ${USER}/username`, 'Read Users', 'Fetches a user by user name.', { query: UserByUsernameQuery }),
   endpoint('batch-users-by-id', `POST ${USER}/user_ids`, 'Read Users', 'Fetches up to 100 users by id; unknown ones are left out.', {
-    body: UserIdsBody, query: IncludeOrgsQuery,
+    body: UserIdsBody,
+    query: IncludeOrgsQuery,
   }),
   endpoint('batch-users-by-email', `POST ${USER}/emails`, 'Read Users', 'Fetches up to 100 users by e-mail address; unknown ones are left out.', {
-    body: EmailsBody, query: IncludeOrgsQuery,
+    body: EmailsBody,
+    query: IncludeOrgsQuery,
   }),
   endpoint('batch-users-by-username', `POST ${USER}/usernames`, 'Read Users', 'Fetches up to 100 users by user name; unknown ones are left out.', {
-    body: UsernamesBody, query: IncludeOrgsQuery,
+    body: UsernamesBody,
+    query: IncludeOrgsQuery,
   }),
   endpoint('query-users', `GET ${USER}/query`, 'Read Users', 'Lists users, newest first unless asked otherwise.', { query: UsersQuery }),
   endpoint('query-users-in-org', `GET ${USER}/org/{org_id}`, 'Read Users', 'Lists the members of an organization with their roles.', {
-    query: UsersInOrgQuery, needsOrganizations: true,
+    query: UsersInOrgQuery,
+    needsOrganizations: true,
   }),
   endpoint('update-user', `PUT ${USER}/{user_id}`, 'Update Users', 'Changes what is given of a user; an empty text clears the field.', {
     body: UpdateUserBody,

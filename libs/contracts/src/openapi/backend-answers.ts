@@ -16,9 +16,21 @@ const user = wireUser(EXAMPLE_USER, null, EXAMPLE.createdMs);
 const users: AnswerShape = { schema: listOf(ref('User')), example: asJson([user]) };
 const aUser = answer('User', user);
 const keyPage = answer('ApiKeyPage', wirePage('api_keys', [wireApiKey(EXAMPLE_KEY)], 1, PLACE));
-const validation = answer('Validation', wireValidation({
-  key: EXAMPLE_KEY, environment: EXAMPLE_ENVIRONMENT, user: EXAMPLE_USER, org: EXAMPLE_ORGANIZATION, creator: EXAMPLE_USER, memberOrgs: [EXAMPLE_ORGANIZATION],
-}, EXAMPLE_USER, EXAMPLE.createdMs));
+const validation = answer(
+  'Validation',
+  wireValidation(
+    {
+      key: EXAMPLE_KEY,
+      environment: EXAMPLE_ENVIRONMENT,
+      user: EXAMPLE_USER,
+      org: EXAMPLE_ORGANIZATION,
+      creator: EXAMPLE_USER,
+      memberOrgs: [EXAMPLE_ORGANIZATION],
+    },
+    EXAMPLE_USER,
+    EXAMPLE.createdMs,
+  ),
+);
 
 /** What a 200 of each call of the backend API holds, made by the code that makes the real answer. The compiler asks for every call. */
 export const BACKEND_ANSWERS: Readonly<Record<EndpointId, AnswerShape>> = {
@@ -64,7 +76,9 @@ export const BACKEND_ANSWERS: Readonly<Record<EndpointId, AnswerShape>> = {
   'refresh-session-by-backend': answer('RefreshedSession', {
     refresh_token: EXAMPLE.refreshToken,
     access_token: {
-      access_token: EXAMPLE.accessToken, expires_at_seconds: EXAMPLE.expiresSeconds, user,
+      access_token: EXAMPLE.accessToken,
+      expires_at_seconds: EXAMPLE.expiresSeconds,
+      user,
       org_id_to_org_member_info: wireMemberships(EXAMPLE_USER, [EXAMPLE_ORGANIZATION]),
     },
   }),

@@ -11,7 +11,8 @@ import { BODY_EXAMPLES, QUERY_EXAMPLES } from './request-examples.js';
 
 /** What is taken so that clients work, and does nothing yet. */
 export const WITHOUT_EFFECT: Readonly<Partial<Record<EndpointId, string>>> = {
-  'create-user': '`send_email_to_confirm_email_address` and `ignore_domain_restrictions` are taken and have no effect: no mail is sent, and domains are not checked.',
+  'create-user':
+    '`send_email_to_confirm_email_address` and `ignore_domain_restrictions` are taken and have no effect: no mail is sent, and domains are not checked.',
   'create-organization': 'The two domain flags are stored and shown; nothing is checked by them yet.',
   'update-organization': 'What is about domains, SAML, two factors and password rotation is stored; nothing is enforced by it yet.',
 };
@@ -48,8 +49,10 @@ const operationOf = (endpoint: Endpoint, method: EndpointMethod, path: string, t
     description: descriptionOf(endpoint),
     security: [{ backendKey: [] }],
     parameters: [
-      ...pathParameters(path), ...queryParameters(query, QUERY_EXAMPLES[id]),
-      ...(endpoint.idempotent ? [IDEMPOTENCY_KEY] : []), ...(id === 'token-verification-metadata' ? [TENANT] : []),
+      ...pathParameters(path),
+      ...queryParameters(query, QUERY_EXAMPLES[id]),
+      ...(endpoint.idempotent ? [IDEMPOTENCY_KEY] : []),
+      ...(id === 'token-verification-metadata' ? [TENANT] : []),
     ],
     ...requestBody(body, BODY_EXAMPLES[id]),
     responses: { 200: successResponse(BACKEND_ANSWERS[id]), ...errorResponses(backendRefusals(endpoint, method), backendErrorForm(endpoint)) },
@@ -61,9 +64,11 @@ const operationOf = (endpoint: Endpoint, method: EndpointMethod, path: string, t
 
 // An operation id stands once in a document: what the clients call by another method or path gets one of its own.
 const placed = (endpoint: Endpoint): readonly PlacedOperation[] =>
-  endpoint.paths.flatMap((path, atPath) => endpoint.methods.map((method, atMethod) => {
-    const twin = `${atPath === 0 ? '' : `-at-path-${atPath + 1}`}${atMethod === 0 ? '' : `-by-${method.toLowerCase()}`}`;
-    return { path, method: openApiMethod(method), operation: operationOf(endpoint, method, path, twin) };
-  }));
+  endpoint.paths.flatMap((path, atPath) =>
+    endpoint.methods.map((method, atMethod) => {
+      const twin = `${atPath === 0 ? '' : `-at-path-${atPath + 1}`}${atMethod === 0 ? '' : `-by-${method.toLowerCase()}`}`;
+      return { path, method: openApiMethod(method), operation: operationOf(endpoint, method, path, twin) };
+    }),
+  );
 
 export const backendOperations = (): readonly PlacedOperation[] => ENDPOINTS.flatMap(placed);

@@ -28,7 +28,9 @@ export const BACKEND_REFUSALS: Readonly<Partial<Record<EndpointId, readonly Refu
   'create-organization': [noteOn(400, '`name`', 'both slugs that can be made of it are taken')],
   'update-organization': [noteOn(400, '`max_users`', 'there are more members already')],
   'add-member': [
-    NO_MEMBERSHIP, noteOn(400, '`role`, `additional_roles`', 'no such role'), noteOn(400, '`user_id`', 'a member already'),
+    NO_MEMBERSHIP,
+    noteOn(400, '`role`, `additional_roles`', 'no such role'),
+    noteOn(400, '`user_id`', 'a member already'),
     noteOn(400, '`org_id`', 'the organization is full'),
   ],
   'change-role': [NO_MEMBERSHIP, noteOn(400, '`role`', 'no such role, or the last owner would be gone'), noteOn(400, '`user_id`', 'no member')],
@@ -40,7 +42,9 @@ export const BACKEND_REFUSALS: Readonly<Partial<Record<EndpointId, readonly Refu
   'validate-api-key': INVALID_KEY,
   'validate-imported-api-key': INVALID_KEY,
   'create-access-token': [
-    note(403, 'no such user'), note(404, 'access tokens are switched off'), noteOn(400, '`user_id`', 'the user is blocked'),
+    note(403, 'no such user'),
+    note(404, 'access tokens are switched off'),
+    noteOn(400, '`user_id`', 'the user is blocked'),
     noteOn(400, '`active_org_id`', 'no member of it'),
   ],
   'token-verification-metadata': [note(404, 'the `X-Propelauth-url` header names another host than the auth URL of the environment')],
@@ -49,7 +53,10 @@ export const BACKEND_REFUSALS: Readonly<Partial<Record<EndpointId, readonly Refu
 
 const accessNotes = ({ permission, deniedStatus, fieldPermissions }: Endpoint): readonly RefusalNote[] => [
   note(401, ERROR_ANSWERS.UNAUTHORIZED.meaning),
-  note(deniedStatus, `The backend key lacks the permission "${permission}"${Object.keys(fieldPermissions).length === 0 ? '' : ', or that of a field it gives'}.`),
+  note(
+    deniedStatus,
+    `The backend key lacks the permission "${permission}"${Object.keys(fieldPermissions).length === 0 ? '' : ', or that of a field it gives'}.`,
+  ),
 ];
 
 const fieldNotes = ({ body, query, idempotent }: Endpoint): readonly RefusalNote[] => [
@@ -70,7 +77,7 @@ export const backendRefusals = (endpoint: Endpoint, method: EndpointMethod): rea
   ...(BACKEND_REFUSALS[endpoint.id] ?? []),
   ...sizeNotes(method),
   // The two validate calls have no platform limit.
-  ...(endpoint.servedBy === 'gateway' ? [note(429, 'The backend key is over the platform\'s limit.')] : []),
+  ...(endpoint.servedBy === 'gateway' ? [note(429, "The backend key is over the platform's limit.")] : []),
   note(500, 'A fault of the server.'),
   note(503, ERROR_ANSWERS.UNAVAILABLE.meaning),
 ];

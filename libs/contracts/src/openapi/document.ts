@@ -12,7 +12,7 @@ const BACKEND_TAGS: readonly OpenApiTag[] = [
   { name: 'Tokens', description: 'Backend API: access tokens, and sessions that a server of yours holds for a user.' },
 ];
 const EDGE_TAGS: readonly OpenApiTag[] = [
-  { name: 'Organization API', description: 'An organization\'s own keys: made by its admins, used by its servers.' },
+  { name: 'Organization API', description: "An organization's own keys: made by its admins, used by its servers." },
   { name: 'Frontend API', description: 'For the pages of your users: login, and the keys that they manage themselves.' },
   { name: 'Sessions', description: 'How a page keeps its user logged in, and the keys that access tokens are checked with.' },
 ];

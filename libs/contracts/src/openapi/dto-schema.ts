@@ -8,7 +8,8 @@ const defaultsOf = (dtoClass: DtoClass): Readonly<Record<string, JsonValue>> => 
 
 const typesOf = ({ type }: JsonSchema): readonly JsonValue[] => (Array.isArray(type) ? type : [type ?? 'string']);
 
-const withDefault = (schema: JsonSchema, { required }: DtoField, fallback: JsonValue): JsonSchema => (required || fallback === null ? schema : { ...schema, default: fallback });
+const withDefault = (schema: JsonSchema, { required }: DtoField, fallback: JsonValue): JsonSchema =>
+  required || fallback === null ? schema : { ...schema, default: fallback };
 
 const bodyField = (dtoClass: DtoClass, field: DtoField, fallback: JsonValue): JsonSchema => {
   const schema = withDefault(ruleSchemaOf(dtoClass, field.name), field, fallback);

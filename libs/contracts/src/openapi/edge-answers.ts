@@ -18,7 +18,13 @@ const member = {
   membership: { role: 'org_admin', status: 'active', joinedAt: CREATED_AT },
 };
 const org = { id: EXAMPLE.organizationId, name: EXAMPLE.orgName, slug: EXAMPLE.orgSlug, plan: 'pro', status: 'active' };
-const ownKey = { api_key_id: EXAMPLE.ownKeyId, created_at: EXAMPLE.createdMs / 1000, expires_at_seconds: EXAMPLE.expiresSeconds, metadata: null, display_name: 'laptop' };
+const ownKey = {
+  api_key_id: EXAMPLE.ownKeyId,
+  created_at: EXAMPLE.createdMs / 1000,
+  expires_at_seconds: EXAMPLE.expiresSeconds,
+  metadata: null,
+  display_name: 'laptop',
+};
 const keyPage = answer('OwnApiKeyPage', wirePage('api_keys', [ownKey], 1, { page_number: 0, page_size: 10 }));
 const done = answer('Done', {});
 
@@ -40,10 +46,16 @@ export const EDGE_ANSWERS: Readonly<Record<EdgeEndpointId, AnswerShape>> = {
   'list-personal-api-keys': keyPage,
   'list-org-api-keys': keyPage,
 
-  'refresh-session': answer('Session', {
-    access_token: EXAMPLE.accessToken, expires_at_seconds: EXAMPLE.expiresSeconds,
-    org_id_to_org_member_info: wireMemberships(EXAMPLE_USER, [EXAMPLE_ORGANIZATION]), user: wireUser(EXAMPLE_USER, null, EXAMPLE.createdMs),
-  }, { cookies: 'sets' }),
+  'refresh-session': answer(
+    'Session',
+    {
+      access_token: EXAMPLE.accessToken,
+      expires_at_seconds: EXAMPLE.expiresSeconds,
+      org_id_to_org_member_info: wireMemberships(EXAMPLE_USER, [EXAMPLE_ORGANIZATION]),
+      user: wireUser(EXAMPLE_USER, null, EXAMPLE.createdMs),
+    },
+    { cookies: 'sets' },
+  ),
   'log-out': answer('LoggedOut', { redirect_to: 'https://auth.example.com/login' }, { cookies: 'clears' }),
   'log-out-everywhere': answer('LoggedOut', { redirect_to: 'https://auth.example.com/login' }, { cookies: 'clears' }),
   'fetch-signing-keys': answer('SigningKeys', { keys: [{ kty: 'RSA', kid: EXAMPLE.environmentId, use: 'sig', alg: 'RS256', n: '…', e: 'AQAB' }] }),

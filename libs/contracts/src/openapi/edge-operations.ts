@@ -15,9 +15,11 @@ const BY_ACCESS_TOKEN: OpenApiSecurity = [{ accessToken: [] }, { accessTokenCook
 
 const securityOf = ({ opener, api, id }: EdgeEndpoint): OpenApiSecurity => {
   switch (opener) {
-    case 'organization-key': return [{ organizationKey: [] }];
+    case 'organization-key':
+      return [{ organizationKey: [] }];
     // Who shows nothing is logged out already.
-    case 'refresh-token': return [{ refreshTokenCookie: [] }, ...(id === 'log-out' ? [...BY_ACCESS_TOKEN, {}] : [])];
+    case 'refresh-token':
+      return [{ refreshTokenCookie: [] }, ...(id === 'log-out' ? [...BY_ACCESS_TOKEN, {}] : [])];
     case 'session':
       return api === 'organization' ? BY_ACCESS_TOKEN : [...BY_ACCESS_TOKEN, { refreshTokenCookie: [] }];
     case 'nothing':
@@ -40,7 +42,9 @@ const operationOf = (endpoint: EdgeEndpoint): OpenApiOperation => {
     summary,
     security: securityOf(endpoint),
     parameters: [
-      ...pathParameters(path, api === 'frontend' ? { api_key_id: EXAMPLE.ownKeyId } : {}), ...queryParameters(query, QUERY_EXAMPLES[id]), ...edgeHeaders(endpoint),
+      ...pathParameters(path, api === 'frontend' ? { api_key_id: EXAMPLE.ownKeyId } : {}),
+      ...queryParameters(query, QUERY_EXAMPLES[id]),
+      ...edgeHeaders(endpoint),
     ],
     ...requestBody(body, BODY_EXAMPLES[id]),
     responses: {

@@ -27,8 +27,10 @@ const REFUSALS: Readonly<Record<EdgeEndpointId, readonly RefusalNote[]>> = {
   'fetch-own-organization': [],
 
   'log-in': [
-    fe(401, 'user_not_found', 'Wrong address or password; it is never said which.'), fe(403, 'account_disabled', 'The user is blocked.'),
-    fe(403, 'account_locked', 'Too many wrong passwords; the account takes no login for a while.'), LOGIN_OFF,
+    fe(401, 'user_not_found', 'Wrong address or password; it is never said which.'),
+    fe(403, 'account_disabled', 'The user is blocked.'),
+    fe(403, 'account_locked', 'Too many wrong passwords; the account takes no login for a while.'),
+    LOGIN_OFF,
   ],
   'sign-up': [LOGIN_OFF],
   'fetch-login-state': [],
@@ -50,7 +52,11 @@ const isPublic = ({ path }: EdgeEndpoint): boolean => path.startsWith('/api/v1/p
 const organizationNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
   ...(hasFields(endpoint) && endpoint.id !== 'verify-user-token' ? [note(400, 'A field of the request breaks a rule; the message says which.')] : []),
   ...(isPublic(endpoint)
-    ? [note(401, 'X-API-Key is missing, or no key of the organization that X-Org-Slug names. One text for all of it.'), note(404, NO_HOST), note(429, 'The key has made 300 requests in 15 minutes.')]
+    ? [
+        note(401, 'X-API-Key is missing, or no key of the organization that X-Org-Slug names. One text for all of it.'),
+        note(404, NO_HOST),
+        note(429, 'The key has made 300 requests in 15 minutes.'),
+      ]
     : [note(401, 'There is no session, or it has ended.'), note(403, FOREIGN_PAGE), NO_ORGANIZATION, note(404, NO_HOST)]),
   note(426, ERROR_ANSWERS.ORGANIZATIONS_DISABLED.meaning),
 ];
@@ -58,7 +64,11 @@ const organizationNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
 const frontendNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
   ...(hasFields(endpoint) ? [fe(400, 'invalid_request_fields', 'A field of the request breaks a rule; `field_errors` says which.')] : []),
   ...(endpoint.opener === 'session'
-    ? [fe(401, 'not_logged_in', 'There is no session, or it has ended.'), fe(403, 'email_not_confirmed', 'The environment asks for a confirmed e-mail address.')] : []),
+    ? [
+        fe(401, 'not_logged_in', 'There is no session, or it has ended.'),
+        fe(403, 'email_not_confirmed', 'The environment asks for a confirmed e-mail address.'),
+      ]
+    : []),
   note(403, `${FOREIGN_PAGE} Or X-CSRF-Token is missing.`),
   note(404, NO_HOST),
 ];
@@ -71,7 +81,9 @@ const sessionNotes = (endpoint: EdgeEndpoint): readonly RefusalNote[] => [
 ];
 
 const NOTES: Readonly<Record<EdgeApi, (endpoint: EdgeEndpoint) => readonly RefusalNote[]>> = {
-  organization: organizationNotes, frontend: frontendNotes, session: sessionNotes,
+  organization: organizationNotes,
+  frontend: frontendNotes,
+  session: sessionNotes,
 };
 
 const COMMON: readonly RefusalNote[] = [
@@ -81,8 +93,10 @@ const COMMON: readonly RefusalNote[] = [
 ];
 
 // Only the frontend API has codes; what all APIs refuse is an unexpected error there.
-const inWordsOf = (api: EdgeApi) => ({ errorCode = 'unexpected_error', ...row }: RefusalNote): RefusalNote =>
-  (api === 'frontend' && row.status !== HEAD_TOO_LARGE ? { ...row, errorCode } : row);
+const inWordsOf =
+  (api: EdgeApi) =>
+  ({ errorCode = 'unexpected_error', ...row }: RefusalNote): RefusalNote =>
+    api === 'frontend' && row.status !== HEAD_TOO_LARGE ? { ...row, errorCode } : row;
 
 /** Every way in which a call beside the backend API's is not answered with what was asked for. */
 export const edgeRefusals = (endpoint: EdgeEndpoint): readonly RefusalNote[] =>

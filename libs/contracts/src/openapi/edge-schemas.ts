@@ -1,7 +1,23 @@
 import { EXPIRATION_OPTIONS } from '@app/domain';
 import type { JsonSchema } from '../dto/rule-schemas.js';
 import {
-  ANY_OBJECT, COUNT, described, FLAG, ISO_TIME, KEY_ID, listOf, mapOf, objectOf, oneOf, oneValue, orNull, prefixedId, ref, SECONDS, TEXT, UUID,
+  ANY_OBJECT,
+  COUNT,
+  described,
+  FLAG,
+  ISO_TIME,
+  KEY_ID,
+  listOf,
+  mapOf,
+  objectOf,
+  oneOf,
+  oneValue,
+  orNull,
+  prefixedId,
+  ref,
+  SECONDS,
+  TEXT,
+  UUID,
 } from './schema-parts.js';
 
 const success = (data: JsonSchema): JsonSchema => objectOf({ status: oneValue('success'), data });
@@ -12,8 +28,18 @@ const PLACE = { id: prefixedId('org_'), name: TEXT, slug: TEXT, plan: TEXT, stat
 
 /** The error codes that the frontend clients know; another one makes them throw. */
 export const FRONTEND_ERROR_CODES = [
-  'invalid_request_fields', 'bad_request', 'not_found', 'user_not_found', 'org_not_found', 'not_logged_in', 'action_forbidden', 'action_disabled',
-  'email_not_confirmed', 'account_locked', 'account_disabled', 'unexpected_error',
+  'invalid_request_fields',
+  'bad_request',
+  'not_found',
+  'user_not_found',
+  'org_not_found',
+  'not_logged_in',
+  'action_forbidden',
+  'action_disabled',
+  'email_not_confirmed',
+  'account_locked',
+  'account_disabled',
+  'unexpected_error',
 ] as const;
 
 const ORGANIZATION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
@@ -35,7 +61,13 @@ const ORGANIZATION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
 const FRONTEND_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   LoginState: objectOf({ login_state: oneOf('LoginRequired', 'ConfirmEmailRequired', 'UpdatePasswordRequired', 'Finished') }),
   SignedUp: objectOf({ login_state: oneOf('LoginRequired'), user_id: described('Made up where the address was known.', UUID) }),
-  OwnApiKey: objectOf({ api_key_id: KEY_ID, created_at: SECONDS, expires_at_seconds: orNull(SECONDS), metadata: orNull(ANY_OBJECT), display_name: orNull(TEXT) }),
+  OwnApiKey: objectOf({
+    api_key_id: KEY_ID,
+    created_at: SECONDS,
+    expires_at_seconds: orNull(SECONDS),
+    metadata: orNull(ANY_OBJECT),
+    display_name: orNull(TEXT),
+  }),
   OwnApiKeyPage: objectOf({ api_keys: listOf(ref('OwnApiKey')), total_api_keys: COUNT, current_page: COUNT, page_size: COUNT, has_more_results: FLAG }),
   ExpirationOption: described('What `expiration_option` may be, where the environment has it switched on.', oneOf(...EXPIRATION_OPTIONS)),
   FrontendError: objectOf(

@@ -42,32 +42,49 @@ const fieldErrorsOf = (dtoClass: DtoClass): Readonly<Record<string, readonly str
   return NO_OBJECT;
 };
 
-const fieldsForm = (dtoClass: DtoClass | null): ErrorForm => (status) => {
-  switch (status) {
-    case 400: return dtoClass === null ? null : jsonBody('FieldErrors', { ...fieldErrorsOf(dtoClass) });
-    case 413: return textBody(TOO_LARGE);
-    case 429: return textBody(LIMITED);
-    case 500: return textBody(FAULT);
-    case 503: return textBody(UNDECIDED);
-    default: return null;
-  }
-};
+const fieldsForm =
+  (dtoClass: DtoClass | null): ErrorForm =>
+  (status) => {
+    switch (status) {
+      case 400:
+        return dtoClass === null ? null : jsonBody('FieldErrors', { ...fieldErrorsOf(dtoClass) });
+      case 413:
+        return textBody(TOO_LARGE);
+      case 429:
+        return textBody(LIMITED);
+      case 500:
+        return textBody(FAULT);
+      case 503:
+        return textBody(UNDECIDED);
+      default:
+        return null;
+    }
+  };
 
 const validateForm: ErrorForm = (status) => {
   switch (status) {
-    case 400: return jsonBody('TokenError', { api_key_token: 'This API key is not valid.' });
-    case 413: return textBody('The body is larger than 64 KiB.');
-    case 429: return jsonBody('OwnerLimitError', {
-      wait_seconds: 12.345, user_facing_error: 'Rate limit exceeded. Please wait 13 seconds before trying again.', error_code: 'rate_limit_exceeded',
-    });
-    case 500: return textBody('The validation failed. Its request id is 7f3d0c.');
-    case 503: return textBody('Undecided: this key could not be checked now. Try again.');
-    default: return null;
+    case 400:
+      return jsonBody('TokenError', { api_key_token: 'This API key is not valid.' });
+    case 413:
+      return textBody('The body is larger than 64 KiB.');
+    case 429:
+      return jsonBody('OwnerLimitError', {
+        wait_seconds: 12.345,
+        user_facing_error: 'Rate limit exceeded. Please wait 13 seconds before trying again.',
+        error_code: 'rate_limit_exceeded',
+      });
+    case 500:
+      return textBody('The validation failed. Its request id is 7f3d0c.');
+    case 503:
+      return textBody('Undecided: this key could not be checked now. Try again.');
+    default:
+      return null;
   }
 };
 
 const SHOWN_ONCE = jsonBody('ShownOnceError', {
-  api_key_id: EXAMPLE.keyId, error: 'This key was made by an earlier request with the same Idempotency-Key; its token is shown only once.',
+  api_key_id: EXAMPLE.keyId,
+  error: 'This key was made by an earlier request with the same Idempotency-Key; its token is shown only once.',
 });
 
 /** Error bodies of the backend API: JSON where the clients expect it, else text or nothing. */
@@ -79,28 +96,49 @@ export const backendErrorForm = ({ servedBy, body, query }: Endpoint): ErrorForm
 
 const linesOf = (dtoClass: DtoClass): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(fieldErrorsOf(dtoClass)).map(([field, sentences]) => [field, sentences.join(' ')]));
-const inOneLine = (lines: Readonly<Record<string, string>>): string => Object.entries(lines).map(([field, line]) => `${field}: ${line}`).join(' ');
+const inOneLine = (lines: Readonly<Record<string, string>>): string =>
+  Object.entries(lines)
+    .map(([field, line]) => `${field}: ${line}`)
+    .join(' ');
 
 const MESSAGES: Readonly<Record<number, string>> = {
-  401: 'The credentials are missing or not valid.', 403: 'Only an administrator of the organization may do this.', 404: 'Not found.', 413: TOO_LARGE,
-  426: 'This environment has organizations switched off.', 429: LIMITED, 500: FAULT, 503: UNDECIDED,
+  401: 'The credentials are missing or not valid.',
+  403: 'Only an administrator of the organization may do this.',
+  404: 'Not found.',
+  413: TOO_LARGE,
+  426: 'This environment has organizations switched off.',
+  429: LIMITED,
+  500: FAULT,
+  503: UNDECIDED,
 };
-const organizationForm = (dtoClass: DtoClass | null): ErrorForm => (status) => {
-  const message = status === 400 && dtoClass !== null ? inOneLine(linesOf(dtoClass)) : MESSAGES[status];
-  if (message === undefined) throw new Error(`The organization API has no message for ${status}.`);
-  return jsonBody('OrganizationApiError', { status: 'error', message });
-};
+const organizationForm =
+  (dtoClass: DtoClass | null): ErrorForm =>
+  (status) => {
+    const message = status === 400 && dtoClass !== null ? inOneLine(linesOf(dtoClass)) : MESSAGES[status];
+    if (message === undefined) throw new Error(`The organization API has no message for ${status}.`);
+    return jsonBody('OrganizationApiError', { status: 'error', message });
+  };
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  not_found: 'There is no such key.', org_not_found: 'There is no such organization.', not_logged_in: 'Please log in.', action_forbidden: 'You may not do this.',
-  action_disabled: 'This is switched off.', email_not_confirmed: 'Please confirm your e-mail address first.',
-  user_not_found: 'The e-mail address or the password is wrong.', account_disabled: 'This account is disabled.',
-  account_locked: 'Too many wrong passwords. Please try again later.', bad_request: 'This expiration is not offered.',
+  not_found: 'There is no such key.',
+  org_not_found: 'There is no such organization.',
+  not_logged_in: 'Please log in.',
+  action_forbidden: 'You may not do this.',
+  action_disabled: 'This is switched off.',
+  email_not_confirmed: 'Please confirm your e-mail address first.',
+  user_not_found: 'The e-mail address or the password is wrong.',
+  account_disabled: 'This account is disabled.',
+  account_locked: 'Too many wrong passwords. Please try again later.',
+  bad_request: 'This expiration is not offered.',
 };
 /** Of `unexpected_error`, by status. */
 const UNEXPECTED: Readonly<Record<number, string>> = {
-  403: 'This page may not call this address: its origin is not allowed, or the header X-CSRF-Token is missing.', 404: 'There is nothing at this address.',
-  413: TOO_LARGE, 429: LIMITED, 500: FAULT, 503: UNDECIDED,
+  403: 'This page may not call this address: its origin is not allowed, or the header X-CSRF-Token is missing.',
+  404: 'There is nothing at this address.',
+  413: TOO_LARGE,
+  429: LIMITED,
+  500: FAULT,
+  503: UNDECIDED,
 };
 const frontendExample = (dtoClass: DtoClass | null, { status, errorCode = 'unexpected_error' }: RefusalNote): JsonObject => {
   if (errorCode === 'invalid_request_fields' && dtoClass !== null) {
@@ -112,12 +150,14 @@ const frontendExample = (dtoClass: DtoClass | null, { status, errorCode = 'unexp
   if (sentence === undefined) throw new Error(`The frontend API has no sentence for ${status} ${errorCode}.`);
   return { error_code: errorCode, user_facing_error: sentence };
 };
-const frontendForm = (dtoClass: DtoClass | null): ErrorForm => (_status, notes) => ({
-  'application/json': {
-    schema: ref('FrontendError'),
-    examples: Object.fromEntries(notes.map((row) => [row.errorCode ?? 'unexpected_error', { value: frontendExample(dtoClass, row) }])),
-  },
-});
+const frontendForm =
+  (dtoClass: DtoClass | null): ErrorForm =>
+  (_status, notes) => ({
+    'application/json': {
+      schema: ref('FrontendError'),
+      examples: Object.fromEntries(notes.map((row) => [row.errorCode ?? 'unexpected_error', { value: frontendExample(dtoClass, row) }])),
+    },
+  });
 
 const FORMS: Readonly<Record<EdgeApi, (endpoint: EdgeEndpoint) => ErrorForm>> = {
   organization: ({ body, query }) => organizationForm(body ?? query),

@@ -25,10 +25,12 @@ const descriptionOf = (notes: readonly RefusalNote[]): string => {
 /** One response for each status that the reasons have. */
 export const errorResponses = (notes: readonly RefusalNote[], form: ErrorForm): Readonly<Record<string, OpenApiResponse>> => {
   const statuses = [...new Set(notes.map(({ status }) => status))].toSorted((a, b) => a - b);
-  return Object.fromEntries(statuses.map((status) => {
-    const ofStatus = notes.filter((row) => row.status === status);
-    const content = status === HEAD_TOO_LARGE ? null : form(status, ofStatus);
-    const headers = status === 429 || status === 503 ? { headers: RETRY_AFTER } : {};
-    return [String(status), { description: descriptionOf(ofStatus), ...headers, ...(content === null ? {} : { content }) }];
-  }));
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const ofStatus = notes.filter((row) => row.status === status);
+      const content = status === HEAD_TOO_LARGE ? null : form(status, ofStatus);
+      const headers = status === 429 || status === 503 ? { headers: RETRY_AFTER } : {};
+      return [String(status), { description: descriptionOf(ofStatus), ...headers, ...(content === null ? {} : { content }) }];
+    }),
+  );
 };

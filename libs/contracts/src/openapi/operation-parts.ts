@@ -17,7 +17,7 @@ export const requestBody = (dtoClass: DtoClass | null, example: JsonObject | und
 };
 
 export const queryParameters = (dtoClass: DtoClass | null, examples: JsonObject | undefined): readonly OpenApiParameter[] =>
-  (dtoClass === null ? [] : dtoParameters(dtoClass, examples ?? {}));
+  dtoClass === null ? [] : dtoParameters(dtoClass, examples ?? {});
 
 const COOKIES: Readonly<Record<'sets' | 'clears', string>> = {
   sets: 'The cookies `access_token` and `refresh_token`: HttpOnly, Secure, SameSite=Lax, for the whole host.',
@@ -26,10 +26,14 @@ const COOKIES: Readonly<Record<'sets' | 'clears', string>> = {
 
 /** The answer to a call that did what was asked. `headers`: beside those that the answer itself has. */
 export const successResponse = (answer: AnswerShape, headers: Readonly<Record<string, OpenApiHeader>> = {}): OpenApiResponse => {
-  const examples = answer.others === undefined ? { example: answer.example } : {
-    examples: { usual: { value: answer.example }, ...Object.fromEntries(Object.entries(answer.others).map(([name, value]) => [name, { value }])) },
-  };
-  const all: Readonly<Record<string, OpenApiHeader>> = answer.cookies === undefined ? headers : { ...headers, 'Set-Cookie': { description: COOKIES[answer.cookies], schema: { type: 'string' } } };
+  const examples =
+    answer.others === undefined
+      ? { example: answer.example }
+      : {
+          examples: { usual: { value: answer.example }, ...Object.fromEntries(Object.entries(answer.others).map(([name, value]) => [name, { value }])) },
+        };
+  const all: Readonly<Record<string, OpenApiHeader>> =
+    answer.cookies === undefined ? headers : { ...headers, 'Set-Cookie': { description: COOKIES[answer.cookies], schema: { type: 'string' } } };
   return {
     description: 'Done.',
     ...(Object.keys(all).length === 0 ? {} : { headers: all }),

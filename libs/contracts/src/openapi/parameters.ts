@@ -30,22 +30,36 @@ export const pathParameters = (path: string, examples: Readonly<Record<string, s
   });
 
 export const IDEMPOTENCY_KEY: OpenApiParameter = {
-  name: 'Idempotency-Key', in: 'header', required: false,
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
   description: 'Makes the creation repeatable: the same key and body again answers the first one. It counts per environment, backend key and call.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: String.raw`^[\x20-\x7e]*$` },
 };
 
 export const TENANT: OpenApiParameter = {
-  name: 'X-Propelauth-url', in: 'header', required: false, description: 'The host of the auth URL. It confirms the environment; the backend key decides it.',
+  name: 'X-Propelauth-url',
+  in: 'header',
+  required: false,
+  description: 'The host of the auth URL. It confirms the environment; the backend key decides it.',
   schema: { type: 'string' },
 };
 
 const ORG_SLUG: OpenApiParameter = {
-  name: 'X-Org-Slug', in: 'header', required: true, description: 'Which organization the request is about.', schema: { type: 'string' }, example: EXAMPLE.orgSlug,
+  name: 'X-Org-Slug',
+  in: 'header',
+  required: true,
+  description: 'Which organization the request is about.',
+  schema: { type: 'string' },
+  example: EXAMPLE.orgSlug,
 };
 const CSRF: OpenApiParameter = {
-  name: 'X-CSRF-Token', in: 'header', required: true, description: 'A constant. No page of another origin can send it without being asked first.',
-  schema: { const: '-.-' }, example: '-.-',
+  name: 'X-CSRF-Token',
+  in: 'header',
+  required: true,
+  description: 'A constant. No page of another origin can send it without being asked first.',
+  schema: { const: '-.-' },
+  example: '-.-',
 };
 
 /** The headers that a call beside the backend API's needs, those of its way in left out. */

@@ -4,12 +4,16 @@ import { fieldsOf } from '../dto/read-fields.js';
 import { fieldSentence, fieldSentences } from './field-sentences.js';
 
 it.each([
-  ['email', 'must not be empty', 'Email must not be empty.'], ['display_name', 'must be at most 100 characters', 'Display name must be at most 100 characters.'],
-  ['org_id', 'must be text', 'Organization must be text.'], ['body', 'This is not valid JSON in UTF-8.', 'This is not valid JSON in UTF-8.'],
+  ['email', 'must not be empty', 'Email must not be empty.'],
+  ['display_name', 'must be at most 100 characters', 'Display name must be at most 100 characters.'],
+  ['org_id', 'must be text', 'Organization must be text.'],
+  ['body', 'This is not valid JSON in UTF-8.', 'This is not valid JSON in UTF-8.'],
 ])('%s %s: a whole sentence with the name in words', (field, said, sentence) => expect(fieldSentence(field, said)).toBe(sentence));
 
 it('no field of the frontend API shows its spelling to people', () => {
-  const names = EDGE_ENDPOINTS.filter(({ api }) => api === 'frontend').flatMap(({ body, query }) => fieldsOf(body ?? query)).map(({ name }) => name);
+  const names = EDGE_ENDPOINTS.filter(({ api }) => api === 'frontend')
+    .flatMap(({ body, query }) => fieldsOf(body ?? query))
+    .map(({ name }) => name);
   const sentences = fieldSentences(Object.fromEntries(names.map((name) => [name, ['must be text', 'must be short']])));
   expect(Object.keys(sentences)).toEqual([...new Set(names)]);
   for (const sentence of Object.values(sentences)) expect(sentence).toMatch(/^([A-Z][a-z]+(?: [a-z]+)*) must be text\. \1 must be short\.$/);

@@ -5,15 +5,22 @@ import { wireMember, wireOrganizationKey, wireOrganizationKeyRow, wireOwnOrganiz
 
 const CREATED = '2026-01-01T00:00:00.000Z';
 const membership = { role: 'Admin', additionalRoles: [], joinedAtMs: EXAMPLE_USER.createdAtMs, active: true, epoch: 0 };
-const named = (profile: Partial<typeof EXAMPLE_USER.profile>): string => wireMember({ ...EXAMPLE_USER, profile: { ...EXAMPLE_USER.profile, ...profile } }, membership).user.name;
-const planned = (metadata: typeof EXAMPLE_ORGANIZATION.profile.metadata): string => wireOwnOrganization({ ...EXAMPLE_ORGANIZATION, profile: { ...EXAMPLE_ORGANIZATION.profile, metadata } }).plan;
+const named = (profile: Partial<typeof EXAMPLE_USER.profile>): string =>
+  wireMember({ ...EXAMPLE_USER, profile: { ...EXAMPLE_USER.profile, ...profile } }, membership).user.name;
+const planned = (metadata: typeof EXAMPLE_ORGANIZATION.profile.metadata): string =>
+  wireOwnOrganization({ ...EXAMPLE_ORGANIZATION, profile: { ...EXAMPLE_ORGANIZATION.profile, metadata } }).plan;
 
 describe('a key of an organization', () => {
   const key = { ...EXAMPLE_KEY, origin: 'organization', tokenPrefix: 'pk_live_a3' } as const;
 
   it('has ids with a prefix, and times in ISO 8601 with milliseconds', () => {
     expect(wireOrganizationKey({ ...key, expiresAtMs: 4_070_908_800_000 }, 1_767_225_600_001)).toEqual({
-      id: `key_${key.keyId}`, name: 'ci', prefix: 'pk_live_a3', createdAt: CREATED, expiresAt: '2099-01-01T00:00:00.000Z', lastUsedAt: '2026-01-01T00:00:00.001Z',
+      id: `key_${key.keyId}`,
+      name: 'ci',
+      prefix: 'pk_live_a3',
+      createdAt: CREATED,
+      expiresAt: '2099-01-01T00:00:00.000Z',
+      lastUsedAt: '2026-01-01T00:00:00.001Z',
     });
   });
 
@@ -25,8 +32,11 @@ describe('a key of an organization', () => {
   });
 
   it.each([
-    ['backend', false, 'acme_00112', 'acme_00112'], ['backend', false, null, '0011223344'], ['frontend', false, null, '0011223344'],
-    ['backend', true, null, ''], ['organization', false, null, ''],
+    ['backend', false, 'acme_00112', 'acme_00112'],
+    ['backend', false, null, '0011223344'],
+    ['frontend', false, null, '0011223344'],
+    ['backend', true, null, ''],
+    ['organization', false, null, ''],
   ] as const)('of the %s API, imported: %s, kept prefix %s, shows %j', (origin, imported, tokenPrefix, shown) => {
     expect(wireOrganizationKey({ ...key, origin, imported, tokenPrefix }, null).prefix).toBe(shown);
   });
@@ -43,17 +53,32 @@ describe('a member', () => {
   });
 
   it.each([
-    [{ firstName: 'Ada', lastName: null }, 'Ada'], [{ firstName: '', lastName: 'Lovelace' }, 'Lovelace'], [{ firstName: null, lastName: null }, 'ada'],
+    [{ firstName: 'Ada', lastName: null }, 'Ada'],
+    [{ firstName: '', lastName: 'Lovelace' }, 'Lovelace'],
+    [{ firstName: null, lastName: null }, 'ada'],
     [{ firstName: null, lastName: null, username: null }, ''],
   ])('with the profile %j is called %j', (profile, name) => expect(named(profile)).toBe(name));
 
-  it.each([['Owner', 'org_admin'], ['Admin', 'org_admin'], ['Member', 'member'], ['Auditor', 'member']])('with the role %s is %s', (role, shown) => {
+  it.each([
+    ['Owner', 'org_admin'],
+    ['Admin', 'org_admin'],
+    ['Member', 'member'],
+    ['Auditor', 'member'],
+  ])('with the role %s is %s', (role, shown) => {
     expect(wireMember(EXAMPLE_USER, { ...membership, role }).membership.role).toBe(shown);
   });
 
   it.each([
-    ['Owner', [], true], ['Admin', [], true], ['Member', [], false], ['Auditor', [], false], ['Member', ['Auditor'], false], ['Member', ['Admin'], true], ['Owner', ['Member'], true],
-  ] as const)('with the role %s and beside it %j may manage keys: %s', (role, additionalRoles, may) => expect(mayManageKeys({ role, additionalRoles })).toBe(may));
+    ['Owner', [], true],
+    ['Admin', [], true],
+    ['Member', [], false],
+    ['Auditor', [], false],
+    ['Member', ['Auditor'], false],
+    ['Member', ['Admin'], true],
+    ['Owner', ['Member'], true],
+  ] as const)('with the role %s and beside it %j may manage keys: %s', (role, additionalRoles, may) =>
+    expect(mayManageKeys({ role, additionalRoles })).toBe(may),
+  );
 });
 
 describe('an organization', () => {
@@ -61,7 +86,13 @@ describe('an organization', () => {
   it('is told with its age where it was asked for', () => {
     expect([wireOwnOrganization(EXAMPLE_ORGANIZATION), wireOwnOrganizationWithAge(EXAMPLE_ORGANIZATION)]).toEqual([shown, { ...shown, createdAt: CREATED }]);
   });
-  it.each([[{ plan: 'pro' }, 'pro'], [{}, 'free'], [{ plan: '' }, 'free'], [{ plan: null }, 'free'], [{ plan: ['pro'] }, 'free']])('with the metadata %j has the plan %s', (metadata, plan) => expect(planned(metadata)).toBe(plan));
+  it.each([
+    [{ plan: 'pro' }, 'pro'],
+    [{}, 'free'],
+    [{ plan: '' }, 'free'],
+    [{ plan: null }, 'free'],
+    [{ plan: ['pro'] }, 'free'],
+  ])('with the metadata %j has the plan %s', (metadata, plan) => expect(planned(metadata)).toBe(plan));
 });
 
 it('every success is in one envelope', () => expect(wireSuccess({ valid: false })).toEqual({ status: 'success', data: { valid: false } }));

@@ -32,8 +32,11 @@ const shownPrefix = ({ tokenPrefix, keyId, imported, origin }: ShownKey): string
 };
 
 const labelOf = (key: ShownKey) => ({ id: wireKeyId(key.keyId), name: key.displayName ?? '', prefix: shownPrefix(key) });
-const timesOf = (key: ShownKey, lastUsedAtMs: number | null) =>
-  ({ createdAt: isoTime(key.createdAtMs), expiresAt: isoTimeOrNull(key.expiresAtMs), lastUsedAt: isoTimeOrNull(lastUsedAtMs) });
+const timesOf = (key: ShownKey, lastUsedAtMs: number | null) => ({
+  createdAt: isoTime(key.createdAtMs),
+  expiresAt: isoTimeOrNull(key.expiresAtMs),
+  lastUsedAt: isoTimeOrNull(lastUsedAtMs),
+});
 
 /** A key as its creation answers it. */
 export const wireOrganizationKey = (key: ShownKey, lastUsedAtMs: number | null) => ({ ...labelOf(key), ...timesOf(key, lastUsedAtMs) });

@@ -5,7 +5,10 @@ export interface PagePlace {
 
 /** The envelope of every list: rows and `total_…` under the list's own name. */
 export const wirePage = (
-  name: 'users' | 'orgs' | 'api_keys', rows: readonly object[], total: number, { page_number, page_size }: PagePlace,
+  name: 'users' | 'orgs' | 'api_keys',
+  rows: readonly object[],
+  total: number,
+  { page_number, page_size }: PagePlace,
 ): Readonly<Record<string, unknown>> => ({
   [name]: rows,
   [`total_${name}`]: total,

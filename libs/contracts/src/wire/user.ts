@@ -41,10 +41,12 @@ const optionalFields = ({ profile }: UserRecord): Partial<WireUser> => ({
 
 /** Memberships by organization id. An organization whose record is missing is left out: half a membership breaks the clients. */
 export const wireMemberships = (user: UserRecord, orgs: readonly OrganizationRecord[]): Readonly<Record<string, WireMembership>> =>
-  Object.fromEntries(orgs.flatMap((org) => {
-    const membership = org.deleted ? null : activeMembershipOf(user, org.orgId);
-    return membership === null ? [] : [[org.orgId, wireMembership(org, membership)] as const];
-  }));
+  Object.fromEntries(
+    orgs.flatMap((org) => {
+      const membership = org.deleted ? null : activeMembershipOf(user, org.orgId);
+      return membership === null ? [] : [[org.orgId, wireMembership(org, membership)] as const];
+    }),
+  );
 
 /** Whether too many wrong passwords keep the user out at that time. */
 export const isLocked = ({ lockedUntilMs }: UserRecord, nowMs: number): boolean => lockedUntilMs !== null && nowMs < lockedUntilMs;

@@ -30,11 +30,13 @@ export const decideIssueBackendKey = (
   refusePermissions(cmd);
   // A random token cannot meet another one; this is a broken source of randomness or a bug, no answer to a client.
   if (s.tokenClaim.holder !== null) throw new Error('The token of a new backend key is known already.');
-  return [{
-    type: 'backend-key.issued.v1',
-    tags: [tags.backendKey(backendKeyId), tokenTag],
-    data: { backendKeyId, environmentId, name, kind, permissions, tokenTag, pepperId },
-  }];
+  return [
+    {
+      type: 'backend-key.issued.v1',
+      tags: [tags.backendKey(backendKeyId), tokenTag],
+      data: { backendKeyId, environmentId, name, kind, permissions, tokenTag, pepperId },
+    },
+  ];
 };
 
 export interface OfBackendKey {

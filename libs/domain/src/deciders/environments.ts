@@ -29,11 +29,13 @@ export const decideCreateEnvironment = (cmd: CreateEnvironment, s: { readonly na
   if (s.name.holder !== null) throw invalidField('name', 'Another environment has this name; choose another one.');
   refuseInvalidSettings(settings, settings);
   refuseTakenHost(environmentId, s.host);
-  return [{
-    type: 'environment.created.v1',
-    tags: [tags.env(environmentId), tags.environmentName(name), hostTagOf(settings.authUrl)],
-    data: { environmentId, name, publicKeyPem, sealedPrivateKey, settings },
-  }];
+  return [
+    {
+      type: 'environment.created.v1',
+      tags: [tags.env(environmentId), tags.environmentName(name), hostTagOf(settings.authUrl)],
+      data: { environmentId, name, publicKeyPem, sealedPrivateKey, settings },
+    },
+  ];
 };
 
 export interface ChangeSettings {

@@ -9,8 +9,7 @@ interface InEnvironment {
 export const within = <State extends InEnvironment>(environmentId: string, state: State | null): State | null =>
   state?.environmentId === environmentId ? state : null;
 
-export const livingUser = (environmentId: string, user: UserState | null): UserState | null =>
-  user?.deleted === false ? within(environmentId, user) : null;
+export const livingUser = (environmentId: string, user: UserState | null): UserState | null => (user?.deleted === false ? within(environmentId, user) : null);
 
 export const livingOrganization = (environmentId: string, organization: OrganizationState | null): OrganizationState | null =>
   organization?.deleted === false ? within(environmentId, organization) : null;
@@ -34,5 +33,4 @@ export const existingEnvironment = (environmentId: string, environment: Environm
 };
 
 /** The tags that are there, each once. */
-export const tagList = (...found: readonly (string | null)[]): readonly string[] =>
-  [...new Set(found.filter((tag) => tag !== null))];
+export const tagList = (...found: readonly (string | null)[]): readonly string[] => [...new Set(found.filter((tag) => tag !== null))];

@@ -7,16 +7,29 @@ import { decideIssueKey } from './issue-key.js';
 
 const AT = atPos(100);
 const base = [
-  facts.environment(), facts.user('ada'), facts.user('bob'), facts.organization('o1'), facts.organization('o2'),
-  facts.joined('ada', 'o1', 'Owner'), facts.joined('bob', 'o1'),
+  facts.environment(),
+  facts.user('ada'),
+  facts.user('bob'),
+  facts.organization('o1'),
+  facts.organization('o2'),
+  facts.joined('ada', 'o1', 'Owner'),
+  facts.joined('bob', 'o1'),
 ];
-const issue = (over: Partial<IssueKey>, ...events: readonly DomainEvent[]) => given(...base, ...events).when((world) => {
-  const cmd = issueKey('k', over);
-  return decideIssueKey(cmd, {
-    environment: world.environment(ENV), user: world.user(cmd.userId), organization: world.organization(cmd.orgId),
-    creator: world.user(cmd.creatorId), tokenClaim: world.claim(cmd.tokenTag),
-  }, AT);
-});
+const issue = (over: Partial<IssueKey>, ...events: readonly DomainEvent[]) =>
+  given(...base, ...events).when((world) => {
+    const cmd = issueKey('k', over);
+    return decideIssueKey(
+      cmd,
+      {
+        environment: world.environment(ENV),
+        user: world.user(cmd.userId),
+        organization: world.organization(cmd.orgId),
+        creator: world.user(cmd.creatorId),
+        tokenClaim: world.claim(cmd.tokenTag),
+      },
+      AT,
+    );
+  });
 
 describe('issuing a personal key', () => {
   it('copies the user’s epoch', () => issue({ userId: 'ada' }).thenAppends(facts.personalKey('k', 'ada')));
@@ -25,8 +38,7 @@ describe('issuing a personal key', () => {
   it('has no creator', () => issue({ userId: 'ada', creatorId: 'ada' }).thenAppends(facts.personalKey('k', 'ada')));
   it('for an unknown user is refused', () => issue({ userId: 'nobody' }).thenInvalid('userId'));
   it('for a deleted user is refused', () => issue({ userId: 'ada' }, facts.userDeleted('ada')).thenInvalid('userId'));
-  it('for another environment’s user is refused', () =>
-    issue({ userId: 'eve' }, facts.user('eve', { environmentId: OTHER_ENV })).thenInvalid('userId'));
+  it('for another environment’s user is refused', () => issue({ userId: 'eve' }, facts.user('eve', { environmentId: OTHER_ENV })).thenInvalid('userId'));
   it('for a blocked user is refused', () => issue({ userId: 'ada' }, facts.blocked('ada')).thenInvalid('userId'));
   it('while the kind is off is refused', () => issue({ userId: 'ada' }, facts.settings({ personalApiKeysEnabled: false })).thenInvalid('userId'));
   it('does not mind that organization keys are off', () =>
@@ -37,14 +49,16 @@ describe('issuing an organization key', () => {
   it('without a user and creator names nobody', () => issue({ orgId: 'o1' }).thenAppends(facts.orgKey('k', 'o1')));
   it('with a user counts the user as its creator', () => issue({ orgId: 'o1', userId: 'ada' }).thenAppends(facts.memberKey('k', 'o1', 'ada')));
   it('with the session’s user as creator copies the epoch of the creator’s membership', () =>
-    issue({ orgId: 'o1', creatorId: 'ada', origin: 'frontend' }).thenAppends(facts.orgKey('k', 'o1', { origin: 'frontend', creatorId: 'ada', creatorEpoch: 0 })));
+    issue({ orgId: 'o1', creatorId: 'ada', origin: 'frontend' }).thenAppends(
+      facts.orgKey('k', 'o1', { origin: 'frontend', creatorId: 'ada', creatorEpoch: 0 }),
+    ));
   it('copies both epochs where user and creator differ', () =>
-    issue({ orgId: 'o1', userId: 'ada', creatorId: 'bob' }, facts.left('ada', 'o1', { role: 'Owner', endsKeys: true }), facts.joined('ada', 'o1'))
-      .thenAppends(facts.orgKey('k', 'o1', { userId: 'ada', memberEpoch: 1, creatorId: 'bob', creatorEpoch: 0 })));
+    issue({ orgId: 'o1', userId: 'ada', creatorId: 'bob' }, facts.left('ada', 'o1', { role: 'Owner', endsKeys: true }), facts.joined('ada', 'o1')).thenAppends(
+      facts.orgKey('k', 'o1', { userId: 'ada', memberEpoch: 1, creatorId: 'bob', creatorEpoch: 0 }),
+    ));
   it('for an unknown organization is refused', () => issue({ orgId: 'nowhere' }).thenInvalid('orgId'));
   it('for a deleted organization is refused', () => issue({ orgId: 'o1' }, facts.organizationDeleted('o1')).thenInvalid('orgId'));
-  it('for another environment’s organization is refused', () =>
-    issue({ orgId: 'o3' }, facts.organization('o3', {}, OTHER_ENV)).thenInvalid('orgId'));
+  it('for another environment’s organization is refused', () => issue({ orgId: 'o3' }, facts.organization('o3', {}, OTHER_ENV)).thenInvalid('orgId'));
   it('for a user who is no member is refused', () => issue({ orgId: 'o2', userId: 'ada' }).thenInvalid('userId'));
   it('for a user who left is refused', () => issue({ orgId: 'o1', userId: 'bob' }, facts.left('bob', 'o1')).thenInvalid('userId'));
   it('for a blocked user is refused', () => issue({ orgId: 'o1', userId: 'ada' }, facts.blocked('ada')).thenInvalid('userId'));
@@ -71,9 +85,9 @@ describe('issuing any key', () => {
   });
   it('that has expired already is refused', () => issue({ expiresAtMs: AT }).thenInvalid('expiresAtSeconds'));
   it('in an environment that never was finds nothing', () =>
-    given().when(() => decideIssueKey(
-      issueKey('k'), { environment: null, user: null, organization: null, creator: null, tokenClaim: { holder: null } }, AT,
-    )).thenNotFound());
+    given()
+      .when(() => decideIssueKey(issueKey('k'), { environment: null, user: null, organization: null, creator: null, tokenClaim: { holder: null } }, AT))
+      .thenNotFound());
 });
 
 describe('importing a key', () => {

@@ -11,23 +11,24 @@ const base = [facts.environment(), facts.user('ada'), facts.organization('o1'), 
 const personal = [...base, facts.personalKey('k', 'ada', { expiresAtMs: AT + 10, metadata: { a: 1 }, displayName: 'CI' })];
 const organization = [...base, facts.memberKey('k', 'o1', 'ada')];
 
-const update = (events: readonly DomainEvent[], cmd: Partial<UpdateKey>, at = AT) => given(...events).when((world) => {
-  const key = world.key('k');
-  return decideUpdateKey({ keyId: 'k', environmentId: ENV, ...cmd }, { key, principals: world.principals(key) }, at);
-});
-const revoke = (events: readonly DomainEvent[], environmentId = ENV) => given(...events).when((world) =>
-  decideRevokeKey({ keyId: 'k', environmentId }, { key: world.key('k') }));
+const update = (events: readonly DomainEvent[], cmd: Partial<UpdateKey>, at = AT) =>
+  given(...events).when((world) => {
+    const key = world.key('k');
+    return decideUpdateKey({ keyId: 'k', environmentId: ENV, ...cmd }, { key, principals: world.principals(key) }, at);
+  });
+const revoke = (events: readonly DomainEvent[], environmentId = ENV) =>
+  given(...events).when((world) => decideRevokeKey({ keyId: 'k', environmentId }, { key: world.key('k') }));
 const expiry = (expiresAtMs: number | null): DomainEvent => ({ type: 'api-key.expiry-changed.v1', tags: ['key-k'], data: { keyId: 'k', expiresAtMs } });
 
 describe('updating a key', () => {
-  it('changes what is given, one fact each', () => update(personal, { displayName: null, metadata: { b: 2 }, expiresAtMs: null }).thenAppends(
-    { type: 'api-key.renamed.v1', tags: ['key-k'], data: { keyId: 'k', displayName: null } },
-    { type: 'api-key.metadata-changed.v1', tags: ['key-k'], data: { keyId: 'k', metadata: { b: 2 } } },
-    expiry(null),
-  ));
+  it('changes what is given, one fact each', () =>
+    update(personal, { displayName: null, metadata: { b: 2 }, expiresAtMs: null }).thenAppends(
+      { type: 'api-key.renamed.v1', tags: ['key-k'], data: { keyId: 'k', displayName: null } },
+      { type: 'api-key.metadata-changed.v1', tags: ['key-k'], data: { keyId: 'k', metadata: { b: 2 } } },
+      expiry(null),
+    ));
   it('with nothing given is already done', () => update(personal, {}).thenNothing());
-  it('to what it is already is already done', () =>
-    update(personal, { displayName: 'CI', metadata: { a: 1 }, expiresAtMs: AT + 10 }).thenNothing());
+  it('to what it is already is already done', () => update(personal, { displayName: 'CI', metadata: { a: 1 }, expiresAtMs: AT + 10 }).thenNothing());
   it('may shorten its life', () => update(personal, { expiresAtMs: AT + 1 }).thenAppends(expiry(AT + 1)));
   it('cannot end it in the past', () => update(personal, { expiresAtMs: AT }).thenInvalid('expiresAtSeconds'));
   it('cannot revive an expired key', () => update(personal, { expiresAtMs: null }, AT + 10).thenNotFound());
@@ -37,11 +38,12 @@ describe('updating a key', () => {
 
 describe('revoking a key', () => {
   it('ends it', () => revoke(personal).thenAppends(facts.revoked('k')));
-  it('works while its kind is off', () =>
-    revoke([...organization, facts.settings({ orgApiKeysEnabled: false })]).thenAppends(facts.revoked('k')));
+  it('works while its kind is off', () => revoke([...organization, facts.settings({ orgApiKeysEnabled: false })]).thenAppends(facts.revoked('k')));
   it('works on a key that validates again but whose reinstatement is not recorded yet', () =>
     revoke([
-      ...personal, facts.blocked('ada'), ...decideInvalidateKeys({ cause: 'user.blocked', causePos: 6, keys: ['k'] }),
+      ...personal,
+      facts.blocked('ada'),
+      ...decideInvalidateKeys({ cause: 'user.blocked', causePos: 6, keys: ['k'] }),
       facts.unblocked('ada', { blockedPos: 6, reinstate: true }),
     ]).thenAppends(facts.revoked('k')));
 });
@@ -103,12 +105,14 @@ describe('isArchived', () => {
 
 describe('the cascade’s bookkeeping', () => {
   it('is one event per key, however often the key is named', () =>
-    given().when(() => decideInvalidateKeys({ cause: 'user.deleted', causePos: 7, keys: ['a', 'b', 'a'] })).thenAppends(
-      { type: 'api-key.invalidated.v1', tags: ['key-a'], data: { keyId: 'a', cause: 'user.deleted', causePos: 7 } },
-      { type: 'api-key.invalidated.v1', tags: ['key-b'], data: { keyId: 'b', cause: 'user.deleted', causePos: 7 } },
-    ));
+    given()
+      .when(() => decideInvalidateKeys({ cause: 'user.deleted', causePos: 7, keys: ['a', 'b', 'a'] }))
+      .thenAppends(
+        { type: 'api-key.invalidated.v1', tags: ['key-a'], data: { keyId: 'a', cause: 'user.deleted', causePos: 7 } },
+        { type: 'api-key.invalidated.v1', tags: ['key-b'], data: { keyId: 'b', cause: 'user.deleted', causePos: 7 } },
+      ));
   it('names the block that a reinstatement takes back', () =>
-    given().when(() => decideReinstateKeys({ causePos: 9, invalidatedBy: 7, keys: ['a', 'a'] })).thenAppends(
-      { type: 'api-key.reinstated.v1', tags: ['key-a'], data: { keyId: 'a', causePos: 9, invalidatedBy: 7 } },
-    ));
+    given()
+      .when(() => decideReinstateKeys({ causePos: 9, invalidatedBy: 7, keys: ['a', 'a'] }))
+      .thenAppends({ type: 'api-key.reinstated.v1', tags: ['key-a'], data: { keyId: 'a', causePos: 9, invalidatedBy: 7 } }));
 });

@@ -8,7 +8,9 @@ import { decideAddMember, decideChangeRole, decideRemoveMember } from './members
 
 const cmd: MembershipRoles = { userId: 'ada', orgId: 'o1', environmentId: ENV, role: 'Member', additionalRoles: [] };
 const states = (world: World) => ({
-  user: world.user('ada'), organization: world.organization('o1'), environment: world.environment(ENV),
+  user: world.user('ada'),
+  organization: world.organization('o1'),
+  environment: world.environment(ENV),
 });
 const base = [facts.environment(), facts.user('ada'), facts.user('bob'), facts.organization('o1', { maxUsers: 2 })];
 const owner = [...base, facts.joined('ada', 'o1', 'Owner')];
@@ -23,12 +25,12 @@ describe('adding a member', () => {
   const add = (events: readonly DomainEvent[], over: Partial<MembershipRoles> = {}) => attempt(decideAddMember, events, over);
 
   it.each(['Owner', 'Admin', 'Member'])('as %s changes the user and the organization', (role) =>
-    add(base, { role }).thenAppends(facts.joined('ada', 'o1', role)));
+    add(base, { role }).thenAppends(facts.joined('ada', 'o1', role)),
+  );
   it('of a role that is not known is refused', () => add(base, { role: 'owner' }).thenInvalid('role'));
   it('with an additional role that is not known is refused', () => add(base, { additionalRoles: ['Boss'] }).thenInvalid('additionalRoles'));
   it('who is a member is refused', () => add(owner).thenInvalid('userId'));
-  it('to a full organization is refused', () =>
-    add([...base, facts.joined('bob', 'o1'), facts.joined('eve', 'o1')]).thenInvalid('orgId'));
+  it('to a full organization is refused', () => add([...base, facts.joined('bob', 'o1'), facts.joined('eve', 'o1')]).thenInvalid('orgId'));
   it('to a place that became free is right', () =>
     add([...base, facts.joined('bob', 'o1'), facts.joined('eve', 'o1'), facts.left('eve', 'o1')]).thenAppends(facts.joined('ada', 'o1')));
   it('who left before is right', () => add([...member, facts.left('ada', 'o1')]).thenAppends(facts.joined('ada', 'o1')));
@@ -43,7 +45,8 @@ describe('changing a role', () => {
   it('to the same, of the last owner, is already done', () => change(owner, { role: 'Owner' }).thenNothing());
   it('may change the additional roles alone, of the last owner too', () =>
     change(owner, { role: 'Owner', additionalRoles: ['Admin'] }).thenAppends({
-      type: 'membership.role-changed.v1', tags: ['user-ada', 'org-o1'],
+      type: 'membership.role-changed.v1',
+      tags: ['user-ada', 'org-o1'],
       data: { userId: 'ada', orgId: 'o1', role: 'Owner', additionalRoles: ['Admin'], previousRole: 'Owner' },
     }));
   it('of the last owner is refused', () => change(owner, { role: 'Admin' }).thenInvalid('role'));
@@ -71,7 +74,9 @@ describe('removing a member', () => {
 });
 
 describe.each<[string, Decide]>([
-  ['adding', decideAddMember], ['changing a role', decideChangeRole], ['removing', decideRemoveMember],
+  ['adding', decideAddMember],
+  ['changing a role', decideChangeRole],
+  ['removing', decideRemoveMember],
 ])('%s', (_, decide) => {
   it('without the user finds nothing', () => attempt(decide, [facts.environment(), facts.organization('o1')]).thenNotFound());
   it('without the organization finds nothing', () => attempt(decide, [facts.environment(), facts.user('ada')]).thenNotFound());

@@ -33,8 +33,7 @@ const refuseUnknownRoles = ({ role, additionalRoles }: MembershipRoles): void =>
   if (!additionalRoles.every(isRole)) throw invalidField('additionalRoles', UNKNOWN_ROLE);
 };
 
-const isLastOwner = (membership: Membership, organization: OrganizationState): boolean =>
-  membership.role === OWNER && organization.ownerCount <= 1;
+const isLastOwner = (membership: Membership, organization: OrganizationState): boolean => membership.role === OWNER && organization.ownerCount <= 1;
 
 export const decideAddMember = (cmd: MembershipRoles, s: UserAndOrganization): readonly DomainEvent[] => {
   const { user, organization } = existing(cmd, s);
@@ -62,17 +61,16 @@ export const decideChangeRole = (cmd: MembershipRoles, s: UserAndOrganization): 
   if (role !== OWNER && isLastOwner(membership, organization)) {
     throw invalidField('role', 'The user is the last owner of the organization; make another member an owner first.');
   }
-  return [{
-    type: 'membership.role-changed.v1',
-    tags: [tags.user(userId), tags.org(orgId)],
-    data: { userId, orgId, role, additionalRoles, previousRole: membership.role },
-  }];
+  return [
+    {
+      type: 'membership.role-changed.v1',
+      tags: [tags.user(userId), tags.org(orgId)],
+      data: { userId, orgId, role, additionalRoles, previousRole: membership.role },
+    },
+  ];
 };
 
-export const decideRemoveMember = (
-  cmd: OfMembership,
-  s: UserAndOrganization & { readonly environment: EnvironmentState | null },
-): readonly DomainEvent[] => {
+export const decideRemoveMember = (cmd: OfMembership, s: UserAndOrganization & { readonly environment: EnvironmentState | null }): readonly DomainEvent[] => {
   const { user, organization } = existing(cmd, s);
   const { settings } = existingEnvironment(cmd.environmentId, s.environment);
   const { userId } = user;

@@ -22,18 +22,17 @@ export interface CreateOrganization extends OfOrganization {
   readonly profile: OrganizationProfile;
 }
 
-export const decideCreateOrganization = (
-  cmd: CreateOrganization,
-  s: { readonly slugClaims: readonly [ClaimState, ClaimState] },
-): readonly DomainEvent[] => {
+export const decideCreateOrganization = (cmd: CreateOrganization, s: { readonly slugClaims: readonly [ClaimState, ClaimState] }): readonly DomainEvent[] => {
   const { orgId, environmentId, slugs, profile } = cmd;
   const free = slugs.find((_, index) => s.slugClaims[index]?.holder === null);
   if (free === undefined) throw invalidField('name', 'Other organizations have this name; choose another one.');
-  return [{
-    type: 'organization.created.v1',
-    tags: [tags.org(orgId), free.tag],
-    data: { orgId, environmentId, slug: free.slug, slugTag: free.tag, profile },
-  }];
+  return [
+    {
+      type: 'organization.created.v1',
+      tags: [tags.org(orgId), free.tag],
+      data: { orgId, environmentId, slug: free.slug, slugTag: free.tag, profile },
+    },
+  ];
 };
 
 export interface ChangeOrganization extends OfOrganization {

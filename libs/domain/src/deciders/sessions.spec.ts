@@ -14,12 +14,22 @@ const ada = facts.user('ada');
 const known: readonly DomainEvent[] = [facts.environment(), ada, facts.password('ada')];
 
 const start: StartSession = {
-  sessionId: 's', userId: 'ada', environmentId: ENV, familyHash: 'family-s', tokenHash: 's-0', verifiedPasswordHash: 'sealed-hash',
+  sessionId: 's',
+  userId: 'ada',
+  environmentId: ENV,
+  familyHash: 'family-s',
+  tokenHash: 's-0',
+  verifiedPasswordHash: 'sealed-hash',
 };
-const starting = (events: readonly DomainEvent[], over: Partial<StartSession> = {}, at = NOW) => given(...events).when((world) => {
-  const cmd = { ...start, ...over };
-  return decideStartSession(cmd, { session: world.session(cmd.sessionId), user: world.user(cmd.userId), environment: world.environment(cmd.environmentId) }, at);
-});
+const starting = (events: readonly DomainEvent[], over: Partial<StartSession> = {}, at = NOW) =>
+  given(...events).when((world) => {
+    const cmd = { ...start, ...over };
+    return decideStartSession(
+      cmd,
+      { session: world.session(cmd.sessionId), user: world.user(cmd.userId), environment: world.environment(cmd.environmentId) },
+      at,
+    );
+  });
 
 describe('starting a session', () => {
   it('is a fact of the session and of the user, and lasts the idle days of the environment', () =>
@@ -39,14 +49,16 @@ describe('starting a session', () => {
   it('finds nothing in an environment that is not there', () => starting([ada, facts.password('ada')]).thenNotFound());
   it('is refused to a blocked user, and no more once unblocked', () => {
     starting([...known, facts.blocked('ada')]).thenRefused('ACCOUNT_DISABLED');
-    starting([...known, facts.blocked('ada'), facts.unblocked('ada', { blockedPos: 4 })])
-      .thenAppends(facts.session('s', 'ada', { sessionEpoch: 2, expiresAtMs: NOW + 14 * DAY_MS }));
+    starting([...known, facts.blocked('ada'), facts.unblocked('ada', { blockedPos: 4 })]).thenAppends(
+      facts.session('s', 'ada', { sessionEpoch: 2, expiresAtMs: NOW + 14 * DAY_MS }),
+    );
   });
   it('is refused until the lock ends, and not from then on', () => {
     starting([...known, facts.locked('ada', NOW + 1)]).thenRefused('ACCOUNT_LOCKED');
     starting([...known, facts.locked('ada', NOW)]).thenAppends(facts.session('s', 'ada', { sessionEpoch: 1, expiresAtMs: NOW + 14 * DAY_MS }));
-    starting([...known, facts.locked('ada', NOW + 1), facts.unlocked('ada')])
-      .thenAppends(facts.session('s', 'ada', { sessionEpoch: 1, expiresAtMs: NOW + 14 * DAY_MS }));
+    starting([...known, facts.locked('ada', NOW + 1), facts.unlocked('ada')]).thenAppends(
+      facts.session('s', 'ada', { sessionEpoch: 1, expiresAtMs: NOW + 14 * DAY_MS }),
+    );
   });
   it('is refused where logging in with a password is switched off', () =>
     starting([...known, facts.settings({ passwordLoginEnabled: false })]).thenRefused('ACTION_DISABLED'));
@@ -121,13 +133,19 @@ describe('refreshing a session', () => {
     [NEXT, GRACE_END - 1].forEach((at) => new Story().refresh('s-0', NEXT).when('s-1', at).thenNothing()));
   it('through another environment finds no session', () => new Story().when('s-0', NEXT, { environmentId: OTHER_ENV }).thenRefused('SESSION_OVER'));
   it('of a session that never was is refused', () =>
-    given().when(() => decideRefreshSession(shownFirst, { ...new Story().states, session: null }, NEXT)).thenRefused('SESSION_OVER'));
+    given()
+      .when(() => decideRefreshSession(shownFirst, { ...new Story().states, session: null }, NEXT))
+      .thenRefused('SESSION_OVER'));
   it('with the states of another user is refused', () => {
     const story = new Story(facts.user('bob'), facts.password('bob'));
-    given().when(() => decideRefreshSession(shownFirst, { ...story.states, user: story.world.user('bob') }, NEXT)).thenRefused('SESSION_OVER');
+    given()
+      .when(() => decideRefreshSession(shownFirst, { ...story.states, user: story.world.user('bob') }, NEXT))
+      .thenRefused('SESSION_OVER');
   });
   it('of a user who is not there any more is refused', () =>
-    given().when(() => decideRefreshSession(shownFirst, { ...new Story().states, user: null }, NEXT)).thenRefused('SESSION_OVER'));
+    given()
+      .when(() => decideRefreshSession(shownFirst, { ...new Story().states, user: null }, NEXT))
+      .thenRefused('SESSION_OVER'));
 });
 
 describe('the token before the newest', () => {
@@ -149,11 +167,19 @@ describe('the token before the newest', () => {
   it('ends the session after its grace', () => story().when('s-0', GRACE_END).thenAppends(reused));
   it('ends it within the grace too when whoever shows it has no tabs', () => {
     story().when('s-0', NEXT, SCRIPT).thenAppends(reused);
-    story().when('s-0', GRACE_END - 1, SCRIPT).thenAppends(reused);
+    story()
+      .when('s-0', GRACE_END - 1, SCRIPT)
+      .thenAppends(reused);
   });
   it('ends it when another successor is asked for than the newest: one token has one', () =>
-    story().when('s-0', NEXT + 1, { newTokenHash: 's-1 of another secret' }).thenAppends(reused));
-  it('ends it once its successor was shown: within its grace too', () => story().refresh('s-1', NEXT + 1, SCRIPT).when('s-0', NEXT + 2).thenAppends(reused));
+    story()
+      .when('s-0', NEXT + 1, { newTokenHash: 's-1 of another secret' })
+      .thenAppends(reused));
+  it('ends it once its successor was shown: within its grace too', () =>
+    story()
+      .refresh('s-1', NEXT + 1, SCRIPT)
+      .when('s-0', NEXT + 2)
+      .thenAppends(reused));
   it('takes with it the newest token and itself: the session is over for whoever holds any', () => {
     const over = story().refresh('s-0', GRACE_END);
     for (const token of ['s-0', 's-1', 's-2']) over.when(token, GRACE_END).thenRefused('SESSION_OVER');
@@ -163,7 +189,10 @@ describe('the token before the newest', () => {
 describe('a made-up token', () => {
   it('ends the session when its family fits: only who held a token can make one up', () => new Story().when('s-9', NEXT).thenAppends(reused));
   it('that asks for the token which is the newest ends it like any other', () =>
-    new Story().refresh('s-0', NEXT).when('s-9', NEXT + 1, { newTokenHash: 's-1' }).thenAppends(reused));
+    new Story()
+      .refresh('s-0', NEXT)
+      .when('s-9', NEXT + 1, { newTokenHash: 's-1' })
+      .thenAppends(reused));
   it('of another family changes nothing, whichever hash it has', () => {
     const story = new Story().refresh('s-0', NEXT);
     for (const token of ['s-9', 's-1', 's-0']) {
@@ -184,7 +213,10 @@ describe('a session expires', () => {
     story.when('s-1', NEXT + 14 * DAY_MS).thenRefused('SESSION_OVER');
   });
   it('by the idle days of the moment of the refresh', () =>
-    new Story().with(facts.settings({ sessionIdleDays: 2 })).when('s-0', NEXT).thenAppends(refreshed('s-1', NEXT, 2)));
+    new Story()
+      .with(facts.settings({ sessionIdleDays: 2 }))
+      .when('s-0', NEXT)
+      .thenAppends(refreshed('s-1', NEXT, 2)));
 });
 
 describe('the last activity of the user', () => {
@@ -214,8 +246,7 @@ describe('the organization of the new access token', () => {
     story.when('s-0', NEXT + 1, { activeOrgId: 'o1' }).thenRefused('NOT_A_MEMBER');
     story.when('s-1', GRACE_END).thenAppends(refreshed('s-2', GRACE_END));
   });
-  it('saves no session whose token was stolen', () =>
-    new Story().refresh('s-0', NEXT).when('s-0', GRACE_END, { activeOrgId: 'o1' }).thenAppends(reused));
+  it('saves no session whose token was stolen', () => new Story().refresh('s-0', NEXT).when('s-0', GRACE_END, { activeOrgId: 'o1' }).thenAppends(reused));
 });
 
 const endings: readonly (readonly [string, readonly DomainEvent[]])[] = [
@@ -231,7 +262,10 @@ const endings: readonly (readonly [string, readonly DomainEvent[]])[] = [
 
 describe.each(endings)('%s', (_, events) => {
   it('ends the session for refreshes and for who asks whose it is', () => {
-    new Story().with(...events).when('s-0', NEXT).thenRefused('SESSION_OVER');
+    new Story()
+      .with(...events)
+      .when('s-0', NEXT)
+      .thenRefused('SESSION_OVER');
     expect(() => new Story().with(...events).userOf('s-0', NEXT)).toThrow('SESSION_OVER');
   });
   it('ends no session that began later', () => {
@@ -256,7 +290,8 @@ describe('what does not concern a session', () => {
 
   it('unblocking is what it was: an unblock of somebody who has sessions says nothing about them', () => {
     const { world } = new Story().with(facts.blocked('ada'));
-    given().when(() => decideUnblockUser({ userId: 'ada', environmentId: ENV }, { user: world.user('ada'), environment: world.environment(ENV) }))
+    given()
+      .when(() => decideUnblockUser({ userId: 'ada', environmentId: ENV }, { user: world.user('ada'), environment: world.environment(ENV) }))
       .thenAppends(facts.unblocked('ada', { blockedPos: 5 }));
   });
 });
@@ -285,7 +320,8 @@ describe('logging out', () => {
 
   it('ends the session', () => leaving(new Story()).thenAppends(facts.sessionEnded('s', 'ada')));
   it.each(['family-s', null])('works with any token that the session ever had: %s', (familyHash) =>
-    leaving(new Story().refresh('s-0', NEXT).refresh('s-1', NEXT + HOUR_MS), { familyHash }).thenAppends(facts.sessionEnded('s', 'ada')));
+    leaving(new Story().refresh('s-0', NEXT).refresh('s-1', NEXT + HOUR_MS), { familyHash }).thenAppends(facts.sessionEnded('s', 'ada')),
+  );
   it('twice is already done, and the first reason stays', () => {
     leaving(new Story().with(facts.sessionEnded('s', 'ada'))).thenNothing();
     const ended = new Story().with(reused, facts.sessionEnded('s', 'ada'));
@@ -295,6 +331,9 @@ describe('logging out', () => {
   it('is refused to a made-up token, through another environment and for no session', () => {
     leaving(new Story(), { familyHash: 'family-x' }).thenRefused('SESSION_OVER');
     for (const familyHash of ['family-s', null]) leaving(new Story(), { environmentId: OTHER_ENV, familyHash }).thenRefused('SESSION_OVER');
-    for (const familyHash of ['f', null]) given().when(() => decideEndSession({ environmentId: ENV, familyHash }, { session: null })).thenRefused('SESSION_OVER');
+    for (const familyHash of ['f', null])
+      given()
+        .when(() => decideEndSession({ environmentId: ENV, familyHash }, { session: null }))
+        .thenRefused('SESSION_OVER');
   });
 });

@@ -36,7 +36,9 @@ export const refuseLogin = (user: UserState, { settings }: EnvironmentState, at:
 };
 
 export const decideStartSession = (
-  cmd: StartSession, s: SessionStates & { readonly environment: EnvironmentState | null }, at: number,
+  cmd: StartSession,
+  s: SessionStates & { readonly environment: EnvironmentState | null },
+  at: number,
 ): readonly DomainEvent[] => {
   const { sessionId, environmentId, familyHash, tokenHash } = cmd;
   if (s.session !== null) throw new Error('A new session must have a new id.');
@@ -45,11 +47,13 @@ export const decideStartSession = (
   if (user === null || user.sealedPasswordHash !== cmd.verifiedPasswordHash) throw new Refusal('WRONG_CREDENTIALS');
   refuseLogin(user, environment, at);
   const { userId, sessionEpoch } = user;
-  return [{
-    type: 'session.started.v1',
-    tags: [tags.session(sessionId), tags.user(userId)],
-    data: { sessionId, userId, environmentId, familyHash, tokenHash, sessionEpoch, expiresAtMs: expiryOf(environment.settings, at) },
-  }];
+  return [
+    {
+      type: 'session.started.v1',
+      tags: [tags.session(sessionId), tags.user(userId)],
+      data: { sessionId, userId, environmentId, familyHash, tokenHash, sessionEpoch, expiresAtMs: expiryOf(environment.settings, at) },
+    },
+  ];
 };
 
 /** Who shows a refresh token, as its hashes. */
@@ -101,7 +105,9 @@ const repeats = (cmd: RefreshSession, session: SessionState, at: number): boolea
 
 /** Rotates the token. One that was replaced before is shown by a thief or by the one who was robbed: the session ends for both. */
 export const decideRefreshSession = (
-  cmd: RefreshSession, s: SessionStates & { readonly environment: EnvironmentState | null }, at: number,
+  cmd: RefreshSession,
+  s: SessionStates & { readonly environment: EnvironmentState | null },
+  at: number,
 ): readonly DomainEvent[] => {
   const { session, user } = ongoing(cmd, s, at);
   const { sessionId, userId } = session;
@@ -113,11 +119,13 @@ export const decideRefreshSession = (
   if (repeated) return [];
   const { settings } = existingEnvironment(cmd.environmentId, s.environment);
   const moves = at - user.lastActiveAtMs >= ACTIVITY_STEP_MS ? [tags.user(userId)] : [];
-  return [{
-    type: 'session.refreshed.v1',
-    tags: [tags.session(sessionId), ...moves],
-    data: { sessionId, userId, tokenHash: cmd.newTokenHash, graceEndsAtMs: at + REFRESH_GRACE_MS, expiresAtMs: expiryOf(settings, at) },
-  }];
+  return [
+    {
+      type: 'session.refreshed.v1',
+      tags: [tags.session(sessionId), ...moves],
+      data: { sessionId, userId, tokenHash: cmd.newTokenHash, graceEndsAtMs: at + REFRESH_GRACE_MS, expiresAtMs: expiryOf(settings, at) },
+    },
+  ];
 };
 
 export interface EndSession {

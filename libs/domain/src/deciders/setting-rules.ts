@@ -30,10 +30,14 @@ const tokenPrefix: Rule = (value) =>
   typeof value === 'string' && /^[A-Za-z0-9_-]{0,32}$/.test(value) ? null : 'Use at most 32 letters, digits, underscores and hyphens.';
 
 const isRateLimit = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null
-  && 'periodType' in value && PERIOD_TYPES.includes(value.periodType)
-  && 'periodSize' in value && isPositiveInteger(value.periodSize)
-  && 'allowPerPeriod' in value && isPositiveInteger(value.allowPerPeriod);
+  typeof value === 'object' &&
+  value !== null &&
+  'periodType' in value &&
+  PERIOD_TYPES.includes(value.periodType) &&
+  'periodSize' in value &&
+  isPositiveInteger(value.periodSize) &&
+  'allowPerPeriod' in value &&
+  isPositiveInteger(value.allowPerPeriod);
 
 const rateLimit: Rule = (value) =>
   value === null || isRateLimit(value)
@@ -49,13 +53,16 @@ const expirationOptions: Rule = (value) => {
 
 const defaultExpirationOption: Rule = (value) => (OPTIONS.includes(value) ? null : `Give one of ${EXPIRATION_OPTIONS.join(', ')}.`);
 
-const role: Rule = (value) => (value === null || (typeof value === 'string' && isRole(value)) ? null : `Give null for everybody, or one of ${ROLES.join(', ')}.`);
+const role: Rule = (value) =>
+  value === null || (typeof value === 'string' && isRole(value)) ? null : `Give null for everybody, or one of ${ROLES.join(', ')}.`;
 
 const idleDays: Rule = (value) => (isPositiveInteger(value) && Number(value) <= 365 ? null : 'Give whole days, from 1 to 365.');
 
 const origins: Rule = (value) => {
   const valid = Array.isArray(value) && value.length <= 100 && new Set(value).size === value.length && value.every(isOrigin);
-  return valid ? null : 'Give at most 100 http or https origins, each once, as browsers send them: in lower case, without a default port, path or trailing slash.';
+  return valid
+    ? null
+    : 'Give at most 100 http or https origins, each once, as browsers send them: in lower case, without a default port, path or trailing slash.';
 };
 
 const RULES: Readonly<Record<keyof EnvironmentSettings, Rule>> = {

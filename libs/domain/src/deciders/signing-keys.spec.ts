@@ -6,9 +6,13 @@ import { ENV, facts, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import { decideActivateSigningKey, decidePublishSigningKey, decideRevokeSigningKey } from './signing-keys.js';
 
 const made = facts.environment();
-const publish = (keyId: string, ...events: readonly DomainEvent[]) => given(...events).when((world) => decidePublishSigningKey(
-  { environmentId: ENV, keyId, publicKeyPem: `pem of ${keyId}`, sealedPrivateKey: `sealed ${keyId}` }, { environment: world.environment(ENV) },
-));
+const publish = (keyId: string, ...events: readonly DomainEvent[]) =>
+  given(...events).when((world) =>
+    decidePublishSigningKey(
+      { environmentId: ENV, keyId, publicKeyPem: `pem of ${keyId}`, sealedPrivateKey: `sealed ${keyId}` },
+      { environment: world.environment(ENV) },
+    ),
+  );
 const activate = (keyId: string, ...events: readonly DomainEvent[]) =>
   given(...events).when((world) => decideActivateSigningKey({ environmentId: ENV, keyId }, { environment: world.environment(ENV) }));
 const revoke = (keyId: string, ...events: readonly DomainEvent[]) =>
@@ -17,7 +21,8 @@ const revoke = (keyId: string, ...events: readonly DomainEvent[]) =>
 describe('publishing a signing key', () => {
   it('is a fact of the environment', () => publish('k2', made).thenAppends(facts.signingKey('k2')));
   it('is refused while another one waits to be activated', () => publish('k3', made, facts.signingKey('k2')).thenInvalid('keyId'));
-  it('is possible again once that one signs', () => publish('k3', made, facts.signingKey('k2'), facts.signingKeyActive('k2')).thenAppends(facts.signingKey('k3')));
+  it('is possible again once that one signs', () =>
+    publish('k3', made, facts.signingKey('k2'), facts.signingKeyActive('k2')).thenAppends(facts.signingKey('k3')));
   it('is refused under an id that a key has, whether that one waits, signs or is retired', () => {
     const active = [made, facts.signingKey('k2'), facts.signingKeyActive('k2')];
     publish('k2', made, facts.signingKey('k2')).thenInvalid('keyId');
@@ -26,9 +31,11 @@ describe('publishing a signing key', () => {
   });
   it('in an environment that is not there finds nothing', () => publish('k2').thenNotFound());
   it('through another environment finds nothing', () =>
-    given(made).when((world) => decidePublishSigningKey(
-      { environmentId: OTHER_ENV, keyId: 'k2', publicKeyPem: 'p', sealedPrivateKey: 's' }, { environment: world.environment(ENV) },
-    )).thenNotFound());
+    given(made)
+      .when((world) =>
+        decidePublishSigningKey({ environmentId: OTHER_ENV, keyId: 'k2', publicKeyPem: 'p', sealedPrivateKey: 's' }, { environment: world.environment(ENV) }),
+      )
+      .thenNotFound());
 });
 
 describe('activating a signing key', () => {
@@ -46,7 +53,8 @@ describe('activating a signing key', () => {
   });
   it('in an environment that is not there finds nothing', () => activate('k2').thenNotFound());
   it('through another environment finds nothing', () =>
-    given(made, facts.signingKey('k2')).when((world) => decideActivateSigningKey({ environmentId: OTHER_ENV, keyId: 'k2' }, { environment: world.environment(ENV) }))
+    given(made, facts.signingKey('k2'))
+      .when((world) => decideActivateSigningKey({ environmentId: OTHER_ENV, keyId: 'k2' }, { environment: world.environment(ENV) }))
       .thenNotFound());
 });
 
@@ -70,7 +78,9 @@ describe('revoking a signing key', () => {
   it('that is not there is refused', () => revoke('k2', made).thenInvalid('keyId'));
   it('in an environment that is not there finds nothing', () => revoke('k2').thenNotFound());
   it('through another environment finds nothing', () =>
-    given(...rotated).when((world) => decideRevokeSigningKey({ environmentId: OTHER_ENV, keyId: ENV }, { environment: world.environment(ENV) })).thenNotFound());
+    given(...rotated)
+      .when((world) => decideRevokeSigningKey({ environmentId: OTHER_ENV, keyId: ENV }, { environment: world.environment(ENV) }))
+      .thenNotFound());
 });
 
 describe('the signing keys of an environment', () => {
@@ -83,9 +93,19 @@ describe('the signing keys of an environment', () => {
   it('begin with the one that the environment was made with, under its id', () =>
     expect(keysAfter()).toEqual([{ keyId: ENV, publicKeyPem: 'pem', sealedPrivateKey: 'sealed', activatedAtMs: atPos(1), retiredAtMs: null, revoked: false }]));
   it('are published, active and retired at the times of those facts', () => {
-    expect(times(facts.signingKey('k2'))).toEqual([[ENV, atPos(1), null], ['k2', null, null]]);
-    expect(times(...k2)).toEqual([[ENV, atPos(1), atPos(3)], ['k2', atPos(3), null]]);
-    expect(times(...k2, ...k3)).toEqual([[ENV, atPos(1), atPos(3)], ['k2', atPos(3), atPos(5)], ['k3', atPos(5), null]]);
+    expect(times(facts.signingKey('k2'))).toEqual([
+      [ENV, atPos(1), null],
+      ['k2', null, null],
+    ]);
+    expect(times(...k2)).toEqual([
+      [ENV, atPos(1), atPos(3)],
+      ['k2', atPos(3), null],
+    ]);
+    expect(times(...k2, ...k3)).toEqual([
+      [ENV, atPos(1), atPos(3)],
+      ['k2', atPos(3), atPos(5)],
+      ['k3', atPos(5), null],
+    ]);
   });
   it('sign with the one that was activated last, and with that alone', () => {
     expect(active()).toBe(ENV);

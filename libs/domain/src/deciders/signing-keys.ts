@@ -24,7 +24,10 @@ const existingKey = ({ environmentId, keyId }: OneSigningKey, s: OfEnvironment):
 };
 
 /** First of two steps: whoever checks tokens can fetch the key before anything is signed with it. */
-export const decidePublishSigningKey = ({ environmentId, keyId, publicKeyPem, sealedPrivateKey }: PublishSigningKey, s: OfEnvironment): readonly DomainEvent[] => {
+export const decidePublishSigningKey = (
+  { environmentId, keyId, publicKeyPem, sealedPrivateKey }: PublishSigningKey,
+  s: OfEnvironment,
+): readonly DomainEvent[] => {
   const { signingKeys } = existingEnvironment(environmentId, s.environment);
   if (signingKeys.some((key) => key.keyId === keyId)) throw invalidField('keyId', 'There is a signing key with this id; a new one needs a new id.');
   const waiting = signingKeys.find(({ activatedAtMs, revoked }) => activatedAtMs === null && !revoked);
@@ -45,6 +48,7 @@ export const decideActivateSigningKey = ({ environmentId, keyId }: OneSigningKey
 export const decideRevokeSigningKey = ({ environmentId, keyId }: OneSigningKey, s: OfEnvironment): readonly DomainEvent[] => {
   const key = existingKey({ environmentId, keyId }, s);
   if (key.revoked) return [];
-  if (key.activatedAtMs !== null && key.retiredAtMs === null) throw invalidField('keyId', 'Tokens are signed with this key; publish and activate another one first.');
+  if (key.activatedAtMs !== null && key.retiredAtMs === null)
+    throw invalidField('keyId', 'Tokens are signed with this key; publish and activate another one first.');
   return [{ type: 'environment.signing-key-revoked.v1', tags: [tags.env(environmentId)], data: { environmentId, keyId } }];
 };

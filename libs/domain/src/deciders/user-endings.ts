@@ -41,9 +41,11 @@ export const decideDeleteUser = (cmd: OfUser, s: UserAndEnvironment): readonly D
   const all = Object.entries(user.memberships);
   const memberships = all.flatMap(([orgId, { role, active }]) => (active ? [{ orgId, role }] : []));
   const memberEpochs = Object.fromEntries(endsOrgKeys ? all.map(([orgId, membership]) => [orgId, membership.epoch]) : []);
-  return [{
-    type: 'user.deleted.v1',
-    tags: tagList(tags.user(userId), emailTag, usernameTag, ...activeOrgIds(user).map((orgId) => tags.org(orgId))),
-    data: { userId, endsOrgKeys, emailTag, usernameTag, memberships, epoch, memberEpochs },
-  }];
+  return [
+    {
+      type: 'user.deleted.v1',
+      tags: tagList(tags.user(userId), emailTag, usernameTag, ...activeOrgIds(user).map((orgId) => tags.org(orgId))),
+      data: { userId, endsOrgKeys, emailTag, usernameTag, memberships, epoch, memberEpochs },
+    },
+  ];
 };

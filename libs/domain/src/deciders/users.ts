@@ -58,11 +58,13 @@ export const decideChangeEmail = (cmd: ChangeEmail, s: UserOnly & { readonly ema
   const { newEmail: email, newEmailTag: emailTag, emailConfirmed } = cmd;
   refuseTaken('newEmail', s.emailClaim, user.userId);
   if (email === user.email && emailConfirmed === user.emailConfirmed) return [];
-  return [{
-    type: 'user.email-changed.v1',
-    tags: tagList(tags.user(user.userId), emailTag, user.emailTag),
-    data: { userId: user.userId, email, emailTag, previousEmailTag: user.emailTag, emailConfirmed },
-  }];
+  return [
+    {
+      type: 'user.email-changed.v1',
+      tags: tagList(tags.user(user.userId), emailTag, user.emailTag),
+      data: { userId: user.userId, email, emailTag, previousEmailTag: user.emailTag, emailConfirmed },
+    },
+  ];
 };
 
 export interface ChangeProfile extends OfUser {
@@ -79,21 +81,20 @@ const usernameTagsAfter = (changed: Partial<UserProfile>, usernameTag: string | 
   return { usernameTag, previousUsernameTag: user.usernameTag };
 };
 
-export const decideChangeProfile = (
-  cmd: ChangeProfile,
-  s: UserOnly & { readonly usernameClaim: ClaimState | null },
-): readonly DomainEvent[] => {
+export const decideChangeProfile = (cmd: ChangeProfile, s: UserOnly & { readonly usernameClaim: ClaimState | null }): readonly DomainEvent[] => {
   const user = existingUser(cmd.environmentId, s.user);
   const { userId } = user;
   const changes = changedFields(user.profile, cmd.changes);
   if (typeof changes.username === 'string') refuseTaken('username', s.usernameClaim, userId);
   if (Object.keys(changes).length === 0) return [];
   const nameTags = usernameTagsAfter(changes, cmd.usernameTag, user);
-  return [{
-    type: 'user.profile-changed.v1',
-    tags: tagList(tags.user(userId), nameTags.usernameTag, nameTags.previousUsernameTag),
-    data: { userId, changes, ...nameTags },
-  }];
+  return [
+    {
+      type: 'user.profile-changed.v1',
+      tags: tagList(tags.user(userId), nameTags.usernameTag, nameTags.previousUsernameTag),
+      data: { userId, changes, ...nameTags },
+    },
+  ];
 };
 
 export interface SetPassword extends OfUser {

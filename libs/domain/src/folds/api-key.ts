@@ -37,8 +37,12 @@ const created = (event: DomainEvent, placed: Placed): ApiKeyState | null => {
 const revoked = (state: ApiKeyState, placed: Placed): ApiKeyState =>
   state.revokedPos === null ? { ...state, revokedPos: placed.pos, revokedAtMs: placed.at } : state;
 
-const withInvalidations = (state: ApiKeyState, invalidatedBy: readonly number[], invalidationTimesMs: readonly number[]): ApiKeyState =>
-  ({ ...state, invalidatedBy, invalidationTimesMs, invalidatedAtMs: invalidationTimesMs[0] ?? null });
+const withInvalidations = (state: ApiKeyState, invalidatedBy: readonly number[], invalidationTimesMs: readonly number[]): ApiKeyState => ({
+  ...state,
+  invalidatedBy,
+  invalidationTimesMs,
+  invalidatedAtMs: invalidationTimesMs[0] ?? null,
+});
 
 const invalidated = (state: ApiKeyState, causePos: number, atMs: number): ApiKeyState =>
   state.invalidatedBy.includes(causePos) ? state : withInvalidations(state, [...state.invalidatedBy, causePos], [...state.invalidationTimesMs, atMs]);

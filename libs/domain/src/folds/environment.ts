@@ -21,7 +21,8 @@ const moved = (state: EnvironmentState, authUrl: string, { at }: Placed): Enviro
 };
 
 const published = (state: EnvironmentState, { keyId, publicKeyPem, sealedPrivateKey }: DataOf<'environment.signing-key-published.v1'>): EnvironmentState => ({
-  ...state, signingKeys: [...state.signingKeys, { keyId, publicKeyPem, sealedPrivateKey, activatedAtMs: null, retiredAtMs: null, revoked: false }],
+  ...state,
+  signingKeys: [...state.signingKeys, { keyId, publicKeyPem, sealedPrivateKey, activatedAtMs: null, retiredAtMs: null, revoked: false }],
 });
 
 const activatedAt = (key: SigningKeyState, keyId: string, at: number): SigningKeyState => {

@@ -25,7 +25,11 @@ const applied = (state: OrganizationState, event: DomainEvent): OrganizationStat
     case 'membership.left.v1':
       return isMine(event.data.orgId) ? counted(state, [], [event.data.role]) : state;
     case 'user.deleted.v1':
-      return counted(state, [], event.data.memberships.filter(({ orgId }) => isMine(orgId)).map(({ role }) => role));
+      return counted(
+        state,
+        [],
+        event.data.memberships.filter(({ orgId }) => isMine(orgId)).map(({ role }) => role),
+      );
     default:
       return state;
   }

@@ -16,9 +16,7 @@ const fenced = (state: RegistryState, inc: string, pos: number): RegistryState =
 };
 
 const left = (state: RegistryState, inc: string): RegistryState =>
-  nodeOf(state, inc) === undefined
-    ? state
-    : { ...state, nodes: Object.fromEntries(Object.entries(state.nodes).filter(([other]) => other !== inc)) };
+  nodeOf(state, inc) === undefined ? state : { ...state, nodes: Object.fromEntries(Object.entries(state.nodes).filter(([other]) => other !== inc)) };
 
 /** The fold of the tag `registry`. */
 export const evolveRegistry = (state: RegistryState, event: DomainEvent, placed: Placed): RegistryState => {

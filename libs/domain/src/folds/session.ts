@@ -7,7 +7,10 @@ const started = (data: DataOf<'session.started.v1'>, { at }: Placed): SessionSta
 
 // Two tokens at most: one that was replaced before the last is used up, because its successor was shown.
 const refreshed = (state: SessionState, { tokenHash, graceEndsAtMs, expiresAtMs }: DataOf<'session.refreshed.v1'>): SessionState => ({
-  ...state, tokenHash, expiresAtMs, replaced: { hash: state.tokenHash, graceEndsAtMs },
+  ...state,
+  tokenHash,
+  expiresAtMs,
+  replaced: { hash: state.tokenHash, graceEndsAtMs },
 });
 
 /** The fold of a `session-` tag. */

@@ -1,8 +1,31 @@
 import {
-  type ApiKeyState, type Cause, causeOf, decideAddMember, decideBlockUser, decideChangeRole, decideChangeSettings,
-  decideDeleteOrganization, decideDeleteUser, decideInvalidateKeys, decideIssueKey, decideReinstateKeys, decideRemoveMember,
-  decideRevokeKey, decideUnblockUser, decideUpdateKey, type DomainEvent, endedBy, type EnvironmentSettings, invalidationOf, isArchived,
-  keyVerdict, Refusal, toEnvironmentRecord, toKeyRecord, toOrganizationRecord, toUserRecord,
+  type ApiKeyState,
+  type Cause,
+  causeOf,
+  decideAddMember,
+  decideBlockUser,
+  decideChangeRole,
+  decideChangeSettings,
+  decideDeleteOrganization,
+  decideDeleteUser,
+  decideInvalidateKeys,
+  decideIssueKey,
+  decideReinstateKeys,
+  decideRemoveMember,
+  decideRevokeKey,
+  decideUnblockUser,
+  decideUpdateKey,
+  type DomainEvent,
+  endedBy,
+  type EnvironmentSettings,
+  invalidationOf,
+  isArchived,
+  keyVerdict,
+  Refusal,
+  toEnvironmentRecord,
+  toKeyRecord,
+  toOrganizationRecord,
+  toUserRecord,
 } from '@app/domain';
 import { START_MS, World } from '@test/support/domain/decider-specification.js';
 import { ENV, facts, issueKey } from '@test/support/domain/fixtures.js';
@@ -23,9 +46,12 @@ export const ORGS = ['o1', 'o2'] as const;
 /** Runs steps as commands against a world, one second each; refusals append nothing. The cascade runs only when a step says so. */
 export class Lifecycle {
   readonly world = new World([
-    facts.environment(), ...USERS.map((id) => facts.user(id)), ...ORGS.map((id) => facts.organization(id)),
+    facts.environment(),
+    ...USERS.map((id) => facts.user(id)),
+    ...ORGS.map((id) => facts.organization(id)),
     // Somebody who never leaves, so that the rule of the last owner does not stop the others from leaving.
-    facts.user('owner'), ...ORGS.map((id) => facts.joined('owner', id, 'Owner')),
+    facts.user('owner'),
+    ...ORGS.map((id) => facts.joined('owner', id, 'Owner')),
     ...USERS.flatMap((id) => ORGS.map((orgId) => facts.joined(id, orgId))),
   ]);
   at = START_MS + 60_000;
@@ -75,10 +101,17 @@ export class Lifecycle {
 
   #issue({ userId, orgId, creatorId, livesMs }: Extract<Step, { do: 'issue' }>): readonly DomainEvent[] {
     const cmd = issueKey(`k${this.#keys}`, { userId, orgId, creatorId, expiresAtMs: livesMs === null ? null : this.at + livesMs });
-    const events = decideIssueKey(cmd, {
-      environment: this.world.environment(ENV), user: this.world.user(userId), organization: this.world.organization(orgId),
-      creator: this.world.user(creatorId), tokenClaim: this.world.claim(cmd.tokenTag),
-    }, this.at);
+    const events = decideIssueKey(
+      cmd,
+      {
+        environment: this.world.environment(ENV),
+        user: this.world.user(userId),
+        organization: this.world.organization(orgId),
+        creator: this.world.user(creatorId),
+        tokenClaim: this.world.claim(cmd.tokenTag),
+      },
+      this.at,
+    );
     this.#keys += 1;
     return events;
   }
@@ -98,10 +131,17 @@ export class Lifecycle {
   isValid(key: ApiKeyState): boolean {
     const { environment, user, organization, creator } = this.world.principals(key);
     if (environment === null) return false;
-    return keyVerdict({
-      key: toKeyRecord(key), environment: toEnvironmentRecord(environment), user: user && toUserRecord(user),
-      org: organization && toOrganizationRecord(organization), creator: creator && toUserRecord(creator), memberOrgs: [],
-    }, this.at).valid;
+    return keyVerdict(
+      {
+        key: toKeyRecord(key),
+        environment: toEnvironmentRecord(environment),
+        user: user && toUserRecord(user),
+        org: organization && toOrganizationRecord(organization),
+        creator: creator && toUserRecord(creator),
+        memberOrgs: [],
+      },
+      this.at,
+    ).valid;
   }
 
   isArchived(key: ApiKeyState): boolean {
@@ -119,7 +159,9 @@ export class Lifecycle {
   }
 
   endedBy(cause: Cause): readonly string[] {
-    return this.keys().filter((key) => endedBy(cause, key)).map(({ keyId }) => keyId);
+    return this.keys()
+      .filter((key) => endedBy(cause, key))
+      .map(({ keyId }) => keyId);
   }
 
   cascade(): void {

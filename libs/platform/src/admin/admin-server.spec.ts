@@ -22,7 +22,11 @@ describe('the admin server', () => {
 
   it('says that the process is alive', async () => {
     const answer = await ask('/healthz');
-    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([200, 'application/json; charset=utf-8', 'no-store']);
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      'no-store',
+    ]);
     expect(await answer.json()).toEqual({ status: 'ok' });
   });
 
@@ -37,7 +41,7 @@ describe('the admin server', () => {
     expect((await ask('/healthz')).status).toBe(200);
   });
 
-  it('tells metrics in Prometheus\' text format, whatever the query', async () => {
+  it("tells metrics in Prometheus' text format, whatever the query", async () => {
     metrics.gauge('a', 'A.', () => 1);
     const answer = await ask('/metrics?x=1');
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
@@ -75,14 +79,17 @@ describe('the admin server', () => {
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
     const listen = (host: string, on: number, isDefault = false): Promise<boolean> => new AdminServer(metrics, readiness).listen(host, { port: on, isDefault });
-    await expect(listen('127.0.0.1', port)).rejects.toThrow(new BadSettings([`Port ${port} is in use. Stop what listens there, or set ADMIN_PORT to another.`]));
-    for (const isDefault of [true, false]) await expect(listen('192.0.2.1', 0, isDefault)).rejects.toThrow(/^This machine has no address "192\.0\.2\.1"\. Set ADMIN_HOST/);
+    await expect(listen('127.0.0.1', port)).rejects.toThrow(
+      new BadSettings([`Port ${port} is in use. Stop what listens there, or set ADMIN_PORT to another.`]),
+    );
+    for (const isDefault of [true, false])
+      await expect(listen('192.0.2.1', 0, isDefault)).rejects.toThrow(/^This machine has no address "192\.0\.2\.1"\. Set ADMIN_HOST/);
     await new Promise((resolve) => taken.close(resolve));
   });
 
   it('takes a free port where the default one is taken, and the default one where it is free', async ({ onTestFinished }) => {
     const [first, second] = [new AdminServer(metrics, readiness), new AdminServer(metrics, readiness)];
-    onTestFinished(async () => void await Promise.all([first.close(), second.close()]));
+    onTestFinished(async () => void (await Promise.all([first.close(), second.close()])));
     const probe = createServer().listen(0, '127.0.0.1');
     await once(probe, 'listening');
     const { port } = probe.address() as AddressInfo;

@@ -31,10 +31,13 @@ export class AdminServer {
       ['/metrics', async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() })],
       // That it is answered is all it says: the event loop turns.
       ['/healthz', () => json(200, { status: 'ok' })],
-      ['/readyz', async () => {
-        const { ready, checks } = await readiness.report();
-        return ready ? json(200, { status: 'ready', checks }) : json(503, { status: 'not ready', checks });
-      }],
+      [
+        '/readyz',
+        async () => {
+          const { ready, checks } = await readiness.report();
+          return ready ? json(200, { status: 'ready', checks }) : json(503, { status: 'not ready', checks });
+        },
+      ],
     ]);
     this.#server = createServer(TIMEOUTS, (request, response) => this.#answer(request, response));
   }
@@ -70,7 +73,10 @@ export class AdminServer {
       response.setHeader('Allow', METHODS.join(', '));
       return send(response, { status: 405, type: TEXT_TYPE, body: 'Only GET and HEAD.\n' });
     }
-    Promise.resolve(page()).then((answer) => send(response, answer), (error: unknown) => this.#fail(response, error));
+    Promise.resolve(page()).then(
+      (answer) => send(response, answer),
+      (error: unknown) => this.#fail(response, error),
+    );
   }
 
   #fail(response: ServerResponse, error: unknown): void {

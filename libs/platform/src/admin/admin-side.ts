@@ -38,7 +38,9 @@ export const openAdminSide = async ({ adminHost, adminPort }: AdminSettings, ter
   readiness.add('listening', () => (open ? null : 'The server is starting.'));
   const origin = adminPort === 'off' ? null : await openAt(server, adminHost, adminPort, terminal);
   return {
-    metrics, readiness, origin,
+    metrics,
+    readiness,
+    origin,
     serving: () => {
       open = true;
     },

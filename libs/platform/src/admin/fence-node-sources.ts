@@ -22,7 +22,9 @@ export interface ObservedNode {
 
 /** For a process that answers from memory under a lease. */
 export const observeFenceNode = (metrics: Metrics, readiness: Readiness, node: ObservedNode): void => {
-  metrics.gauge('keyfence_lease_remaining_ms', 'How long this process may still answer from memory without news; 0: not at all.', () => Math.floor(node.leaseRemainingMs()));
+  metrics.gauge('keyfence_lease_remaining_ms', 'How long this process may still answer from memory without news; 0: not at all.', () =>
+    Math.floor(node.leaseRemainingMs()),
+  );
   metrics.gauge('keyfence_records', 'Records in memory: keys and what verdicts on them read.', () => node.counters().records);
   metrics.gauge('keyfence_node_applied', 'Position up to which renewals have told this process of changes.', () => node.counters().applied);
   metrics.gauge('keyfence_look_ups_in_flight', 'Questions that memory could not answer and that are being asked.', () => node.counters().lookUpsInFlight);

@@ -51,20 +51,28 @@ describe('a fence node that is observed', () => {
     await world.authority.barrier(pos, ['user-u']);
     release();
     await resolving;
-    expect([await told('keyfence_put_refused_total', { reason: 'older_than_change' }), await told('keyfence_put_refused_total', { reason: 'below_floor' })]).toEqual([1, 0]);
-    expect([await told('keyfence_fills_total'), await told('keyfence_strong_reads_total'), await told('keyfence_records')]).toEqual([1, 1, node.counters().records]);
+    expect([
+      await told('keyfence_put_refused_total', { reason: 'older_than_change' }),
+      await told('keyfence_put_refused_total', { reason: 'below_floor' }),
+    ]).toEqual([1, 0]);
+    expect([await told('keyfence_fills_total'), await told('keyfence_strong_reads_total'), await told('keyfence_records')]).toEqual([
+      1,
+      1,
+      node.counters().records,
+    ]);
   });
 
   it('tells what the cache that nodes share had, had not, and what was no record', async () => {
     const cache = { store: new MemoryCache(world.clock), secret: Buffer.alloc(32) };
     const [first, second] = [world.node({ cache }).node, world.node({ cache }).node];
-    observeFenceNode(metrics = new Metrics(), new Readiness(), second);
+    observeFenceNode((metrics = new Metrics()), new Readiness(), second);
     await first.start();
     await first.resolve(digestOf('k'));
     await second.start();
     await second.resolve(digestOf('k'));
     await second.recordByName('user-none');
-    const outcomes = (): Promise<readonly unknown[]> => Promise.all(['hit', 'miss', 'refused'].map((outcome) => told('keyfence_cache_reads_total', { outcome })));
+    const outcomes = (): Promise<readonly unknown[]> =>
+      Promise.all(['hit', 'miss', 'refused'].map((outcome) => told('keyfence_cache_reads_total', { outcome })));
     expect(await outcomes()).toEqual([3, 1, 0]);
     for (const [place, stored] of cache.store.values) cache.store.values.set(place, { ...stored, value: Buffer.alloc(100) });
     await world.authority.barrier(world.change(userChanged('u'), userRecord('u')), ['user-u']);

@@ -46,12 +46,18 @@ describe('the log of a process', () => {
 
   it('whose store hangs does not hang a scrape: head and lag are absent, and the store is asked no second question', async () => {
     let release: (commit: Commit) => void = () => undefined;
-    store.answer = () => new Promise((resolve) => { release = resolve; });
+    store.answer = () =>
+      new Promise((resolve) => {
+        release = resolve;
+      });
     const scrapes = [lag(), lag()];
     const report = readiness.report();
     await clock.advance(999);
     await clock.advance(1);
-    expect(await Promise.all(scrapes)).toEqual([[undefined, 0, undefined], [undefined, 0, undefined]]);
+    expect(await Promise.all(scrapes)).toEqual([
+      [undefined, 0, undefined],
+      [undefined, 0, undefined],
+    ]);
     expect((await report).checks).toEqual({ log: 'The log did not answer within 1000 ms.' });
     const later = lag();
     await clock.advance(1_000);

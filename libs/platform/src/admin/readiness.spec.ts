@@ -17,7 +17,9 @@ it('a process without a check yet is not ready', async () => {
 
 it('a check that breaks is not ready, and what broke stays inside', async () => {
   const readiness = new Readiness();
-  readiness.add('a', () => { throw new Error('mongodb://user:secret@host'); });
+  readiness.add('a', () => {
+    throw new Error('mongodb://user:secret@host');
+  });
   readiness.add('b', () => Promise.reject(new Error('secret')));
   expect(await readiness.report()).toEqual({ ready: false, checks: { a: 'This could not be checked.', b: 'This could not be checked.' } });
 });

@@ -15,18 +15,27 @@ export interface HttpSettings {
 export const readHttpSettings = (reader: SettingsReader): HttpSettings => ({
   port: reader.integer({ name: 'PORT', default: 8_080, ...PORTS, meaning: 'Port of the API; 0 takes a free one.' }),
   host: reader.text({
-    name: 'HOST', default: '127.0.0.1', accepted: 'an address of this machine; `0.0.0.0` for all',
+    name: 'HOST',
+    default: '127.0.0.1',
+    accepted: 'an address of this machine; `0.0.0.0` for all',
     meaning: 'Address of the API, which is plain HTTP: put TLS in front of it.',
   }),
 });
 
 export const readAdminSettings = (reader: SettingsReader): AdminSettings => ({
-  adminPort: reader.portOr({
-    name: 'ADMIN_PORT', default: 9_464, see: 'docs/operating.md#metrics-and-health',
-    meaning: 'Port of metrics and health; where nothing is set and the default is taken, a free one.',
-  }, 'off'),
+  adminPort: reader.portOr(
+    {
+      name: 'ADMIN_PORT',
+      default: 9_464,
+      see: 'docs/operating.md#metrics-and-health',
+      meaning: 'Port of metrics and health; where nothing is set and the default is taken, a free one.',
+    },
+    'off',
+  ),
   adminHost: reader.text({
-    name: 'ADMIN_HOST', default: '127.0.0.1', accepted: 'an address of this machine; `0.0.0.0` for all',
+    name: 'ADMIN_HOST',
+    default: '127.0.0.1',
+    accepted: 'an address of this machine; `0.0.0.0` for all',
     meaning: 'Address of metrics and health, which have no password.',
   }),
 });
@@ -35,16 +44,26 @@ export const readLogLevel = (reader: SettingsReader, level: LogLevel): LogLevel 
   reader.choice({ name: 'LOG_LEVEL', default: level, meaning: 'Least level of the log, which is JSON lines on stderr.' }, LOG_LEVELS);
 
 /** `null`: take what the log was created with. */
-export const readLeaseMs = (reader: SettingsReader): number | null => reader.optionalInteger({
-  name: 'FENCE_LEASE_MS', unset: 'as the log has it; 5000 in a new log', min: 1_000, max: 60_000, unit: 'ms', see: 'docs/operating.md#the-lease',
-  meaning: 'Lease of the fence; it is written into a new log, and later starts must agree with it or leave it out.',
-});
+export const readLeaseMs = (reader: SettingsReader): number | null =>
+  reader.optionalInteger({
+    name: 'FENCE_LEASE_MS',
+    unset: 'as the log has it; 5000 in a new log',
+    min: 1_000,
+    max: 60_000,
+    unit: 'ms',
+    see: 'docs/operating.md#the-lease',
+    meaning: 'Lease of the fence; it is written into a new log, and later starts must agree with it or leave it out.',
+  });
 
 /** As it was written: `resolve` makes it a path. */
-export const readDataDir = (reader: SettingsReader): string => reader.text({
-  name: 'DATA_DIR', default: 'data', accepted: 'a folder; it is made where it is missing', see: 'docs/operating.md#the-data-folder',
-  meaning: 'Folder of the data.',
-});
+export const readDataDir = (reader: SettingsReader): string =>
+  reader.text({
+    name: 'DATA_DIR',
+    default: 'data',
+    accepted: 'a folder; it is made where it is missing',
+    see: 'docs/operating.md#the-data-folder',
+    meaning: 'Folder of the data.',
+  });
 
 export const readCacheKeys = (reader: SettingsReader): number =>
   reader.integer({ name: 'CACHE_KEYS', default: 1_000_000, min: 3, max: 10_000_000, unit: 'records', meaning: 'How many records stay in memory.' });
@@ -58,11 +77,17 @@ export interface GatewayLimits {
 
 export const readGatewayLimits = (reader: SettingsReader): GatewayLimits => ({
   platformLimitPerMinute: reader.integer({
-    name: 'PLATFORM_LIMIT_PER_MINUTE', default: 6_000, min: 1, max: 1_000_000_000, unit: 'calls',
+    name: 'PLATFORM_LIMIT_PER_MINUTE',
+    default: 6_000,
+    min: 1,
+    max: 1_000_000_000,
+    unit: 'calls',
     meaning: 'Calls per backend key and minute, over all processes together; validations do not count.',
   }),
   trustedProxies: reader.list({
-    name: 'TRUSTED_PROXIES', unset: 'none', accepted: 'addresses and networks by commas, or `loopback`, `linklocal`, `uniquelocal`',
+    name: 'TRUSTED_PROXIES',
+    unset: 'none',
+    accepted: 'addresses and networks by commas, or `loopback`, `linklocal`, `uniquelocal`',
     see: 'docs/operating.md#behind-a-proxy',
     meaning: 'Proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed; behind one that is not named, all callers count as one address.',
   }),

@@ -35,8 +35,11 @@ Settings, read from the environment at the start:
     expect(answerTo(['--version'], PROGRAM)).toEqual({ code: 0, stdout: `${productVersion()}\n`, stderr: '' });
   });
 
-  it.each([[['--port']], [['--port=80']], [['start']], [['-x']], [['--no-help']], [['--help=all']], [['--help', 'start']], [['--', 'start']]])('%j is one sentence and exit code 2', (args) => {
-    const wrong = args.findLast((arg) => !['--', '--help'].includes(arg)) ?? '';
-    expect(answerTo(args, PROGRAM)).toEqual({ code: 2, stdout: '', stderr: `npm start takes --help and --version only, not "${wrong}".\n` });
-  });
+  it.each([[['--port']], [['--port=80']], [['start']], [['-x']], [['--no-help']], [['--help=all']], [['--help', 'start']], [['--', 'start']]])(
+    '%j is one sentence and exit code 2',
+    (args) => {
+      const wrong = args.findLast((arg) => !['--', '--help'].includes(arg)) ?? '';
+      expect(answerTo(args, PROGRAM)).toEqual({ code: 2, stdout: '', stderr: `npm start takes --help and --version only, not "${wrong}".\n` });
+    },
+  );
 });

@@ -35,7 +35,12 @@ const rowsOf = (settings: readonly Setting[]): string => {
 
 /** Null: there are no arguments, and the server is to start. */
 export const answerTo = (args: readonly string[], { command, readSettings }: ServerProgram): ArgumentsAnswer | null => {
-  const { tokens } = parseArgs({ args: [...args], options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } }, strict: false, tokens: true });
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+    strict: false,
+    tokens: true,
+  });
   const names = new Set<string>();
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;

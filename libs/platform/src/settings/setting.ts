@@ -51,5 +51,4 @@ export interface Accepted {
 export const rangeText = ({ min, max, unit }: Range): string => `${min} to ${max}${unit === undefined ? '' : ` ${unit}`}`;
 
 /** What a person reads in the column "Default". */
-export const defaultText = (setting: Setting, code: (text: string) => string): string =>
-  setting.default === null ? setting.unset : code(setting.default);
+export const defaultText = (setting: Setting, code: (text: string) => string): string => (setting.default === null ? setting.unset : code(setting.default));

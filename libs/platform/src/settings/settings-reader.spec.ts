@@ -24,18 +24,26 @@ describe('the settings of a process', () => {
   });
 
   it('are what is set', () => {
-    expect(readSettings(readAll, { ...NEEDED, COUNT: '9', LIMIT: '1', LEVEL: 'high', NAMES: ' a,,b ' }))
-      .toEqual({ count: 9, limit: 1, level: 'high', names: ['a', 'b'], folder: 'f', password: 'p' });
+    expect(readSettings(readAll, { ...NEEDED, COUNT: '9', LIMIT: '1', LEVEL: 'high', NAMES: ' a,,b ' })).toEqual({
+      count: 9,
+      limit: 1,
+      level: 'high',
+      names: ['a', 'b'],
+      folder: 'f',
+      password: 'p',
+    });
   });
 
   it('are refused with every problem at once', () => {
-    expect(() => readSettings(readAll, { COUNT: '10', LIMIT: '-1', LEVEL: 'loud' })).toThrow(new BadSettings([
-      'COUNT must be a whole number from 1 to 9, not "10".',
-      'LIMIT must be a whole number from 1 to 9, not "-1".',
-      'LEVEL must be one of low, high, not "loud".',
-      'Set FOLDER to the folder.',
-      'Set PASSWORD to the password, or PASSWORD_FILE to a file with it.',
-    ]));
+    expect(() => readSettings(readAll, { COUNT: '10', LIMIT: '-1', LEVEL: 'loud' })).toThrow(
+      new BadSettings([
+        'COUNT must be a whole number from 1 to 9, not "10".',
+        'LIMIT must be a whole number from 1 to 9, not "-1".',
+        'LEVEL must be one of low, high, not "loud".',
+        'Set FOLDER to the folder.',
+        'Set PASSWORD to the password, or PASSWORD_FILE to a file with it.',
+      ]),
+    );
   });
 
   it('take a secret from the first line of a file, and say which file has none', ({ onTestFinished }) => {
@@ -63,7 +71,11 @@ describe('the settings of a process', () => {
   });
 
   it.each([
-    [undefined, { port: 9_464, isDefault: true }], ['', { port: 9_464, isDefault: true }], ['9464', { port: 9_464, isDefault: false }], ['0', { port: 0, isDefault: false }], ['off', 'off'],
+    [undefined, { port: 9_464, isDefault: true }],
+    ['', { port: 9_464, isDefault: true }],
+    ['9464', { port: 9_464, isDefault: false }],
+    ['0', { port: 0, isDefault: false }],
+    ['off', 'off'],
   ])('with ADMIN_PORT=%s tell the port that was asked for from the default one', (value, expected) => {
     expect(readSettings(readAdminSettings, { ADMIN_PORT: value }).adminPort).toEqual(expected);
   });

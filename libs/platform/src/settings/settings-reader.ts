@@ -50,7 +50,10 @@ export class SettingsReader {
   /** By commas; empty where nothing is set. */
   list(setting: Optional & Accepted): readonly string[] {
     const text = this.optionalText(setting) ?? '';
-    return text.split(',').map((one) => one.trim()).filter((one) => one !== '');
+    return text
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '');
   }
 
   required(setting: Needed & Accepted): string {

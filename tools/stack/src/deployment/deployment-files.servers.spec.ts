@@ -18,16 +18,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const contents = (): Readonly<Record<string, string>> => Object.fromEntries(readdirSync(root, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile())
-  .map((entry) => [join(entry.parentPath, entry.name).slice(root.length + 1), readFileSync(join(entry.parentPath, entry.name), 'utf8')]));
+const contents = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => [join(entry.parentPath, entry.name).slice(root.length + 1), readFileSync(join(entry.parentPath, entry.name), 'utf8')]),
+  );
 
 describe('the secrets of a deployment', () => {
   it('each process gets its own and no others', () => {
     const heldBy = (owner: string): readonly string[] => readdirSync(files.folderOf(owner)).toSorted();
     expect(heldBy('keys')).toEqual(['fence-secret', 'key-peppers.json', 'mongodb-url', 'nats-password']);
     expect(heldBy('directory')).toEqual(['email-pepper', 'fence-secret', 'mongodb-url', 'nats-password', 'seal-secret']);
-    for (const node of ['gateway', 'validation']) expect(heldBy(node)).toEqual(['cache-secret', 'fence-secret', 'nats-password', 'redis-password', 'redis-url']);
+    for (const node of ['gateway', 'validation'])
+      expect(heldBy(node)).toEqual(['cache-secret', 'fence-secret', 'nats-password', 'redis-password', 'redis-url']);
     for (const client of ['operator', 'team']) expect(heldBy(client)).toEqual(['nats-password']);
   });
 
@@ -59,7 +63,9 @@ describe('NATS', () => {
 describe('Redis with the users of users.acl', () => {
   let server: StackServer;
   const clients: Redis[] = [];
-  beforeAll(async () => { server = await startSecuredRedis(files); });
+  beforeAll(async () => {
+    server = await startSecuredRedis(files);
+  });
   afterAll(async () => {
     for (const client of clients) client.disconnect();
     await server.stop();
@@ -67,7 +73,11 @@ describe('Redis with the users of users.acl', () => {
 
   const as = (username?: string, password?: string): Redis => {
     const client = new Redis({
-      host: server.host, port: server.port, retryStrategy: () => null, ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }),
+      host: server.host,
+      port: server.port,
+      retryStrategy: () => null,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
     });
     client.on('error', () => undefined);
     clients.push(client);

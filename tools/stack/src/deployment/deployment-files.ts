@@ -2,7 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServiceSecrets } from '@app/secrets';
-import { MONGO_USERS, type MongoUser, NATS_USERS, natsEnvironment, type NatsUser, passwordIn, REDIS_USERS, redisAcl, type RedisUser, writePrivately } from './passwords.js';
+import {
+  MONGO_USERS,
+  type MongoUser,
+  NATS_USERS,
+  natsEnvironment,
+  type NatsUser,
+  passwordIn,
+  REDIS_USERS,
+  redisAcl,
+  type RedisUser,
+  writePrivately,
+} from './passwords.js';
 
 /** Under which names the servers of a deployment are reached, such as `redis:6379`. */
 export interface ServerHosts {
@@ -23,7 +34,10 @@ export class DeploymentFiles {
     this.root = root;
     createServiceSecrets(root);
     for (const user of NATS_USERS) this.natsPassword(user);
-    writePrivately(join(root, 'redis/users.acl'), redisAcl((user) => this.redisPassword(user)));
+    writePrivately(
+      join(root, 'redis/users.acl'),
+      redisAcl((user) => this.redisPassword(user)),
+    );
   }
 
   folderOf(owner: string): string {

@@ -38,5 +38,8 @@ export const natsEnvironment = (passwordOf: (user: NatsUser) => string): Readonl
 /** The ACL file of Redis and Valkey, which holds hashes of the passwords only. */
 export const redisAcl = (passwordOf: (user: RedisUser) => string): string => {
   const template = readFileSync(join(projectFolder(), 'deploy/redis/users.acl'), 'utf8');
-  return REDIS_USERS.reduce((text, user) => text.replaceAll(`@${user.toUpperCase()}_SHA256@`, createHash('sha256').update(passwordOf(user)).digest('hex')), template);
+  return REDIS_USERS.reduce(
+    (text, user) => text.replaceAll(`@${user.toUpperCase()}_SHA256@`, createHash('sha256').update(passwordOf(user)).digest('hex')),
+    template,
+  );
 };

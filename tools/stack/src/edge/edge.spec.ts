@@ -11,12 +11,15 @@ const servers: Server[] = [];
 const upstream = async (handler: Handler): Promise<string> => {
   const server = createServer(handler);
   servers.push(server);
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 };
-const named = (name: string): Promise<string> => upstream((request, response) => {
-  request.resume().once('end', () => response.end(name));
-});
+const named = (name: string): Promise<string> =>
+  upstream((request, response) => {
+    request.resume().once('end', () => response.end(name));
+  });
 
 let gateway: string[] = [];
 let validation: string[] = [];
@@ -37,18 +40,32 @@ afterEach(async () => {
 const ask = async (path: string, init: RequestInit = {}): Promise<string> => (await fetch(edge.origin + path, init)).text();
 
 /** What arrives for bytes that no client library would send. */
-const raw = (text: string): Promise<string> => new Promise((resolve, reject) => {
-  let answer = '';
-  connect(Number(new URL(edge.origin).port), '127.0.0.1').setEncoding('utf8')
-    .on('data', (chunk: string) => { answer += chunk; }).once('close', () => resolve(answer)).once('error', reject).write(text);
-});
+const raw = (text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let answer = '';
+    connect(Number(new URL(edge.origin).port), '127.0.0.1')
+      .setEncoding('utf8')
+      .on('data', (chunk: string) => {
+        answer += chunk;
+      })
+      .once('close', () => resolve(answer))
+      .once('error', reject)
+      .write(text);
+  });
 
 describe('the edge', () => {
   it.each([
-    ['POST', VALIDATE, 'validation'], ['POST', `${VALIDATE}/`, 'validation'], ['POST', `${VALIDATE}?a=b`, 'validation'],
-    ['POST', `${VALIDATE}_imported`, 'validation'], ['POST', `${VALIDATE}_imported/`, 'validation'],
-    ['GET', VALIDATE, 'gateway'], ['POST', `${VALIDATE}_personal`, 'gateway'], ['POST', `${VALIDATE}//`, 'gateway'], ['POST', `/x${VALIDATE}`, 'gateway'],
-    ['POST', '/api/backend/v1/user/', 'gateway'], ['GET', '/', 'gateway'],
+    ['POST', VALIDATE, 'validation'],
+    ['POST', `${VALIDATE}/`, 'validation'],
+    ['POST', `${VALIDATE}?a=b`, 'validation'],
+    ['POST', `${VALIDATE}_imported`, 'validation'],
+    ['POST', `${VALIDATE}_imported/`, 'validation'],
+    ['GET', VALIDATE, 'gateway'],
+    ['POST', `${VALIDATE}_personal`, 'gateway'],
+    ['POST', `${VALIDATE}//`, 'gateway'],
+    ['POST', `/x${VALIDATE}`, 'gateway'],
+    ['POST', '/api/backend/v1/user/', 'gateway'],
+    ['GET', '/', 'gateway'],
   ])('%s %s belongs to %s', (method, target, service) => {
     expect(upstreamOf(method, target)).toBe(service);
   });
@@ -65,15 +82,17 @@ describe('the edge', () => {
 
   it('changes neither target, body nor answer, and says for whom it asks', async () => {
     const seen: { url?: string | undefined; forwardedFor?: unknown; host?: string | undefined } = {};
-    gateway = [await upstream((request, response) => {
-      Object.assign(seen, { url: request.url, forwardedFor: request.headers['x-forwarded-for'], host: request.headers.host });
-      response.writeHead(418, 'Strange', { 'x-one': ['a', 'b'] });
-      request.pipe(response);
-    })];
+    gateway = [
+      await upstream((request, response) => {
+        Object.assign(seen, { url: request.url, forwardedFor: request.headers['x-forwarded-for'], host: request.headers.host });
+        response.writeHead(418, 'Strange', { 'x-one': ['a', 'b'] });
+        request.pipe(response);
+      }),
+    ];
     const body = 'x'.repeat(300_000);
     const answer = await fetch(`${edge.origin}/a%2Fb/../c?d=%20`, { method: 'PUT', body, headers: { 'x-forwarded-for': '10.0.0.1' } });
     expect([answer.status, answer.statusText, answer.headers.get('x-one')]).toEqual([418, 'Strange', 'a, b']);
-    expect(await answer.text() === body).toBe(true);
+    expect((await answer.text()) === body).toBe(true);
     expect(seen).toEqual({ url: '/a%2Fb/../c?d=%20'.replace('a%2Fb/../', ''), forwardedFor: '10.0.0.1, 127.0.0.1', host: new URL(edge.origin).host });
   });
 
@@ -92,12 +111,16 @@ describe('the edge', () => {
 
   it('ends the question when the client is gone', async () => {
     let ended = (): void => undefined;
-    const gone = new Promise<void>((resolve) => { ended = resolve; });
+    const gone = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
     const aborting = new AbortController();
-    gateway = [await upstream((_, response) => {
-      response.once('close', ended);
-      aborting.abort();
-    })];
+    gateway = [
+      await upstream((_, response) => {
+        response.once('close', ended);
+        aborting.abort();
+      }),
+    ];
     await expect(fetch(`${edge.origin}/`, { signal: aborting.signal })).rejects.toThrow();
     await gone;
   });

@@ -12,7 +12,17 @@ export interface EdgeUpstreams {
 const SILENCE_MS = 75_000;
 const VALIDATE = /^\/api\/backend\/v1\/end_user_api_keys\/validate(?:_imported)?\/?$/;
 /** They belong to one connection, not to the message. */
-const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const OF_THE_CONNECTION = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** As deploy/edge/Caddyfile decides it. */
 export const upstreamOf = (method: string, target: string): keyof EdgeUpstreams =>
@@ -33,7 +43,7 @@ const OF_THE_EDGE = new Set(['x-forwarded-for', 'x-forwarded-host']);
 const requestHeaders = (incoming: IncomingMessage): string[] => {
   const sender = incoming.socket.remoteAddress ?? '';
   const before = incoming.headers['x-forwarded-for'];
-  const kept = forwarded(incoming.rawHeaders.filter((_, index, all) => !OF_THE_EDGE.has(all[index - index % 2]?.toLowerCase() ?? '')));
+  const kept = forwarded(incoming.rawHeaders.filter((_, index, all) => !OF_THE_EDGE.has(all[index - (index % 2)]?.toLowerCase() ?? '')));
   kept.push('X-Forwarded-For', [...(before === undefined ? [] : [before].flat()), sender].join(', '));
   // A body without a length must keep its framing, or the other side would take it for none.
   if (incoming.headers['transfer-encoding'] !== undefined) kept.push('Transfer-Encoding', 'chunked');
@@ -89,7 +99,14 @@ export class Edge {
     const { hostname, port } = new URL(upstream);
     // The target as it came: an edge that tidied it could lead to another route than the one that was checked.
     const onward = request({
-      agent: this.#agent, host: hostname, port, method: incoming.method, path: incoming.url, headers: requestHeaders(incoming), setHost: false, timeout: SILENCE_MS,
+      agent: this.#agent,
+      host: hostname,
+      port,
+      method: incoming.method,
+      path: incoming.url,
+      headers: requestHeaders(incoming),
+      setHost: false,
+      timeout: SILENCE_MS,
     });
     onward.once('timeout', () => onward.destroy(new Error('silent')));
     onward.on('error', () => answerPlainly(incoming, outgoing, 502, 'The service did not answer.'));
@@ -97,7 +114,9 @@ export class Edge {
       outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, forwarded(answer.rawHeaders));
       pipeline(answer, outgoing, () => undefined);
     });
-    outgoing.once('close', () => { if (!outgoing.writableFinished) onward.destroy(); });
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) onward.destroy();
+    });
     // Not a pipeline: an answer that comes before the body has ended must still reach the client.
     incoming.pipe(onward);
   }

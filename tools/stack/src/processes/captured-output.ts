@@ -23,7 +23,9 @@ export class CapturedOutput {
     });
   }
 
-  get text(): string { return this.#text; }
+  get text(): string {
+    return this.#text;
+  }
 
   /** Resolves with the first match; with null when the stream ends without one. */
   match(pattern: RegExp): Promise<RegExpExecArray | null> {

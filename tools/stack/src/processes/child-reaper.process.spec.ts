@@ -24,7 +24,10 @@ const isAlive = (pid: number): boolean => {
 };
 
 const gone = async (pid: number): Promise<void> => {
-  while (isAlive(pid)) await new Promise((again) => { setTimeout(again, 10); });
+  while (isAlive(pid))
+    await new Promise((again) => {
+      setTimeout(again, 10);
+    });
 };
 
 let folder: string;
@@ -38,7 +41,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('a child process', () => {
   it.each(['SIGKILL', 'SIGTERM'] as const)('does not outlive a parent that ends by %s', async (signal) => {
     const parent = spawn(process.execPath, ['--input-type=module', '--eval', PARENT], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-    const [printed] = await once(parent.stdout, 'data') as [Buffer];
+    const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(printed.toString());
     expect(isAlive(pid)).toBe(true);
     parent.kill(signal);

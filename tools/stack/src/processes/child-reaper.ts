@@ -29,7 +29,10 @@ const children = new Set<ChildProcess>();
 
 // For a process that ends in an ordinary way, and for a test runner, which drops its worker by closing the channel.
 const reapAtTheEnd = (): void => {
-  for (const end of ['exit', 'disconnect'] as const) process.once(end, () => { for (const child of children) child.kill('SIGKILL'); });
+  for (const end of ['exit', 'disconnect'] as const)
+    process.once(end, () => {
+      for (const child of children) child.kill('SIGKILL');
+    });
 };
 
 /** Sees to it that a child does not outlive this process, not even when this process is killed. */

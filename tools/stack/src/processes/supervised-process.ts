@@ -32,15 +32,30 @@ export class SupervisedProcess {
     this.#child = child;
     this.stdout = new CapturedOutput(child.stdout);
     this.stderr = new CapturedOutput(child.stderr);
-    child.once('error', (error) => { this.#failure = error.message; });
-    this.ended = once(child, 'close').then(() => undefined, () => undefined).then(() => { this.#isOver = true; });
+    child.once('error', (error) => {
+      this.#failure = error.message;
+    });
+    this.ended = once(child, 'close')
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .then(() => {
+        this.#isOver = true;
+      });
     reapWithParent(child);
   }
 
-  get pid(): number { return this.#child.pid ?? -1; }
-  get isOver(): boolean { return this.#isOver; }
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+  get isOver(): boolean {
+    return this.#isOver;
+  }
   /** The code of a process that ended by itself; null while it runs and after a signal. */
-  get exitCode(): number | null { return this.#child.exitCode; }
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
 
   /** How it ended and the last it said, for an error message. */
   get lastWords(): string {
@@ -64,8 +79,12 @@ export class SupervisedProcess {
     await this.ended;
   }
 
-  pause(): void { this.#child.kill('SIGSTOP'); }
-  resume(): void { this.#child.kill('SIGCONT'); }
+  pause(): void {
+    this.#child.kill('SIGSTOP');
+  }
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
 }
 
 /**
@@ -76,13 +95,24 @@ export const answerOf = async <T>(child: SupervisedProcess, deadlineMs: number, 
   const giveUpAt = performance.now() + deadlineMs;
   for (;;) {
     if (child.isOver) throw new Error(`Ended before it answered: ${child.lastWords}`);
-    const found = await Promise.race([attempt().then((answer) => ({ answer }), () => null), child.ended.then(() => null)]);
+    const found = await Promise.race([
+      attempt().then(
+        (answer) => ({ answer }),
+        () => null,
+      ),
+      child.ended.then(() => null),
+    ]);
     // A stranger on the same port may have answered in its place.
     if (found !== null && !child.isOver) return found.answer;
     if (performance.now() >= giveUpAt) {
       await child.kill();
       throw new Error(`No answer within ${String(deadlineMs)} ms: ${child.lastWords}`);
     }
-    await Promise.race([child.ended, new Promise((resolve) => { setTimeout(resolve, 20); })]);
+    await Promise.race([
+      child.ended,
+      new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      }),
+    ]);
   }
 };

@@ -26,7 +26,7 @@ export const onPath = (program: string): string | null => {
 /** The version that a program prints; null when it does not run on this machine. */
 const versionOf = (path: string, args: readonly string[]): string | null => {
   const { status, stdout } = spawnSync(path, args, { encoding: 'utf8', timeout: PROBE_MS });
-  return status === 0 ? VERSION.exec(stdout)?.[1] ?? null : null;
+  return status === 0 ? (VERSION.exec(stdout)?.[1] ?? null) : null;
 };
 
 const runnable = (name: string, path: string | null): FoundServer | null => {
@@ -85,6 +85,7 @@ export const neededServer = (kind: keyof typeof findServer): FoundServer => {
   const found = findServer[kind]();
   if (found !== null) return found;
   const asked = kind === 'mongo' ? askedMongo() : null;
-  if (asked !== null) throw new Error(`STACK_MONGO asks for ${MONGO_KINDS[asked].name}, which is not on this machine. Run "STACK_MONGO=${asked} npm run stack:install".`);
+  if (asked !== null)
+    throw new Error(`STACK_MONGO asks for ${MONGO_KINDS[asked].name}, which is not on this machine. Run "STACK_MONGO=${asked} npm run stack:install".`);
   throw new Error(`There is no ${kind} on this machine. Run "npm run stack:install".`);
 };

@@ -16,9 +16,13 @@ describe('free ports', () => {
   it('a port with a listener is not free', async () => {
     const port = await freePort();
     const server = createServer();
-    await new Promise<void>((resolve) => { server.listen(port, LOOPBACK, resolve); });
+    await new Promise<void>((resolve) => {
+      server.listen(port, LOOPBACK, resolve);
+    });
     expect(await isFree(port)).toBe(false);
-    await new Promise((resolve) => { server.close(resolve); });
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
     expect(await isFree(port)).toBe(true);
   });
 });

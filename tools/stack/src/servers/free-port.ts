@@ -25,18 +25,21 @@ const giveOut = (port: number): number => {
 };
 
 /** Whether a server can listen there now. */
-export const isFree = (port: number): Promise<boolean> => new Promise((resolve) => {
-  const server = createServer();
-  server.once('error', () => resolve(false));
-  server.listen({ port, host: LOOPBACK, exclusive: true }, () => { server.close(() => resolve(true)); });
-});
+export const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
+      server.close(() => resolve(true));
+    });
+  });
 
 /** A loopback port that nobody listens on now, and that this process has not just given out. */
 export const freePort = async (): Promise<number> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const port = LOWEST_OF_THIS_PROCESS + randomInt(PORTS_PER_PART);
     // Given out before the look at it: two callers may be at this line.
-    if (!given.has(port) && await isFree(giveOut(port))) return port;
+    if (!given.has(port) && (await isFree(giveOut(port)))) return port;
   }
   throw new Error(`No free port from ${String(LOWEST_OF_THIS_PROCESS)} to ${String(LOWEST_OF_THIS_PROCESS + PORTS_PER_PART - 1)}.`);
 };

@@ -16,7 +16,11 @@ const program = (path: string, prints: string): void => {
   mkdirSync(join(path, '..'), { recursive: true });
   writeFileSync(path, `#!/bin/sh\necho ${prints}\n`, { mode: 0o755 });
 };
-const PROGRAMS: Readonly<Record<MongoChoice, readonly string[]>> = { mongod: ['mongod'], secantusdb: ['bin/python', 'bin/secantusd-py'], ferretdb: ['ferretdb'] };
+const PROGRAMS: Readonly<Record<MongoChoice, readonly string[]>> = {
+  mongod: ['mongod'],
+  secantusdb: ['bin/python', 'bin/secantusd-py'],
+  ferretdb: ['ferretdb'],
+};
 const putInCache = (choice: MongoChoice, prints = 'v1.2.3'): void => {
   for (const name of PROGRAMS[choice]) program(join(entryFolder(pinnedKey[choice]()), name), prints);
 };
@@ -53,7 +57,9 @@ describe('what serves for MongoDB', () => {
     vi.stubEnv('STACK_MONGO', 'ferretdb');
     expect(findServer.mongo()?.name).toBe('FerretDB');
     rmSync(entryFolder(pinnedKey.ferretdb()), { recursive: true });
-    expect(() => neededServer('mongo')).toThrow('STACK_MONGO asks for FerretDB, which is not on this machine. Run "STACK_MONGO=ferretdb npm run stack:install".');
+    expect(() => neededServer('mongo')).toThrow(
+      'STACK_MONGO asks for FerretDB, which is not on this machine. Run "STACK_MONGO=ferretdb npm run stack:install".',
+    );
   });
 
   it('cannot be something else', () => {
@@ -84,7 +90,10 @@ describe('installing what serves for MongoDB', () => {
     rememberRefusal(pinnedKey.mongod());
     putInCache('ferretdb');
     expect(await installMongo(say)).toBe('');
-    expect(said).toEqual([expect.stringMatching(/^mongod could not be installed on \d{4}-\d\d-\d\d; "STACK_MONGO=mongod npm run stack:install" tries again\.$/), 'SecantusDB needs Python 3.10 or newer.']);
+    expect(said).toEqual([
+      expect.stringMatching(/^mongod could not be installed on \d{4}-\d\d-\d\d; "STACK_MONGO=mongod npm run stack:install" tries again\.$/),
+      'SecantusDB needs Python 3.10 or newer.',
+    ]);
     expect(refusedOn(pinnedKey.secantusdb())).toBeNull();
   });
 

@@ -31,10 +31,18 @@ const mongod: Installer = {
   lacks: () => '',
   // In a process of its own: a download cannot be given up from inside.
   fill: async (folder, say) => {
-    const { isDone, stdout, lastWords } = await runCommand({
-      what: `Downloading mongod ${MONGOD_VERSION}`, command: process.execPath, args: ['--input-type=module', '--eval', DOWNLOAD, folder, MONGOD_VERSION],
-      cwd: projectFolder(), env: { MONGOMS_MAX_RETRIES: '1' }, limitMs: DOWNLOAD_MS, stall: { folder, limitMs: SILENT_DOWNLOAD_MS },
-    }, say);
+    const { isDone, stdout, lastWords } = await runCommand(
+      {
+        what: `Downloading mongod ${MONGOD_VERSION}`,
+        command: process.execPath,
+        args: ['--input-type=module', '--eval', DOWNLOAD, folder, MONGOD_VERSION],
+        cwd: projectFolder(),
+        env: { MONGOMS_MAX_RETRIES: '1' },
+        limitMs: DOWNLOAD_MS,
+        stall: { folder, limitMs: SILENT_DOWNLOAD_MS },
+      },
+      say,
+    );
     const path = stdout.split('\n').at(-1) ?? '';
     if (!isDone || path === '') return `mongod ${MONGOD_VERSION} cannot be downloaded from here: ${/Details:\s*(.+)/.exec(lastWords)?.[1] ?? 'no answer'}.`;
     renameSync(path, join(folder, 'mongod'));
@@ -47,28 +55,62 @@ const IS_NEW_ENOUGH = 'import sys; sys.exit(sys.version_info < (3, 10))';
 const findPython = (): string | undefined => PYTHONS.find((python) => spawnSync(python, ['-c', IS_NEW_ENOUGH], { stdio: 'ignore' }).status === 0);
 
 const secantusdb: Installer = {
-  lacks: () => findPython() === undefined ? 'SecantusDB needs Python 3.10 or newer.' : '',
+  lacks: () => (findPython() === undefined ? 'SecantusDB needs Python 3.10 or newer.' : ''),
   fill: async (folder, say) => {
-    const environment = await runCommand({
-      what: 'Making a virtual environment for SecantusDB', command: findPython() ?? '', args: ['-m', 'venv', folder], cwd: folder, limitMs: BUILD_MS,
-    }, say);
-    if (!environment.isDone) return 'This Python cannot make virtual environments (on Debian and Ubuntu: apt-get install python3-venv), which SecantusDB needs.';
-    const packages = await runCommand({
-      what: 'Installing SecantusDB with pip', command: join(folder, 'bin/python'), cwd: folder, limitMs: BUILD_MS,
-      // Wheels only: a source package would be built by a compiler, with nothing pinned.
-      args: ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--require-hashes', '--only-binary', ':all:', '-r', SECANTUSDB_REQUIREMENTS],
-    }, say);
+    const environment = await runCommand(
+      {
+        what: 'Making a virtual environment for SecantusDB',
+        command: findPython() ?? '',
+        args: ['-m', 'venv', folder],
+        cwd: folder,
+        limitMs: BUILD_MS,
+      },
+      say,
+    );
+    if (!environment.isDone)
+      return 'This Python cannot make virtual environments (on Debian and Ubuntu: apt-get install python3-venv), which SecantusDB needs.';
+    const packages = await runCommand(
+      {
+        what: 'Installing SecantusDB with pip',
+        command: join(folder, 'bin/python'),
+        cwd: folder,
+        limitMs: BUILD_MS,
+        // Wheels only: a source package would be built by a compiler, with nothing pinned.
+        args: [
+          '-m',
+          'pip',
+          'install',
+          '--quiet',
+          '--disable-pip-version-check',
+          '--retries',
+          '1',
+          '--require-hashes',
+          '--only-binary',
+          ':all:',
+          '-r',
+          SECANTUSDB_REQUIREMENTS,
+        ],
+      },
+      say,
+    );
     return packages.isDone ? '' : `pip could not install SecantusDB:\n${packages.lastWords}`;
   },
 };
 
 const ferretdb: Installer = {
-  lacks: () => onPath('go') === null ? 'FerretDB needs Go.' : '',
+  lacks: () => (onPath('go') === null ? 'FerretDB needs Go.' : ''),
   fill: async (folder, say) => {
-    const { isDone, lastWords } = await runCommand({
-      what: 'Building FerretDB', command: 'go', args: ['build', '-trimpath', '-ldflags', '-s -w', '-o', join(folder, 'ferretdb'), '.'],
-      cwd: FERRETDB_SOURCES, env: { CGO_ENABLED: '0' }, limitMs: BUILD_MS,
-    }, say);
+    const { isDone, lastWords } = await runCommand(
+      {
+        what: 'Building FerretDB',
+        command: 'go',
+        args: ['build', '-trimpath', '-ldflags', '-s -w', '-o', join(folder, 'ferretdb'), '.'],
+        cwd: FERRETDB_SOURCES,
+        env: { CGO_ENABLED: '0' },
+        limitMs: BUILD_MS,
+      },
+      say,
+    );
     return isDone ? '' : `go build failed for FerretDB:\n${lastWords}`;
   },
 };
@@ -82,8 +124,8 @@ const install = async (choice: MongoChoice, say: Say): Promise<string> => {
   if (lacking !== '') return lacking;
   const key = pinnedKey[choice]();
   const isSound = (): boolean => findMongo[choice]() !== null;
-  const failure = await installEntry(key, (folder) => fill(folder, say), isSound)
-    || (isSound() ? '' : `${MONGO_KINDS[choice].name} was installed and does not run here.`);
+  const failure =
+    (await installEntry(key, (folder) => fill(folder, say), isSound)) || (isSound() ? '' : `${MONGO_KINDS[choice].name} was installed and does not run here.`);
   if (failure === '') forgetRefusal(key);
   else rememberRefusal(key);
   return failure;

@@ -6,7 +6,9 @@ const OP_MSG = 2013;
 const HEADER_BYTES = 16;
 
 export type CommandValue = number | string | readonly CommandDocument[] | CommandDocument;
-export interface CommandDocument { readonly [name: string]: CommandValue }
+export interface CommandDocument {
+  readonly [name: string]: CommandValue;
+}
 
 const int32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);

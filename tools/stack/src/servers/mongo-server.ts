@@ -12,9 +12,11 @@ const REPLICA_SET = 'rs0';
 const HELLO = commandMessage({ hello: 1, $db: 'admin' });
 
 // Once a replica set exists, asking for it again is refused and changes nothing.
-const initiate = (port: number): Buffer => commandMessage({
-  replSetInitiate: { _id: REPLICA_SET, members: [{ _id: 0, host: `${LOOPBACK}:${String(port)}` }] }, $db: 'admin',
-});
+const initiate = (port: number): Buffer =>
+  commandMessage({
+    replSetInitiate: { _id: REPLICA_SET, members: [{ _id: 0, host: `${LOOPBACK}:${String(port)}` }] },
+    $db: 'admin',
+  });
 
 const isWritable = async (port: number): Promise<boolean> => {
   const answer = await askOverTcp(port, HELLO, isWholeMessage);
@@ -22,7 +24,7 @@ const isWritable = async (port: number): Promise<boolean> => {
 };
 
 const takesWrites = async (port: number): Promise<void> => {
-  if (!await isWritable(port)) throw new Error('not writable');
+  if (!(await isWritable(port))) throw new Error('not writable');
 };
 
 const mongodAnswers = async (port: number): Promise<void> => {
@@ -40,11 +42,21 @@ const STARTS: Readonly<Record<MongoChoice, Start>> = {
   },
   secantusdb: {
     args: (port, dataDir) => [
-      '--config', SECANTUSDB_CONFIG, '--host', LOOPBACK, '--port', String(port), '--storage-path', dataDir,
+      '--config',
+      SECANTUSDB_CONFIG,
+      '--host',
+      LOOPBACK,
+      '--port',
+      String(port),
+      '--storage-path',
+      dataDir,
       // A commit must be on the disk before it is answered.
       '--sync-on-commit',
       // Warnings only, and a cache that leaves room for the many stacks of the suites.
-      '--log-level', 'WARNING', '--cache-size', '256M',
+      '--log-level',
+      'WARNING',
+      '--cache-size',
+      '256M',
     ],
     answers: takesWrites,
   },
@@ -57,13 +69,16 @@ const STARTS: Readonly<Record<MongoChoice, Start>> = {
 /** Starts what serves for MongoDB on this machine, and resolves when it takes writes. `name` says which; mongod starts as a replica set of one node. */
 export const startMongo = (options: MongoOptions = {}): Promise<StackServer> => {
   const program = neededServer('mongo');
-  return StackServer.started({
-    program,
-    ...STARTS[mongoChoiceOf(program)],
-    env: {},
-    // Straight to this address: a driver that learns the members of the set by itself would go around a proxy put between.
-    urlOf: (port) => `mongodb://${LOOPBACK}:${String(port)}/?directConnection=true`,
-  }, options);
+  return StackServer.started(
+    {
+      program,
+      ...STARTS[mongoChoiceOf(program)],
+      env: {},
+      // Straight to this address: a driver that learns the members of the set by itself would go around a proxy put between.
+      urlOf: (port) => `mongodb://${LOOPBACK}:${String(port)}/?directConnection=true`,
+    },
+    options,
+  );
 };
 
 /** The server's URL with a database in it. */

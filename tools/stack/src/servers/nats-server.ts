@@ -18,14 +18,21 @@ const answers = async (port: number): Promise<void> => {
 };
 
 /** Starts a NATS server and resolves when it greets. */
-export const startNats = (options: NatsOptions = {}): Promise<StackServer> => StackServer.started({
-  program: neededServer('nats'),
-  args: (port, dataDir) => [
-    ...(options.configFile === undefined ? [] : ['--config', options.configFile]),
-    '--addr', LOOPBACK, '--port', String(port),
-    ...(options.jetStream === false ? [] : ['--jetstream', '--store_dir', join(dataDir, 'nats')]),
-  ],
-  env: options.env ?? {},
-  urlOf: (port) => `nats://${LOOPBACK}:${String(port)}`,
-  answers,
-}, options);
+export const startNats = (options: NatsOptions = {}): Promise<StackServer> =>
+  StackServer.started(
+    {
+      program: neededServer('nats'),
+      args: (port, dataDir) => [
+        ...(options.configFile === undefined ? [] : ['--config', options.configFile]),
+        '--addr',
+        LOOPBACK,
+        '--port',
+        String(port),
+        ...(options.jetStream === false ? [] : ['--jetstream', '--store_dir', join(dataDir, 'nats')]),
+      ],
+      env: options.env ?? {},
+      urlOf: (port) => `nats://${LOOPBACK}:${String(port)}`,
+      answers,
+    },
+    options,
+  );

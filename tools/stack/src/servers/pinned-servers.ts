@@ -22,8 +22,7 @@ const versionIn = (file: string, pin: RegExp): string => {
 export const pinnedKey = {
   'nats-server': (): string => cacheKey('nats-server', NATS_VERSION),
   mongod: (): string => cacheKey('mongod', MONGOD_VERSION),
-  secantusdb: (): string =>
-    cacheKey('secantusdb', versionIn(SECANTUSDB_REQUIREMENTS, /^secantusdb==(\S+)/m), [SECANTUSDB_REQUIREMENTS]),
+  secantusdb: (): string => cacheKey('secantusdb', versionIn(SECANTUSDB_REQUIREMENTS, /^secantusdb==(\S+)/m), [SECANTUSDB_REQUIREMENTS]),
   ferretdb: (): string => {
     const [module, sums, main] = ['go.mod', 'go.sum', 'main.go'].map((name) => join(FERRETDB_SOURCES, name));
     return cacheKey('ferretdb', versionIn(String(module), /FerretDB\/FerretDB v(\S+)/), [module, sums, main].map(String));

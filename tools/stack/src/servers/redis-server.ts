@@ -20,14 +20,29 @@ const answers = async (port: number): Promise<void> => {
 };
 
 /** Starts Valkey or Redis (nothing is written to disk unless `args` say so) and resolves when it answers PING. */
-export const startRedis = (options: RedisOptions = {}): Promise<StackServer> => StackServer.started({
-  program: neededServer('redis'),
-  args: (port, dataDir) => [
-    ...(options.configFile === undefined ? [] : [options.configFile]),
-    '--bind', LOOPBACK, '--port', String(port), '--dir', dataDir, '--save', '', '--appendonly', 'no', '--daemonize', 'no',
-    ...(options.args ?? []),
-  ],
-  env: options.env ?? {},
-  urlOf: (port) => `redis://${LOOPBACK}:${String(port)}`,
-  answers,
-}, options);
+export const startRedis = (options: RedisOptions = {}): Promise<StackServer> =>
+  StackServer.started(
+    {
+      program: neededServer('redis'),
+      args: (port, dataDir) => [
+        ...(options.configFile === undefined ? [] : [options.configFile]),
+        '--bind',
+        LOOPBACK,
+        '--port',
+        String(port),
+        '--dir',
+        dataDir,
+        '--save',
+        '',
+        '--appendonly',
+        'no',
+        '--daemonize',
+        'no',
+        ...(options.args ?? []),
+      ],
+      env: options.env ?? {},
+      urlOf: (port) => `redis://${LOOPBACK}:${String(port)}`,
+      answers,
+    },
+    options,
+  );

@@ -30,8 +30,11 @@ const TICK_MS = 1_000;
 const SIGN_OF_LIFE_MS = 10_000;
 const SHOWN_CHARACTERS = 2_000;
 
-const bytesIn = (folder: string): number => readdirSync(folder, { recursive: true, withFileTypes: true })
-  .reduce((bytes, entry) => bytes + (entry.isFile() ? statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0 : 0), 0);
+const bytesIn = (folder: string): number =>
+  readdirSync(folder, { recursive: true, withFileTypes: true }).reduce(
+    (bytes, entry) => bytes + (entry.isFile() ? (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0) : 0),
+    0,
+  );
 
 /** Says when the folder has stopped growing. */
 const stallWatch = ({ folder, limitMs }: NonNullable<CommandPlan['stall']>): (() => boolean) => {
@@ -60,7 +63,10 @@ export const runCommand = async (plan: CommandPlan, say: Say): Promise<CommandEn
     saidAtMs = elapsedMs();
     say(`  still at it after ${(saidAtMs / 1_000).toFixed(0)} s`);
   }, TICK_MS);
-  const isDone = await once(child, 'close').then(([code]) => code === 0, () => false);
+  const isDone = await once(child, 'close').then(
+    ([code]) => code === 0,
+    () => false,
+  );
   clearInterval(ticker);
   say(`  ${isDone ? 'done' : 'given up'} after ${(elapsedMs() / 1_000).toFixed(1)} s`);
   return { isDone, stdout: stdout.text, lastWords: (stdout.text + stderr.text).trim().slice(-SHOWN_CHARACTERS) };

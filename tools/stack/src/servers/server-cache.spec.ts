@@ -17,11 +17,13 @@ afterEach(() => {
 
 const programOf = (): string => readFileSync(join(entryFolder(KEY), 'program'), 'utf8');
 const isSound = (): boolean => existsSync(join(entryFolder(KEY), 'program'));
-const fillWith = (text: string, ready: Promise<void> = Promise.resolve()) => async (staging: string): Promise<string> => {
-  writeFileSync(join(staging, 'program'), text);
-  await ready;
-  return '';
-};
+const fillWith =
+  (text: string, ready: Promise<void> = Promise.resolve()) =>
+  async (staging: string): Promise<string> => {
+    writeFileSync(join(staging, 'program'), text);
+    await ready;
+    return '';
+  };
 
 describe('the key of an installed server', () => {
   it('is another one for another version, and for other content of the files that it is built from', () => {
@@ -55,7 +57,9 @@ describe('the folder of installed servers', () => {
 describe('installing into the cache', () => {
   it('by two clones at once leaves one whole entry and nothing else', async () => {
     let goOn = (): void => undefined;
-    const bothFilled = new Promise<void>((resolve) => { goOn = resolve; });
+    const bothFilled = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
     const installs = ['a', 'b'].map((text) => installEntry(KEY, fillWith(text, bothFilled), isSound));
     goOn();
     expect(await Promise.all(installs)).toEqual(['', '']);
@@ -64,11 +68,15 @@ describe('installing into the cache', () => {
   });
 
   it('shows nothing of an entry before it is whole', async () => {
-    await installEntry(KEY, async (staging) => {
-      await fillWith('a')(staging);
-      expect(existsSync(entryFolder(KEY))).toBe(false);
-      return '';
-    }, isSound);
+    await installEntry(
+      KEY,
+      async (staging) => {
+        await fillWith('a')(staging);
+        expect(existsSync(entryFolder(KEY))).toBe(false);
+        return '';
+      },
+      isSound,
+    );
     expect(isSound()).toBe(true);
   });
 
@@ -84,7 +92,15 @@ describe('installing into the cache', () => {
 
   it('leaves nothing behind when it fails', async () => {
     expect(await installEntry(KEY, async () => 'no network', isSound)).toBe('no network');
-    await expect(installEntry(KEY, async () => { throw new Error('disk full'); }, isSound)).rejects.toThrow('disk full');
+    await expect(
+      installEntry(
+        KEY,
+        async () => {
+          throw new Error('disk full');
+        },
+        isSound,
+      ),
+    ).rejects.toThrow('disk full');
     expect(readdirSync(cacheFolder())).toEqual([]);
   });
 

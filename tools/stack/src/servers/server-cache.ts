@@ -66,4 +66,4 @@ const refusalFile = (key: string): string => join(cacheFolder(), `${key}.refused
 export const rememberRefusal = (key: string): void => writeFileSync(refusalFile(key), `${new Date().toISOString()}\n`);
 export const forgetRefusal = (key: string): void => rmSync(refusalFile(key), { force: true });
 /** The day of the refusal, or null. */
-export const refusedOn = (key: string): string | null => existsSync(refusalFile(key)) ? readFileSync(refusalFile(key), 'utf8').slice(0, 10) : null;
+export const refusedOn = (key: string): string | null => (existsSync(refusalFile(key)) ? readFileSync(refusalFile(key), 'utf8').slice(0, 10) : null);

@@ -47,15 +47,21 @@ export class StackServer {
   }
 
   static async started(kind: ServerKind, options: ServerOptions): Promise<StackServer> {
-    const server = new StackServer(kind, options.port ?? await freePort(), options.dataDir);
+    const server = new StackServer(kind, options.port ?? (await freePort()), options.dataDir);
     await server.#start();
     return server;
   }
 
-  get pid(): number { return this.#child?.pid ?? -1; }
-  get dataDir(): string { return this.#dataDir; }
+  get pid(): number {
+    return this.#child?.pid ?? -1;
+  }
+  get dataDir(): string {
+    return this.#dataDir;
+  }
   /** What the current (or last) process has printed, both streams. */
-  get output(): string { return this.#child === null ? '' : this.#child.stderr.text + this.#child.stdout.text; }
+  get output(): string {
+    return this.#child === null ? '' : this.#child.stderr.text + this.#child.stdout.text;
+  }
 
   /** Ends it properly (SIGKILL after five seconds) and removes its temporary folder. */
   async stop(): Promise<void> {
@@ -69,8 +75,12 @@ export class StackServer {
   }
 
   /** SIGSTOP: connections stay open and nobody answers. */
-  pause(): void { this.#child?.pause(); }
-  resume(): void { this.#child?.resume(); }
+  pause(): void {
+    this.#child?.pause();
+  }
+  resume(): void {
+    this.#child?.resume();
+  }
 
   /** Ends it where it runs and starts it on the same port: with the same data, with none when `empty` or after `stop` of a temporary one. */
   async restart(options: { readonly empty?: boolean } = {}): Promise<void> {
@@ -81,10 +91,16 @@ export class StackServer {
 
   async #start(): Promise<void> {
     // Another server of the same kind would answer in its place, before this one has noticed that it cannot listen.
-    if (!await isFree(this.port)) throw new Error(`Port ${String(this.port)} is taken, so ${this.name} cannot start on it.`);
+    if (!(await isFree(this.port))) throw new Error(`Port ${String(this.port)} is taken, so ${this.name} cannot start on it.`);
     this.#prepareFolder();
     const { program, args, env, answers } = this.#kind;
-    const child = new SupervisedProcess({ name: this.name, command: program.path, args: [...program.args, ...args(this.port, this.#dataDir)], env, cwd: this.#dataDir });
+    const child = new SupervisedProcess({
+      name: this.name,
+      command: program.path,
+      args: [...program.args, ...args(this.port, this.#dataDir)],
+      env,
+      cwd: this.#dataDir,
+    });
     this.#child = child;
     try {
       await answerOf(child, START_MS, () => answers(this.port));

@@ -15,25 +15,35 @@ const say = async (port: number, ...lines: readonly string[]): Promise<string> =
   return answer.toString();
 };
 
-const command = (server: StackServer, document: CommandDocument): Promise<Buffer> => askOverTcp(server.port, commandMessage({ ...document, $db: 'kept' }), isWholeMessage);
+const command = (server: StackServer, document: CommandDocument): Promise<Buffer> =>
+  askOverTcp(server.port, commandMessage({ ...document, $db: 'kept' }), isWholeMessage);
 const insert = (server: StackServer): Promise<Buffer> => command(server, { insert: 'things', documents: [{ _id: 'one' }] });
 const holdsOne = async (server: StackServer): Promise<boolean> => (await command(server, { find: 'things', filter: { _id: 'one' } })).includes('\x02_id\0');
 
 /** Resolves when the other side has closed the connection or torn it down. */
 const connected = async (port: number): Promise<{ readonly broken: Promise<void> }> => {
-  const socket = connect(port, '127.0.0.1').on('error', () => undefined).resume();
-  const broken = new Promise<void>((resolve) => { socket.once('close', () => resolve()); });
+  const socket = connect(port, '127.0.0.1')
+    .on('error', () => undefined)
+    .resume();
+  const broken = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve());
+  });
   await once(socket, 'connect');
   return { broken };
 };
 
-const refuses = (port: number): Promise<string> => new Promise((resolve) => {
-  connect(port, '127.0.0.1').once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? '')).once('connect', () => resolve('connected'));
-});
+const refuses = (port: number): Promise<string> =>
+  new Promise((resolve) => {
+    connect(port, '127.0.0.1')
+      .once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
+      .once('connect', () => resolve('connected'));
+  });
 
 let server: StackServer | null = null;
 let folder = '';
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'keyfence-servers-')); });
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keyfence-servers-'));
+});
 afterEach(async () => {
   await server?.stop();
   server = null;

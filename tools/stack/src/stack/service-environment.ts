@@ -51,22 +51,32 @@ const withCredentials = (url: string, user: string, password: string): string =>
 
 /** The whole environment of one replica: what its service may know, and no more. */
 export const environmentOf = async (
-  place: ReplicaPlace, servers: StackServers, files: DeploymentFiles, addressOf: AddressOf,
+  place: ReplicaPlace,
+  servers: StackServers,
+  files: DeploymentFiles,
+  addressOf: AddressOf,
 ): Promise<Readonly<Record<string, string>>> => {
   const { service, name, port, adminPort } = place;
   const address = (server: ServerName): string | Promise<string> => addressOf({ service, replica: name, server, url: servers[server].url });
   return {
-    NATS_URL: await address('nats'), NATS_USER: service, NATS_PASSWORD_FILE: files.natsPasswordFile(service),
-    SECRETS_DIR: files.folderOf(service), ADMIN_HOST: LOOPBACK, ADMIN_PORT: String(adminPort),
+    NATS_URL: await address('nats'),
+    NATS_USER: service,
+    NATS_PASSWORD_FILE: files.natsPasswordFile(service),
+    SECRETS_DIR: files.folderOf(service),
+    ADMIN_HOST: LOOPBACK,
+    ADMIN_PORT: String(adminPort),
     ...(OF_LOG.includes(service) ? { MONGODB_URL: mongoDatabaseUrl(await address('mongo'), DATABASE), ...viewsOf(place, servers.mongo) } : {}),
     ...(service === 'gateway' ? { TRUSTED_PROXIES: 'loopback' } : {}),
-    ...(isPublic(service) ? { REDIS_URL: withCredentials(await address('redis'), service, files.redisPassword(service)), HOST: LOOPBACK, PORT: String(port) } : {}),
+    ...(isPublic(service)
+      ? { REDIS_URL: withCredentials(await address('redis'), service, files.redisPassword(service)), HOST: LOOPBACK, PORT: String(port) }
+      : {}),
   };
 };
 
 /** What the operator's command line needs. */
 export const cliEnvironment = async (servers: StackServers, files: DeploymentFiles, addressOf: AddressOf): Promise<Readonly<Record<string, string>>> => ({
   NATS_URL: await addressOf({ service: 'cli', replica: 'cli', server: 'nats', url: servers.nats.url }),
-  NATS_USER: 'operator', NATS_PASSWORD_FILE: files.natsPasswordFile('operator'),
+  NATS_USER: 'operator',
+  NATS_PASSWORD_FILE: files.natsPasswordFile('operator'),
   MONGODB_URL: mongoDatabaseUrl(await addressOf({ service: 'cli', replica: 'cli', server: 'mongo', url: servers.mongo.url }), DATABASE),
 });

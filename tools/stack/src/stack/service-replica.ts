@@ -38,24 +38,44 @@ export class ServiceReplica {
     this.#distDir = distDir;
   }
 
-  get pid(): number { return this.#child?.pid ?? -1; }
-  get isRunning(): boolean { return this.#child !== null && !this.#child.isOver; }
-  get exitCode(): number | null { return this.#child?.exitCode ?? null; }
+  get pid(): number {
+    return this.#child?.pid ?? -1;
+  }
+  get isRunning(): boolean {
+    return this.#child !== null && !this.#child.isOver;
+  }
+  get exitCode(): number | null {
+    return this.#child?.exitCode ?? null;
+  }
   /** Of the current (or last) process. */
-  get stdout(): string { return this.#child?.stdout.text ?? ''; }
-  get stderr(): string { return this.#child?.stderr.text ?? ''; }
+  get stdout(): string {
+    return this.#child?.stdout.text ?? '';
+  }
+  get stderr(): string {
+    return this.#child?.stderr.text ?? '';
+  }
   /** Of all its processes, both streams. */
-  get everythingPrinted(): string { return this.#earlierOutput + this.stdout + this.stderr; }
+  get everythingPrinted(): string {
+    return this.#earlierOutput + this.stdout + this.stderr;
+  }
   /** Resolves when the current process has ended, by itself or not. */
-  get ended(): Promise<void> { return this.#child?.ended ?? Promise.resolve(); }
-  get lastWords(): string { return this.#child?.lastWords ?? `${this.name} was never started.`; }
+  get ended(): Promise<void> {
+    return this.#child?.ended ?? Promise.resolve();
+  }
+  get lastWords(): string {
+    return this.#child?.lastWords ?? `${this.name} was never started.`;
+  }
 
   /** Starts the process and does not wait for it: while a server is away it is not ready, and that may be what is tested. */
   launch(): void {
     if (this.isRunning) throw new Error(`${this.name} is running already.`);
     this.#earlierOutput += this.stdout + this.stderr;
     this.#child = new SupervisedProcess({
-      name: this.name, command: process.execPath, args: ['--enable-source-maps', builtEntry(this.service, this.#distDir)], env: this.#env, cwd: projectFolder(),
+      name: this.name,
+      command: process.execPath,
+      args: ['--enable-source-maps', builtEntry(this.service, this.#distDir)],
+      env: this.#env,
+      cwd: projectFolder(),
     });
   }
 
@@ -76,10 +96,18 @@ export class ServiceReplica {
   }
 
   /** SIGTERM, and SIGKILL after twenty seconds. */
-  async stop(): Promise<void> { await this.#child?.stop(GRACE_MS); }
-  async kill(): Promise<void> { await this.#child?.kill(); }
-  pause(): void { this.#child?.pause(); }
-  resume(): void { this.#child?.resume(); }
+  async stop(): Promise<void> {
+    await this.#child?.stop(GRACE_MS);
+  }
+  async kill(): Promise<void> {
+    await this.#child?.kill();
+  }
+  pause(): void {
+    this.#child?.pause();
+  }
+  resume(): void {
+    this.#child?.resume();
+  }
 
   async restart(): Promise<void> {
     await this.stop();

@@ -72,8 +72,12 @@ export class Stack {
     this.edge = new Edge({ gateway: () => this.#runningOrigins('gateway'), validation: () => this.#runningOrigins('validation') });
   }
 
-  get edgeOrigin(): string { return this.edge.origin; }
-  get replicas(): readonly ServiceReplica[] { return this.#replicas; }
+  get edgeOrigin(): string {
+    return this.edge.origin;
+  }
+  get replicas(): readonly ServiceReplica[] {
+    return this.#replicas;
+  }
 
   replicasOf(service: ServiceName): readonly ServiceReplica[] {
     return this.#replicas.filter((replica) => replica.service === service);
@@ -99,7 +103,13 @@ export class Stack {
   /** Runs the operator's command line against this stack and waits for its end. */
   async cli(...args: readonly string[]): Promise<Finished> {
     const env = await cliEnvironment(this.servers, this.files, this.#addressOf);
-    const child = new SupervisedProcess({ name: 'keyfence', command: process.execPath, args: ['--enable-source-maps', builtEntry('cli'), ...args], env, cwd: projectFolder() });
+    const child = new SupervisedProcess({
+      name: 'keyfence',
+      command: process.execPath,
+      args: ['--enable-source-maps', builtEntry('cli'), ...args],
+      env,
+      cwd: projectFolder(),
+    });
     const late = setTimeout(() => void child.kill(), CLI_MS);
     await child.ended;
     clearTimeout(late);
@@ -145,7 +155,8 @@ const startServers = async (dataDir: string, files: DeploymentFiles): Promise<St
   const place = (name: keyof typeof ports): { port: number; dataDir: string } => ({ port: ports[name], dataDir: join(dataDir, name) });
   const started = await Promise.allSettled([startSecuredNats(files, place('nats')), startMongo(place('mongo')), startSecuredRedis(files, place('redis'))]);
   const [nats, mongo, redis] = started;
-  if (nats.status === 'fulfilled' && mongo.status === 'fulfilled' && redis.status === 'fulfilled') return { nats: nats.value, mongo: mongo.value, redis: redis.value };
+  if (nats.status === 'fulfilled' && mongo.status === 'fulfilled' && redis.status === 'fulfilled')
+    return { nats: nats.value, mongo: mongo.value, redis: redis.value };
   await Promise.all(started.flatMap((one) => (one.status === 'fulfilled' ? [one.value.stop()] : [])));
   throw new Error(started.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : [])).join('\n'));
 };

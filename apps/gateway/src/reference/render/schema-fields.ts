@@ -19,7 +19,11 @@ const refName = (schema: JsonSchema): string | null => {
 };
 
 const joined = (parts: readonly Markup[], between: string): Markup => html`${parts.map((part, index) => (index === 0 ? part : html`${between}${part}`))}`;
-const codes = (values: readonly JsonValue[]): Markup => joined(values.map((value) => html`<code>${JSON.stringify(value)}</code>`), ', ');
+const codes = (values: readonly JsonValue[]): Markup =>
+  joined(
+    values.map((value) => html`<code>${JSON.stringify(value)}</code>`),
+    ', ',
+  );
 
 const simpleType = (type: string, schema: JsonSchema): Markup => {
   const items = schemaOr(schema['items']);
@@ -35,10 +39,15 @@ export const typeOf = (schema: JsonSchema): Markup => {
   const name = refName(schema);
   if (name !== null) return html`<a href="#${objectId(name)}">${name}</a>`;
   if (schema['const'] !== undefined) return codes([schema['const']]);
-  const choices = listOf(schema['anyOf']).map(schemaOr).filter((choice) => choice !== null);
+  const choices = listOf(schema['anyOf'])
+    .map(schemaOr)
+    .filter((choice) => choice !== null);
   if (choices.length > 0) return joined(choices.map(typeOf), ' or ');
   const types = (isList(schema['type']) ? schema['type'] : [schema['type'] ?? 'any']).map(String);
-  return joined(types.map((type) => simpleType(type, schema)), ' or ');
+  return joined(
+    types.map((type) => simpleType(type, schema)),
+    ' or ',
+  );
 };
 
 const range = (least: JsonValue | undefined, most: JsonValue | undefined, unit: string): readonly Markup[] => {
@@ -75,14 +84,19 @@ const fieldItem = ({ name, schema, required, description, permission }: Field): 
   const rules = rulesOf({ ...schemaOr(schema['items']), ...schema });
   const text = description ?? schema['description'];
   return html`<li>
-<code class="name">${name}</code> <span class="type">${typeOf(schema)}</span>${required ? html` <span class="required">required</span>` : NOTHING}
-${typeof text === 'string' ? html`<p>${inlineMarkdown(text)}</p>` : NOTHING}
-${rules.length > 0 ? html`<p class="rules">${joined(rules, ' · ')}</p>` : NOTHING}
-${permission === undefined ? NOTHING : html`<p>Needs the permission <strong>${permission}</strong> as well.</p>`}
-${fieldList(nestedFields(schema))}</li>`;
+    <code class="name">${name}</code> <span class="type">${typeOf(schema)}</span>${required ? html` <span class="required">required</span>` : NOTHING}
+    ${typeof text === 'string' ? html`<p>${inlineMarkdown(text)}</p>` : NOTHING}
+    ${rules.length > 0 ? html`<p class="rules">${joined(rules, ' · ')}</p>` : NOTHING}
+    ${permission === undefined ? NOTHING : html`<p>Needs the permission <strong>${permission}</strong> as well.</p>`} ${fieldList(nestedFields(schema))}
+  </li>`;
 };
 
-export const fieldList = (fields: readonly Field[]): Markup => (fields.length === 0 ? NOTHING : html`<ul class="fields">${fields.map(fieldItem)}</ul>`);
+export const fieldList = (fields: readonly Field[]): Markup =>
+  fields.length === 0
+    ? NOTHING
+    : html`<ul class="fields">
+        ${fields.map(fieldItem)}
+      </ul>`;
 
 /** The fields of an object; of anything else none. */
 export const propertiesOf = (schema: JsonSchema, permissions: Readonly<Record<string, string>> = {}): readonly Field[] => {
@@ -96,11 +110,12 @@ export const propertiesOf = (schema: JsonSchema, permissions: Readonly<Record<st
 /** The schema itself, where it is a reference the one that it names. */
 export const resolved = (schema: JsonSchema, schemas: Schemas): JsonSchema => schemas[refName(schema) ?? ''] ?? schema;
 
-export const objectSection = (name: string, schema: JsonSchema): Markup => html`<details class="object" id="${objectId(name)}">
-<summary><h3>${name}</h3></summary>
-<div class="inside">
-${typeof schema['description'] === 'string' ? html`<p>${inlineMarkdown(schema['description'])}</p>` : NOTHING}
-<p class="rules">${joined([typeOf(schema), ...rulesOf(schema)], ' · ')}</p>
-${fieldList(propertiesOf(schema))}
-</div>
-</details>`;
+export const objectSection = (name: string, schema: JsonSchema): Markup =>
+  html`<details class="object" id="${objectId(name)}">
+    <summary><h3>${name}</h3></summary>
+    <div class="inside">
+      ${typeof schema['description'] === 'string' ? html`<p>${inlineMarkdown(schema['description'])}</p>` : NOTHING}
+      <p class="rules">${joined([typeOf(schema), ...rulesOf(schema)], ' · ')}</p>
+      ${fieldList(propertiesOf(schema))}
+    </div>
+  </details>`;

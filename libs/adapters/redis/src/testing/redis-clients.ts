@@ -33,6 +33,6 @@ export const elapsedAtServer = async (connection: RedisConnection | undefined, m
     const [seconds = 0, micros = 0] = (await asked(connection, (redis) => redis.time())).map(Number);
     return seconds * 1_000 + micros / 1_000;
   };
-  const until = await nowMs() + ms + 1;
-  while (await nowMs() < until) await pause();
+  const until = (await nowMs()) + ms + 1;
+  while ((await nowMs()) < until) await pause();
 };
