@@ -19,6 +19,8 @@ const SEARCH = ['test/fence/mutants.long.spec.ts'];
 const PROOF = ['test/prove/prove.long.spec.ts'];
 /** The proof against services with a mistake in them: `npm run test:all`, but for the one of PROOF. */
 const SPOILED = ['test/prove/prove-mistakes.long.spec.ts'];
+/** One stack for the suites of a project, where the tier has servers. */
+const SHARED_STACK = ['test/support/servers/shared-stack.setup.ts'];
 /** These suites wait for leases and processes as much as for the processor. */
 const PROCESS_WORKERS = 2;
 
@@ -31,11 +33,23 @@ interface Suites {
   readonly order: number;
   readonly workers?: number;
   readonly isolate?: boolean;
+  readonly globalSetup?: readonly string[];
 }
 
-const project = (name: string, { include, exclude = [], order, workers = PROCESS_WORKERS, isolate = true }: Suites): TestProjectInlineConfiguration => ({
+const project = (
+  name: string,
+  { include, exclude = [], order, workers = PROCESS_WORKERS, isolate = true, globalSetup = [] }: Suites,
+): TestProjectInlineConfiguration => ({
   extends: true,
-  test: { name, include: [...include], exclude: [...defaultExclude, ...exclude], isolate, maxWorkers: workers, sequence: { groupOrder: order } },
+  test: {
+    name,
+    include: [...include],
+    exclude: [...defaultExclude, ...exclude],
+    globalSetup: [...globalSetup],
+    isolate,
+    maxWorkers: workers,
+    sequence: { groupOrder: order },
+  },
 });
 
 const COSTLY = ['servers', 'process', 'long'].flatMap((kind) => everySpec(`.${kind}`));
@@ -53,8 +67,8 @@ export default defineConfig({
       // Loading the modules once for each file cost more than the tests. `npm run test:order` shows that no file needs another, or its absence.
       project('quick', { include: everySpec(''), exclude: COSTLY, order: 0, workers: availableParallelism(), isolate: false }),
       project('servers', { include: everySpec('.servers'), order: 1 }),
-      project('process-quick', { include: PROCESS_QUICK, order: 1 }),
-      project('process', { include: everySpec('.process'), exclude: PROCESS_QUICK, order: 1 }),
+      project('process-quick', { include: PROCESS_QUICK, order: 1, globalSetup: SHARED_STACK }),
+      project('process', { include: everySpec('.process'), exclude: PROCESS_QUICK, order: 1, globalSetup: SHARED_STACK }),
       project('long', { include: everySpec('.long'), exclude: [...SEARCH, ...PROOF, ...SPOILED], order: 2 }),
       project('search', { include: SEARCH, order: 2 }),
       project('proof', { include: PROOF, order: 3, workers: 1 }),

@@ -92,7 +92,14 @@ await ensureBuilt(tier.apps);
 if (tier.servers) await ensureServers();
 const folder = suitesFolder();
 // The crash suites need the disk: where a commit takes no time, no kill hits it.
-const env = { ...tier.env, ...process.env, ...(folder === null ? {} : { TMPDIR: folder, SUITES_DISK: tmpdir() }) };
+// A stack for many suites pays where many run, not where somebody names a file.
+const sharesStack = tier.servers && tier.files === undefined && args.every((arg) => arg.startsWith('-'));
+const env = {
+  ...tier.env,
+  ...(sharesStack ? { SHARED_STACK: '1' } : {}),
+  ...process.env,
+  ...(folder === null ? {} : { TMPDIR: folder, SUITES_DISK: tmpdir() }),
+};
 const vitestArgs = ['run', ...tier.projects.flatMap((project) => ['--project', project]), ...(tier.files ?? []), ...args];
 const suites = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...vitestArgs], { cwd: root, stdio: 'inherit', env });
 // A terminal's Ctrl+C reaches the suites too, and a second one would keep them from cleaning up.

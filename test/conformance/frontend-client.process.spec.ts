@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StackServer } from '@test/support/servers/stack-server.js';
 import { StandaloneServer } from '@test/support/servers/standalone-process.js';
-import { testedModes } from '@test/support/servers/tested-modes.js';
+import { ownModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 import { frontendKeyCases } from './frontend-key-cases.js';
 import { frontendLoginCases } from './frontend-login-cases.js';
@@ -19,7 +19,7 @@ const breakOff = async (server: TestedServer): Promise<() => Promise<void>> => {
   return () => server.start();
 };
 
-describe.each(testedModes)('the unmodified @propelauth/frontend-apis, $name', ({ start }) => {
+describe.each(ownModes)('the unmodified @propelauth/frontend-apis, $name', ({ start }) => {
   let server: TestedServer | undefined;
   let stage: FrontendStage | undefined;
   const at = (): FrontendStage => {

@@ -5,7 +5,7 @@ import { type Finished, SUITE_SETTINGS, TestedServer, type TestedOptions } from 
  * Longer than that of one process: nothing here waits for it but what has lost a node, and a renewal has a fifth of it. With a second,
  * a busy machine takes longer than that, and requests are undecided.
  */
-const STACK_SETTINGS: typeof SUITE_SETTINGS = { ...SUITE_SETTINGS, FENCE_LEASE_MS: '3000' };
+export const STACK_SETTINGS: typeof SUITE_SETTINGS = { ...SUITE_SETTINGS, FENCE_LEASE_MS: '3000' };
 
 export interface StackServerOptions extends TestedOptions {
   readonly replicas?: StackOptions['replicas'];

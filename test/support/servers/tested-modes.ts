@@ -1,3 +1,5 @@
+import { inject } from 'vitest';
+import { EnvironmentServer } from './environment-server.js';
 import { StackServer } from './stack-server.js';
 import { StandaloneServer } from './standalone-process.js';
 import type { TestedOptions, TestedServer } from './tested-server.js';
@@ -10,6 +12,14 @@ export interface TestedMode {
 
 const oneProcess: TestedMode = { name: 'one process', start: (options) => StandaloneServer.started(options) };
 const fourServices: TestedMode = { name: 'four services', start: (options) => StackServer.started(options) };
+/** An environment of the stack that serves many suites, where there is one and the suite sets nothing in a process. */
+const sharedServices: TestedMode = {
+  name: 'four services',
+  start: (options) => {
+    const shared = inject('sharedStack');
+    return shared === null || options !== undefined ? StackServer.started(options) : EnvironmentServer.made(shared);
+  },
+};
 
 /** `MODES`: `one` needs no servers; `all` is for the long form. */
 type Choice = 'one' | 'where it matters' | 'all';
@@ -27,7 +37,10 @@ const inOneProcess = <Mode>(modes: readonly Mode[]): readonly Mode[] => modes.sl
 export const modesOfRun = <Mode>(modes: readonly Mode[]): readonly Mode[] => (chosen() === 'one' ? inOneProcess(modes) : modes);
 
 /** For cases in which the mode can matter: `describe.each(testedModes)`. */
-export const testedModes: readonly TestedMode[] = modesOfRun([oneProcess, fourServices]);
+export const testedModes: readonly TestedMode[] = modesOfRun([oneProcess, sharedServices]);
+
+/** The same for suites that stop processes, read what they print, or use up what is counted for an address over all environments. */
+export const ownModes: readonly TestedMode[] = modesOfRun([oneProcess, fourServices]);
 
 /** For cases about what the gateway decides and writes by itself: they run in one process, and in four services in the long form only. */
-export const gatewayModes: readonly TestedMode[] = chosen() === 'all' ? testedModes : inOneProcess(testedModes);
+export const gatewayModes: readonly TestedMode[] = chosen() === 'all' ? ownModes : inOneProcess(ownModes);

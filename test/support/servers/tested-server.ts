@@ -44,22 +44,32 @@ export abstract class TestedServer {
     return parsed;
   }
 
+  /** What an environment that a suite calls so is called in this deployment. */
+  protected environmentCalled(name: string): string {
+    return name;
+  }
+
+  protected authUrlOf(name: string): string {
+    return `https://${this.environmentCalled(name)}.example.test`;
+  }
+
   /** Changes settings of an environment; on return every process goes by them. */
   async changeSettings(changes: Readonly<Record<string, unknown>>, environment = 'test'): Promise<void> {
     const pairs = Object.entries(changes).flatMap(([name, value]) => ['--set', `${name}=${JSON.stringify(value)}`]);
-    await this.cliJson('environments', 'settings', '--environment', environment, ...pairs);
+    await this.cliJson('environments', 'settings', '--environment', this.environmentCalled(environment), ...pairs);
   }
 
   async newBackendKey(permissions: string, environment = 'test'): Promise<string> {
-    const made = await this.cliJson('backend-keys', 'create', '--name', `suite ${permissions}`, '--permissions', permissions, '--environment', environment);
+    const called = this.environmentCalled(environment);
+    const made = await this.cliJson('backend-keys', 'create', '--name', `suite ${permissions}`, '--permissions', permissions, '--environment', called);
     const key = typeof made === 'object' && made !== null && 'backendKey' in made ? made.backendKey : undefined;
     if (typeof key !== 'string') throw new Error(`No backendKey in ${JSON.stringify(made)}`);
     return key;
   }
 
   /** An environment beside `test`, with keys, users and settings of its own; resolves to a full-access backend key of it. */
-  async newEnvironment(name: string, authUrl = `https://${name}.example.test`): Promise<string> {
-    await this.cliJson('environments', 'create', name, '--auth-url', authUrl);
+  async newEnvironment(name: string, authUrl = this.authUrlOf(name)): Promise<string> {
+    await this.cliJson('environments', 'create', this.environmentCalled(name), '--auth-url', authUrl);
     return this.newBackendKey('full-access', name);
   }
 }

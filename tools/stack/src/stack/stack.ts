@@ -100,9 +100,14 @@ export class Stack {
     return replica;
   }
 
+  /** The variables with which the operator's command line reaches this stack. */
+  cliEnvironment(): Promise<Readonly<Record<string, string>>> {
+    return cliEnvironment(this.servers, this.files, this.#addressOf);
+  }
+
   /** Runs the operator's command line against this stack and waits for its end. */
   async cli(...args: readonly string[]): Promise<Finished> {
-    const env = await cliEnvironment(this.servers, this.files, this.#addressOf);
+    const env = await this.cliEnvironment();
     const child = new SupervisedProcess({
       name: 'keyfence',
       command: process.execPath,
