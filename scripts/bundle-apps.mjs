@@ -25,7 +25,7 @@ export const APPS = {
 /** Native code stays in node_modules: it is loaded by its own path. */
 export const NATIVE_PACKAGES = ['libsql', '@node-rs/argon2'];
 
-/** Peers that Nest and the MongoDB driver load only where somebody installed them. Whatever else does not resolve fails the build. */
+/** Optional peers: Nest and the MongoDB driver load them only where they are installed. Any other package that does not resolve fails the build. */
 const OPTIONAL_PEERS = [
   '@nestjs/websockets',
   '@nestjs/platform-express',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
 
-/** Somebody who waits wants to see that it goes on. */
+/** How often a long step prints that it is still running. */
 const SIGN_OF_LIFE_MS = 2_000;
 
 export function requireNode() {
@@ -15,30 +15,34 @@ export function requireNode() {
   fail(`Keyfence needs Node 20.19 or newer; this is ${process.version}.`);
 }
 
-const stampOf = (part) => join(root, 'node_modules', `.installed-${part}`);
-const isStamped = (file, wanted) => existsSync(file) && readFileSync(file, 'utf8') === wanted;
+const stampOf = (/** @type {'product' | 'all'} */ part) => join(root, 'node_modules', `.installed-${part}`);
+const textOf = (/** @type {string} */ file) => (existsSync(file) ? readFileSync(file, 'utf8') : null);
 
 /**
- * `product` is what builds and runs the server; `all` is that and what tests it. Once `all` was installed it is kept up to date as a whole:
- * a start never removes what the tests need.
+ * Which part to install now, or null when what is needed is there. `product` is what builds and runs the server; `all` is that and what tests it.
+ * Once `all` was installed it is kept up to date as a whole: a start never removes what the tests need.
  *
- * @param {'product' | 'all'} part
+ * @param {{ needed: 'product' | 'all', lockHash: string, productStamp: string | null, allStamp: string | null, hasTestPackages: boolean }} state
+ *   `hasTestPackages`: a plain `npm ci` leaves no stamp, and its packages count too
+ * @returns {'product' | 'all' | null}
  */
-export async function ensureInstalled(part) {
-  const wanted = createHash('sha256')
+export const partToInstall = ({ needed, lockHash, productStamp, allStamp, hasTestPackages }) => {
+  if (allStamp === lockHash || (needed === 'product' && productStamp === lockHash)) return null;
+  return needed === 'all' || allStamp !== null || hasTestPackages ? 'all' : 'product';
+};
+
+/** @param {'product' | 'all'} needed */
+export async function ensureInstalled(needed) {
+  const lockHash = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
-  if (isStamped(stampOf('all'), wanted) || (part === 'product' && isStamped(stampOf('product'), wanted))) return;
-  // Packages that somebody installed by hand have no stamp, and count as much.
-  const hadAll = existsSync(stampOf('all')) || existsSync(join(root, 'node_modules', 'vitest'));
-  const installed = part === 'all' || hadAll ? 'all' : 'product';
-  const args = ['ci', installed === 'all' ? '--include=dev' : '--omit=dev', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-  await run(
-    installed === 'all' ? 'Installing packages, those of the tests included' : 'Installing packages',
-    process.platform === 'win32' ? 'npm.cmd' : 'npm',
-    args,
-  );
-  writeFileSync(stampOf(installed), wanted);
+  const hasTestPackages = existsSync(join(root, 'node_modules', 'vitest'));
+  const part = partToInstall({ needed, lockHash, productStamp: textOf(stampOf('product')), allStamp: textOf(stampOf('all')), hasTestPackages });
+  if (part === null) return;
+  const args = ['ci', part === 'all' ? '--include=dev' : '--omit=dev', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+  const what = part === 'all' ? 'Installing packages, those of the tests included' : 'Installing packages';
+  await run(what, process.platform === 'win32' ? 'npm.cmd' : 'npm', args);
+  writeFileSync(stampOf(part), lockHash);
 }
 
 /**
@@ -50,7 +54,7 @@ export async function ensureBuilt(names) {
   const wanted = sourcesFingerprint();
   const { APPS, bundleApps } = await import('./bundle-apps.mjs');
   const outDir = join(root, 'dist');
-  const stale = (names ?? Object.keys(APPS)).filter((name) => !isStamped(join(outDir, name, '.built'), wanted));
+  const stale = (names ?? Object.keys(APPS)).filter((name) => textOf(join(outDir, name, '.built')) !== wanted);
   if (stale.length === 0) return;
   say(`Building ${stale.join(', ')} …`);
   try {

@@ -92,7 +92,7 @@ await ensureBuilt(tier.apps);
 if (tier.servers) await ensureServers();
 const folder = suitesFolder();
 // The crash suites need the disk: where a commit takes no time, no kill hits it.
-// A stack for many suites pays where many run, not where somebody names a file.
+// Starting a shared stack pays when many suites run, but not when the arguments name a file.
 const sharesStack = tier.servers && tier.files === undefined && args.every((arg) => arg.startsWith('-'));
 const env = {
   ...tier.env,

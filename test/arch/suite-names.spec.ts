@@ -8,6 +8,7 @@ const COSTLY = /\.(?:servers|process|long)\.spec\.ts$/;
 const STARTERS = new Set(['node:child_process', 'node:cluster', 'node:worker_threads', 'puppeteer-core']);
 /** Suites that reach a starter by their imports, and why they start nothing all the same. */
 const HARMLESS: Readonly<Record<string, string>> = {
+  'test/workshop/prepare.spec.ts': 'asks which part would be installed, and installs nothing',
   'test/docs/generated-docs.spec.ts': 'renders figures from stored results; only writing results asks git for the commit',
   'tools/stack/src/stack-arguments.spec.ts': 'reads arguments; what they are for stands in the same folder',
 };

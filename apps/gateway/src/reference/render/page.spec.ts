@@ -38,10 +38,6 @@ describe('markup', () => {
     expect(markdown(`**bold** ${text}`).source).toBe('<p><strong>bold</strong> &lt;img src=&quot;x&quot; onerror=&#39;a&amp;b&#39;&gt;</p>\n');
   });
   it('markup that is put into a template stays what it is', () => {
-    expect(
-      html`<ul>
-        ${['a', 'b'].map((name) => html`<li>${name}</li>`)}
-      </ul>`.source,
-    ).toBe('<ul><li>a</li><li>b</li></ul>');
+    expect(html`<ul>${['a', 'b'].map((name) => html`<li>${name}</li>`)}</ul>`.source).toBe('<ul><li>a</li><li>b</li></ul>');
   });
 });

@@ -31,40 +31,19 @@ const groupsOf = (document: OpenApiDocument, operations: readonly PlacedOperatio
 
 const tagId = (name: string): string => `tag-${name.toLowerCase().replaceAll(' ', '-')}`;
 
-const contents = (groups: readonly TagGroup[]): Markup =>
-  html`<nav aria-label="Contents">
-    <p class="group">Start</p>
-    <ul>
-      <li><a class="tag" href="#introduction">Introduction</a></li>
-      <li><a class="tag" href="#credentials">Credentials</a></li>
-    </ul>
-    ${groups.map(
-      ({ name, tags }) =>
-        html`<p class="group">${name}</p>
-          <ul>
-            ${tags.map(
-              (tag) =>
-                html`<li>
-                  <a class="tag" href="#${tagId(tag.name)}">${tag.name}</a>
-                  <ul class="operations">
-                    ${tag.operations.map(
-                      ({ operation, method }) =>
-                        html`<li data-operation="${operation.operationId}">
-                          <a href="#${operation.operationId}"
-                            ><span class="method ${method}">${method.toUpperCase()}</span> ${inlineMarkdown(operation.summary)}</a
-                          >
-                        </li>`,
-                    )}
-                  </ul>
-                </li>`,
-            )}
-          </ul>`,
-    )}
-    <p class="group">Answers</p>
-    <ul>
-      <li><a class="tag" href="#objects">Objects</a></li>
-    </ul>
-  </nav>`;
+const contents = (groups: readonly TagGroup[]): Markup => html`<nav aria-label="Contents">
+<p class="group">Start</p>
+<ul><li><a class="tag" href="#introduction">Introduction</a></li><li><a class="tag" href="#credentials">Credentials</a></li></ul>
+${groups.map(
+  ({ name, tags }) => html`<p class="group">${name}</p>
+<ul>${tags.map(
+    (tag) => html`<li><a class="tag" href="#${tagId(tag.name)}">${tag.name}</a>
+<ul class="operations">${tag.operations.map(({ operation, method }) => html`<li data-operation="${operation.operationId}"><a href="#${operation.operationId}"><span class="method ${method}">${method.toUpperCase()}</span> ${inlineMarkdown(operation.summary)}</a></li>`)}</ul></li>`,
+  )}</ul>`,
+)}
+<p class="group">Answers</p>
+<ul><li><a class="tag" href="#objects">Objects</a></li></ul>
+</nav>`;
 
 type Sections = ReadonlyMap<PlacedOperation, Markup>;
 
@@ -79,37 +58,29 @@ const operationSections = async (operations: readonly PlacedOperation[], schemas
   return sections;
 };
 
-const groupSection = ({ name, tags }: TagGroup, sections: Sections): Markup =>
-  html`<section class="searched">
-    <h2>${name}</h2>
-    ${tags.map(
-      (tag) =>
-        html`<section class="searched" id="${tagId(tag.name)}">
-          <h3>${tag.name}</h3>
-          <p>${inlineMarkdown(tag.description)}</p>
-          ${tag.operations.map((placed) => sections.get(placed) ?? NOTHING)}
-        </section>`,
-    )}
-  </section>`;
+const groupSection = ({ name, tags }: TagGroup, sections: Sections): Markup => html`<section class="searched">
+<h2>${name}</h2>
+${tags.map(
+  (tag) => html`<section class="searched" id="${tagId(tag.name)}">
+<h3>${tag.name}</h3>
+<p>${inlineMarkdown(tag.description)}</p>
+${tag.operations.map((placed) => sections.get(placed) ?? NOTHING)}
+</section>`,
+)}
+</section>`;
 
 const main = (document: OpenApiDocument, groups: readonly TagGroup[], sections: Sections): Markup => {
   const { schemas, securitySchemes } = document.components;
   return html`<main id="main">
-    <section id="introduction">
-      <h1>${document.info.title} API reference <span class="version">${document.info.version}</span></h1>
-      ${markdown(document.info.description)}
-      <p><a href="/openapi.json">OpenAPI document</a> · <a href="/postman.json">Postman collection</a></p>
-    </section>
-    <section id="credentials">
-      <h2>Credentials</h2>
-      ${credentialList(securitySchemes)}
-    </section>
-    ${groups.map((group) => groupSection(group, sections))}
-    <section class="searched" id="objects">
-      <h2>Objects</h2>
-      ${Object.entries(schemas).map(([name, schema]) => objectSection(name, schema))}
-    </section>
-  </main>`;
+<section id="introduction">
+<h1>${document.info.title} API reference <span class="version">${document.info.version}</span></h1>
+${markdown(document.info.description)}
+<p><a href="/openapi.json">OpenAPI document</a> · <a href="/postman.json">Postman collection</a></p>
+</section>
+<section id="credentials"><h2>Credentials</h2>${credentialList(securitySchemes)}</section>
+${groups.map((group) => groupSection(group, sections))}
+<section class="searched" id="objects"><h2>Objects</h2>${Object.entries(schemas).map(([name, schema]) => objectSection(name, schema))}</section>
+</main>`;
 };
 
 /** The whole reference as one document, which loads nothing. Without scripts it lacks the search alone. */
@@ -118,31 +89,25 @@ export const referencePage = async (document: OpenApiDocument): Promise<string> 
   const groups = groupsOf(document, operations);
   const sections = await operationSections(operations, document.components.schemas);
   return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${document.info.title} API reference</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#main">Skip to the content</a>
-        <div class="side">
-          <p class="brand">${document.info.title}</p>
-          <search hidden>
-            <input type="search" id="search" aria-label="Search operations and objects" placeholder="Search" autocomplete="off" spellcheck="false" />
-            <p id="found" role="status"></p>
-          </search>
-          ${contents(groups)}
-        </div>
-        ${main(document, groups, sections)}
-        <script>
-          ${new Markup(SCRIPT)};
-        </script>
-      </body>
-    </html> `.source;
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${document.info.title} API reference</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<div class="side">
+<p class="brand">${document.info.title}</p>
+<search hidden><input type="search" id="search" aria-label="Search operations and objects" placeholder="Search" autocomplete="off" spellcheck="false"><p id="found" role="status"></p></search>
+${contents(groups)}
+</div>
+${main(document, groups, sections)}
+<script>${new Markup(SCRIPT)}</script>
+</body>
+</html>
+`.source;
 };

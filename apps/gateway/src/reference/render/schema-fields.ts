@@ -84,19 +84,14 @@ const fieldItem = ({ name, schema, required, description, permission }: Field): 
   const rules = rulesOf({ ...schemaOr(schema['items']), ...schema });
   const text = description ?? schema['description'];
   return html`<li>
-    <code class="name">${name}</code> <span class="type">${typeOf(schema)}</span>${required ? html` <span class="required">required</span>` : NOTHING}
-    ${typeof text === 'string' ? html`<p>${inlineMarkdown(text)}</p>` : NOTHING}
-    ${rules.length > 0 ? html`<p class="rules">${joined(rules, ' · ')}</p>` : NOTHING}
-    ${permission === undefined ? NOTHING : html`<p>Needs the permission <strong>${permission}</strong> as well.</p>`} ${fieldList(nestedFields(schema))}
-  </li>`;
+<code class="name">${name}</code> <span class="type">${typeOf(schema)}</span>${required ? html` <span class="required">required</span>` : NOTHING}
+${typeof text === 'string' ? html`<p>${inlineMarkdown(text)}</p>` : NOTHING}
+${rules.length > 0 ? html`<p class="rules">${joined(rules, ' · ')}</p>` : NOTHING}
+${permission === undefined ? NOTHING : html`<p>Needs the permission <strong>${permission}</strong> as well.</p>`}
+${fieldList(nestedFields(schema))}</li>`;
 };
 
-export const fieldList = (fields: readonly Field[]): Markup =>
-  fields.length === 0
-    ? NOTHING
-    : html`<ul class="fields">
-        ${fields.map(fieldItem)}
-      </ul>`;
+export const fieldList = (fields: readonly Field[]): Markup => (fields.length === 0 ? NOTHING : html`<ul class="fields">${fields.map(fieldItem)}</ul>`);
 
 /** The fields of an object; of anything else none. */
 export const propertiesOf = (schema: JsonSchema, permissions: Readonly<Record<string, string>> = {}): readonly Field[] => {
@@ -110,12 +105,11 @@ export const propertiesOf = (schema: JsonSchema, permissions: Readonly<Record<st
 /** The schema itself, where it is a reference the one that it names. */
 export const resolved = (schema: JsonSchema, schemas: Schemas): JsonSchema => schemas[refName(schema) ?? ''] ?? schema;
 
-export const objectSection = (name: string, schema: JsonSchema): Markup =>
-  html`<details class="object" id="${objectId(name)}">
-    <summary><h3>${name}</h3></summary>
-    <div class="inside">
-      ${typeof schema['description'] === 'string' ? html`<p>${inlineMarkdown(schema['description'])}</p>` : NOTHING}
-      <p class="rules">${joined([typeOf(schema), ...rulesOf(schema)], ' · ')}</p>
-      ${fieldList(propertiesOf(schema))}
-    </div>
-  </details>`;
+export const objectSection = (name: string, schema: JsonSchema): Markup => html`<details class="object" id="${objectId(name)}">
+<summary><h3>${name}</h3></summary>
+<div class="inside">
+${typeof schema['description'] === 'string' ? html`<p>${inlineMarkdown(schema['description'])}</p>` : NOTHING}
+<p class="rules">${joined([typeOf(schema), ...rulesOf(schema)], ' · ')}</p>
+${fieldList(propertiesOf(schema))}
+</div>
+</details>`;
