@@ -2,25 +2,11 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown, watch } from 'rolldown';
+import { APPS } from './apps.mjs';
 import { writeLicenses } from './bundled-licenses.mjs';
 import { copyReference } from './copy-reference.mjs';
 
 const root = join(import.meta.dirname, '..');
-
-/** @typedef {{ readonly entry: string, readonly servesReference?: boolean }} App */
-
-/** @type {Readonly<Record<string, App>>} */
-export const APPS = {
-  gateway: { entry: 'apps/gateway/src/main.ts', servesReference: true },
-  directory: { entry: 'apps/directory/src/main.ts' },
-  keys: { entry: 'apps/keys/src/main.ts' },
-  validation: { entry: 'apps/validation/src/main.ts' },
-  standalone: { entry: 'apps/standalone/src/main.ts', servesReference: true },
-  cli: { entry: 'apps/cli/src/main.ts' },
-  stack: { entry: 'tools/stack/src/main.ts' },
-  'stack-install': { entry: 'tools/stack/src/install.ts' },
-  'create-secrets': { entry: 'tools/stack/src/create-secrets.ts' },
-};
 
 /** Native code stays in node_modules: it is loaded by its own path. */
 export const NATIVE_PACKAGES = ['libsql', '@node-rs/argon2'];

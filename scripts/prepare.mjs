@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { APPS } from './apps.mjs';
 
 export const root = join(import.meta.dirname, '..');
 
@@ -52,11 +53,11 @@ export async function ensureInstalled(needed) {
  */
 export async function ensureBuilt(names) {
   const wanted = sourcesFingerprint();
-  const { APPS, bundleApps } = await import('./bundle-apps.mjs');
   const outDir = join(root, 'dist');
   const stale = (names ?? Object.keys(APPS)).filter((name) => textOf(join(outDir, name, '.built')) !== wanted);
   if (stale.length === 0) return;
   say(`Building ${stale.join(', ')} …`);
+  const { bundleApps } = await import('./bundle-apps.mjs');
   try {
     await bundleApps({ outDir, apps: stale });
   } catch (error) {

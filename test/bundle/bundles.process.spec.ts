@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '@test/support/project/source-files.js';
-import { APPS, bundleApps, NATIVE_PACKAGES } from '../../scripts/bundle-apps.mjs';
+import { APPS } from '../../scripts/apps.mjs';
+import { bundleApps, NATIVE_PACKAGES } from '../../scripts/bundle-apps.mjs';
 import { LICENSES_FILE, packageFolders } from '../../scripts/bundled-licenses.mjs';
 
 const names = Object.keys(APPS);
