@@ -14,7 +14,7 @@ interface Rule {
 }
 
 const NEST = ['@nestjs/common', '@nestjs/core', '@nestjs/microservices', 'rxjs'];
-const LIBS = ['@app/domain', '@app/ports', '@app/tokens', '@app/secrets', '@app/log', '@app/fence', '@app/contracts', '@app/platform'];
+const LIBS = ['@app/domain', '@app/ports', '@app/tokens', '@app/secrets', '@app/log', '@app/fence', '@app/messages', '@app/http-api', '@app/platform'];
 const service = (folder: string, packages: readonly string[] = []): Rule => ({
   folder,
   project: [...LIBS, '@app/distributed'],
@@ -29,14 +29,15 @@ const RULES: readonly Rule[] = [
   { folder: 'libs/secrets', project: [], packages: [], node: true },
   { folder: 'libs/log', project: ['@app/domain', '@app/ports'], packages: ['lru-cache'], node: true },
   { folder: 'libs/fence', project: ['@app/domain', '@app/ports'], packages: ['lru-cache'], node: true },
-  { folder: 'libs/contracts', project: ['@app/domain'], packages: ['class-validator'], node: true },
-  { folder: 'libs/platform', project: ['@app/domain', '@app/ports', '@app/log', '@app/contracts'], packages: [...NEST, 'pino', 'prom-client'], node: true },
+  { folder: 'libs/messages', project: ['@app/domain'], packages: [], node: false },
+  { folder: 'libs/http-api', project: ['@app/domain', '@app/messages'], packages: ['class-validator'], node: true },
+  { folder: 'libs/platform', project: ['@app/domain', '@app/ports', '@app/log', '@app/messages'], packages: [...NEST, 'pino', 'prom-client'], node: true },
   { folder: 'libs/adapters/sqlite', project: ['@app/domain', '@app/ports'], packages: ['libsql'], node: true },
   { folder: 'libs/adapters/in-process', project: ['@app/ports'], packages: ['@nestjs/microservices', 'lru-cache'], node: false },
   { folder: 'libs/adapters/mongo', project: ['@app/domain', '@app/ports'], packages: ['mongoose'], node: true },
   {
     folder: 'libs/adapters/nats',
-    project: ['@app/domain', '@app/ports', '@app/contracts', '@app/fence', '@app/platform'],
+    project: ['@app/domain', '@app/ports', '@app/messages', '@app/fence', '@app/platform'],
     node: true,
     packages: ['@nestjs/common', '@nestjs/microservices', '@nats-io/transport-node', '@nats-io/jetstream', 'rxjs'],
   },
@@ -110,6 +111,27 @@ describe('dependencies point inward', () => {
       importsOf(path)
         .filter((module) => !isAllowed(path, module, rule))
         .map((module) => `${path}: ${module}`),
+    );
+    expect(files.length).toBeGreaterThan(0);
+    expect(wrong).toEqual([]);
+  });
+});
+
+/** The two sides of the fence meet in its protocol alone: what one of them knows of the other travels as a message. */
+const FENCE_FOLDERS: Readonly<Record<string, readonly string[]>> = { protocol: [], node: ['protocol'], authority: ['protocol'] };
+const FENCE = 'libs/fence/src';
+
+describe('the sides of the fence', () => {
+  const folderOf = (path: string): string => path.slice(FENCE.length + 1).split('/', 1)[0] ?? '';
+
+  it.each(Object.entries(FENCE_FOLDERS))('%s imports %j and itself', (folder, others) => {
+    const files = product.filter((path) => path.startsWith(`${FENCE}/${folder}/`));
+    const wrong = files.flatMap((path) =>
+      importsOf(path)
+        .filter((module) => module.startsWith('.'))
+        .map((module) => folderOf(posix.join(dirname(path), module)))
+        .filter((reached) => reached !== folder && !others.includes(reached))
+        .map((reached) => `${path}: ${reached}`),
     );
     expect(files.length).toBeGreaterThan(0);
     expect(wrong).toEqual([]);

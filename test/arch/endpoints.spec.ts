@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, MODULE_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { describe, expect, it } from 'vitest';
-import { EDGE_ENDPOINTS, type EdgeEndpointId, ENDPOINTS, type EndpointId } from '@app/contracts';
+import { EDGE_ENDPOINTS, type EdgeEndpointId, ENDPOINTS, type EndpointId } from '@app/http-api';
 import { GatewayModule } from '@app/gateway';
 import { RawRoutes } from '@app/platform';
 import { EndpointMetadata } from '@app/gateway/access/endpoint.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ENDPOINTS, ERROR_ANSWERS } from '@app/contracts';
+import { ENDPOINTS, ERROR_ANSWERS } from '@app/http-api';
 import { type CanaryReport, CanaryRun } from './canary-run.js';
 import { ENDPOINT_CALLS } from './endpoint-calls.js';
 

@@ -1,4 +1,4 @@
-import type { EndpointId } from '@app/contracts';
+import type { EndpointId } from '@app/http-api';
 import { type JsonObject, KEYS, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { type CanaryClient, freshName, type IssuedField } from './canary-client.js';
 import type { PlantedSecrets } from './planted-secrets.js';

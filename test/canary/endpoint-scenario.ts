@@ -1,4 +1,4 @@
-import { type Endpoint, ENDPOINTS, fieldsOf } from '@app/contracts';
+import { type Endpoint, ENDPOINTS, fieldsOf } from '@app/http-api';
 import type { JsonObject } from '@test/support/clients/backend-api.js';
 import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
 import type { CanaryClient, Headers } from './canary-client.js';

@@ -1,4 +1,4 @@
-import { ERROR_ANSWERS } from '@app/contracts';
+import { ERROR_ANSWERS } from '@app/http-api';
 import type { RefusalCode } from '@app/domain';
 import { KEYS, V1 } from '@test/support/clients/backend-api.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';

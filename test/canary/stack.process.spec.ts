@@ -1,6 +1,6 @@
 import { mongoCapabilities, neededServer, SERVICES } from '@tools/stack';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ENDPOINTS, ERROR_ANSWERS } from '@app/contracts';
+import { ENDPOINTS, ERROR_ANSWERS } from '@app/http-api';
 import { buildEdited } from '../../scripts/edited-build.mjs';
 import { FAULTS } from './faulty-server.js';
 import { StackRun } from './stack-run.js';

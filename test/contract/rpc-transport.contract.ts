@@ -3,7 +3,7 @@ import { type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { ClientProxy, CustomTransportStrategy } from '@nestjs/microservices';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Message } from '@app/contracts';
+import type { Message } from '@app/messages';
 import { Refusal } from '@app/domain';
 import { type Caller, type Done, Handles, MessageHandlers, RpcClient, RpcDeadlines } from '@app/platform';
 

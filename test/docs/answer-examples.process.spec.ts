@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ENDPOINTS, type EndpointId } from '@app/contracts';
+import { ENDPOINTS, type EndpointId } from '@app/http-api';
 import { BackendApi } from '@test/support/clients/backend-api.js';
 import { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { ANSWER_EXAMPLES } from './answer-examples.js';

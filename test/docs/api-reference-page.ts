@@ -1,4 +1,7 @@
-import { ALL_PERMISSIONS, BACKEND_REFUSALS, type Endpoint, ENDPOINTS, permits, type RefusalNote, WITHOUT_EFFECT } from '@app/contracts';
+import { WITHOUT_EFFECT } from '@app/gateway/reference/openapi/backend-operations.js';
+import { BACKEND_REFUSALS } from '@app/gateway/reference/openapi/backend-refusals.js';
+import type { RefusalNote } from '@app/gateway/reference/openapi/refusal-note.js';
+import { ALL_PERMISSIONS, type Endpoint, ENDPOINTS, permits } from '@app/http-api';
 import type { BackendKeyKind } from '@app/domain';
 import { ANSWER_EXAMPLES } from './answer-examples.js';
 import { type DocumentedField, documentedFields } from './field-rules.js';
@@ -96,7 +99,7 @@ const SERVING = `The two validate calls are answered beside the web framework an
 
 export const apiReferencePage = (): string =>
   page(
-    generatedNote("the endpoints' table in libs/contracts"),
+    generatedNote("the endpoints' table in libs/http-api"),
     '# API reference',
     INTRO,
     SERVING,

@@ -1,4 +1,4 @@
-import { ERROR_ANSWERS } from '@app/contracts';
+import { ERROR_ANSWERS } from '@app/http-api';
 import type { RefusalCode } from '@app/domain';
 import { type CapturedAnswer, refusalAnswer, VALIDATE_ANSWERS } from './captured-answers.js';
 import { code, generatedNote, page, table } from './markdown.js';
@@ -35,7 +35,7 @@ organization keys. Its body is JSON with \`error_code\`, and only the validate c
 
 export const errorsPage = (): string =>
   page(
-    generatedNote("the refusals' table in libs/contracts and the answers of the HTTP edge"),
+    generatedNote("the refusals' table in libs/http-api and the answers of the HTTP edge"),
     '# Errors',
     RULES,
     '## The backend API',

@@ -1,4 +1,4 @@
-import { type DtoClass, fieldsOf, readBody } from '@app/contracts';
+import { type DtoClass, fieldsOf, readBody } from '@app/http-api';
 import { Refusal } from '@app/domain';
 
 export interface DocumentedField {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '@app/contracts';
+import { ENDPOINTS } from '@app/http-api';
 import { PERSONAL_FIELDS } from '@app/domain';
 import { readSettings, settingsOf } from '@app/platform';
 import { readStandaloneSettings } from '@app/standalone/standalone-settings.js';

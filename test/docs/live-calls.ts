@@ -1,4 +1,4 @@
-import type { EndpointId } from '@app/contracts';
+import type { EndpointId } from '@app/http-api';
 import type { BackendApi, Method } from '@test/support/clients/backend-api.js';
 import { KEYS, V1 } from '@test/support/clients/backend-api.js';
 import { VisitorApi } from '@test/support/clients/browser-session.js';

@@ -1,18 +1,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Logger } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import {
-  type DtoClass,
-  dtoSchema,
-  EDGE_ENDPOINTS,
-  ENDPOINTS,
-  ERROR_ANSWERS,
-  type JsonSchema,
-  openApiDocument,
-  type OpenApiOperation,
-  readBody,
-  readQuery,
-} from '@app/contracts';
+import { openApiDocument } from '@app/gateway/reference/openapi/document.js';
+import { dtoSchema } from '@app/gateway/reference/openapi/dto-schema.js';
+import type { OpenApiOperation } from '@app/gateway/reference/openapi/open-api-types.js';
+import { type DtoClass, EDGE_ENDPOINTS, ENDPOINTS, ERROR_ANSWERS, type JsonSchema, readBody, readQuery } from '@app/http-api';
 import { Refusal, type RefusalCode } from '@app/domain';
 import { answerTo, refusalAnswer, VALIDATE_ANSWERS } from './captured-answers.js';
 import { schemaProblems } from '@test/support/project/schema-check.js';

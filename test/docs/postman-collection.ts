@@ -1,4 +1,4 @@
-import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from '@app/contracts';
+import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from '@app/gateway/reference/openapi/open-api-types.js';
 import { isObject } from '@test/support/clients/backend-api.js';
 import { type Folder, FOLDERS, GIVEN_VARIABLES, type Step, VARIABLES } from './postman-run-sheet.js';
 

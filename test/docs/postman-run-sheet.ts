@@ -1,4 +1,4 @@
-import { EXAMPLE } from '@app/contracts';
+import { EXAMPLE } from '@app/gateway/reference/openapi/example-records.js';
 
 /** One request of the collection. */
 export interface Step {

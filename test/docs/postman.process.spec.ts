@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openApiDocument } from '@app/contracts';
+import { openApiDocument } from '@app/gateway/reference/openapi/document.js';
 import { at, listAt, textAt } from '@test/support/clients/backend-api.js';
 import { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { postmanCollection } from './postman-collection.js';

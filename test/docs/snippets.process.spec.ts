@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '@app/contracts';
+import { ENDPOINTS } from '@app/http-api';
 import { BackendApi } from '@test/support/clients/backend-api.js';
 import { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { blocksOf, type CodeBlock, pages, ROOT } from '@test/support/project/code-blocks.js';

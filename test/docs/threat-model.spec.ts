@@ -3,7 +3,7 @@ import { maxHeaderSize } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AccessTokenBody, ENDPOINTS, MAX_BATCH, MemberRoleBody, readBody } from '@app/contracts';
+import { AccessTokenBody, ENDPOINTS, MAX_BATCH, MemberRoleBody, readBody } from '@app/http-api';
 import { fenceLimits, fenceParameters } from '@app/fence';
 import { gatewayFastifyOptions } from '@app/gateway';
 import { readSettings } from '@app/platform';

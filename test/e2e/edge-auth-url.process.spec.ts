@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { EDGE_ENDPOINTS } from '@app/contracts';
+import { EDGE_ENDPOINTS } from '@app/http-api';
 import { BackendApi, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { instanceModes, instancesOf } from './edge-instances.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EDGE_ENDPOINTS, type EdgeEndpoint, ENDPOINTS } from '@app/contracts';
+import { EDGE_ENDPOINTS, type EdgeEndpoint, ENDPOINTS } from '@app/http-api';
 import type { Answer } from '@test/support/clients/backend-api.js';
 import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';

@@ -1,4 +1,4 @@
-import { EDGE_ENDPOINTS, type EdgeEndpoint, type EdgeEndpointId } from '@app/contracts';
+import { EDGE_ENDPOINTS, type EdgeEndpoint, type EdgeEndpointId } from '@app/http-api';
 import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
 import type { Answer } from '@test/support/clients/backend-api.js';
 import type { EdgeTenant } from './edge-tenant.js';

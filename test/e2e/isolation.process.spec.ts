@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EndpointId, ENDPOINTS } from '@app/contracts';
+import { type EndpointId, ENDPOINTS } from '@app/http-api';
 import { BackendApi, type IssuedKey, KEYS, type Method, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { testedModes } from '@test/support/servers/tested-modes.js';

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from '@app/contracts';
+import type { OpenApiDocument } from '@app/gateway/reference/openapi/open-api-types.js';
 import { schemaProblems } from '@test/support/project/schema-check.js';
 import { type Answer, at, isObject } from '@test/support/clients/backend-api.js';
 import type { MutatedRequest } from './mutated-request.js';

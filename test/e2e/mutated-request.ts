@@ -1,4 +1,5 @@
-import type { JsonSchema, OpenApiDocument, OpenApiMethod, OpenApiOperation, OpenApiParameter, PlacedOperation } from '@app/contracts';
+import type { OpenApiDocument, OpenApiMethod, OpenApiOperation, OpenApiParameter, PlacedOperation } from '@app/gateway/reference/openapi/open-api-types.js';
+import type { JsonSchema } from '@app/http-api';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { FE } from './edge-tenant.js';
 import { fittingJson, objectJson, oddBody, oddJson, oddText, oddUrlText } from './mutated-values.js';

@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OpenApiDocument } from '@app/contracts';
+import type { OpenApiDocument } from '@app/gateway/reference/openapi/open-api-types.js';
 import { SeededRandom } from '@test/support/random/seeded-random.js';
 import { type Answer, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { VisitorApi } from '@test/support/clients/browser-session.js';

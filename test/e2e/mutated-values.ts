@@ -1,4 +1,4 @@
-import type { JsonSchema } from '@app/contracts';
+import type { JsonSchema } from '@app/http-api';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 
 const nested = (open: string, close: string, levels: number): string => open.repeat(levels) + close.repeat(levels);

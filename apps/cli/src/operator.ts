@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, newCommandId, type RpcClient } from '@app/platform';
-import type { BackendKeyAccess, ReplyOf, RequestOf, Subject } from '@app/contracts';
+import type { BackendKeyAccess } from '@app/http-api';
+import type { ReplyOf, RequestOf, Subject } from '@app/messages';
 import { issueBackendKey } from '@app/gateway';
 import { defaultSettings, type EnvironmentRecord, Refusal } from '@app/domain';
 import { localAuthUrl } from '@app/standalone';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Meta } from '@app/contracts';
+import type { Meta } from '@app/messages';
 import { tags } from '@app/domain';
 import type { RequestHashing } from '@app/platform';
 import { DirectorySecrets, hmacHex } from '@app/secrets';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Meta } from '@app/contracts';
+import type { Meta } from '@app/messages';
 import type { DomainEvent } from '@app/domain';
 import type { StateView } from '@app/log';
 import { ChangeCommands, commandOf, type Done } from '@app/platform';

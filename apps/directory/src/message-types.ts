@@ -1,4 +1,4 @@
-import type { DirectoryMessages, Message, ReplyOf, RequestOf } from '@app/contracts';
+import type { DirectoryMessages, Message, ReplyOf, RequestOf } from '@app/messages';
 import type { Done } from '@app/platform';
 
 type DirectorySubject = keyof DirectoryMessages;

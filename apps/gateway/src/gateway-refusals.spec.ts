@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '@app/contracts';
+import { ENDPOINTS } from '@app/http-api';
 import { Refusal, type RefusalCode } from '@app/domain';
 import { backendKeyRecord, environmentRecord, KEY_ID, ORG_ID, USER_ID } from './testing/records.js';
 import { GatewayRig } from './testing/gateway-rig.js';

@@ -1,4 +1,4 @@
-import type { BackendKeyAccess } from '@app/contracts';
+import type { BackendKeyAccess } from '@app/http-api';
 import type { Caller, RpcClient } from '@app/platform';
 import { mintBackendKey, newKeyId, tokenDigest } from '@app/tokens';
 

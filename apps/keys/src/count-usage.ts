@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import type { Message, ReplyOf, RequestOf } from '@app/messages';
 import { LogTail } from '@app/log';
 import type { Done } from '@app/platform';
 import { UsageStore } from '@app/ports';

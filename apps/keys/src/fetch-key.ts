@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { KeyView, Message, RequestOf } from '@app/contracts';
+import type { KeyView, Message, RequestOf } from '@app/messages';
 import { notFound } from '@app/domain';
 import type { Done } from '@app/platform';
 import { Clock, KeyViews, UsageStore } from '@app/ports';

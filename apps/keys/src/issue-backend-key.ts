@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import type { Message, ReplyOf, RequestOf } from '@app/messages';
 import { decideIssueBackendKey, type DomainEvent, Refusal, tags } from '@app/domain';
 import { CommandRunner } from '@app/log';
 import { commandOf, type Done } from '@app/platform';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { IssueKeyData, Message, ReplyOf } from '@app/contracts';
+import type { IssueKeyData, Message, ReplyOf } from '@app/messages';
 import { type ClaimState, decideIssueKey, type DomainEvent, freeClaim, type IssueKeyStates, Refusal, tags } from '@app/domain';
 import { CommandRunner, type StateView } from '@app/log';
 import { commandOf, type Done } from '@app/platform';

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import type { Message, ReplyOf, RequestOf } from '@app/messages';
 import { type Done, Handles, MessageHandlers } from '@app/platform';
 import { IssueBackendKey } from './issue-backend-key.js';
 import { IssueKey } from './issue-key.js';

@@ -1,4 +1,4 @@
-import type { KeyView } from '@app/contracts';
+import type { KeyView } from '@app/messages';
 import { type ApiKeyState, keyEndsAtMs, toKeyRecord } from '@app/domain';
 
 /** The rule by which lists tell current from archived: nothing is written when a key expires, so times are compared. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LIST_KEYS_DEFAULTS } from '@app/contracts';
+import { LIST_KEYS_DEFAULTS } from '@app/messages';
 import { Refusal } from '@app/domain';
 import { Cascade } from '@app/keys';
 import { LogTail } from '@app/log';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import type { Message, ReplyOf, RequestOf } from '@app/messages';
 import { toBackendKeyRecord } from '@app/domain';
 import type { Done } from '@app/platform';
 import { KeyViews } from '@app/ports';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import type { Message, ReplyOf, RequestOf } from '@app/messages';
 import type { Done } from '@app/platform';
 import { Clock, KeyViews, UsageStore } from '@app/ports';
 import { FreshKeys } from './fresh-keys.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Meta } from '@app/contracts';
+import type { Meta } from '@app/messages';
 import { tags } from '@app/domain';
 import type { RequestHash } from '@app/log';
 import type { RequestHashing } from '@app/platform';

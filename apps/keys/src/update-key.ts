@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import type { Message, ReplyOf, RequestOf } from '@app/messages';
 import { decideUpdateKey, tags } from '@app/domain';
 import { ChangeCommands, commandOf, type Done } from '@app/platform';
 import { keyStates } from './key-states.js';

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import type { Message, ReplyOf, RequestOf } from '@app/contracts';
+import type { Message, ReplyOf, RequestOf } from '@app/messages';
 import { type Done, Handles, MessageHandlers } from '@app/platform';
 import { CountUsage } from './count-usage.js';
 import { RecordUsage } from './record-usage.js';

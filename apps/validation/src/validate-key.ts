@@ -1,4 +1,4 @@
-import { isLocked, permits, wireValidation } from '@app/contracts';
+import { isLocked, permits, wireValidation } from '@app/http-api';
 import { answerUser, keyVerdict, type KeyVerdictRecords } from '@app/domain';
 import type { CachedRecord, FenceNode, PreparedAnswer, ResolvedRecords } from '@app/fence';
 import type { UsageCounter } from '@app/platform';

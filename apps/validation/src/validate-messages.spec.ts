@@ -1,4 +1,4 @@
-import type { ValidateMessage, ValidateReply } from '@app/contracts';
+import type { ValidateMessage, ValidateReply } from '@app/messages';
 import { defaultSettings } from '@app/domain';
 import { mintApiKeyToken, newKeyId } from '@app/tokens';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ValidateMessage, ValidateReply } from '@app/contracts';
+import type { ValidateMessage, ValidateReply } from '@app/messages';
 import { FenceUnavailable } from '@app/fence';
 import type { RequestLine } from '@app/platform';
 import { Logger } from '@nestjs/common';

@@ -14,7 +14,7 @@ import {
   serveFence,
   ValidateSubject,
 } from '@app/adapters/nats';
-import type { ValidateMessage, ValidateReply } from '@app/contracts';
+import type { ValidateMessage, ValidateReply } from '@app/messages';
 import type { BarrierTransport, FenceAuthorityHandlers, FenceTransport } from '@app/fence';
 import type { EventStream } from '@app/ports';
 import type { ServiceProcess } from './service-process.js';

@@ -1,4 +1,4 @@
-import type { Meta } from '@app/contracts';
+import type { Meta } from '@app/messages';
 import type { Command, RequestHash } from '@app/log';
 
 /** A service's way to hash requests, under secrets of its own. */

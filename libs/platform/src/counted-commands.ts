@@ -1,4 +1,4 @@
-import { isQuery, type Subject } from '@app/contracts';
+import { isQuery, type Subject } from '@app/messages';
 import { Refusal } from '@app/domain';
 import type { Metrics } from './admin/metrics.js';
 

@@ -16,7 +16,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { MessagePattern } from '@nestjs/microservices';
-import type { Answer, Subject } from '@app/contracts';
+import type { Answer, Subject } from '@app/messages';
 import { Refusal } from '@app/domain';
 import { map, type Observable, of, tap } from 'rxjs';
 import { Metrics } from './admin/metrics.js';
@@ -72,5 +72,5 @@ class AnswerDone implements NestInterceptor<Done<unknown>, Answer<unknown>> {
 /** A controller of messages. Filter and interceptor stand here, not in APP_*: hybrid apps do not hand those to message handlers. */
 export const MessageHandlers = (): ClassDecorator => applyDecorators(Controller(), UseFilters(AnswerRefusals), UseInterceptors(AnswerDone));
 
-/** The subject a method answers; its request and reply types stand in libs/contracts. */
+/** The subject a method answers; its request and reply types stand in libs/messages. */
 export const Handles = (subject: Subject): MethodDecorator => applyDecorators(HandledSubject(subject), MessagePattern(subject));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { ClientProxy } from '@nestjs/microservices';
-import { type Answer, isQuery, type Message, type Meta, type ReplyOf, type RequestOf, type Subject } from '@app/contracts';
+import { type Answer, isQuery, type Message, type Meta, type ReplyOf, type RequestOf, type Subject } from '@app/messages';
 import { Refusal } from '@app/domain';
 import { firstValueFrom, timeout } from 'rxjs';
 

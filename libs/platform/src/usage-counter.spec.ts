@@ -1,4 +1,4 @@
-import type { RequestOf, UsageTotalData } from '@app/contracts';
+import type { RequestOf, UsageTotalData } from '@app/messages';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Logger } from '@nestjs/common';

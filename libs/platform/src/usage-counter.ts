@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { UsageTotalData } from '@app/contracts';
+import type { UsageTotalData } from '@app/messages';
 import type { KeyRecord } from '@app/domain';
 import type { Clock } from '@app/ports';
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';

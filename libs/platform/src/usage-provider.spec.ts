@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { RequestOf } from '@app/contracts';
+import type { RequestOf } from '@app/messages';
 import { Clock, SystemClock } from '@app/ports';
 import { Controller, Get, Inject, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

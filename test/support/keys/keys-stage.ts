@@ -4,7 +4,7 @@ import { type DynamicModule, type INestMicroservice, Module, type Provider } fro
 import { Test, type TestingModule } from '@nestjs/testing';
 import { InProcessClient, InProcessServer } from '@app/adapters/in-process';
 import { SqliteEventLog, SqliteKeyViews, SqliteUsageStore, SqliteViewStore, ViewsFile } from '@app/adapters/sqlite';
-import { type IssueKeyData, type KeyView, LIST_KEYS_DEFAULTS, type ReplyOf, type RequestOf, type Subject } from '@app/contracts';
+import { type IssueKeyData, type KeyView, LIST_KEYS_DEFAULTS, type ReplyOf, type RequestOf, type Subject } from '@app/messages';
 import { decideChangeLease, type DomainEvent } from '@app/domain';
 import { FenceAuthority, FenceTransport, InProcessFenceTransport } from '@app/fence';
 import { Cascade, fenceAuthorityProviders, KeysModule, KeysProjection } from '@app/keys';

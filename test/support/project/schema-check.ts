@@ -1,4 +1,4 @@
-import type { JsonSchema } from '@app/contracts';
+import type { JsonSchema } from '@app/http-api';
 import { isObject } from '../clients/backend-api.js';
 
 type Components = Readonly<Record<string, JsonSchema>>;

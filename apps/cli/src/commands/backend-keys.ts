@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type BackendKeyAccess, parseAccess, parseKeyId } from '@app/contracts';
+import { type BackendKeyAccess, parseAccess, parseKeyId } from '@app/http-api';
 import { type CommandContext, environmentOption, type EnvironmentOptions, idOf } from '../command-context.js';
 import { OperatorMistake } from '../operator.js';
 import { isoTime } from '../output.js';

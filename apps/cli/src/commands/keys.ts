@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type KeyView, LIST_KEYS_DEFAULTS, parseKeyId, parseUuid } from '@app/contracts';
+import { parseKeyId, parseUuid } from '@app/http-api';
+import { type KeyView, LIST_KEYS_DEFAULTS } from '@app/messages';
 import { isoTime } from '../output.js';
 import { type CommandContext, environmentOption, type EnvironmentOptions, idOf, pageOf, pagingOptions, type PagingOptions } from '../command-context.js';
 

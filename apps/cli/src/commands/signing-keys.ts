@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { parseUuid } from '@app/contracts';
+import { parseUuid } from '@app/http-api';
 import type { SigningKeyRecord } from '@app/domain';
 import { type CommandContext, environmentOption, type EnvironmentOptions, idOf } from '../command-context.js';
 import { isoTime } from '../output.js';

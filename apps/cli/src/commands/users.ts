@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseUuid } from '@app/contracts';
+import { parseUuid } from '@app/http-api';
 import type { UserRecord } from '@app/domain';
 import { isoTime } from '../output.js';
 import { type CommandContext, environmentOption, type EnvironmentOptions, idOf, pageOf, pagingOptions, type PagingOptions } from '../command-context.js';

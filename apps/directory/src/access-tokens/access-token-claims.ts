@@ -1,4 +1,4 @@
-import { type WireMembership, wireMembership } from '@app/contracts';
+import { type WireMembership, wireMembership } from '@app/http-api';
 import { activeMembershipOf, type JsonObject, type OrganizationState, toOrganizationRecord, type UserState } from '@app/domain';
 
 /** Spelled as the clients know them: another spelling makes Rust panic. */

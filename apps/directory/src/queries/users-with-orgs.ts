@@ -1,4 +1,4 @@
-import type { UserWithOrgs } from '@app/contracts';
+import type { UserWithOrgs } from '@app/messages';
 import { activeOrgIds, toOrganizationRecord, toUserRecord, type UserState } from '@app/domain';
 import type { DirectoryViews } from '@app/ports';
 

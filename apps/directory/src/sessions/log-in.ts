@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Meta } from '@app/contracts';
+import type { Meta } from '@app/messages';
 import { decideLockUser, decideStartSession, livingUser, Refusal, refuseLogin, tags, type UserState } from '@app/domain';
 import { CommandRunner, Deadline, LogTail } from '@app/log';
 import { commandOf, EntityStates } from '@app/platform';

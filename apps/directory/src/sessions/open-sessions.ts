@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { OpenSession, UserWithOrgs } from '@app/contracts';
+import type { OpenSession, UserWithOrgs } from '@app/messages';
 import { loginStateOf, Refusal, tags, toOrganizationRecord, toUserRecord } from '@app/domain';
 import { EntityStates } from '@app/platform';
 import { AccessTokenSigner } from '../access-tokens/access-token-signer.js';

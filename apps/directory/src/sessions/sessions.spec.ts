@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeJwt } from 'jose';
-import type { ReplyOf } from '@app/contracts';
+import type { ReplyOf } from '@app/messages';
 import { tags } from '@app/domain';
 import { mintRefreshToken, newKeyId, nextRefreshToken, refreshTokenDigests, type RefreshTokenDigests } from '@app/tokens';
 import { type Deployment, DirectoryRig, newDeployment, userProfile } from '../testing/directory-rig.js';

@@ -1,4 +1,4 @@
-import type { RefreshDigests } from '@app/contracts';
+import type { RefreshDigests } from '@app/messages';
 import type { ShownToken } from '@app/domain';
 import type { Claims } from '../claims.js';
 

@@ -7,7 +7,7 @@ import { ClientProxy } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
 import { InProcessClient, InProcessServer } from '@app/adapters/in-process';
 import { SqliteDirectoryViews, SqliteEventLog, SqliteViewStore, ViewsFile } from '@app/adapters/sqlite';
-import type { DirectoryMessages, ReplyOf, RequestOf } from '@app/contracts';
+import type { DirectoryMessages, ReplyOf, RequestOf } from '@app/messages';
 import { DirectoryModule } from '../directory.module.js';
 import { defaultSettings, type EnvironmentSettings, type OrganizationProfile, type UserProfile } from '@app/domain';
 import { CommandRunner, LogTail, StateCache } from '@app/log';

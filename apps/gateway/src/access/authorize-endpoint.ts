@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { type Endpoint, permits } from '@app/contracts';
+import { type Endpoint, permits } from '@app/http-api';
 import { Refusal } from '@app/domain';
 import { jsonBodyOf } from '../http/json-body.js';
 import { refuseMalformedIds } from '../http/path-ids.js';

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Endpoint, type EndpointId, endpointOf } from '@app/contracts';
+import { type Endpoint, type EndpointId, endpointOf } from '@app/http-api';
 
 /** Which row of the endpoints' table a controller's method serves. */
 export const EndpointMetadata = Reflector.createDecorator<EndpointId>();

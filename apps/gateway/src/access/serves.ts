@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode, RequestMapping, RequestMethod, UseGuards } from '@nestjs/common';
-import { type EndpointId, type EndpointMethod, endpointOf } from '@app/contracts';
+import { type EndpointId, type EndpointMethod, endpointOf } from '@app/http-api';
 import { AuthorizeEndpoint } from './authorize-endpoint.js';
 import { EndpointMetadata } from './endpoint.js';
 import { IdentifyBackendKey } from './identify-backend-key.js';

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { ApiKeysQuery, LIST_KEYS_DEFAULTS, parseKeyId, parseUuid, UsageQuery, wireApiKey, wirePage } from '@app/contracts';
+import { ApiKeysQuery, parseKeyId, parseUuid, UsageQuery, wireApiKey, wirePage } from '@app/http-api';
+import { LIST_KEYS_DEFAULTS } from '@app/messages';
 import { Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { Endpoint } from '../access/serves.js';

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { CreateApiKeyBody, ImportApiKeyBody, type IssueKeyData, UpdateApiKeyBody } from '@app/contracts';
+import { CreateApiKeyBody, ImportApiKeyBody, UpdateApiKeyBody } from '@app/http-api';
+import type { IssueKeyData } from '@app/messages';
 import { invalidField } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { hasImportedLength, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, importedSpace, newKeyId, tokenDigest, withoutBearer } from '@app/tokens';

@@ -2,7 +2,7 @@ import { hash, scrypt } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import type { Endpoint } from '@app/contracts';
+import type { Endpoint } from '@app/http-api';
 import { type BackendKeyRecord, type EnvironmentRecord, invalidField } from '@app/domain';
 import { type Caller, newCommandId } from '@app/platform';
 import { endpointServedBy } from '../access/endpoint.js';

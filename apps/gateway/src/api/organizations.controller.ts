@@ -11,7 +11,7 @@ import {
   wireOrganization,
   wireOrganizationRow,
   wirePage,
-} from '@app/contracts';
+} from '@app/http-api';
 import { notFound, type OrganizationProfile } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { Endpoint } from '../access/serves.js';

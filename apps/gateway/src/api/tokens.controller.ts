@@ -1,5 +1,5 @@
 import { Controller, Headers, Inject } from '@nestjs/common';
-import { AccessTokenBody, parseUuid, RefreshQuery, RefreshTokenBody } from '@app/contracts';
+import { AccessTokenBody, parseUuid, RefreshQuery, RefreshTokenBody } from '@app/http-api';
 import { invalidField, notFound, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { Endpoint } from '../access/serves.js';

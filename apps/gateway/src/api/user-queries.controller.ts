@@ -10,11 +10,11 @@ import {
   UsernamesBody,
   UsersInOrgQuery,
   UsersQuery,
-  type UserWithOrgs,
   wirePage,
   wireUser,
   wireUserInOrg,
-} from '@app/contracts';
+} from '@app/http-api';
+import type { UserWithOrgs } from '@app/messages';
 import { invalidField } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { Endpoint } from '../access/serves.js';

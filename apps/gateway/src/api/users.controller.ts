@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
-import { CreateUserBody, UpdateEmailBody, UpdatePasswordBody, UpdateUserBody } from '@app/contracts';
+import { CreateUserBody, UpdateEmailBody, UpdatePasswordBody, UpdateUserBody } from '@app/http-api';
 import { Refusal, tags, type UserProfile } from '@app/domain';
 import { FenceNode } from '@app/fence';
 import { RpcClient } from '@app/platform';

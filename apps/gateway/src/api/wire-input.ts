@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type DtoClass, readBody, readQuery } from '@app/contracts';
+import { type DtoClass, readBody, readQuery } from '@app/http-api';
 import { notFound } from '@app/domain';
 import { jsonBodyOf } from '../http/json-body.js';
 import { type PathIdName, pathIdOf } from '../http/path-ids.js';

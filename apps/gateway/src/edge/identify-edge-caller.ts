@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import type { EdgeEndpoint } from '@app/contracts';
+import type { EdgeEndpoint } from '@app/http-api';
 import { type EnvironmentRecord, Refusal, tags } from '@app/domain';
 import { FenceNode } from '@app/fence';
 import { newCommandId, RpcClient } from '@app/platform';

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import type { EdgeEndpoint } from '@app/contracts';
+import type { EdgeEndpoint } from '@app/http-api';
 import { mustConfirmEmail, Refusal } from '@app/domain';
 import { refuseMalformedIds } from '../http/path-ids.js';
 import { type EdgeCaller, callerOf } from './edge-callers.js';

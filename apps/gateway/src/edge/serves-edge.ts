@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode, RequestMapping, RequestMethod, UseGuards } from '@nestjs/common';
-import { type EdgeEndpointId, edgeEndpointOf } from '@app/contracts';
+import { type EdgeEndpointId, edgeEndpointOf } from '@app/http-api';
 import { AddressLimitGuard } from './address-limit.js';
 import { EdgeEndpointMetadata } from './edge-endpoint.js';
 import { IdentifyEdgeCaller } from './identify-edge-caller.js';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EDGE_ENDPOINTS, ERROR_ANSWERS, fieldsOf, type KeyView, type Subject } from '@app/contracts';
+import { EDGE_ENDPOINTS, ERROR_ANSWERS, fieldsOf } from '@app/http-api';
+import type { KeyView, Subject } from '@app/messages';
 import { type FieldErrors, Refusal, type RefusalCode } from '@app/domain';
 import { mintRefreshToken, newKeyId } from '@app/tokens';
 import { FrontendRig } from '../testing/frontend-rig.js';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { EDGE_ENDPOINTS, type EdgeEndpoint, type EdgeEndpointId, fieldsOf } from '@app/contracts';
+import { EDGE_ENDPOINTS, type EdgeEndpoint, type EdgeEndpointId, fieldsOf } from '@app/http-api';
 
 const OF_A_SESSION = ['not_logged_in', 'email_not_confirmed'] as const;
 

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { LIST_KEYS_DEFAULTS, type ListKeysData, OrgApiKeysQuery, PersonalApiKeysQuery, wireApiKey, wirePage } from '@app/contracts';
+import { OrgApiKeysQuery, PersonalApiKeysQuery, wireApiKey, wirePage } from '@app/http-api';
+import { LIST_KEYS_DEFAULTS, type ListKeysData } from '@app/messages';
 import { type KeyRecord, mayManageKeys, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { WireQuery } from '../api/wire-input.js';

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { CreateOwnApiKeyBody, RenameApiKeyBody } from '@app/contracts';
+import { CreateOwnApiKeyBody, RenameApiKeyBody } from '@app/http-api';
 import { type EnvironmentSettings, EXPIRATION_OPTIONS, type ExpirationOption, expiresAtMs, mayManageKeys, notFound, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { DONE, textOrNull } from '../api/answers.js';

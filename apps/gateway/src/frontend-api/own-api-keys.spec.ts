@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { IssueKeyData, KeyView } from '@app/contracts';
+import type { IssueKeyData, KeyView } from '@app/messages';
 import { expiresAtMs, type Membership, notFound } from '@app/domain';
 import { hasValidChecksum, nativeSpace, tokenDigest } from '@app/tokens';
 import { FrontendRig } from '../testing/frontend-rig.js';

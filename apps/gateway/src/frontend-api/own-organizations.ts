@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { parseUuid } from '@app/contracts';
+import { parseUuid } from '@app/http-api';
 import { activeMembershipOf, type Membership, type UserRecord } from '@app/domain';
 import { UserOrganizations } from '../edge/user-organizations.js';
 

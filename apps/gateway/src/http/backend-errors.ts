@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { ERROR_ANSWERS, wireFieldErrors } from '@app/contracts';
+import { ERROR_ANSWERS, wireFieldErrors } from '@app/http-api';
 import type { Refusal } from '@app/domain';
 import { type ErrorFace, retryLater, sendNothing, TOO_LARGE, UNDECIDED, FAULT } from './error-face.js';
 

@@ -1,4 +1,4 @@
-import { ERROR_ANSWERS, fieldSentences, toSnakeCase, wireFieldErrors } from '@app/contracts';
+import { ERROR_ANSWERS, fieldSentences, toSnakeCase, wireFieldErrors } from '@app/http-api';
 import type { Refusal, RefusalCode } from '@app/domain';
 import { areOfRequest, isListed } from '../frontend-api/listed-errors.js';
 import { type ErrorFace, FAULT, retryLater, sendJson, TOO_LARGE, UNDECIDED } from './error-face.js';

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { ERROR_ANSWERS } from '@app/contracts';
+import { ERROR_ANSWERS } from '@app/http-api';
 import type { Refusal, RefusalCode } from '@app/domain';
 import { type ErrorFace, FAULT, retryLater, sendJson, TOO_LARGE, UNDECIDED } from './error-face.js';
 

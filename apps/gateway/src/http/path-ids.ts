@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { parseKeyId, parseUuid } from '@app/contracts';
+import { parseKeyId, parseUuid } from '@app/http-api';
 import { notFound } from '@app/domain';
 
 /** The organization API's spelling of an id: a prefix, and no dashes. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { KeyView, RequestOf } from '@app/contracts';
+import type { KeyView, RequestOf } from '@app/messages';
 import { type FenceRecordState, Refusal } from '@app/domain';
 import type { FenceNode } from '@app/fence';
 import type { RpcClient } from '@app/platform';

@@ -2,14 +2,13 @@ import { Controller, Inject } from '@nestjs/common';
 import {
   CreateOrganizationKeyBody,
   isoMomentToMs,
-  type KeyView,
-  LIST_KEYS_DEFAULTS,
   readBody,
   SHOWN_TOKEN_LENGTH,
   wireOrganizationKey,
   wireOrganizationKeyRow,
   wireSuccess,
-} from '@app/contracts';
+} from '@app/http-api';
+import { type KeyView, LIST_KEYS_DEFAULTS } from '@app/messages';
 import { notFound, Refusal, tags } from '@app/domain';
 import { FenceNode } from '@app/fence';
 import { RpcClient } from '@app/platform';

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { VerifyTokenBody, wireMember, wireOwnOrganization, wireOwnOrganizationWithAge, wireSuccess } from '@app/contracts';
+import { VerifyTokenBody, wireMember, wireOwnOrganization, wireOwnOrganizationWithAge, wireSuccess } from '@app/http-api';
 import { activeMembershipOf, notFound, tags } from '@app/domain';
 import { FenceNode } from '@app/fence';
 import { MemberId, WireBody } from '../api/wire-input.js';

@@ -1,6 +1,7 @@
 import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type OpenApiDocument, openApiDocument } from '@app/contracts';
+import { openApiDocument } from './openapi/document.js';
+import type { OpenApiDocument } from './openapi/open-api-types.js';
 import { productVersion } from '@app/platform';
 import { PlatformLimitGuard } from '../access/platform-limit.js';
 import { BuiltFile } from './built-files.js';

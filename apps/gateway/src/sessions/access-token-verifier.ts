@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { errors, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jose';
-import { parseKeyId, parseUuid } from '@app/contracts';
+import { parseKeyId, parseUuid } from '@app/http-api';
 import type { EnvironmentRecord, UserRecord } from '@app/domain';
 import { FenceNode } from '@app/fence';
 import { holdingUser } from './holding-user.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
-import { LoginBody, type OpenSession, SignupBody } from '@app/contracts';
+import { LoginBody, SignupBody } from '@app/http-api';
+import type { OpenSession } from '@app/messages';
 import { type LoginState, loginStateOf, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { mintRefreshToken, newKeyId, refreshTokenDigests } from '@app/tokens';

@@ -1,14 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  type DirectoryMessages,
-  type OpenSession,
-  parseUuid,
-  type RefreshQuery,
-  toSeconds,
-  type UserWithOrgs,
-  wireMemberships,
-  wireUser,
-} from '@app/contracts';
+import { parseUuid, type RefreshQuery, toSeconds, wireMemberships, wireUser } from '@app/http-api';
+import type { DirectoryMessages, OpenSession, UserWithOrgs } from '@app/messages';
 import { Refusal } from '@app/domain';
 import { type Caller, RpcClient } from '@app/platform';
 import { nextRefreshToken, refreshTokenDigests } from '@app/tokens';

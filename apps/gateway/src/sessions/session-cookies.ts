@@ -1,7 +1,7 @@
 import '@fastify/cookie';
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OpenSession } from '@app/contracts';
+import type { OpenSession } from '@app/messages';
 import { bearerTokenOf } from '../http/bearer-token.js';
 
 const ACCESS_COOKIE = 'access_token';

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { RefreshQuery } from '@app/contracts';
+import { RefreshQuery } from '@app/http-api';
 import { Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { refreshTokenDigests } from '@app/tokens';

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { MAX_ACCESS_TOKEN_MINUTES } from '@app/contracts';
+import { MAX_ACCESS_TOKEN_MINUTES } from '@app/http-api';
 import type { EnvironmentRecord, SigningKeyRecord } from '@app/domain';
 
 const LONGEST_TOKEN_MS = MAX_ACCESS_TOKEN_MINUTES * 60_000;

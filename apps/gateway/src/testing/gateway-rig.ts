@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { Test } from '@nestjs/testing';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ReplyOf, Subject } from '@app/contracts';
+import type { ReplyOf, Subject } from '@app/messages';
 import type { FenceRecordState } from '@app/domain';
 import { FenceNode, type ResolvedRecords } from '@app/fence';
 import { type Caller, RpcClient, UsageCounter } from '@app/platform';

@@ -1,4 +1,4 @@
-import type { Answer } from '@app/contracts';
+import type { Answer } from '@app/messages';
 import { ClientProxy, type CustomTransportStrategy, type ReadPacket, Server, type WritePacket } from '@nestjs/microservices';
 import type { Msg } from '@nats-io/transport-node';
 import { firstValueFrom } from 'rxjs';

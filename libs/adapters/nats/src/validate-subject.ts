@@ -1,4 +1,4 @@
-import type { ValidateMessage, ValidateReply } from '@app/contracts';
+import type { ValidateMessage, ValidateReply } from '@app/messages';
 import { headers } from '@nats-io/transport-node';
 import type { Msg } from '@nats-io/transport-node';
 import type { NatsLink } from './connection.js';

@@ -7,7 +7,7 @@ import type {
   OpenApiParameter,
   OpenApiResponse,
   PlacedOperation,
-} from '@app/contracts';
+} from '../openapi/open-api-types.js';
 import { html, inlineMarkdown, markdown, type Markup, NOTHING } from './markup.js';
 import { fieldList, propertiesOf, resolved, type Schemas, typeOf } from './schema-fields.js';
 

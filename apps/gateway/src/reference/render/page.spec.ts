@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openApiDocument } from '@app/contracts';
+import { openApiDocument } from '../openapi/document.js';
 import { html, markdown } from './markup.js';
 import { referencePage } from './page.js';
 

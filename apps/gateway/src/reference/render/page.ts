@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { OpenApiDocument, OpenApiMethod, PlacedOperation } from '@app/contracts';
+import type { OpenApiDocument, OpenApiMethod, PlacedOperation } from '../openapi/open-api-types.js';
 import { html, inlineMarkdown, markdown, Markup, NOTHING } from './markup.js';
 import { credentialList, operationSection } from './operation-section.js';
 import { SCRIPT } from './page-script.js';

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@app/domain';
-import type { JsonSchema } from '@app/contracts';
+import type { JsonSchema } from '@app/http-api';
 import { html, inlineMarkdown, type Markup, NOTHING } from './markup.js';
 
 /** The schemas of the document by name. */

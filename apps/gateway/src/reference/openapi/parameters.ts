@@ -1,6 +1,4 @@
-import type { EdgeEndpoint } from '../endpoints/edge-endpoints.js';
-import { KEY_ID_PATTERN, UUID_PATTERN } from '../dto/ids.js';
-import type { JsonSchema } from '../dto/rule-schemas.js';
+import { type EdgeEndpoint, KEY_ID_PATTERN, UUID_PATTERN, type JsonSchema } from '@app/http-api';
 import { EXAMPLE } from './example-records.js';
 import type { OpenApiParameter } from './open-api-types.js';
 

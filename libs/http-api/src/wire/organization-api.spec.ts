@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mayManageKeys } from '@app/domain';
-import { EXAMPLE_KEY, EXAMPLE_ORGANIZATION, EXAMPLE_USER } from '../openapi/example-records.js';
+import { EXAMPLE_KEY, EXAMPLE_ORGANIZATION, EXAMPLE_USER } from '@app/gateway/reference/openapi/example-records.js';
 import { wireMember, wireOrganizationKey, wireOrganizationKeyRow, wireOwnOrganization, wireOwnOrganizationWithAge, wireSuccess } from './organization-api.js';
 
 const CREATED = '2026-01-01T00:00:00.000Z';

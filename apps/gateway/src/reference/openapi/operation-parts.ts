@@ -1,10 +1,8 @@
 import type { JsonObject } from '@app/domain';
-import type { DtoClass } from '../dto/read-fields.js';
-import { fieldsOf } from '../dto/read-fields.js';
+import { type DtoClass, fieldsOf, type EndpointMethod } from '@app/http-api';
 import type { AnswerShape } from './answers.js';
 import { dtoParameters, dtoSchema } from './dto-schema.js';
 import type { OpenApiBody, OpenApiHeader, OpenApiMethod, OpenApiParameter, OpenApiResponse } from './open-api-types.js';
-import type { EndpointMethod } from '../endpoints/endpoint-shape.js';
 
 const METHODS: Readonly<Record<EndpointMethod, OpenApiMethod>> = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' };
 export const openApiMethod = (method: EndpointMethod): OpenApiMethod => METHODS[method];

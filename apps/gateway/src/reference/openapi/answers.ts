@@ -1,5 +1,5 @@
 import type { JsonValue } from '@app/domain';
-import type { JsonSchema } from '../dto/rule-schemas.js';
+import type { JsonSchema } from '@app/http-api';
 
 /** What a call answers when it did what was asked. */
 export interface AnswerShape {

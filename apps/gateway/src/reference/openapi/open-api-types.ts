@@ -1,5 +1,5 @@
 import type { JsonValue } from '@app/domain';
-import type { JsonSchema } from '../dto/rule-schemas.js';
+import type { JsonSchema } from '@app/http-api';
 
 /** The part of OpenAPI 3.1 that the document uses. */
 export interface OpenApiHeader {

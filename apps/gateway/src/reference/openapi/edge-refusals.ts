@@ -1,5 +1,4 @@
-import type { EdgeApi, EdgeEndpoint, EdgeEndpointId } from '../endpoints/edge-endpoints.js';
-import { ERROR_ANSWERS } from '../wire/errors.js';
+import { type EdgeApi, type EdgeEndpoint, type EdgeEndpointId, ERROR_ANSWERS } from '@app/http-api';
 import { HEAD_TOO_LARGE, note, noteOn, type RefusalNote, sizeNotes } from './refusal-note.js';
 
 const fe = (status: number, errorCode: string, meaning: string): RefusalNote => ({ status, errorCode, meaning });

@@ -1,5 +1,5 @@
 import { EXPIRATION_OPTIONS } from '@app/domain';
-import type { JsonSchema } from '../dto/rule-schemas.js';
+import type { JsonSchema } from '@app/http-api';
 import {
   ANY_OBJECT,
   COUNT,

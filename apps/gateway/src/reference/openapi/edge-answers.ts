@@ -1,6 +1,4 @@
-import type { EdgeEndpointId } from '../endpoints/edge-endpoints.js';
-import { wirePage } from '../wire/page.js';
-import { wireMemberships, wireUser } from '../wire/user.js';
+import { type EdgeEndpointId, wirePage, wireMemberships, wireUser } from '@app/http-api';
 import { type AnswerShape, asJson } from './answers.js';
 import { EXAMPLE, EXAMPLE_ORGANIZATION, EXAMPLE_USER } from './example-records.js';
 import { ref } from './schema-parts.js';

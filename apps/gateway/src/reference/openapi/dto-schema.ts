@@ -1,6 +1,5 @@
 import type { JsonValue } from '@app/domain';
-import { type DtoClass, type DtoField, fieldsOf } from '../dto/read-fields.js';
-import { type JsonSchema, ruleSchemaOf } from '../dto/rule-schemas.js';
+import { type DtoClass, type DtoField, fieldsOf, type JsonSchema, ruleSchemaOf } from '@app/http-api';
 import type { OpenApiParameter } from './open-api-types.js';
 
 // A DTO's defaults are what JSON can say: each is the value that a field of a request has when it is left out.

@@ -1,5 +1,5 @@
 import { isRole, type KeyRecord, type Membership, type OrganizationRecord, type UserRecord } from '@app/domain';
-import type { KeyView } from '../messages.js';
+import type { KeyView } from '@app/messages';
 
 export interface Success<Data extends object> {
   readonly status: 'success';

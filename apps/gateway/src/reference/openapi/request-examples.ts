@@ -1,6 +1,5 @@
 import type { JsonObject } from '@app/domain';
-import type { EdgeEndpointId } from '../endpoints/edge-endpoints.js';
-import type { EndpointId } from '../endpoints.js';
+import type { EdgeEndpointId, EndpointId } from '@app/http-api';
 import { EXAMPLE } from './example-records.js';
 
 const owner = { user_id: EXAMPLE.userId, org_id: EXAMPLE.orgId };

@@ -1,6 +1,4 @@
-import type { Endpoint, EndpointId } from '../endpoints.js';
-import type { EndpointMethod } from '../endpoints/endpoint-shape.js';
-import { ERROR_ANSWERS } from '../wire/errors.js';
+import { type Endpoint, type EndpointId, type EndpointMethod, ERROR_ANSWERS } from '@app/http-api';
 import { note, noteOn, type RefusalNote, sizeNotes } from './refusal-note.js';
 
 const TAKEN = 'another user has it';

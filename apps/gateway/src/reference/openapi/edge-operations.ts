@@ -1,4 +1,4 @@
-import { type EdgeApi, EDGE_ENDPOINTS, type EdgeEndpoint } from '../endpoints/edge-endpoints.js';
+import { type EdgeApi, EDGE_ENDPOINTS, type EdgeEndpoint } from '@app/http-api';
 import { EDGE_ANSWERS } from './edge-answers.js';
 import { edgeErrorForm } from './error-forms.js';
 import { edgeRefusals } from './edge-refusals.js';

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../dto/rule-schemas.js';
+import type { JsonSchema } from '@app/http-api';
 
 /** Pieces that schemas of answers are made of. */
 export const TEXT: JsonSchema = { type: 'string' };

@@ -1,9 +1,5 @@
 import { type JsonObject, Refusal } from '@app/domain';
-import type { EdgeApi, EdgeEndpoint } from '../endpoints/edge-endpoints.js';
-import type { Endpoint } from '../endpoints.js';
-import { type DtoClass, fieldsOf, readBody } from '../dto/read-fields.js';
-import { wireFieldErrors } from '../wire/errors.js';
-import { fieldSentences } from '../wire/field-sentences.js';
+import { type EdgeApi, type EdgeEndpoint, type Endpoint, type DtoClass, fieldsOf, readBody, wireFieldErrors, fieldSentences } from '@app/http-api';
 import { type ErrorForm, jsonBody, textBody } from './error-responses.js';
 import { EXAMPLE } from './example-records.js';
 import type { RefusalNote } from './refusal-note.js';

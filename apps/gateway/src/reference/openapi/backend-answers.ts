@@ -1,9 +1,14 @@
-import type { EndpointId } from '../endpoints.js';
-import { wireApiKey } from '../wire/api-key.js';
-import { wireMemberships, wireUser, wireUserInOrg } from '../wire/user.js';
-import { wireOrganization, wireOrganizationRow } from '../wire/organization.js';
-import { wirePage } from '../wire/page.js';
-import { wireValidation } from '../wire/validation.js';
+import {
+  type EndpointId,
+  wireApiKey,
+  wireMemberships,
+  wireUser,
+  wireUserInOrg,
+  wireOrganization,
+  wireOrganizationRow,
+  wirePage,
+  wireValidation,
+} from '@app/http-api';
 import { type AnswerShape, asJson } from './answers.js';
 import { EXAMPLE, EXAMPLE_ENVIRONMENT, EXAMPLE_KEY, EXAMPLE_ORGANIZATION, EXAMPLE_USER } from './example-records.js';
 import { listOf, ref } from './schema-parts.js';

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../dto/rule-schemas.js';
+import type { JsonSchema } from '@app/http-api';
 import {
   ANY_OBJECT,
   COUNT,

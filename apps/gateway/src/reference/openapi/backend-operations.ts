@@ -1,5 +1,4 @@
-import { type Endpoint, type EndpointId, ENDPOINTS } from '../endpoints.js';
-import type { EndpointMethod } from '../endpoints/endpoint-shape.js';
+import { type Endpoint, type EndpointId, ENDPOINTS, type EndpointMethod } from '@app/http-api';
 import { BACKEND_ANSWERS } from './backend-answers.js';
 import { backendRefusals } from './backend-refusals.js';
 import { backendErrorForm } from './error-forms.js';

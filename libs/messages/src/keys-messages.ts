@@ -1,0 +1,86 @@
+import type { BackendKeyKind, BackendKeyRecord, JsonObject, KeyOrigin, KeyRecord } from '@app/domain';
+import type { Empty, PageOf, Paging } from './message.js';
+
+/** A key as lists and fetches show it. */
+export interface KeyView {
+  readonly key: KeyRecord;
+  readonly archived: boolean;
+  /** When it was revoked, expired or was invalidated, whichever came first; null while active. */
+  readonly endedAtMs: number | null;
+  readonly lastUsedAtMs: number | null;
+}
+/** Which keys of an environment, and in what order. */
+export interface ListKeysData extends Paging {
+  readonly life: 'active' | 'archived' | 'any';
+  /** Leaves out keys that ended at or before it. */
+  readonly endedAfterMs: number | null;
+  readonly userId: string | null;
+  readonly orgId: string | null;
+  /** Only keys with a user and without an organization. */
+  readonly personalOnly: boolean;
+  /** Case-insensitive. */
+  readonly keyIdPart: string | null;
+  /** Never expiring is the latest expiry of all. */
+  readonly orderBy: 'CREATED_AT_ASC' | 'CREATED_AT_DESC' | 'EXPIRES_AT_ASC' | 'EXPIRES_AT_DESC';
+}
+/** What a list of keys is where nothing else is asked for: all active ones, newest first. */
+export const LIST_KEYS_DEFAULTS = {
+  life: 'active',
+  endedAfterMs: null,
+  userId: null,
+  orgId: null,
+  personalOnly: false,
+  keyIdPart: null,
+  orderBy: 'CREATED_AT_DESC',
+} as const satisfies Omit<ListKeysData, keyof Paging>;
+export interface IssueKeyData {
+  readonly keyId: string;
+  readonly origin: KeyOrigin;
+  /** SHA-256 of the token in its space (libs/tokens); the token itself never leaves the edge. */
+  readonly digest: string;
+  readonly tokenPrefix: string | null;
+  readonly imported: boolean;
+  readonly userId: string | null;
+  readonly orgId: string | null;
+  readonly creatorId: string | null;
+  readonly expiresAtMs: number | null;
+  readonly metadata: JsonObject | null;
+  readonly displayName: string | null;
+}
+
+/** Subjects of the keys service. Those of the fence are in libs/fence: they have a transport of their own. */
+export interface KeysMessages {
+  /** When the command was carried out before: the first id for an imported key, else refused with TOKEN_SHOWN_ONCE and that id. */
+  'keys.issue-key': { request: IssueKeyData; reply: { keyId: string } };
+  'keys.update-key': {
+    request: { keyId: string; expiresAtMs?: number | null; metadata?: JsonObject | null; displayName?: string | null };
+    reply: Empty;
+  };
+  'keys.revoke-key': { request: { keyId: string }; reply: Empty };
+  'keys.issue-backend-key': {
+    request: { backendKeyId: string; digest: string; name: string; kind: BackendKeyKind; permissions: readonly string[] };
+    reply: { backendKeyId: string };
+  };
+  'keys.revoke-backend-key': { request: { backendKeyId: string }; reply: Empty };
+
+  'keys.fetch-key': { request: { keyId: string }; reply: KeyView };
+  'keys.list-keys': { request: ListKeysData; reply: PageOf<KeyView> };
+  'keys.count-usage': {
+    request: { day: string; keyId: string | null; userId: string | null; orgId: string | null };
+    reply: { count: number };
+  };
+  'keys.list-backend-keys': { request: Empty; reply: { backendKeys: readonly BackendKeyRecord[] } };
+  /** Running totals of what a process validated; the only thing such a process may tell keys beside the fence's questions. */
+  'keys.usage': { request: { totals: readonly UsageTotalData[] }; reply: Empty };
+}
+
+export interface UsageTotalData {
+  readonly inc: string;
+  readonly day: string;
+  readonly keyId: string;
+  readonly environmentId: string;
+  readonly userId: string | null;
+  readonly orgId: string | null;
+  readonly count: number;
+  readonly lastUsedAtMs: number;
+}
