@@ -2,7 +2,7 @@ import { defaultSettings, type KeyRecord } from '@app/domain';
 import { mintApiKeyToken, mintBackendKey, newKeyId } from '@app/tokens';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { VerdictLink } from '@app/fence/cached-record.js';
+import { VerdictLink } from '@app/fence/node/cached-record.js';
 import { ENV, envRecord, keyRecord, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
 import { type Answer, expectText, VALIDATE, VALIDATE_IMPORTED, ValidationServer } from './testing/validation-server.js';
 

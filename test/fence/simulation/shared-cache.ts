@@ -1,6 +1,6 @@
 import { tags } from '@app/domain';
 import { type CachedValue, SharedCache } from '@app/ports';
-import { type AskedFor, SealedRecords } from '@app/fence/sealed-records.js';
+import { type AskedFor, SealedRecords } from '@app/fence/node/sealed-records.js';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import type { Chaos } from './chaos.js';
 import type { Life } from './machine.js';

@@ -1,7 +1,7 @@
 import type { KeyVerdictRecords } from '@app/domain';
 import { type BackendKeyRecords, CachedRecord, FenceUnavailable, isLinked, type LinkedRecord, type ResolvedRecords } from '@app/fence';
 import { importedSpace, mintApiKeyToken, mintBackendKey, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
-import { VerdictLink } from '@app/fence/cached-record.js';
+import { VerdictLink } from '@app/fence/node/cached-record.js';
 import { backendKeyRecord, envRecord, keyRecord } from '@test/support/fence/records.js';
 import type { ValidatingNode } from '../validate-key.js';
 

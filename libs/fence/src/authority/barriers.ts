@@ -1,12 +1,12 @@
 import type { Clock } from '@app/ports';
 import type { AuthorityLog } from './authority-log.js';
 import { Barrier } from './barrier.js';
-import { FenceUnavailable } from './fence-errors.js';
+import { FenceUnavailable } from '../protocol/fence-errors.js';
 import type { FencedNodes } from './fenced-nodes.js';
-import type { FenceChange } from './messages.js';
+import type { FenceChange } from '../protocol/messages.js';
 import type { NodeRegistry } from './node-registry.js';
-import type { FenceParameters } from './parameters.js';
-import type { FenceTransport } from './transport.js';
+import type { FenceParameters } from '../protocol/parameters.js';
+import type { FenceTransport } from '../protocol/transport.js';
 
 /** One barrier that has ended, for metrics and the log. */
 export interface BarrierEnded {

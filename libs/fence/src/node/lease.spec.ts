@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Lease, NodeTime } from './lease.js';
-import { fenceParameters } from './parameters.js';
+import { fenceParameters } from '../protocol/parameters.js';
 import { ManualClock } from '@test/support/clock/manual-clock.js';
 
 // Protects I2: leases count from send time and are checked by clock.

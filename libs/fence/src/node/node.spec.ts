@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FenceUnavailable } from './fence-errors.js';
+import { FenceUnavailable } from '../protocol/fence-errors.js';
 import { backendKeyRecord, digestOf, envRecord, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
 import { settled } from '@test/support/clock/manual-clock.js';
 import { keyRevoked, LEASE_MS, userChanged, World } from '@test/support/fence/world.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sharedCacheContract } from '@test/contract/shared-cache.contract.js';
-import { FenceUnavailable } from './fence-errors.js';
+import { FenceUnavailable } from '../protocol/fence-errors.js';
 import type { FenceNode } from './node.js';
 import { SealedRecords } from './sealed-records.js';
 import type { FaultyTransport } from '@test/support/fence/faulty-transport.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FenceUnavailable } from './fence-errors.js';
+import { FenceUnavailable } from '../protocol/fence-errors.js';
 import type { FenceNode } from './node.js';
 import { digestOf, envRecord, personalKey, userRecord } from '@test/support/fence/records.js';
 import { settled } from '@test/support/clock/manual-clock.js';

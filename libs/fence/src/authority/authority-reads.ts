@@ -1,8 +1,8 @@
 import { type FenceRecordState, pointersOf, tags } from '@app/domain';
 import type { RecordReader } from './authority-log.js';
 import type { ChangesFeed } from './changes-feed.js';
-import { FenceUnavailable } from './fence-errors.js';
-import type { FenceRecord, RecordsAnswer, RecordsQuestion } from './messages.js';
+import { FenceUnavailable } from '../protocol/fence-errors.js';
+import type { FenceRecord, RecordsAnswer, RecordsQuestion } from '../protocol/messages.js';
 
 type Answered = Pick<RecordsAnswer, 'resolved' | 'records'>;
 type ResolvedDigest = RecordsAnswer['resolved'][number];

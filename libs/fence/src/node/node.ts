@@ -2,16 +2,16 @@ import { type FenceRecordState, keyVerdict } from '@app/domain';
 import type { Clock } from '@app/ports';
 import { CachedFills, type NodeCache } from './cached-fills.js';
 import type { LinkedRecord } from './cached-record.js';
-import type { FenceBroken } from './fence-errors.js';
-import { FenceUnavailable } from './fence-errors.js';
+import type { FenceBroken } from '../protocol/fence-errors.js';
+import { FenceUnavailable } from '../protocol/fence-errors.js';
 import { Lease, NodeTime } from './lease.js';
 import { LookUps } from './look-ups.js';
-import type { AckMessage, PushMessage } from './messages.js';
-import { fenceLimits } from './parameters.js';
-import { randomId } from './random-id.js';
+import type { AckMessage, PushMessage } from '../protocol/messages.js';
+import { fenceLimits } from '../protocol/parameters.js';
+import { randomId } from '../protocol/random-id.js';
 import { RecordMap, type PutRefusal } from './record-map.js';
 import { Renewal } from './renewal.js';
-import type { FenceTransport } from './transport.js';
+import type { FenceTransport } from '../protocol/transport.js';
 import type { ResolvedRecords } from './verdict-join.js';
 
 export interface FenceNodeOptions {

@@ -4,13 +4,13 @@ import type { AppliedCommit, AuthorityLog, RecordReader } from './authority-log.
 import { readRecords } from './authority-reads.js';
 import { Barriers, type BarrierEnded } from './barriers.js';
 import { type ChangesFeed, readFeedBack, type ReadBackLimits } from './changes-feed.js';
-import { FenceUnavailable } from './fence-errors.js';
+import { FenceUnavailable } from '../protocol/fence-errors.js';
 import { FencedNodes, leaveCommandId } from './fenced-nodes.js';
-import type { JoinAnswer, JoinQuestion, LeaveAnswer, LeaveQuestion, RecordsAnswer, RecordsQuestion, RenewAnswer, RenewQuestion } from './messages.js';
+import type { JoinAnswer, JoinQuestion, LeaveAnswer, LeaveQuestion, RecordsAnswer, RecordsQuestion, RenewAnswer, RenewQuestion } from '../protocol/messages.js';
 import { NodeRegistry } from './node-registry.js';
-import { fenceLimits, fenceParameters, type FenceParameters } from './parameters.js';
-import { randomId } from './random-id.js';
-import type { FenceAuthorityHandlers, FenceTransport } from './transport.js';
+import { fenceLimits, fenceParameters, type FenceParameters } from '../protocol/parameters.js';
+import { randomId } from '../protocol/random-id.js';
+import type { FenceAuthorityHandlers, FenceTransport } from '../protocol/transport.js';
 
 export interface FenceAuthorityOptions {
   readonly clock: Clock;

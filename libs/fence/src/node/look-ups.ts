@@ -1,13 +1,13 @@
 import type { FenceRecordState } from '@app/domain';
 import type { Clock } from '@app/ports';
 import type { CachedFills } from './cached-fills.js';
-import { FenceUnavailable } from './fence-errors.js';
+import { FenceUnavailable } from '../protocol/fence-errors.js';
 import type { NodeTime } from './lease.js';
-import type { FenceRecord, RecordsAnswer, RecordsQuestion } from './messages.js';
-import { fenceLimits } from './parameters.js';
+import type { FenceRecord, RecordsAnswer, RecordsQuestion } from '../protocol/messages.js';
+import { fenceLimits } from '../protocol/parameters.js';
 import type { RecordMap } from './record-map.js';
 import { TickBatch, type Wanted } from './tick-batch.js';
-import type { FenceTransport } from './transport.js';
+import type { FenceTransport } from '../protocol/transport.js';
 import { joinVerdict, type ResolvedRecords } from './verdict-join.js';
 
 export interface LookUpsOptions {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FenceUnavailable } from './fence-errors.js';
-import type { FenceNode } from './node.js';
+import { FenceUnavailable } from '../protocol/fence-errors.js';
+import type { FenceNode } from '../node/node.js';
 import type { Carried } from '@test/support/fence/faulty-transport.js';
 import { digestOf, personalKey, userRecord } from '@test/support/fence/records.js';
 import { userChanged, World } from '@test/support/fence/world.js';
-import type { ResolvedRecords } from './verdict-join.js';
+import type { ResolvedRecords } from '../node/verdict-join.js';
 
 const K = digestOf('k');
 const NODES = 2;

@@ -1,5 +1,5 @@
 import type { Clock } from '@app/ports';
-import { fenceLimits } from './parameters.js';
+import { fenceLimits } from '../protocol/parameters.js';
 
 export interface Wanted {
   readonly digests: readonly string[];

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { CachedRecord, isLinked, type LinkedRecord } from './cached-record.js';
 import { LastChanges } from './last-changes.js';
-import type { FenceChange, FenceRecord } from './messages.js';
+import type { FenceChange, FenceRecord } from '../protocol/messages.js';
 import { shareLink, withIdsOf } from './share-link.js';
 import { joinBasis } from './verdict-join.js';
 

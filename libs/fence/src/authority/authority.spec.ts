@@ -1,6 +1,6 @@
 import { decideFence, decideJoin, decideLeave } from '@app/domain';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RenewAnswer, RenewGranted } from './messages.js';
+import type { RenewAnswer, RenewGranted } from '../protocol/messages.js';
 import { FakeLog, ZERO_HASH } from '@test/support/fence/fake-log.js';
 import { backendKeyRecord, digestOf, membership, orgRecord, personalKey, userRecord } from '@test/support/fence/records.js';
 import { settled } from '@test/support/clock/manual-clock.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '@app/ports';
-import type { FenceChange } from './messages.js';
-import type { FenceTransport } from './transport.js';
+import type { FenceChange } from '../protocol/messages.js';
+import type { FenceTransport } from '../protocol/transport.js';
 
 /** One change on its way to every node: pushed again and again until all have acknowledged or left, or no lease can be older. */
 export class Barrier {

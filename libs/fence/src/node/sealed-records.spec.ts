@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FenceRecord } from './messages.js';
+import type { FenceRecord } from '../protocol/messages.js';
 import { type AskedFor, SealedRecords } from './sealed-records.js';
 import { digestOf, personalKey, userRecord } from '@test/support/fence/records.js';
 

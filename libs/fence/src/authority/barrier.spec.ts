@@ -1,8 +1,8 @@
 import type { EventType } from '@app/domain';
 import { describe, expect, it } from 'vitest';
 import type { BarrierEnded } from './barriers.js';
-import { untilNobodyIsBehind } from './change-wait.js';
-import type { PushMessage } from './messages.js';
+import { untilNobodyIsBehind } from '../protocol/change-wait.js';
+import type { PushMessage } from '../protocol/messages.js';
 import { digestOf, personalKey, userRecord } from '@test/support/fence/records.js';
 import { settled } from '@test/support/clock/manual-clock.js';
 import { LEASE_MS, userChanged, World } from '@test/support/fence/world.js';

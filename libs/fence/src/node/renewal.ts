@@ -1,10 +1,10 @@
 import type { Clock } from '@app/ports';
-import { FenceBroken } from './fence-errors.js';
+import { FenceBroken } from '../protocol/fence-errors.js';
 import type { Lease, NodeTime } from './lease.js';
-import type { RenewGranted } from './messages.js';
-import { fenceLimits, fenceParameters, type FenceParameters } from './parameters.js';
+import type { RenewGranted } from '../protocol/messages.js';
+import { fenceLimits, fenceParameters, type FenceParameters } from '../protocol/parameters.js';
 import type { RecordMap } from './record-map.js';
-import type { FenceTransport } from './transport.js';
+import type { FenceTransport } from '../protocol/transport.js';
 
 export interface RenewalOptions {
   readonly clock: Clock;

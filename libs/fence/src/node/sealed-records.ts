@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import type { FenceRecord } from './messages.js';
+import type { FenceRecord } from '../protocol/messages.js';
 
 /**
  * To be raised with every change of what a record holds (libs/domain/src/records.ts): in a rolling upgrade a record that an older version

@@ -1,5 +1,5 @@
 import type { Clock } from '@app/ports';
-import type { FenceParameters } from './parameters.js';
+import type { FenceParameters } from '../protocol/parameters.js';
 
 /** Both clocks at one moment. */
 export interface Moment {

@@ -1,6 +1,6 @@
 import { changedNames, type DomainEvent } from '@app/domain';
 import type { AppliedCommit } from './authority-log.js';
-import type { FenceChange } from './messages.js';
+import type { FenceChange } from '../protocol/messages.js';
 
 /** The names a commit changes, each once; empty when no validation answers from anything in it. */
 export const namesChangedBy = (events: readonly DomainEvent[]): readonly string[] => [...new Set(events.flatMap((event) => changedNames(event)))];

@@ -1,6 +1,6 @@
 import { pointersOf, tags } from '@app/domain';
 import type { CachedValue, SharedCache } from '@app/ports';
-import type { FenceRecord } from './messages.js';
+import type { FenceRecord } from '../protocol/messages.js';
 import type { RecordMap } from './record-map.js';
 import { type AskedFor, SealedRecords } from './sealed-records.js';
 import type { Wanted } from './tick-batch.js';
