@@ -141,6 +141,11 @@ export class LogTail {
     return kept?.pos === pos ? kept.hash : undefined;
   }
 
+  /** What is made from the log here contradicts it: the process must exit. */
+  broken(error: Error): void {
+    this.#fail(error);
+  }
+
   async stop(): Promise<void> {
     this.#end();
     await this.#reading;
@@ -226,12 +231,20 @@ export class LogTail {
   }
 
   #applyOne(commit: DecodedCommit): void {
-    this.#moveTo({ pos: commit.pos, hash: commit.hash, at: commit.at });
     try {
+      this.#assertContinues(commit);
+      this.#moveTo({ pos: commit.pos, hash: commit.hash, at: commit.at });
       for (const listener of this.#listeners) listener(commit);
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** Both ways to get here have looked; a third that does not would lose a commit or let an expired key live. */
+  #assertContinues({ pos, prev, at }: DecodedCommit): void {
+    const head = this.#head;
+    if (pos !== head.pos + 1 || prev !== head.hash) throw new Error(`Commit ${pos} was applied after ${head.pos}, which it does not continue.`);
+    if (at < head.at) throw new Error(`Commit ${pos} carries an earlier time than commit ${head.pos}.`);
   }
 
   #moveTo(head: Head): void {

@@ -36,6 +36,10 @@ export class OrderedInsert {
   }
 
   async run(deadline: Deadline): Promise<Inserted> {
+    const { pos, hash } = this.#tools.tail.head;
+    const first = this.#batch[0]?.decoded;
+    // Decided on another head than the one it would follow: the insert could still succeed, on states that were never true.
+    if (first === undefined || first.pos !== pos + 1 || first.prev !== hash) throw new Error(`A batch for position ${first?.pos} would follow ${pos}.`);
     const ended = this.#tools.tail.onApply((commit) => this.#compare(commit));
     try {
       while (!this.#settled) {

@@ -132,12 +132,22 @@ export class ProjectionRunner {
     const commits = await this.#nextPage();
     const upto = commits.at(-1)?.pos;
     if (upto === undefined) return;
+    this.#assertGapless(commits);
     const batch = new RowBatch(this.#views);
     await batch.preload(commits.flatMap((commit) => this.#projection.reads?.(commit) ?? []));
     for (const commit of commits) await this.#project(commit, batch);
     await this.#views.save(this.#projection.name, this.#projection.version, upto, batch.changed());
     this.#position = upto;
     this.#waiters.reached(upto);
+  }
+
+  /** A position passed over would be missing from the rows for good, because the stored position says that it is in them. */
+  #assertGapless(commits: readonly DecodedCommit[]): void {
+    const wrong = commits.find(({ pos }, index) => pos !== this.#position + 1 + index);
+    if (wrong === undefined) return;
+    const error = new Error(`The read model ${this.#projection.name} stands at ${this.#position} and was given commit ${wrong.pos}.`);
+    this.#tail.broken(error);
+    throw error;
   }
 
   async #nextPage(): Promise<readonly DecodedCommit[]> {

@@ -80,6 +80,8 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     const feed = await readFeedBack((from, limit) => this.#log.readBack(from, limit), pos, this.#limits);
     this.#registry.load(registry);
     listener = (commit) => {
+      // Thrown to the tail, which ends the process: a position left out here is a change that no node is ever told.
+      if (commit.pos !== this.#foldedPos + 1) throw new Error(`The authority was at ${this.#foldedPos} and was given commit ${commit.pos}.`);
       feed.fold(commit);
       this.#registry.fold(commit);
       this.#foldedPos = commit.pos;

@@ -99,6 +99,8 @@ export class Barriers {
     if (caughtUp) await barrier.run(change, registry.counted(), until, parameters.pushRepeatMs);
     const silent = caughtUp ? barrier.missing : [];
     const timedOut = clock.mono() >= until;
+    // Without the log up to the change this replica does not know whom to wait for: then the lease alone may end the wait.
+    if (!caughtUp && !timedOut) throw new Error(`A barrier at ${change.pos} ended early, on a registry that is older than the change.`);
     if (silent.length > 0 && !timedOut) throw new FenceUnavailable('the barrier was abandoned');
     onBarrier({
       pos: change.pos,

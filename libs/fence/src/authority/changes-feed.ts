@@ -27,6 +27,8 @@ export class ChangesFeed {
 
   /** In log order; commits that change nothing may be left out. */
   add(change: FenceChange): void {
+    const last = this.#changes.at(-1)?.pos ?? this.#floor;
+    if (change.pos <= last) throw new Error(`The feed ends at ${last} and was given a change at ${change.pos}.`);
     this.#changes.push(change);
     if (this.#changes.length - this.#start <= this.#capacity) return;
     // The floor rises with what is forgotten: left behind, a node below it would be told an incomplete feed and keep a lease on it.

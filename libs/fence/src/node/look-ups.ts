@@ -20,6 +20,8 @@ export interface LookUpsOptions {
   readonly fromMemory: (digest: string) => ResolvedRecords | null;
   readonly inc: () => string;
   readonly newNonce: () => string;
+  /** The process must exit. */
+  readonly broken: (why: string) => never;
   readonly nextTick: () => Promise<void>;
   /** Null: fills ask the authority at once. */
   readonly cached: CachedFills | null;
@@ -126,12 +128,20 @@ export class LookUps {
     this.strongReads += 1;
     const question = this.#question(wanted);
     const answer = await this.#options.transport.strongRead(question, deadlineMs);
+    this.#assertOneMoment(answer);
     this.#keep(question, answer);
     return new StrongAnswer(answer);
   }
 
   #question(wanted: Wanted): RecordsQuestion {
     return { inc: this.#options.inc(), nonce: this.#options.newNonce(), digests: wanted.digests, names: wanted.names };
+  }
+
+  /** A strong read decides by its own records alone: of different moments they could deny what was never denied, or the other way round. */
+  #assertOneMoment({ records }: RecordsAnswer): void {
+    const asOf = records[0]?.asOf;
+    const other = records.find((record) => record.asOf !== asOf);
+    if (other !== undefined) this.#options.broken(`One answer holds records as of ${asOf} and of ${other.asOf}.`);
   }
 
   #keep(question: RecordsQuestion, answer: RecordsAnswer): void {

@@ -52,7 +52,7 @@ export class FenceNode {
     const { clock, transport, onBroken, newInc = randomId, newNonce = randomId, nextTick = immediate } = options;
     const lease = new Lease(clock);
     const time = new NodeTime(clock);
-    const records = new RecordMap(options.cacheKeys ?? 1_000_000, options.lastChangeNames ?? fenceLimits.lastChangeNames);
+    const records = new RecordMap(options.cacheKeys ?? 1_000_000, options.lastChangeNames ?? fenceLimits.lastChangeNames, (why) => this.#renewal.breakOff(why));
     this.#lease = lease;
     this.#time = time;
     this.#records = records;
@@ -81,6 +81,7 @@ export class FenceNode {
       leased: () => this.leased(),
       fromMemory: (digest) => this.hit(digest)?.verdict ?? null,
       inc: () => this.#renewal.inc,
+      broken: (why) => this.#renewal.breakOff(why),
     });
   }
 

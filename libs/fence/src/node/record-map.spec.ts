@@ -10,9 +10,14 @@ const key = (asOf: number, id = 'k', userId = 'u') => ({ name: `key-${id}`, stat
 const env = (asOf: number) => ({ name: 'env-env1', state: envRecord(), asOf });
 const changed = (pos: number, ...names: string[]) => ({ pos, names });
 
+const mapOf = (cacheKeys: number, lastChangeNames: number): RecordMap =>
+  new RecordMap(cacheKeys, lastChangeNames, (why) => {
+    throw new Error(why);
+  });
+
 describe('put', () => {
   it('refuses a record read before the last change of its name, and takes one read at it', () => {
-    const map = new RecordMap(10, 10);
+    const map = mapOf(10, 10);
     map.apply(changed(7, 'user-u'));
     map.put(user(6));
     expect(map.byName('user-u')).toBeUndefined();
@@ -22,7 +27,7 @@ describe('put', () => {
   });
 
   it('refuses a record read below the floor, whatever its name', () => {
-    const map = new RecordMap(10, 10);
+    const map = mapOf(10, 10);
     map.startAgainFrom(5);
     map.put(user(4));
     expect(map.byName('user-u')).toBeUndefined();
@@ -30,14 +35,14 @@ describe('put', () => {
   });
 
   it('leaves a live record where it is, because keys point at it', () => {
-    const map = new RecordMap(10, 10);
+    const map = mapOf(10, 10);
     map.put(user(3));
     map.put(user(9));
     expect(map.byName('user-u')?.asOf).toBe(3);
   });
 
   it('finds a key by digest that was first read by name', () => {
-    const map = new RecordMap(10, 10);
+    const map = mapOf(10, 10);
     map.put({ name: 'key-k', state: personalKey('k', 'u'), asOf: 3 });
     map.put(key(9));
     expect(map.byDigest(digestOf('k'))?.asOf).toBe(3);
@@ -46,7 +51,7 @@ describe('put', () => {
 
 describe('what leaves the map', () => {
   it('is dead in the same step when it changed, and is not found by digest any more', () => {
-    const map = new RecordMap(10, 10);
+    const map = mapOf(10, 10);
     map.put(key(3));
     const record = map.byDigest(digestOf('k'));
     map.apply(changed(4, 'key-k'));
@@ -55,7 +60,7 @@ describe('what leaves the map', () => {
   });
 
   it('is dead when it was evicted, so that no key answers from a user nobody watches (CACHE_KEYS 3)', () => {
-    const map = new RecordMap(3, 10);
+    const map = mapOf(3, 10);
     for (const record of [env(3), user(3), key(3)]) map.put(record);
     const record = map.byDigest(digestOf('k'));
     if (record === undefined) throw new Error('The key is not there.');
@@ -69,7 +74,7 @@ describe('what leaves the map', () => {
   });
 
   it('is dead when everything is cleared', () => {
-    const map = new RecordMap(10, 10);
+    const map = mapOf(10, 10);
     map.put(user(3));
     const record = map.byName('user-u');
     map.clear();
@@ -77,7 +82,7 @@ describe('what leaves the map', () => {
   });
 
   it('stays when the change is not newer than what was read', () => {
-    const map = new RecordMap(10, 10);
+    const map = mapOf(10, 10);
     map.put(user(4));
     map.apply(changed(4, 'user-u'));
     expect(map.byName('user-u')?.dead).toBe(false);
@@ -86,7 +91,7 @@ describe('what leaves the map', () => {
 
 describe('a reset', () => {
   it('never forgets what pushes have told: an older fill under way is still refused', () => {
-    const map = new RecordMap(10, 10);
+    const map = mapOf(10, 10);
     map.apply(changed(9, 'user-u'));
     map.startAgainFrom(5);
     map.put(user(8));
@@ -112,7 +117,7 @@ describe('the last changes', () => {
 
 describe('a link', () => {
   const linkedMap = (): { map: RecordMap; record: CachedRecord } => {
-    const map = new RecordMap(10, 10);
+    const map = mapOf(10, 10);
     for (const one of [env(3), user(3), key(3)]) map.put(one);
     const record = map.byDigest(digestOf('k'));
     if (record === undefined) throw new Error('The key is not there.');
@@ -159,7 +164,7 @@ describe('whatever the order of changes, fills, pushes, resets and joins', () =>
   it('no live record misses a change up to the applied position, nor one this node was told', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 10, maxLength: 150 }), fc.constantFrom(3, 100), (steps, cacheKeys) => {
-        const map = new RecordMap(cacheKeys, 4);
+        const map = mapOf(cacheKeys, 4);
         const log: string[] = [];
         const told = new Map<string, number>();
         const underWay: ReturnType<typeof user>[] = [];

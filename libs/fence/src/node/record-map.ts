@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { CachedRecord, isLinked, type LinkedRecord } from './cached-record.js';
 import { LastChanges } from './last-changes.js';
+import { contradictionOf } from './record-contradiction.js';
 import type { FenceChange, FenceRecord } from '../protocol/messages.js';
 import { shareLink, withIdsOf } from './share-link.js';
 import { joinBasis } from './verdict-join.js';
@@ -10,13 +11,16 @@ export type PutRefusal = 'belowFloor' | 'olderThanChange';
 /** The records of one node, by name and by digest, and what it knows of their changes. Nothing here is asynchronous. */
 export class RecordMap {
   readonly putRefused: Record<PutRefusal, number> = { belowFloor: 0, olderThanChange: 0 };
+  readonly #broken: (why: string) => never;
   readonly #lastChanges: LastChanges;
   readonly #byName: LRUCache<string, CachedRecord>;
   readonly #byDigest = new Map<string, CachedRecord>();
   /** Counts lease periods: a record moves up in the LRU once per period, not at every hit. */
   #period = 1;
 
-  constructor(cacheKeys: number, lastChangeNames: number) {
+  /** `broken`: memory contradicts itself; the process must exit. */
+  constructor(cacheKeys: number, lastChangeNames: number, broken: (why: string) => never) {
+    this.#broken = broken;
     this.#lastChanges = new LastChanges(lastChangeNames);
     this.#byName = new LRUCache({ max: cacheKeys, dispose: (record) => this.#left(record) });
   }
@@ -59,7 +63,9 @@ export class RecordMap {
       this.putRefused.olderThanChange += 1;
       return;
     }
-    this.#index(this.#byName.get(record.name) ?? this.#add(record), record.digest);
+    const live = this.#byName.get(record.name);
+    if (live !== undefined) this.#assertAgrees(live, record);
+    this.#index(live ?? this.#add(record), record.digest);
   }
 
   /**
@@ -88,6 +94,12 @@ export class RecordMap {
     return this.#join(record);
   }
 
+  #assertAgrees(live: CachedRecord, record: FenceRecord): void {
+    const [older, newer] = live.asOf <= record.asOf ? [live, record] : [record, live];
+    const contradiction = contradictionOf(older.state, newer.state);
+    if (contradiction !== null) this.#broken(`${record.name} ${contradiction} between ${older.asOf} and ${newer.asOf}.`);
+  }
+
   #add(record: FenceRecord): CachedRecord {
     const added = new CachedRecord(record.name, record.state, record.asOf, null);
     this.#byName.set(record.name, added);
@@ -97,6 +109,8 @@ export class RecordMap {
   /** A token's digest never moves to another name, so it may be added to a record that is already there. */
   #index(record: CachedRecord, digest: string | undefined): void {
     if (digest === undefined || record.digest === digest || record.dead) return;
+    const holder = this.#byDigest.get(digest);
+    if (holder !== undefined && holder.name !== record.name) this.#broken(`A token of ${holder.name} was resolved to ${record.name}.`);
     if (record.digest !== null) this.#byDigest.delete(record.digest);
     record.digest = digest;
     this.#byDigest.set(digest, record);

@@ -1,6 +1,6 @@
 import type { Clock } from '@app/ports';
 import { FenceBroken } from '../protocol/fence-errors.js';
-import type { Lease, NodeTime } from './lease.js';
+import type { Lease, Moment, NodeTime } from './lease.js';
 import type { RenewGranted } from '../protocol/messages.js';
 import { fenceLimits, fenceParameters, type FenceParameters } from '../protocol/parameters.js';
 import type { RecordMap } from './record-map.js';
@@ -117,7 +117,7 @@ export class Renewal {
     const answer = await transport.join({ inc: this.#inc, nonce }, fenceLimits.queryDeadlineMs);
     if (answer.nonce !== nonce) throw new Error('An answer to another question.');
     this.#takeParameters(answer.leaseMs);
-    if (this.#logHash !== null && this.#logHash !== answer.logHash) this.#break('The log is another than the one this process began with.');
+    if (this.#logHash !== null && this.#logHash !== answer.logHash) this.breakOff('The log is another than the one this process began with.');
     this.#logHash = answer.logHash;
     // Nothing below `feedFloor` will be told any more: what memory holds, also what was read since the refusal, may have changed
     // there (mutant "a second join keeps the records").
@@ -141,11 +141,12 @@ export class Renewal {
         this.#startOver();
         return 'refused';
       case 'another-history':
-        return this.#break('The log has another history than the one this process has seen.');
+        return this.breakOff('The log has another history than the one this process has seen.');
       case 'granted':
         this.#catchUp(answer);
         if (answer.more === true) return 'more';
         // Only now, with every change up to the probed head applied.
+        this.#assertMayGrant(answer, sent);
         lease.grant(sent);
         this.#options.records.newPeriod();
         return 'done';
@@ -153,6 +154,7 @@ export class Renewal {
   }
 
   #catchUp(answer: RenewGranted): void {
+    this.#assertContinues(answer);
     const { records, time } = this.#options;
     time.heard(answer.now);
     if (answer.reset !== undefined) records.startAgainFrom(answer.reset.floor);
@@ -160,6 +162,23 @@ export class Renewal {
     if (answer.head <= this.#applied) return;
     this.#applied = answer.head;
     this.#hash = answer.headHash;
+  }
+
+  /** An answer that goes back or leaves its own range tells of another log than this node applied: its changes would hide others. */
+  #assertContinues({ head, changes, reset }: RenewGranted): void {
+    const from = Math.max(this.#applied, reset?.floor ?? 0);
+    if (head < from) this.breakOff(`A renewal names the head ${head}, but ${from} was reached before.`);
+    let last = from;
+    for (const { pos } of changes) {
+      if (pos <= last || pos > head) this.breakOff(`A renewal from ${from} to ${head} tells of a change at ${pos} after the one at ${last}.`);
+      last = pos;
+    }
+  }
+
+  /** A lease is the right to answer from memory: it must not begin before memory is up to date, nor later than now. */
+  #assertMayGrant({ head }: RenewGranted, sent: Moment): void {
+    if (this.#applied < head) this.breakOff(`A lease was granted for ${head} while only ${this.#applied} was applied.`);
+    if (sent.mono > this.#options.clock.mono()) this.breakOff('A lease was granted from a moment that has not come yet.');
   }
 
   #startOver(): void {
@@ -188,7 +207,8 @@ export class Renewal {
     throw error;
   }
 
-  #break(why: string): never {
+  /** Ends answers from memory and tells the process to exit: what memory holds cannot be trusted. */
+  breakOff(why: string): never {
     const error = new FenceBroken(why);
     this.stop();
     this.#options.records.clear();

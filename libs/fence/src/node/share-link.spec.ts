@@ -20,7 +20,9 @@ const KEYS = [
 ];
 
 class Memory {
-  readonly map = new RecordMap(100, 100);
+  readonly map = new RecordMap(100, 100, (why) => {
+    throw new Error(why);
+  });
 
   constructor() {
     this.map.put({ name: 'env-env1', state: envRecord(), asOf: 3 });
