@@ -19,7 +19,7 @@ const SET_PASSWORD = 'return this.changes.make(message.meta, await setPassword('
 /** The product fails where it is told to: there is no request that makes it fail by itself. */
 export const FAULTS: SourceEdits = [
   {
-    file: 'apps/gateway/src/access/identify-backend-key.ts',
+    file: 'apps/gateway/src/entry/identify.ts',
     find: 'const digest = presentedDigest(',
     replace: `if (request.headers['x-fault']) ${FAULT}\nconst digest = presentedDigest(`,
   },

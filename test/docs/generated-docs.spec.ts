@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '@app/http-api';
+import { BACKEND_ENDPOINTS } from '@app/http-api';
 import { PERSONAL_FIELDS } from '@app/domain';
 import { readSettings, settingsOf } from '@app/platform';
 import { readStandaloneSettings } from '@app/standalone/standalone-settings.js';
@@ -63,7 +63,7 @@ describe('generated pages', () => {
 
   it('leave nothing out', () => {
     const [reference, events] = [apiReferencePage(), eventsPage()];
-    for (const { id, paths } of ENDPOINTS) for (const text of [`### ${id}\n`, ...paths]) expect(reference).toContain(text);
+    for (const { id, paths } of BACKEND_ENDPOINTS) for (const text of [`### ${id}\n`, ...paths]) expect(reference).toContain(text);
     for (const type of Object.keys(PERSONAL_FIELDS)) expect(events).toContain(`### ${type}\n`);
   });
 });

@@ -26,6 +26,7 @@ export * from './refusal.js';
 export * from './roles.js';
 export * from './signing-keys.js';
 export * from './states.js';
+export * from './switches.js';
 export * from './tags.js';
 export * from './to-records.js';
 export * from './verdict.js';

@@ -1,4 +1,5 @@
 export * from './digest.js';
+export * from './native-token.js';
 export * from './refresh-token.js';
 export * from './secret.js';
 export {

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import { EDGE_ENDPOINTS, type EdgeEndpoint, type EdgeEndpointId, fieldsOf } from '@app/http-api';
+import { HOST_ENDPOINTS, type HostEndpoint, type HostEndpointId, fieldsOf } from '@app/http-api';
 
 const OF_A_SESSION = ['not_logged_in', 'email_not_confirmed'] as const;
 
 /** The error codes that the client knows for each call, beside `unexpected_error`. At any other it throws, whatever the page does with errors. */
-const LISTED: Partial<Record<EdgeEndpointId, readonly string[]>> = {
+const LISTED: Partial<Record<HostEndpointId, readonly string[]>> = {
   'log-in': ['invalid_request_fields', 'user_not_found', 'account_disabled', 'account_locked', 'action_disabled'],
   'sign-up': ['invalid_request_fields', 'action_disabled'],
   'fetch-login-state': [],
@@ -16,9 +16,9 @@ const LISTED: Partial<Record<EdgeEndpointId, readonly string[]>> = {
 };
 
 const routeOf = (method: string, path: string): string => `${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`;
-const BY_ROUTE = new Map(EDGE_ENDPOINTS.map((endpoint) => [routeOf(endpoint.method, endpoint.path), endpoint]));
+const BY_ROUTE = new Map(HOST_ENDPOINTS.map((endpoint) => [routeOf(endpoint.methods[0], endpoint.paths[0]), endpoint]));
 
-const endpointOf = ({ method, routeOptions }: FastifyRequest): EdgeEndpoint | undefined => BY_ROUTE.get(routeOf(method, routeOptions.url ?? ''));
+const endpointOf = ({ method, routeOptions }: FastifyRequest): HostEndpoint | undefined => BY_ROUTE.get(routeOf(method, routeOptions.url ?? ''));
 
 /** Whether the client knows the code for this call. Where there is no call, there is no client. */
 export const isListed = (request: FastifyRequest, errorCode: string): boolean => {

@@ -2,11 +2,11 @@ import { Controller, Inject } from '@nestjs/common';
 import { CreateOwnApiKeyBody, RenameApiKeyBody } from '@app/http-api';
 import { type EnvironmentSettings, EXPIRATION_OPTIONS, type ExpirationOption, expiresAtMs, mayManageKeys, notFound, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
-import { DONE, textOrNull } from '../api/answers.js';
-import { newNativeToken } from '../api/native-token.js';
-import { ApiKeyId, WireBody } from '../api/wire-input.js';
-import { Call, type EdgeCall } from '../edge/edge-call.js';
-import { ServesEdge } from '../edge/serves-edge.js';
+import { issueNativeToken } from '@app/tokens';
+import { DONE, textOrNull } from '../http/answers.js';
+import { ApiKeyId, WireBody } from '../http/wire-input.js';
+import { type ApiCall, Call } from '../entry/call.js';
+import { Serves } from '../entry/endpoint.js';
 import { mayHavePersonalKeys, organizationKeysEnabled } from './key-rights.js';
 import { OwnOrganizations } from './own-organizations.js';
 
@@ -39,15 +39,15 @@ export class OwnApiKeysController {
     @Inject(OwnOrganizations) private readonly organizations: OwnOrganizations,
   ) {}
 
-  @ServesEdge('create-own-api-key')
-  async create(@WireBody(CreateOwnApiKeyBody) body: CreateOwnApiKeyBody, @Call() call: EdgeCall) {
+  @Serves('create-own-api-key')
+  async create(@WireBody(CreateOwnApiKeyBody) body: CreateOwnApiKeyBody, @Call() call: ApiCall) {
     const {
       environment,
       session: { user },
     } = call;
     const owner = body.org_id === null ? await this.#personal(call) : await this.#organizations(body.org_id, call);
     const option = offeredOption(body.expiration_option, environment.settings);
-    const { token, ...issued } = newNativeToken(environment);
+    const { token, ...issued } = issueNativeToken(environment.environmentId, environment.settings.backendTokenPrefix);
     const data = {
       ...issued,
       ...owner,
@@ -66,34 +66,34 @@ export class OwnApiKeysController {
     return { api_key_id: issued.keyId, api_key_token: token };
   }
 
-  @ServesEdge('rename-own-api-key')
-  async rename(@ApiKeyId() keyId: string, @WireBody(RenameApiKeyBody) body: RenameApiKeyBody, @Call() call: EdgeCall) {
+  @Serves('rename-own-api-key')
+  async rename(@ApiKeyId() keyId: string, @WireBody(RenameApiKeyBody) body: RenameApiKeyBody, @Call() call: ApiCall) {
     await this.#requireOwn(keyId, call);
     if (body.display_name !== null) await this.rpc.call('keys.update-key', { keyId, displayName: textOrNull(body.display_name) }, call.caller());
     return DONE;
   }
 
-  @ServesEdge('delete-own-api-key')
-  async delete(@ApiKeyId() keyId: string, @Call() call: EdgeCall) {
+  @Serves('delete-own-api-key')
+  async delete(@ApiKeyId() keyId: string, @Call() call: ApiCall) {
     await this.#requireOwn(keyId, call);
     await this.rpc.call('keys.revoke-key', { keyId }, call.caller());
     return DONE;
   }
 
-  async #personal({ environment, session: { user } }: EdgeCall): Promise<Owner> {
+  async #personal({ environment, session: { user } }: ApiCall): Promise<Owner> {
     if (!mayHavePersonalKeys(user, await this.organizations.idsOf(user), environment)) throw new Refusal('FORBIDDEN');
     return { userId: user.userId, orgId: null };
   }
 
   /** The key is the organization's alone: who made it is its creator, no part of it. */
-  async #organizations(text: string, { environment, session: { user } }: EdgeCall): Promise<Owner> {
+  async #organizations(text: string, { environment, session: { user } }: ApiCall): Promise<Owner> {
     const own = organizationKeysEnabled(environment) ? await this.organizations.find(user, text) : null;
     if (own === null || !mayManageKeys(own.membership)) throw new Refusal('FORBIDDEN');
     return { userId: null, orgId: own.orgId };
   }
 
   /** What the user may not even see is not there; a member learns that the organization's key is not for members. */
-  async #requireOwn(keyId: string, call: EdgeCall): Promise<void> {
+  async #requireOwn(keyId: string, call: ApiCall): Promise<void> {
     const { user } = call.session;
     const { key, archived } = await this.rpc.call('keys.fetch-key', { keyId }, call.caller());
     if (archived) throw notFound();

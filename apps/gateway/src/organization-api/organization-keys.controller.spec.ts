@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyView, RequestOf } from '@app/messages';
 import { type FenceRecordState, Refusal } from '@app/domain';
-import type { FenceNode } from '@app/fence';
 import type { RpcClient } from '@app/platform';
 import { nativeSpace, tokenDigest } from '@app/tokens';
-import type { EdgeCall } from '../edge/edge-call.js';
+import type { ApiCall } from '../entry/call.js';
+import type { FenceRecords } from '../entry/fence-records.js';
 import { ENV_ID, environmentRecord, KEY_ID, keyRecord, ORG_ID, organizationRecord, USER_ID, userRecord } from '../testing/records.js';
 import { FakeRpc } from '../testing/gateway-rig.js';
 import type { ManagedOrganization } from './managed-organization.js';
@@ -25,17 +25,17 @@ describe('the keys of an organization, at the edge', () => {
   const controller = (): OrganizationKeysController =>
     new OrganizationKeysController(
       rpc as unknown as RpcClient,
-      { recordByName: () => Promise.resolve(record) } as unknown as FenceNode,
+      { byName: () => Promise.resolve(record) } as unknown as FenceRecords,
       { of: () => Promise.resolve(organizationRecord()) } as unknown as ManagedOrganization,
     );
-  const call = (body: unknown = { name: 'deploy' }): EdgeCall =>
+  const call = (body: unknown = { name: 'deploy' }): ApiCall =>
     ({
       request: { body: Buffer.from(JSON.stringify(body)) },
       environment: environmentRecord(),
       environmentId: ENV_ID,
       session: { user: userRecord(), sessionId: null },
       caller: () => ({ requestId: 'r', commandId: 'c', environmentId: ENV_ID, actor: `user-${USER_ID}` }),
-    }) as unknown as EdgeCall;
+    }) as unknown as ApiCall;
   beforeEach(() => {
     rpc = new FakeRpc();
     record = keyRecord({ orgId: ORG_ID });

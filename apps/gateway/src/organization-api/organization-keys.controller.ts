@@ -10,13 +10,12 @@ import {
 } from '@app/http-api';
 import { type KeyView, LIST_KEYS_DEFAULTS } from '@app/messages';
 import { notFound, Refusal, tags } from '@app/domain';
-import { FenceNode } from '@app/fence';
 import { RpcClient } from '@app/platform';
 import { mintOrganizationToken, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
-import { OrganizationKeyId } from '../api/wire-input.js';
-import { Call, type EdgeCall } from '../edge/edge-call.js';
-import { recordFrom } from '../edge/record-from.js';
-import { ServesEdge } from '../edge/serves-edge.js';
+import { OrganizationKeyId } from '../http/wire-input.js';
+import { type ApiCall, Call } from '../entry/call.js';
+import { FenceRecords } from '../entry/fence-records.js';
+import { Serves } from '../entry/endpoint.js';
 import { jsonBodyOf } from '../http/json-body.js';
 import { ManagedOrganization } from './managed-organization.js';
 
@@ -40,12 +39,12 @@ const inWireFields = (error: unknown): unknown => {
 export class OrganizationKeysController {
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(FenceNode) private readonly node: FenceNode,
+    @Inject(FenceRecords) private readonly records: FenceRecords,
     @Inject(ManagedOrganization) private readonly managed: ManagedOrganization,
   ) {}
 
-  @ServesEdge('create-organization-key')
-  async create(@Call() call: EdgeCall) {
+  @Serves('create-organization-key')
+  async create(@Call() call: ApiCall) {
     const { orgId } = await this.managed.of(call);
     const { settings } = call.environment;
     if (!settings.orgApiKeysEnabled) throw new Refusal('ACTION_DISABLED');
@@ -58,22 +57,22 @@ export class OrganizationKeysController {
     return wireSuccess({ key: token, apiKey: wireOrganizationKey({ ...issued, createdAtMs: await this.#createdAtMs(keyId) }, null) });
   }
 
-  @ServesEdge('list-organization-keys')
-  async list(@Call() call: EdgeCall) {
+  @Serves('list-organization-keys')
+  async list(@Call() call: ApiCall) {
     const { orgId } = await this.managed.of(call);
     return wireSuccess({ apiKeys: (await this.#keysOf(orgId, call)).map(wireOrganizationKeyRow) });
   }
 
-  @ServesEdge('revoke-organization-key')
-  async revoke(@OrganizationKeyId() keyId: string, @Call() call: EdgeCall) {
+  @Serves('revoke-organization-key')
+  async revoke(@OrganizationKeyId() keyId: string, @Call() call: ApiCall) {
     const { orgId } = await this.managed.of(call);
-    const key = await recordFrom(this.node, tags.key(keyId));
+    const key = await this.records.byName(tags.key(keyId));
     if (key?.kind !== 'key' || key.orgId !== orgId) throw notFound();
     await this.rpc.call('keys.revoke-key', { keyId }, call.caller());
     return wireSuccess({ message: 'API key revoked' });
   }
 
-  async #issue({ keyId, orgId, token, body }: { keyId: string; orgId: string; token: string; body: CreateOrganizationKeyBody }, call: EdgeCall) {
+  async #issue({ keyId, orgId, token, body }: { keyId: string; orgId: string; token: string; body: CreateOrganizationKeyBody }, call: ApiCall) {
     const data = {
       keyId,
       orgId,
@@ -98,12 +97,12 @@ export class OrganizationKeysController {
 
   /** The log says when it was made. It is made: an answer that failed here would lose its token for good. */
   async #createdAtMs(keyId: string): Promise<number> {
-    const key = await recordFrom(this.node, tags.key(keyId)).catch(() => null);
+    const key = await this.records.byName(tags.key(keyId)).catch(() => null);
     return key?.kind === 'key' ? key.createdAtMs : Date.now();
   }
 
   /** Newest first. Keys made meanwhile push others onto the next page: each is taken once. */
-  async #keysOf(orgId: string, call: EdgeCall): Promise<readonly KeyView[]> {
+  async #keysOf(orgId: string, call: ApiCall): Promise<readonly KeyView[]> {
     const found = new Map<string, KeyView>();
     const wanted = { ...LIST_KEYS_DEFAULTS, life: 'any', endedAfterMs: Date.now() - ENDED_ARE_LISTED_MS, orgId, pageSize: KEYS_PER_QUERY } as const;
     for (let pageNumber = 0; pageNumber * KEYS_PER_QUERY < LISTED_AT_MOST; pageNumber += 1) {

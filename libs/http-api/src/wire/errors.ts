@@ -1,4 +1,5 @@
 import type { FieldErrors, RefusalCode } from '@app/domain';
+import type { ApiRefusalCode } from '../api-refusal.js';
 
 /**
  * What the answer's body is. A JSON object on any other status than these makes a dozen calls of the Rust client report a
@@ -12,8 +13,11 @@ export interface ErrorAnswer {
   readonly meaning: string;
 }
 
+/** Why a request was refused, by a rule or by the HTTP edge itself. */
+export type AnsweredCode = RefusalCode | ApiRefusalCode;
+
 /** The one table from refusal to HTTP. */
-export const ERROR_ANSWERS: Readonly<Record<RefusalCode, ErrorAnswer>> = {
+export const ERROR_ANSWERS: Readonly<Record<AnsweredCode, ErrorAnswer>> = {
   INVALID_FIELDS: { status: 400, body: 'fields', meaning: 'A field of the request breaks a rule; the body says which and how to mend it.' },
   NOT_FOUND: { status: 404, body: 'empty', meaning: 'There is no such thing in this environment.' },
   UNAUTHORIZED: { status: 401, body: 'empty', meaning: 'The backend key is missing, wrong or revoked.' },

@@ -1,5 +1,5 @@
 import { type JsonObject, Refusal } from '@app/domain';
-import { type EdgeApi, type EdgeEndpoint, type Endpoint, type DtoClass, fieldsOf, readBody, wireFieldErrors, fieldSentences } from '@app/http-api';
+import { type HostApi, type HostEndpoint, type BackendEndpoint, type DtoClass, fieldsOf, readBody, wireFieldErrors, fieldSentences } from '@app/http-api';
 import { type ErrorForm, jsonBody, textBody } from './error-responses.js';
 import { EXAMPLE } from './example-records.js';
 import type { RefusalNote } from './refusal-note.js';
@@ -84,7 +84,7 @@ const SHOWN_ONCE = jsonBody('ShownOnceError', {
 });
 
 /** Error bodies of the backend API: JSON where the clients expect it, else text or nothing. */
-export const backendErrorForm = ({ servedBy, body, query }: Endpoint): ErrorForm => {
+export const backendErrorForm = ({ servedBy, body, query }: BackendEndpoint): ErrorForm => {
   if (servedBy === 'validation') return validateForm;
   const form = fieldsForm(body ?? query);
   return (status, notes) => (status === 409 ? SHOWN_ONCE : form(status, notes));
@@ -155,10 +155,10 @@ const frontendForm =
     },
   });
 
-const FORMS: Readonly<Record<EdgeApi, (endpoint: EdgeEndpoint) => ErrorForm>> = {
+const FORMS: Readonly<Record<HostApi, (endpoint: HostEndpoint) => ErrorForm>> = {
   organization: ({ body, query }) => organizationForm(body ?? query),
   frontend: ({ body, query }) => frontendForm(body ?? query),
   // As the backend API answers.
   session: ({ body, query }) => fieldsForm(body ?? query),
 };
-export const edgeErrorForm = (endpoint: EdgeEndpoint): ErrorForm => FORMS[endpoint.api](endpoint);
+export const hostErrorForm = (endpoint: HostEndpoint): ErrorForm => FORMS[endpoint.api](endpoint);
