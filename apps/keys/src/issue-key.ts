@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { IssueKeyData, Message, ReplyOf } from '@app/messages';
+import type { IssueKeyData } from '@app/messages';
 import { type ClaimState, decideIssueKey, type DomainEvent, freeClaim, type IssueKeyStates, Refusal, tags } from '@app/domain';
 import { CommandRunner, type StateView } from '@app/log';
-import { commandOf, type Done } from '@app/platform';
+import { commandOf, type MessageOf, type ReplyTo } from '@app/platform';
 import { type StoredToken, TokenHashes } from './token-hashes.js';
 
 /** Makes a key for a token that the edge has made, or imports one. No fence: "unknown" is never cached. */
@@ -13,7 +13,7 @@ export class IssueKey {
     @Inject(TokenHashes) private readonly hashes: TokenHashes,
   ) {}
 
-  async run({ meta, data }: Message<IssueKeyData>): Promise<Done<ReplyOf<'keys.issue-key'>>> {
+  async run({ meta, data }: MessageOf<'keys.issue-key'>): ReplyTo<'keys.issue-key'> {
     const token = this.hashes.newest(data.digest);
     // A token that is imported now may have been a key under a pepper since retired, and a token is never taken twice.
     const claimTags = data.imported ? this.hashes.tagsOf(data.digest) : [token.tokenTag];

@@ -34,6 +34,7 @@ export interface CommandRunnerOptions {
 interface Appending {
   readonly pending: PendingCommand;
   readonly commit: DecodedCommit;
+  readonly answer: unknown;
 }
 interface Resting {
   readonly pending: PendingCommand;
@@ -177,9 +178,9 @@ export class CommandRunner {
       case 'append': {
         const { commandId, actor } = pending.command;
         const [requestHash = null] = requestHashes(pending.command.requestHash);
-        const { at, events } = decision;
+        const { at, events, answer } = decision;
         try {
-          appending.push({ pending, commit: speculation.append({ commandId, actor, requestHash, at, events }) });
+          appending.push({ pending, commit: speculation.append({ commandId, actor, requestHash, at, events }), answer });
         } catch (error) {
           // Events that the codec cannot write: one decider's mistake must not stop the commands behind it.
           pending.reject(error);
@@ -245,9 +246,10 @@ export class CommandRunner {
     for (const {
       pending,
       commit: { pos, events },
+      answer,
     } of appending) {
       if (pos > durablePos) break;
-      pending.resolve({ pos, appended: true, repeated: false, first: events[0] ?? null, events, durableAtMono });
+      pending.resolve({ pos, appended: true, repeated: false, first: events[0] ?? null, events, answer, durableAtMono });
     }
     for (const { pending, restsOn, answer } of resting) {
       if (restsOn <= durablePos) this.#answer(pending, restsOn, answer);
@@ -267,7 +269,8 @@ export class CommandRunner {
     }
     const first = answer.kind === 'repeated' ? answer.first : null;
     const durableAtMono = this.#clock.mono();
-    pending.resolve({ pos, appended: false, repeated: answer.kind === 'repeated', first, events: [], durableAtMono });
+    const said = answer.kind === 'already so' ? answer.answer : undefined;
+    pending.resolve({ pos, appended: false, repeated: answer.kind === 'repeated', first, events: [], answer: said, durableAtMono });
   }
 }
 

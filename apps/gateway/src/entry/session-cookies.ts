@@ -1,7 +1,7 @@
 import '@fastify/cookie';
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OpenSession } from '@app/messages';
+import type { SessionGrant } from '@app/messages';
 import { bearerTokenOf } from '../http/bearer-token.js';
 
 const ACCESS_COOKIE = 'access_token';
@@ -19,7 +19,7 @@ export const accessTokensOf = (request: FastifyRequest): readonly string[] =>
 /** `refreshToken` in the clear: this is the one answer that has it. Null: the browser keeps the one it has. */
 export const setSessionCookies = (
   reply: FastifyReply,
-  session: Pick<OpenSession, 'accessToken' | 'accessExpiresAtMs' | 'expiresAtMs'>,
+  session: Pick<SessionGrant, 'accessToken' | 'accessExpiresAtMs' | 'expiresAtMs'>,
   refreshToken: string | null,
 ): void => {
   void reply.setCookie(ACCESS_COOKIE, session.accessToken, { ...ATTRIBUTES, expires: new Date(session.accessExpiresAtMs) });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import { LoginBody, SignupBody } from '@app/http-api';
-import type { OpenSession } from '@app/messages';
+import type { SessionGrant } from '@app/messages';
 import { type LoginState, loginStateOf, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { mintRefreshToken, newKeyId, refreshTokenDigests } from '@app/tokens';
@@ -66,7 +66,7 @@ export class LoginController {
     return { login_state: stateOf(call) };
   }
 
-  async #counted(attempt: LoginAttempt, login: Promise<OpenSession>): Promise<OpenSession> {
+  async #counted(attempt: LoginAttempt, login: Promise<SessionGrant>): Promise<SessionGrant> {
     try {
       const session = await login;
       await this.limits.forget(attempt.environmentId, attempt.email);

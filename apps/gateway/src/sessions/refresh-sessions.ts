@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseUuid, type RefreshQuery, toSeconds, wireMemberships, wireUser } from '@app/http-api';
-import type { DirectoryMessages, OpenSession, UserWithOrgs } from '@app/messages';
+import type { DirectoryMessages, SessionGrant, UserWithOrgs } from '@app/messages';
 import { Refusal } from '@app/domain';
 import { type Caller, RpcClient } from '@app/platform';
 import { nextRefreshToken, refreshTokenDigests } from '@app/tokens';
@@ -17,7 +17,7 @@ export interface RefreshAsked {
 }
 
 export interface Refreshed {
-  readonly session: OpenSession & UserWithOrgs;
+  readonly session: SessionGrant & UserWithOrgs;
   /** In the clear, for the one answer that has it. */
   readonly refreshToken: string;
 }
@@ -63,7 +63,7 @@ export class RefreshSessions {
 }
 
 /** What a refresh answers. */
-export const wireSession = ({ accessToken, accessExpiresAtMs, user, orgs }: OpenSession & UserWithOrgs) => ({
+export const wireSession = ({ accessToken, accessExpiresAtMs, user, orgs }: SessionGrant & UserWithOrgs) => ({
   access_token: accessToken,
   expires_at_seconds: toSeconds(accessExpiresAtMs),
   org_id_to_org_member_info: wireMemberships(user, orgs),

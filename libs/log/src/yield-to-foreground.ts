@@ -12,7 +12,7 @@ const BUSY_FROM = 0.5;
  * A cascade is bookkeeping that nobody waits for. Without rests it would share the thread with validations half and half; with
  * them always, a cascade of a million keys would take many minutes on a process that has nothing else to do.
  */
-export const restAfterChunk = async (clock: Clock, tookMs: number, ended: AbortSignal): Promise<void> => {
+export const yieldToForeground = async (clock: Clock, tookMs: number, ended: AbortSignal): Promise<void> => {
   const restMs = Math.min(LONGEST_REST_MS, BUSY_REST_TIMES * tookMs);
   const firstMs = restMs / BUSY_REST_TIMES;
   const before = performance.eventLoopUtilization();

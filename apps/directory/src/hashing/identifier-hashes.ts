@@ -6,7 +6,7 @@ import { DirectorySecrets, hmacHex } from '@app/secrets';
 
 /** What the log may hold of addresses, user names and request bodies: HMACs, so that a stolen log does not confirm guesses. */
 @Injectable()
-export class Claims implements RequestHashing {
+export class IdentifierHashes implements RequestHashing {
   readonly #pepper: Buffer;
   constructor(@Inject(DirectorySecrets) secrets: DirectorySecrets) {
     this.#pepper = secrets.emailPepper;

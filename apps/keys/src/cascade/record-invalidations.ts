@@ -10,11 +10,10 @@ import {
   principalsOf,
   tags,
 } from '@app/domain';
-import { CommandRunner, eventLoopTurn, LogTail } from '@app/log';
+import { CommandRunner, eventLoopTurn, LogTail, yieldToForeground } from '@app/log';
 import { EntityStates } from '@app/platform';
 import { Clock, type IssuedPlace, KeyViews, type PrincipalKeysQuery } from '@app/ports';
 import { KeysProjection } from '../keys-projection.js';
-import { restAfterChunk } from './rest-after-chunk.js';
 
 /** Keys per commit. A waiting command is never delayed by more than one of these. */
 export const CHUNK_KEYS = 500;
@@ -32,7 +31,7 @@ export interface CauseProgress {
  * from the log alone (keys issued before the cause under a principal), so every replica and every run after a kill makes the same commands.
  */
 @Injectable()
-export class EndKeysOfCause {
+export class RecordInvalidations {
   constructor(
     @Inject(CommandRunner) private readonly runner: CommandRunner,
     @Inject(LogTail) private readonly tail: LogTail,
@@ -78,7 +77,7 @@ export class EndKeysOfCause {
       await eventLoopTurn();
       // The rows follow the log by themselves; waited for here, so that their work is counted and they do not fall behind.
       await this.projection.waitFor(this.tail.applied, WAIT_MS);
-      await restAfterChunk(this.clock, this.clock.mono() - startedAtMono, ended);
+      await yieldToForeground(this.clock, this.clock.mono() - startedAtMono, ended);
     }
   }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { OpenSession, UserWithOrgs } from '@app/messages';
+import type { SessionGrant, UserWithOrgs } from '@app/messages';
 import { loginStateOf, Refusal, tags, toOrganizationRecord, toUserRecord } from '@app/domain';
 import { EntityStates } from '@app/platform';
 import { AccessTokenSigner } from '../access-tokens/access-token-signer.js';
@@ -7,7 +7,7 @@ import { organizationsOf } from '../access-tokens/organizations-of.js';
 
 const ACCESS_TOKEN_SECONDS = 15 * 60;
 
-export interface OpenedSession {
+export interface StartedSession {
   readonly userId: string;
   readonly sessionId: string;
   readonly expiresAtMs: number;
@@ -17,16 +17,16 @@ export interface OpenedSession {
 
 /** What a session that goes on is answered with: an access token, and whose it is. */
 @Injectable()
-export class OpenSessions {
+export class SessionGrants {
   constructor(
     @Inject(EntityStates) private readonly states: EntityStates,
     @Inject(AccessTokenSigner) private readonly signer: AccessTokenSigner,
   ) {}
 
-  async open(
+  async issue(
     environmentId: string,
-    { userId, sessionId, expiresAtMs, activeOrgId }: OpenedSession,
-  ): Promise<{ readonly open: OpenSession; readonly shown: UserWithOrgs }> {
+    { userId, sessionId, expiresAtMs, activeOrgId }: StartedSession,
+  ): Promise<{ readonly grant: SessionGrant; readonly holder: UserWithOrgs }> {
     const [environment, user] = await Promise.all([this.states.load('env-', tags.env(environmentId)), this.states.load('user-', tags.user(userId))]);
     if (environment === null || user === null) throw new Refusal('SESSION_OVER');
     const organizations = await organizationsOf(this.states, user);
@@ -34,8 +34,14 @@ export class OpenSessions {
     if (activeOrgId !== null && activeOrg === null) throw new Refusal('NOT_A_MEMBER');
     const token = await this.signer.sign(environment, { user, organizations, activeOrg, sessionId }, ACCESS_TOKEN_SECONDS);
     return {
-      open: { userId, accessToken: token.accessToken, accessExpiresAtMs: token.expiresAtMs, expiresAtMs, loginState: loginStateOf(user, environment.settings) },
-      shown: { user: toUserRecord(user), orgs: organizations.map(toOrganizationRecord) },
+      grant: {
+        userId,
+        accessToken: token.accessToken,
+        accessExpiresAtMs: token.expiresAtMs,
+        expiresAtMs,
+        loginState: loginStateOf(user, environment.settings),
+      },
+      holder: { user: toUserRecord(user), orgs: organizations.map(toOrganizationRecord) },
     };
   }
 }
