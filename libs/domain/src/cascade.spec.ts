@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { causeOf, endedBy, invalidationOf, principalsOf } from './cascade.js';
-import type { DomainEvent, KeyGrant } from './events.js';
-import type { ApiKeyState } from './states.js';
 import { World } from '@test/support/domain/decider-specification.js';
 import { facts } from '@test/support/domain/fixtures.js';
+import type { KeyGrant } from './api-key/events.js';
+import type { ApiKeyState } from './api-key/state.js';
+import { causeOf, endedBy, invalidationOf, principalsOf } from './cascade.js';
+import type { DomainEvent } from './log-events.js';
 
 const P = { pos: 50, at: 50_000 };
 const key = (over: Partial<KeyGrant & ApiKeyState>): ApiKeyState => {

@@ -1,6 +1,6 @@
-import type { DomainEvent, InvalidationCause, Placed } from './events.js';
-import type { ApiKeyState } from './states.js';
-import { keyKind } from './verdict.js';
+import type { InvalidationCause } from './api-key/events.js';
+import { type ApiKeyState, keyKind } from './api-key/state.js';
+import type { DomainEvent, Placed } from './log-events.js';
 
 /** A fact that ends keys, or gives them back, with everything needed to say which: the event decided, no setting is read later. */
 export type Cause = Placed &

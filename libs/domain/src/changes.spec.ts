@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { changedNames, PERSONAL_FIELDS } from './changes.js';
-import type { DomainEvent } from './events.js';
 import { facts, organizationProfile, userProfile } from '@test/support/domain/fixtures.js';
+import { changedNames, PERSONAL_FIELDS } from './changes.js';
+import type { DomainEvent } from './log-events.js';
 
 const cases: readonly [DomainEvent, readonly string[]][] = [
   [facts.environment(), ['auth-host-auth.example.com']],

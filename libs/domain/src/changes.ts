@@ -1,5 +1,5 @@
-import { hostOfOrigin } from './environment-settings.js';
-import type { DomainEvent, EventType } from './events.js';
+import { hostOfOrigin } from './environment/settings.js';
+import type { DataOf, DomainEvent, EventType } from './log-events.js';
 import { tags } from './tags.js';
 
 /** The names that the fence must treat as changed. Creations are none, because "unknown" is never cached; but that a host is nobody's is. */
@@ -61,7 +61,6 @@ export const changedNames = (event: DomainEvent): readonly string[] => {
   }
 };
 
-type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data'];
 type PathOf<Data> = {
   [Field in keyof Data & string]: Field | (Data[Field] extends object ? `${Field}.${keyof Data[Field] & string}` : never);
 }[keyof Data & string];

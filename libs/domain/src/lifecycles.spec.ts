@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from './events.js';
-import type { EnvironmentSettings } from './environment-settings.js';
-import type { ApiKeyState } from './states.js';
 import { settings as initialSettings } from '@test/support/domain/fixtures.js';
 import type { Step } from './testing/lifecycle.js';
 import { Lifecycle, ORGS, USERS } from './testing/lifecycle.js';
+import type { ApiKeyState } from './api-key/state.js';
+import type { EnvironmentSettings } from './environment/settings.js';
+import type { DomainEvent } from './log-events.js';
 
 const userId = fc.constantFrom(...USERS);
 const orgId = fc.constantFrom(...ORGS);

@@ -1,4 +1,4 @@
-import type { DomainEvent, EventType } from './events.js';
+import type { DataOf, DomainEvent, EventType } from './log-events.js';
 
 /** What services of other teams see of one fact, under the fact's own permanent name. */
 export interface PublicEvent {
@@ -6,7 +6,7 @@ export interface PublicEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-type FieldOf<Type extends EventType> = keyof Extract<DomainEvent, { type: Type }>['data'] & string;
+type FieldOf<Type extends EventType> = keyof DataOf<Type> & string;
 
 /** Of what was changed only the names of the fields are told; the values may be personal, and are asked for where they belong. */
 const CHANGES = 'changes';

@@ -1,4 +1,4 @@
-import type { EnvironmentSettings } from './environment-settings.js';
+import type { EnvironmentSettings } from './environment/settings.js';
 import { Refusal } from './refusal.js';
 
 /** Refuses what is about organizations where the environment has them switched off. */

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from './events.js';
-import type { KeyVerdictRecords } from './records.js';
 import { START_MS, World } from '@test/support/domain/decider-specification.js';
 import { ENV, facts } from '@test/support/domain/fixtures.js';
-import { toEnvironmentRecord, toKeyRecord, toOrganizationRecord, toUserRecord } from './to-records.js';
-import { answerDependencies, answerUser, keyKind, keyVerdict } from './verdict.js';
+import { toKeyRecord } from './api-key/record.js';
+import { keyKind } from './api-key/state.js';
+import { toEnvironmentRecord } from './environment/record.js';
+import type { DomainEvent } from './log-events.js';
+import { toOrganizationRecord } from './organization/record.js';
+import { toUserRecord } from './user/record.js';
+import { answerDependencies, answerUser, keyVerdict, type KeyVerdictRecords } from './verdict.js';
 
 const NOW = START_MS + 3_600_000;
 

@@ -10,7 +10,7 @@ import {
   type TagPrefix,
   tags,
 } from '@app/domain';
-import { jsonEqual } from '@app/domain/json-equal.js';
+import { jsonEqual } from '@app/domain/json.js';
 
 const deepFreeze = <Value>(value: Value): Value => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
