@@ -1,38 +1,24 @@
-import type { EnvironmentState } from './environment/state.js';
-import type { OrganizationState } from './organization/state.js';
 import { notFound } from './refusal.js';
-import type { UserState } from './user/state.js';
 
 interface InEnvironment {
   readonly environmentId: string;
+}
+/** An environment cannot be deleted; users and organizations can, and their state stays. */
+interface Deletable extends InEnvironment {
+  readonly deleted?: boolean;
 }
 
 /** The state, if it is of that environment: what another environment holds looks exactly like what does not exist. */
 export const within = <State extends InEnvironment>(environmentId: string, state: State | null): State | null =>
   state?.environmentId === environmentId ? state : null;
 
-export const livingUser = (environmentId: string, user: UserState | null): UserState | null => (user?.deleted === false ? within(environmentId, user) : null);
+/** The state, if it is of that environment and not deleted. */
+export const living = <State extends Deletable>(environmentId: string, state: State | null): State | null =>
+  state?.deleted === true ? null : within(environmentId, state);
 
-export const livingOrganization = (environmentId: string, organization: OrganizationState | null): OrganizationState | null =>
-  organization?.deleted === false ? within(environmentId, organization) : null;
-
-export const existingUser = (environmentId: string, user: UserState | null): UserState => {
-  const existing = livingUser(environmentId, user);
-  if (existing === null) throw notFound();
-  return existing;
+/** The same for a command that cannot go on without it: refuses with NOT_FOUND. */
+export const existing = <State extends Deletable>(environmentId: string, state: State | null): State => {
+  const found = living(environmentId, state);
+  if (found === null) throw notFound();
+  return found;
 };
-
-export const existingOrganization = (environmentId: string, organization: OrganizationState | null): OrganizationState => {
-  const existing = livingOrganization(environmentId, organization);
-  if (existing === null) throw notFound();
-  return existing;
-};
-
-export const existingEnvironment = (environmentId: string, environment: EnvironmentState | null): EnvironmentState => {
-  const existing = within(environmentId, environment);
-  if (existing === null) throw notFound();
-  return existing;
-};
-
-/** The tags that are there, each once. */
-export const tagList = (...found: readonly (string | null)[]): readonly string[] => [...new Set(found.filter((tag) => tag !== null))];

@@ -17,7 +17,6 @@ export * from './environment/record.js';
 export * from './environment/settings.js';
 export * from './environment/signing-keys.js';
 export * from './environment/state.js';
-export { livingUser } from './existing.js';
 export * from './fence-records.js';
 export * from './folds.js';
 export type { JsonObject, JsonValue } from './json.js';

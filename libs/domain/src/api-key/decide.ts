@@ -1,7 +1,7 @@
 import { isArchived, type PrincipalStates } from '../archived.js';
 import type { ClaimState } from '../claim.js';
 import type { EnvironmentState } from '../environment/state.js';
-import { existingEnvironment, livingOrganization, livingUser, within } from '../existing.js';
+import { existing, living, within } from '../existing.js';
 import { jsonEqual, type JsonObject } from '../json.js';
 import type { DomainEvent } from '../log-events.js';
 import { activeMembershipOf } from '../membership/state.js';
@@ -38,7 +38,7 @@ export interface IssueKeyStates {
 
 const ownerOf = (cmd: IssueKey, s: IssueKeyStates): UserState | null => {
   if (cmd.userId === null) return null;
-  const user = livingUser(cmd.environmentId, s.user);
+  const user = living(cmd.environmentId, s.user);
   if (user?.userId !== cmd.userId) throw invalidField('userId', 'There is no such user; give the id of an existing one.');
   if (user.blocked) throw invalidField('userId', 'The user is blocked; unblock the user first.');
   return user;
@@ -46,7 +46,7 @@ const ownerOf = (cmd: IssueKey, s: IssueKeyStates): UserState | null => {
 
 const organizationOf = (cmd: IssueKey, s: IssueKeyStates): OrganizationState | null => {
   if (cmd.orgId === null) return null;
-  const organization = livingOrganization(cmd.environmentId, s.organization);
+  const organization = living(cmd.environmentId, s.organization);
   if (organization?.orgId !== cmd.orgId) throw invalidField('orgId', 'There is no such organization; give the id of an existing one.');
   return organization;
 };
@@ -60,7 +60,7 @@ const memberEpochOf = (user: UserState, orgId: string): number => {
 // A creator who has left or was blocked since the edge looked must not make a key: its epoch would be the one after the
 // leaving, which no later leaving ends.
 const creatorEpochOf = (cmd: IssueKey, creatorId: string, orgId: string, s: IssueKeyStates): number => {
-  const creator = livingUser(cmd.environmentId, s.creator);
+  const creator = living(cmd.environmentId, s.creator);
   const membership = creator?.userId === creatorId && !creator.blocked ? activeMembershipOf(creator, orgId) : null;
   if (membership === null) throw new Refusal('FORBIDDEN');
   return membership.epoch;
@@ -104,7 +104,7 @@ const grantOf = (cmd: IssueKey, principals: ReturnType<typeof principalsOf>): Ke
 });
 
 export const decideIssueKey = (cmd: IssueKey, s: IssueKeyStates, at: number): readonly DomainEvent[] => {
-  const environment = existingEnvironment(cmd.environmentId, s.environment);
+  const environment = existing(cmd.environmentId, s.environment);
   const principals = principalsOf(cmd, s);
   refuseDisabledKind(cmd, environment);
   refusePastExpiry(cmd.expiresAtMs, at);

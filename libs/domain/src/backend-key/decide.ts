@@ -1,6 +1,6 @@
 import type { ClaimState } from '../claim.js';
 import type { EnvironmentState } from '../environment/state.js';
-import { existingEnvironment, within } from '../existing.js';
+import { existing, within } from '../existing.js';
 import type { DomainEvent } from '../log-events.js';
 import { refuseBadName } from '../name-rule.js';
 import { invalidField, notFound } from '../refusal.js';
@@ -28,7 +28,7 @@ export const decideIssueBackendKey = (
   s: { readonly environment: EnvironmentState | null; readonly tokenClaim: ClaimState },
 ): readonly DomainEvent[] => {
   const { backendKeyId, environmentId, name, kind, permissions, tokenTag, pepperId } = cmd;
-  existingEnvironment(environmentId, s.environment);
+  existing(environmentId, s.environment);
   refuseBadName(name);
   refusePermissions(cmd);
   // A random token cannot meet another one; this is a broken source of randomness or a bug, no answer to a client.

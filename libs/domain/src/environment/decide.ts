@@ -1,5 +1,5 @@
 import type { ClaimState } from '../claim.js';
-import { existingEnvironment } from '../existing.js';
+import { existing } from '../existing.js';
 import { changedFields } from '../json.js';
 import type { DomainEvent } from '../log-events.js';
 import { refuseBadName } from '../name-rule.js';
@@ -60,7 +60,7 @@ export const decideChangeSettings = (
   { environmentId, changes: { authUrl, ...others } }: ChangeSettings,
   s: { readonly environment: EnvironmentState | null; readonly host: ClaimState | null },
 ): readonly DomainEvent[] => {
-  const { settings } = existingEnvironment(environmentId, s.environment);
+  const { settings } = existing(environmentId, s.environment);
   refuseInvalidSettings(authUrl === undefined ? others : { ...others, authUrl }, settings);
   const moved = authUrlEvents(environmentId, authUrl, settings.authUrl, s.host);
   const changes = changedFields(settings, others);

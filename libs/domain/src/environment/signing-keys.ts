@@ -1,4 +1,4 @@
-import { existingEnvironment } from '../existing.js';
+import { existing } from '../existing.js';
 import type { DomainEvent } from '../log-events.js';
 import { invalidField } from '../refusal.js';
 import { tags } from '../tags.js';
@@ -30,7 +30,7 @@ export interface PublishSigningKey {
 type OneSigningKey = Pick<PublishSigningKey, 'environmentId' | 'keyId'>;
 
 const existingKey = ({ environmentId, keyId }: OneSigningKey, s: OfEnvironment): SigningKeyState => {
-  const key = existingEnvironment(environmentId, s.environment).signingKeys.find((one) => one.keyId === keyId);
+  const key = existing(environmentId, s.environment).signingKeys.find((one) => one.keyId === keyId);
   if (key === undefined) throw invalidField('keyId', 'There is no such signing key; publish one first.');
   return key;
 };
@@ -40,7 +40,7 @@ export const decidePublishSigningKey = (
   { environmentId, keyId, publicKeyPem, sealedPrivateKey }: PublishSigningKey,
   s: OfEnvironment,
 ): readonly DomainEvent[] => {
-  const { signingKeys } = existingEnvironment(environmentId, s.environment);
+  const { signingKeys } = existing(environmentId, s.environment);
   if (signingKeys.some((key) => key.keyId === keyId)) throw invalidField('keyId', 'There is a signing key with this id; a new one needs a new id.');
   const waiting = signingKeys.find(({ activatedAtMs, revoked }) => activatedAtMs === null && !revoked);
   if (waiting !== undefined) throw invalidField('keyId', `The key ${waiting.keyId} is published and not active yet; activate or revoke it first.`);

@@ -1,13 +1,10 @@
-import type { EnvironmentState } from '../environment/state.js';
-import { existingEnvironment, existingOrganization, existingUser } from '../existing.js';
+import { existing } from '../existing.js';
 import { jsonEqual } from '../json.js';
 import type { DomainEvent } from '../log-events.js';
-import type { OrganizationState } from '../organization/state.js';
 import { invalidField, notFound } from '../refusal.js';
 import { tags } from '../tags.js';
-import type { UserState } from '../user/state.js';
 import { isRole, OWNER, ROLES } from './roles.js';
-import { activeMembershipOf, type Membership } from './state.js';
+import { activeMembershipOf, type Membership, type Memberships } from './state.js';
 
 export interface OfMembership {
   readonly userId: string;
@@ -18,14 +15,35 @@ export interface MembershipRoles extends OfMembership {
   readonly role: string;
   readonly additionalRoles: readonly string[];
 }
+
+// What the rules read of the three states. Named here, because users, organizations and environments depend on memberships: an import of
+// their states would close the circle.
+interface MemberState {
+  readonly userId: string;
+  readonly environmentId: string;
+  readonly deleted: boolean;
+  readonly memberships: Memberships;
+}
+interface MemberOrganizationState {
+  readonly orgId: string;
+  readonly environmentId: string;
+  readonly deleted: boolean;
+  readonly profile: { readonly maxUsers: number | null };
+  readonly memberCount: number;
+  readonly ownerCount: number;
+}
+interface MemberEnvironmentState {
+  readonly environmentId: string;
+  readonly settings: { readonly invalidateOrgApiKeyUponUserRemoval: boolean };
+}
 export interface UserAndOrganization {
-  readonly user: UserState | null;
-  readonly organization: OrganizationState | null;
+  readonly user: MemberState | null;
+  readonly organization: MemberOrganizationState | null;
 }
 
-const existing = ({ environmentId }: OfMembership, s: UserAndOrganization) => ({
-  user: existingUser(environmentId, s.user),
-  organization: existingOrganization(environmentId, s.organization),
+const userAndOrganization = ({ environmentId }: OfMembership, s: UserAndOrganization) => ({
+  user: existing(environmentId, s.user),
+  organization: existing(environmentId, s.organization),
 });
 
 const UNKNOWN_ROLE = `There is no such role; use one of ${ROLES.join(', ')}.`;
@@ -35,10 +53,10 @@ const refuseUnknownRoles = ({ role, additionalRoles }: MembershipRoles): void =>
   if (!additionalRoles.every(isRole)) throw invalidField('additionalRoles', UNKNOWN_ROLE);
 };
 
-const isLastOwner = (membership: Membership, organization: OrganizationState): boolean => membership.role === OWNER && organization.ownerCount <= 1;
+const isLastOwner = (membership: Membership, organization: MemberOrganizationState): boolean => membership.role === OWNER && organization.ownerCount <= 1;
 
 export const decideAddMember = (cmd: MembershipRoles, s: UserAndOrganization): readonly DomainEvent[] => {
-  const { user, organization } = existing(cmd, s);
+  const { user, organization } = userAndOrganization(cmd, s);
   refuseUnknownRoles(cmd);
   const { userId } = user;
   const { orgId } = organization;
@@ -52,7 +70,7 @@ export const decideAddMember = (cmd: MembershipRoles, s: UserAndOrganization): r
 };
 
 export const decideChangeRole = (cmd: MembershipRoles, s: UserAndOrganization): readonly DomainEvent[] => {
-  const { user, organization } = existing(cmd, s);
+  const { user, organization } = userAndOrganization(cmd, s);
   refuseUnknownRoles(cmd);
   const { userId } = user;
   const { orgId } = organization;
@@ -72,9 +90,12 @@ export const decideChangeRole = (cmd: MembershipRoles, s: UserAndOrganization): 
   ];
 };
 
-export const decideRemoveMember = (cmd: OfMembership, s: UserAndOrganization & { readonly environment: EnvironmentState | null }): readonly DomainEvent[] => {
-  const { user, organization } = existing(cmd, s);
-  const { settings } = existingEnvironment(cmd.environmentId, s.environment);
+export const decideRemoveMember = (
+  cmd: OfMembership,
+  s: UserAndOrganization & { readonly environment: MemberEnvironmentState | null },
+): readonly DomainEvent[] => {
+  const { user, organization } = userAndOrganization(cmd, s);
+  const { settings } = existing(cmd.environmentId, s.environment);
   const { userId } = user;
   const { orgId } = organization;
   const membership = activeMembershipOf(user, orgId);

@@ -8,7 +8,8 @@ export interface Membership {
   readonly epoch: number;
 }
 
-type Memberships = Readonly<Record<string, Membership>>;
+/** By organization id, ended ones included. */
+export type Memberships = Readonly<Record<string, Membership>>;
 
 /** The membership, ended ones included; own fields only, so that no id finds a method of `Object`. */
 export const membershipOf = (user: { readonly memberships: Memberships }, orgId: string): Membership | null =>

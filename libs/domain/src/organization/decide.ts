@@ -1,5 +1,5 @@
 import type { ClaimState } from '../claim.js';
-import { existingOrganization } from '../existing.js';
+import { existing } from '../existing.js';
 import { changedFields } from '../json.js';
 import type { DomainEvent } from '../log-events.js';
 import { invalidField } from '../refusal.js';
@@ -45,7 +45,7 @@ interface OrganizationOnly {
 }
 
 export const decideChangeOrganization = (cmd: ChangeOrganization, s: OrganizationOnly): readonly DomainEvent[] => {
-  const { orgId, profile, memberCount } = existingOrganization(cmd.environmentId, s.organization);
+  const { orgId, profile, memberCount } = existing(cmd.environmentId, s.organization);
   const changes = changedFields(profile, cmd.changes);
   if (Object.keys(changes).length === 0) return [];
   if (typeof changes.maxUsers === 'number' && changes.maxUsers < memberCount) {
@@ -55,6 +55,6 @@ export const decideChangeOrganization = (cmd: ChangeOrganization, s: Organizatio
 };
 
 export const decideDeleteOrganization = (cmd: OfOrganization, s: OrganizationOnly): readonly DomainEvent[] => {
-  const { orgId, slugTag } = existingOrganization(cmd.environmentId, s.organization);
+  const { orgId, slugTag } = existing(cmd.environmentId, s.organization);
   return [{ type: 'organization.deleted.v1', tags: [tags.org(orgId), slugTag], data: { orgId, slugTag } }];
 };

@@ -1,6 +1,6 @@
 import type { EnvironmentSettings } from '../environment/settings.js';
 import type { EnvironmentState } from '../environment/state.js';
-import { existingEnvironment, livingUser, within } from '../existing.js';
+import { existing, living, within } from '../existing.js';
 import type { DomainEvent } from '../log-events.js';
 import { activeMembershipOf } from '../membership/state.js';
 import { Refusal } from '../refusal.js';
@@ -45,8 +45,8 @@ export const decideStartSession = (
 ): readonly DomainEvent[] => {
   const { sessionId, environmentId, familyHash, tokenHash } = cmd;
   if (s.session !== null) throw new Error('A new session must have a new id.');
-  const environment = existingEnvironment(environmentId, s.environment);
-  const user = livingUser(environmentId, s.user);
+  const environment = existing(environmentId, s.environment);
+  const user = living(environmentId, s.user);
   if (user === null || user.sealedPasswordHash !== cmd.verifiedPasswordHash) throw new Refusal('WRONG_CREDENTIALS');
   refuseLogin(user, environment, at);
   const { userId, sessionEpoch } = user;
@@ -75,7 +75,7 @@ const tokenState = ({ tokenHash, replaced }: SessionState, hash: string, at: num
 /** The session that the token is or was one of, with its user, as long as it goes on. A made-up token of a known session finds none. */
 const ongoing = ({ environmentId, familyHash }: ShownToken, s: SessionStates, at: number): { session: SessionState; user: UserState } => {
   const session = within(environmentId, s.session);
-  const user = livingUser(environmentId, s.user);
+  const user = living(environmentId, s.user);
   if (session === null || session.familyHash !== familyHash || session.ended !== null || at >= session.expiresAtMs) throw new Refusal('SESSION_OVER');
   if (user?.userId !== session.userId || user.blocked || user.sessionEpoch !== session.sessionEpoch) throw new Refusal('SESSION_OVER');
   return { session, user };
@@ -120,7 +120,7 @@ export const decideRefreshSession = (
   }
   if (cmd.activeOrgId !== null && activeMembershipOf(user, cmd.activeOrgId) === null) throw new Refusal('NOT_A_MEMBER');
   if (repeated) return [];
-  const { settings } = existingEnvironment(cmd.environmentId, s.environment);
+  const { settings } = existing(cmd.environmentId, s.environment);
   const moves = at - user.lastActiveAtMs >= ACTIVITY_STEP_MS ? [tags.user(userId)] : [];
   return [
     {

@@ -1,6 +1,6 @@
 import type { ClaimState } from '../claim.js';
 import type { EnvironmentState } from '../environment/state.js';
-import { existingEnvironment, existingUser, tagList } from '../existing.js';
+import { existing } from '../existing.js';
 import { changedFields } from '../json.js';
 import type { DomainEvent } from '../log-events.js';
 import { activeOrgIds } from '../membership/state.js';
@@ -17,6 +17,9 @@ export interface OfUser {
 export interface UserOnly {
   readonly user: UserState | null;
 }
+
+/** The tags that are there, each once. */
+const tagList = (...found: readonly (string | null)[]): readonly string[] => [...new Set(found.filter((tag) => tag !== null))];
 
 const refuseTaken = (field: 'email' | 'newEmail' | 'username', claim: ClaimState | null, userId: string): void => {
   if (claim === null || claim.holder === null || claim.holder === userId) return;
@@ -58,7 +61,7 @@ export interface ChangeEmail extends OfUser {
 }
 
 export const decideChangeEmail = (cmd: ChangeEmail, s: UserOnly & { readonly emailClaim: ClaimState }): readonly DomainEvent[] => {
-  const user = existingUser(cmd.environmentId, s.user);
+  const user = existing(cmd.environmentId, s.user);
   const { newEmail: email, newEmailTag: emailTag, emailConfirmed } = cmd;
   refuseTaken('newEmail', s.emailClaim, user.userId);
   if (email === user.email && emailConfirmed === user.emailConfirmed) return [];
@@ -86,7 +89,7 @@ const usernameTagsAfter = (changed: Partial<UserProfile>, usernameTag: string | 
 };
 
 export const decideChangeProfile = (cmd: ChangeProfile, s: UserOnly & { readonly usernameClaim: ClaimState | null }): readonly DomainEvent[] => {
-  const user = existingUser(cmd.environmentId, s.user);
+  const user = existing(cmd.environmentId, s.user);
   const { userId } = user;
   const changes = changedFields(user.profile, cmd.changes);
   if (typeof changes.username === 'string') refuseTaken('username', s.usernameClaim, userId);
@@ -107,19 +110,19 @@ export interface SetPassword extends OfUser {
 }
 
 export const decideSetPassword = (cmd: SetPassword, s: UserOnly): readonly DomainEvent[] => {
-  const { userId } = existingUser(cmd.environmentId, s.user);
+  const { userId } = existing(cmd.environmentId, s.user);
   const { sealedPasswordHash, updatePasswordRequired } = cmd;
   return [{ type: 'user.password-set.v1', tags: [tags.user(userId)], data: { userId, sealedPasswordHash, updatePasswordRequired } }];
 };
 
 export const decideClearPassword = (cmd: OfUser, s: UserOnly): readonly DomainEvent[] => {
-  const { userId, sealedPasswordHash } = existingUser(cmd.environmentId, s.user);
+  const { userId, sealedPasswordHash } = existing(cmd.environmentId, s.user);
   return sealedPasswordHash === null ? [] : [{ type: 'user.password-cleared.v1', tags: [tags.user(userId)], data: { userId } }];
 };
 
 /** Never "already done": there may be a session that began after the last time. */
 export const decideEndSessions = (cmd: OfUser, s: UserOnly): readonly DomainEvent[] => {
-  const { userId } = existingUser(cmd.environmentId, s.user);
+  const { userId } = existing(cmd.environmentId, s.user);
   return [{ type: 'user.sessions-ended.v1', tags: [tags.user(userId)], data: { userId } }];
 };
 
@@ -129,7 +132,7 @@ export interface LockUser extends OfUser {
 
 /** Never shortens a lock. */
 export const decideLockUser = (cmd: LockUser, s: UserOnly): readonly DomainEvent[] => {
-  const { userId, lockedUntilMs } = existingUser(cmd.environmentId, s.user);
+  const { userId, lockedUntilMs } = existing(cmd.environmentId, s.user);
   const { untilMs } = cmd;
   return lockedUntilMs !== null && lockedUntilMs >= untilMs ? [] : [{ type: 'user.locked.v1', tags: [tags.user(userId)], data: { userId, untilMs } }];
 };
@@ -139,7 +142,7 @@ export interface SetOrgCreation extends OfUser {
 }
 
 export const decideSetOrgCreation = (cmd: SetOrgCreation, s: UserOnly): readonly DomainEvent[] => {
-  const user = existingUser(cmd.environmentId, s.user);
+  const user = existing(cmd.environmentId, s.user);
   const { userId } = user;
   const { canCreateOrgs } = cmd;
   if (user.canCreateOrgs === canCreateOrgs) return [];
@@ -151,13 +154,13 @@ interface UserAndEnvironment {
   readonly environment: EnvironmentState | null;
 }
 
-const existing = ({ environmentId }: OfUser, s: UserAndEnvironment) => ({
-  user: existingUser(environmentId, s.user),
-  settings: existingEnvironment(environmentId, s.environment).settings,
+const userAndSettings = ({ environmentId }: OfUser, s: UserAndEnvironment) => ({
+  user: existing(environmentId, s.user),
+  settings: existing(environmentId, s.environment).settings,
 });
 
 export const decideBlockUser = (cmd: OfUser, s: UserAndEnvironment): readonly DomainEvent[] => {
-  const { user, settings } = existing(cmd, s);
+  const { user, settings } = userAndSettings(cmd, s);
   if (user.blocked) return [];
   const { userId, epoch } = user;
   const suspendsOrgKeys = settings.invalidateOrgApiKeyUponUserRemoval;
@@ -166,7 +169,7 @@ export const decideBlockUser = (cmd: OfUser, s: UserAndEnvironment): readonly Do
 
 /** Takes a lock of the login away too, whether there was a block or not. */
 export const decideUnblockUser = (cmd: OfUser, s: UserAndEnvironment): readonly DomainEvent[] => {
-  const { user, settings } = existing(cmd, s);
+  const { user, settings } = userAndSettings(cmd, s);
   const { userId, epoch, blockedPos, suspendsOrgKeys: suspendedOrgKeys } = user;
   const unlocked: readonly DomainEvent[] = user.lockedUntilMs === null ? [] : [{ type: 'user.unlocked.v1', tags: [tags.user(userId)], data: { userId } }];
   if (blockedPos === null) return unlocked;
@@ -176,7 +179,7 @@ export const decideUnblockUser = (cmd: OfUser, s: UserAndEnvironment): readonly 
 
 /** The last owner of an organization may be deleted too. */
 export const decideDeleteUser = (cmd: OfUser, s: UserAndEnvironment): readonly DomainEvent[] => {
-  const { user, settings } = existing(cmd, s);
+  const { user, settings } = userAndSettings(cmd, s);
   const { userId, emailTag, usernameTag, epoch } = user;
   const endsOrgKeys = settings.invalidateOrgApiKeyUponUserRemoval;
   const all = Object.entries(user.memberships);

@@ -1,4 +1,4 @@
-import type { Membership } from '../membership/state.js';
+import type { Memberships } from '../membership/state.js';
 import type { UserProfile } from './events.js';
 import type { UserState } from './state.js';
 
@@ -19,7 +19,7 @@ export interface UserRecord {
   readonly sessionEpoch: number;
   readonly deleted: boolean;
   readonly epoch: number;
-  readonly memberships: Readonly<Record<string, Membership>>;
+  readonly memberships: Memberships;
 }
 
 // Field by field: a spread would let a hash or a sealed secret of the state slip into the record.

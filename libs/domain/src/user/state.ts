@@ -1,5 +1,6 @@
+import { living } from '../existing.js';
 import type { DataOf, DomainEvent, Placed } from '../log-events.js';
-import { type Membership, membershipOf } from '../membership/state.js';
+import { type Membership, membershipOf, type Memberships } from '../membership/state.js';
 import type { UserProfile } from './events.js';
 
 export interface UserState {
@@ -26,8 +27,7 @@ export interface UserState {
   readonly deleted: boolean;
   /** Raised by an unblock without reinstatement and by deletion; personal keys of an older epoch are dead for good. */
   readonly epoch: number;
-  /** By organization id, left ones included. */
-  readonly memberships: Readonly<Record<string, Membership>>;
+  readonly memberships: Memberships;
 }
 
 const created = (data: DataOf<'user.created.v1'>, placed: Placed): UserState => ({
@@ -157,3 +157,6 @@ export const evolveUser = (state: UserState | null, event: DomainEvent, placed: 
   if (state === null) return event.type === 'user.created.v1' ? created(event.data, placed) : null;
   return event.data.userId === state.userId ? applied(state, event, placed) : state;
 };
+
+/** The user, if it is of that environment and not deleted. */
+export const livingUser = (environmentId: string, user: UserState | null): UserState | null => living(environmentId, user);
