@@ -1,5 +1,6 @@
-import type { Fact } from '../fact.js';
+import type { ClaimChange, EventDeclaration, EventTable, Fact } from '../fact.js';
 import type { JsonObject } from '../json.js';
+import { tags } from '../tags.js';
 
 /** Which API made the key; it decides the token's format, never its rights. */
 export type KeyOrigin = 'backend' | 'frontend' | 'organization';
@@ -39,3 +40,27 @@ export type ApiKeyEvent =
   | Fact<'api-key.invalidated.v1', { keyId: string; cause: InvalidationCause; causePos: number }>
   /** `causePos` is the unblock's position, `invalidatedBy` that of the block whose invalidation it takes back. */
   | Fact<'api-key.reinstated.v1', { keyId: string; causePos: number; invalidatedBy: number }>;
+
+const changesKey = ({ keyId }: { readonly keyId: string }): readonly string[] => [tags.key(keyId)];
+
+/** No event releases a token: one that was known once is refused for ever. */
+const claimsToken = ({ keyId, tokenTag }: KeyGrant): ClaimChange => ({ holder: tags.key(keyId), claims: [tokenTag], releases: [] });
+
+const GRANTED: EventDeclaration<KeyGrant> = {
+  changes: null,
+  personal: ['metadata', 'displayName'],
+  public: ['keyId', 'environmentId', 'origin', 'userId', 'orgId', 'creatorId', 'expiresAtMs'],
+  claims: claimsToken,
+};
+
+export const API_KEY_EVENTS: EventTable<ApiKeyEvent> = {
+  'api-key.issued.v1': GRANTED,
+  'api-key.imported.v1': GRANTED,
+  'api-key.renamed.v1': { changes: changesKey, personal: ['displayName'], public: ['keyId'], claims: null },
+  'api-key.metadata-changed.v1': { changes: changesKey, personal: ['metadata'], public: ['keyId'], claims: null },
+  'api-key.expiry-changed.v1': { changes: changesKey, personal: [], public: ['keyId', 'expiresAtMs'], claims: null },
+  'api-key.revoked.v1': { changes: changesKey, personal: [], public: ['keyId'], claims: null },
+  // Bookkeeping for lists: no verdict changes with it.
+  'api-key.invalidated.v1': { changes: null, personal: [], public: ['keyId', 'cause', 'causePos'], claims: null },
+  'api-key.reinstated.v1': { changes: null, personal: [], public: ['keyId', 'causePos', 'invalidatedBy'], claims: null },
+};

@@ -1,4 +1,5 @@
-import type { Fact } from '../fact.js';
+import type { EventTable, Fact } from '../fact.js';
+import { tags } from '../tags.js';
 
 export type BackendKeyKind = 'full-access' | 'read-and-validate' | 'validation-only' | 'custom';
 
@@ -17,3 +18,13 @@ export type BackendKeyEvent =
       }
     >
   | Fact<'backend-key.revoked.v1', { backendKeyId: string }>;
+
+export const BACKEND_KEY_EVENTS: EventTable<BackendKeyEvent> = {
+  'backend-key.issued.v1': {
+    changes: null,
+    personal: ['name'],
+    public: ['backendKeyId', 'environmentId', 'kind', 'permissions'],
+    claims: ({ backendKeyId, tokenTag }) => ({ holder: tags.backendKey(backendKeyId), claims: [tokenTag], releases: [] }),
+  },
+  'backend-key.revoked.v1': { changes: ({ backendKeyId }) => [tags.backendKey(backendKeyId)], personal: [], public: ['backendKeyId'], claims: null },
+};

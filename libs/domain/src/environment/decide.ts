@@ -5,8 +5,9 @@ import type { DomainEvent } from '../log-events.js';
 import { refuseBadName } from '../name-rule.js';
 import { invalidField } from '../refusal.js';
 import { tags } from '../tags.js';
+import { hostTagOf } from './events.js';
 import { refuseInvalidSettings } from './setting-rules.js';
-import { type EnvironmentSettings, hostOfOrigin } from './settings.js';
+import type { EnvironmentSettings } from './settings.js';
 import type { EnvironmentState } from './state.js';
 
 export interface CreateEnvironment {
@@ -16,8 +17,6 @@ export interface CreateEnvironment {
   readonly sealedPrivateKey: string;
   readonly settings: EnvironmentSettings;
 }
-
-const hostTagOf = (authUrl: string): string => tags.authHost(hostOfOrigin(authUrl));
 
 const refuseTakenHost = (environmentId: string, { holder }: ClaimState): void => {
   if (holder === null || holder === environmentId) return;

@@ -1,5 +1,6 @@
-import type { Fact } from '../fact.js';
+import { type EventTable, type Fact, under } from '../fact.js';
 import type { JsonObject } from '../json.js';
+import { tags } from '../tags.js';
 
 /** What an organization holds and `organization.changed.v1` may change. */
 export interface OrganizationProfile {
@@ -24,3 +25,23 @@ export type OrganizationEvent =
   | Fact<'organization.created.v1', { orgId: string; environmentId: string; slug: string; slugTag: string; profile: OrganizationProfile }>
   | Fact<'organization.changed.v1', { orgId: string; changes: Partial<OrganizationProfile> }>
   | Fact<'organization.deleted.v1', { orgId: string; slugTag: string }>;
+
+const PERSONAL_PROFILE_FIELDS = ['name', 'domain', 'extraDomains', 'legacyOrgId', 'metadata'] as const;
+
+const changesOrganization = ({ orgId }: { readonly orgId: string }): readonly string[] => [tags.org(orgId)];
+
+export const ORGANIZATION_EVENTS: EventTable<OrganizationEvent> = {
+  'organization.created.v1': {
+    changes: null,
+    personal: under('profile', PERSONAL_PROFILE_FIELDS),
+    public: ['orgId', 'environmentId'],
+    claims: ({ orgId, slugTag }) => ({ holder: orgId, claims: [slugTag], releases: [] }),
+  },
+  'organization.changed.v1': { changes: changesOrganization, personal: under('changes', PERSONAL_PROFILE_FIELDS), public: ['orgId', 'changes'], claims: null },
+  'organization.deleted.v1': {
+    changes: changesOrganization,
+    personal: [],
+    public: ['orgId'],
+    claims: ({ orgId, slugTag }) => ({ holder: orgId, claims: [], releases: [slugTag] }),
+  },
+};

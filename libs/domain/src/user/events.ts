@@ -1,5 +1,6 @@
-import type { Fact } from '../fact.js';
+import { type EventTable, type Fact, under } from '../fact.js';
 import type { JsonObject } from '../json.js';
+import { tags } from '../tags.js';
 
 /** What a user's profile holds and `user.profile-changed.v1` may change. */
 export interface UserProfile {
@@ -73,3 +74,42 @@ export type UserEvent =
         memberEpochs: Readonly<Record<string, number>>;
       }
     >;
+
+const PERSONAL_PROFILE_FIELDS = ['username', 'firstName', 'lastName', 'pictureUrl', 'legacyUserId', 'metadata', 'properties'] as const;
+
+const changesUser = ({ userId }: { readonly userId: string }): readonly string[] => [tags.user(userId)];
+
+export const USER_EVENTS: EventTable<UserEvent> = {
+  'user.created.v1': {
+    changes: null,
+    personal: ['email', ...under('profile', PERSONAL_PROFILE_FIELDS)],
+    public: ['userId', 'environmentId'],
+    claims: ({ userId, emailTag, usernameTag }) => ({ holder: userId, claims: [emailTag, usernameTag], releases: [] }),
+  },
+  'user.email-changed.v1': {
+    changes: changesUser,
+    personal: ['email'],
+    public: ['userId'],
+    claims: ({ userId, emailTag, previousEmailTag }) => ({ holder: userId, claims: [emailTag], releases: [previousEmailTag] }),
+  },
+  'user.profile-changed.v1': {
+    changes: changesUser,
+    personal: under('changes', PERSONAL_PROFILE_FIELDS),
+    public: ['userId', 'changes'],
+    claims: ({ userId, usernameTag, previousUsernameTag }) => ({ holder: userId, claims: [usernameTag], releases: [previousUsernameTag] }),
+  },
+  'user.password-set.v1': { changes: changesUser, personal: ['sealedPasswordHash'], public: ['userId'], claims: null },
+  'user.password-cleared.v1': { changes: changesUser, personal: [], public: ['userId'], claims: null },
+  'user.sessions-ended.v1': { changes: changesUser, personal: [], public: ['userId'], claims: null },
+  'user.locked.v1': { changes: changesUser, personal: [], public: ['userId', 'untilMs'], claims: null },
+  'user.unlocked.v1': { changes: changesUser, personal: [], public: ['userId'], claims: null },
+  'user.org-creation-set.v1': { changes: changesUser, personal: [], public: ['userId', 'canCreateOrgs'], claims: null },
+  'user.blocked.v1': { changes: changesUser, personal: [], public: ['userId', 'suspendsOrgKeys'], claims: null },
+  'user.unblocked.v1': { changes: changesUser, personal: [], public: ['userId', 'reinstate', 'blockedPos', 'suspendedOrgKeys'], claims: null },
+  'user.deleted.v1': {
+    changes: changesUser,
+    personal: [],
+    public: ['userId', 'endsOrgKeys', 'memberships'],
+    claims: ({ userId, emailTag, usernameTag }) => ({ holder: userId, claims: [], releases: [emailTag, usernameTag] }),
+  },
+};
