@@ -9,7 +9,7 @@ import {
   evolveUser,
   type Membership,
   type OrganizationState,
-  type Placed,
+  type LogPosition,
   type UserState,
 } from '@app/domain';
 import type { DirectoryViews, KeyViews, ViewName, ViewRow, ViewRows, ViewStore } from '@app/ports';
@@ -28,7 +28,7 @@ export const ENV_A = '0a000000-0000-4000-8000-000000000000';
 export const ENV_B = '0b000000-0000-4000-8000-000000000000';
 
 /** What the first event of an entity folds to: a state has all the fields that the fold gives it. */
-const created = <State>(evolve: (state: State | null, event: DomainEvent, placed: Placed) => State | null, event: DomainEvent): State => {
+const created = <State>(evolve: (state: State | null, event: DomainEvent, placed: LogPosition) => State | null, event: DomainEvent): State => {
   const state = evolve(null, event, { pos: 1, at: 1_000 });
   if (state === null) throw new Error(`${event.type} creates nothing.`);
   return state;

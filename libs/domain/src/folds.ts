@@ -2,7 +2,7 @@ import { type ApiKeyState, evolveApiKey } from './api-key/state.js';
 import { type BackendKeyState, evolveBackendKey } from './backend-key/state.js';
 import { type ClaimState, evolveClaim, freeClaim } from './claim.js';
 import { type EnvironmentState, evolveEnvironment } from './environment/state.js';
-import type { DomainEvent, Placed } from './log-events.js';
+import type { DomainEvent, LogPosition } from './log-events.js';
 import { evolveOrganization, type OrganizationState } from './organization/state.js';
 import { evolveRegistry, initialRegistry, type RegistryState } from './registry/state.js';
 import { evolveSession, type SessionState } from './session/state.js';
@@ -29,10 +29,10 @@ export type TagPrefix = keyof StateOfPrefix;
 export interface Fold<State> {
   readonly initial: State;
   /** Never throws, never mutates; ignores events that do not have the tag. */
-  evolve(state: State, event: DomainEvent, placed: Placed): State;
+  evolve(state: State, event: DomainEvent, placed: LogPosition): State;
 }
 
-type Evolve<State> = (state: State, event: DomainEvent, placed: Placed) => State;
+type Evolve<State> = (state: State, event: DomainEvent, placed: LogPosition) => State;
 
 const entity =
   <State>(evolve: Evolve<State | null>) =>

@@ -154,7 +154,7 @@ describe('after any history of commands', () => {
       fc.property(steps, (story) => {
         const life = playing(() => undefined)(story);
         life.cascade();
-        for (const cause of life.causes()) expect([cause, life.endedBy(cause)]).toEqual([cause, life.recorded.get(cause.pos)]);
+        for (const cause of life.causes()) expect([cause, life.affectedBy(cause)]).toEqual([cause, life.recorded.get(cause.pos)]);
       }),
       runs,
     );

@@ -15,7 +15,7 @@ type DataByType = { readonly [Event in DomainEvent as Event['type']]: Event['dat
 export type DataOf<Type extends EventType> = DataByType[Type];
 
 /** Where an event stands in the log. */
-export interface Placed {
+export interface LogPosition {
   readonly pos: number;
   /** The commit's time, epoch milliseconds; never smaller than that of the commit before. */
   readonly at: number;

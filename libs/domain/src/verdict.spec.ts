@@ -4,10 +4,11 @@ import { ENV, facts } from '@test/support/domain/fixtures.js';
 import { toKeyRecord } from './api-key/record.js';
 import { keyKind } from './api-key/state.js';
 import { toEnvironmentRecord } from './environment/record.js';
+import { nameOf, pointersOf } from './fence-records.js';
 import type { DomainEvent } from './log-events.js';
 import { toOrganizationRecord } from './organization/record.js';
 import { toUserRecord } from './user/record.js';
-import { answerDependencies, answerUser, keyVerdict, type KeyVerdictRecords } from './verdict.js';
+import { answerUser, keyVerdict, type KeyVerdictRecords } from './verdict.js';
 
 const NOW = START_MS + 3_600_000;
 
@@ -225,6 +226,12 @@ describe('answerUser', () => {
 });
 
 describe('answerDependencies', () => {
+  /** As the fence reads them: the key, what it points at, and what the user who is shown points at. */
+  const answerDependencies = (records: KeyVerdictRecords): readonly string[] => {
+    const shown = answerUser(records);
+    return [...new Set([nameOf(records.key), ...pointersOf(records.key), ...(shown === null ? [] : pointersOf(shown))])];
+  };
+
   it.each<[Kind, readonly DomainEvent[], readonly string[]]>([
     ['generic', [], ['env-e1', 'key-k']],
     ['personal', [], ['env-e1', 'key-k', 'org-o1', 'org-o2', 'user-ada']],

@@ -1,6 +1,5 @@
 import type { KeyRecord } from './api-key/record.js';
 import type { EnvironmentRecord } from './environment/record.js';
-import { nameOf, pointersOf } from './fence-records.js';
 import { membershipOf } from './membership/state.js';
 import type { OrganizationRecord } from './organization/record.js';
 import type { UserRecord } from './user/record.js';
@@ -83,10 +82,4 @@ export const answerUser = ({ key, user }: KeyVerdictRecords): UserRecord | null 
   if (key.userId === null || user === null) return null;
   if (key.orgId === null) return user;
   return user.deleted ? null : user;
-};
-
-/** The names of all records that the verdict and the answer were made from: when one of them changes, the answer's bytes are stale. */
-export const answerDependencies = (records: KeyVerdictRecords): readonly string[] => {
-  const shown = answerUser(records);
-  return [...new Set([nameOf(records.key), ...pointersOf(records.key), ...(shown === null ? [] : pointersOf(shown))])];
 };

@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import { atPos, given } from '@test/support/domain/decider-specification.js';
 import { ENV, facts, issueKey, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import type { DomainEvent } from '../log-events.js';
-import { decideIssueKey, type IssueKey } from './decide.js';
+import { decideIssueKey, type IssueKeyCommand } from './decide.js';
 
 const AT = atPos(100);
 const base = [
@@ -14,7 +14,7 @@ const base = [
   facts.joined('ada', 'o1', 'Owner'),
   facts.joined('bob', 'o1'),
 ];
-const issue = (over: Partial<IssueKey>, ...events: readonly DomainEvent[]) =>
+const issue = (over: Partial<IssueKeyCommand>, ...events: readonly DomainEvent[]) =>
   given(...base, ...events).when((world) => {
     const cmd = issueKey('k', over);
     return decideIssueKey(

@@ -3,14 +3,14 @@ import { atPos, given, World } from '@test/support/domain/decider-specification.
 import { ENV, facts, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import { isArchived } from '../archived.js';
 import type { DomainEvent } from '../log-events.js';
-import { decideInvalidateKeys, decideReinstateKeys, decideRevokeKey, decideUpdateKey, type UpdateKey } from './decide.js';
+import { decideInvalidateKeys, decideReinstateKeys, decideRevokeKey, decideUpdateKey, type UpdateKeyCommand } from './decide.js';
 
 const AT = atPos(100);
 const base = [facts.environment(), facts.user('ada'), facts.organization('o1'), facts.joined('ada', 'o1')];
 const personal = [...base, facts.personalKey('k', 'ada', { expiresAtMs: AT + 10, metadata: { a: 1 }, displayName: 'CI' })];
 const organization = [...base, facts.memberKey('k', 'o1', 'ada')];
 
-const update = (events: readonly DomainEvent[], cmd: Partial<UpdateKey>, at = AT) =>
+const update = (events: readonly DomainEvent[], cmd: Partial<UpdateKeyCommand>, at = AT) =>
   given(...events).when((world) => {
     const key = world.key('k');
     return decideUpdateKey({ keyId: 'k', environmentId: ENV, ...cmd }, { key, principals: world.principals(key) }, at);

@@ -12,7 +12,7 @@ import type { UserState } from '../user/state.js';
 import type { InvalidationCause, KeyGrant, KeyOrigin } from './events.js';
 import { type ApiKeyState, keyKind } from './state.js';
 
-export interface IssueKey {
+export interface IssueKeyCommand {
   readonly keyId: string;
   readonly environmentId: string;
   readonly origin: KeyOrigin;
@@ -36,7 +36,7 @@ export interface IssueKeyStates {
   readonly tokenClaim: ClaimState;
 }
 
-const ownerOf = (cmd: IssueKey, s: IssueKeyStates): UserState | null => {
+const ownerOf = (cmd: IssueKeyCommand, s: IssueKeyStates): UserState | null => {
   if (cmd.userId === null) return null;
   const user = living(cmd.environmentId, s.user);
   if (user?.userId !== cmd.userId) throw invalidField('userId', 'There is no such user; give the id of an existing one.');
@@ -44,7 +44,7 @@ const ownerOf = (cmd: IssueKey, s: IssueKeyStates): UserState | null => {
   return user;
 };
 
-const organizationOf = (cmd: IssueKey, s: IssueKeyStates): OrganizationState | null => {
+const organizationOf = (cmd: IssueKeyCommand, s: IssueKeyStates): OrganizationState | null => {
   if (cmd.orgId === null) return null;
   const organization = living(cmd.environmentId, s.organization);
   if (organization?.orgId !== cmd.orgId) throw invalidField('orgId', 'There is no such organization; give the id of an existing one.');
@@ -59,14 +59,14 @@ const memberEpochOf = (user: UserState, orgId: string): number => {
 
 // A creator who has left or was blocked since the edge looked must not make a key: its epoch would be the one after the
 // leaving, which no later leaving ends.
-const creatorEpochOf = (cmd: IssueKey, creatorId: string, orgId: string, s: IssueKeyStates): number => {
+const creatorEpochOf = (cmd: IssueKeyCommand, creatorId: string, orgId: string, s: IssueKeyStates): number => {
   const creator = living(cmd.environmentId, s.creator);
   const membership = creator?.userId === creatorId && !creator.blocked ? activeMembershipOf(creator, orgId) : null;
   if (membership === null) throw new Refusal('FORBIDDEN');
   return membership.epoch;
 };
 
-const refuseDisabledKind = (cmd: IssueKey, { settings }: EnvironmentState): void => {
+const refuseDisabledKind = (cmd: IssueKeyCommand, { settings }: EnvironmentState): void => {
   const kind = keyKind(cmd);
   if (kind === 'personal' && !settings.personalApiKeysEnabled) {
     throw invalidField('userId', 'Personal keys are switched off in this environment; switch them on first.');
@@ -77,7 +77,7 @@ const refuseDisabledKind = (cmd: IssueKey, { settings }: EnvironmentState): void
 };
 
 /** Whose rights the key has and under which epochs: copied once, so that no later epoch can revive it. */
-const principalsOf = (cmd: IssueKey, s: IssueKeyStates) => {
+const principalsOf = (cmd: IssueKeyCommand, s: IssueKeyStates) => {
   const user = ownerOf(cmd, s);
   const orgId = organizationOf(cmd, s)?.orgId ?? null;
   if (orgId === null) return { creatorId: null, userEpoch: user?.epoch ?? null, memberEpoch: null, creatorEpoch: null };
@@ -88,7 +88,7 @@ const principalsOf = (cmd: IssueKey, s: IssueKeyStates) => {
 };
 
 // Named one by one: what else a caller's object may carry (a digest, say) must not reach the log.
-const grantOf = (cmd: IssueKey, principals: ReturnType<typeof principalsOf>): KeyGrant => ({
+const grantOf = (cmd: IssueKeyCommand, principals: ReturnType<typeof principalsOf>): KeyGrant => ({
   keyId: cmd.keyId,
   environmentId: cmd.environmentId,
   origin: cmd.origin,
@@ -103,7 +103,7 @@ const grantOf = (cmd: IssueKey, principals: ReturnType<typeof principalsOf>): Ke
   displayName: cmd.displayName,
 });
 
-export const decideIssueKey = (cmd: IssueKey, s: IssueKeyStates, at: number): readonly DomainEvent[] => {
+export const decideIssueKey = (cmd: IssueKeyCommand, s: IssueKeyStates, at: number): readonly DomainEvent[] => {
   const environment = existing(cmd.environmentId, s.environment);
   const principals = principalsOf(cmd, s);
   refuseDisabledKind(cmd, environment);
@@ -121,7 +121,7 @@ export interface OfKey {
   readonly environmentId: string;
 }
 /** Left out: stays as it is. */
-export interface UpdateKey extends OfKey {
+export interface UpdateKeyCommand extends OfKey {
   readonly expiresAtMs?: number | null | undefined;
   readonly metadata?: JsonObject | null | undefined;
   readonly displayName?: string | null | undefined;
@@ -137,7 +137,7 @@ const currentKey = (cmd: OfKey, s: KeyStates, at: number): ApiKeyState => {
   return key;
 };
 
-export const decideUpdateKey = (cmd: UpdateKey, s: KeyStates, at: number): readonly DomainEvent[] => {
+export const decideUpdateKey = (cmd: UpdateKeyCommand, s: KeyStates, at: number): readonly DomainEvent[] => {
   const key = currentKey(cmd, s, at);
   const { keyId } = key;
   const { displayName = key.displayName, metadata = key.metadata, expiresAtMs = key.expiresAtMs } = cmd;
@@ -166,17 +166,17 @@ export const decideRevokeKey = (cmd: OfKey, s: Pick<KeyStates, 'key'>): readonly
   return [{ type: 'api-key.revoked.v1', tags: [tags.key(keyId)], data: { keyId } }];
 };
 
-export interface InvalidateKeys {
+export interface InvalidateKeysCommand {
   readonly cause: InvalidationCause;
   readonly causePos: number;
   readonly keys: readonly string[];
 }
 
 /** One event per key, however often a key is named. Bookkeeping: no verdict looks at it. */
-export const decideInvalidateKeys = ({ cause, causePos, keys }: InvalidateKeys): readonly DomainEvent[] =>
+export const decideInvalidateKeys = ({ cause, causePos, keys }: InvalidateKeysCommand): readonly DomainEvent[] =>
   [...new Set(keys)].map((keyId) => ({ type: 'api-key.invalidated.v1', tags: [tags.key(keyId)], data: { keyId, cause, causePos } }));
 
-export interface ReinstateKeys {
+export interface ReinstateKeysCommand {
   /** The unblock's position. */
   readonly causePos: number;
   /** The position of the block that it takes back. */
@@ -184,7 +184,7 @@ export interface ReinstateKeys {
   readonly keys: readonly string[];
 }
 
-export const decideReinstateKeys = ({ causePos, invalidatedBy, keys }: ReinstateKeys): readonly DomainEvent[] =>
+export const decideReinstateKeys = ({ causePos, invalidatedBy, keys }: ReinstateKeysCommand): readonly DomainEvent[] =>
   [...new Set(keys)].map((keyId) => ({ type: 'api-key.reinstated.v1', tags: [tags.key(keyId)], data: { keyId, causePos, invalidatedBy } }));
 
 /** An expiry that is not in the future would make a key that never lived, or end one without saying so. */

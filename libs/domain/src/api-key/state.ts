@@ -1,4 +1,4 @@
-import type { DomainEvent, Placed } from '../log-events.js';
+import type { DomainEvent, LogPosition } from '../log-events.js';
 import type { KeyGrant } from './events.js';
 
 export interface ApiKeyState extends KeyGrant {
@@ -16,7 +16,7 @@ export interface ApiKeyState extends KeyGrant {
 }
 
 /** Fields are named one by one: of a spread with more fields after it each state gets a hidden class of its own, twice the memory. */
-const issued = (grant: KeyGrant, imported: boolean, placed: Placed): ApiKeyState => ({
+const issued = (grant: KeyGrant, imported: boolean, placed: LogPosition): ApiKeyState => ({
   keyId: grant.keyId,
   environmentId: grant.environmentId,
   origin: grant.origin,
@@ -42,13 +42,13 @@ const issued = (grant: KeyGrant, imported: boolean, placed: Placed): ApiKeyState
   invalidatedAtMs: null,
 });
 
-const created = (event: DomainEvent, placed: Placed): ApiKeyState | null => {
+const created = (event: DomainEvent, placed: LogPosition): ApiKeyState | null => {
   if (event.type === 'api-key.issued.v1') return issued(event.data, false, placed);
   if (event.type === 'api-key.imported.v1') return issued(event.data, true, placed);
   return null;
 };
 
-const revoked = (state: ApiKeyState, placed: Placed): ApiKeyState =>
+const revoked = (state: ApiKeyState, placed: LogPosition): ApiKeyState =>
   state.revokedPos === null ? { ...state, revokedPos: placed.pos, revokedAtMs: placed.at } : state;
 
 const withInvalidations = (state: ApiKeyState, invalidatedBy: readonly number[], invalidationTimesMs: readonly number[]): ApiKeyState => ({
@@ -66,7 +66,7 @@ const reinstated = (state: ApiKeyState, takenBack: number): ApiKeyState => {
   return index === -1 ? state : withInvalidations(state, state.invalidatedBy.toSpliced(index, 1), state.invalidationTimesMs.toSpliced(index, 1));
 };
 
-const applied = (state: ApiKeyState, event: DomainEvent, placed: Placed): ApiKeyState => {
+const applied = (state: ApiKeyState, event: DomainEvent, placed: LogPosition): ApiKeyState => {
   const isMine = (data: { readonly keyId: string }) => data.keyId === state.keyId;
   switch (event.type) {
     case 'api-key.renamed.v1':
@@ -87,7 +87,7 @@ const applied = (state: ApiKeyState, event: DomainEvent, placed: Placed): ApiKey
 };
 
 /** The fold of a `key-` tag. */
-export const evolveApiKey = (state: ApiKeyState | null, event: DomainEvent, placed: Placed): ApiKeyState | null =>
+export const evolveApiKey = (state: ApiKeyState | null, event: DomainEvent, placed: LogPosition): ApiKeyState | null =>
   state === null ? created(event, placed) : applied(state, event, placed);
 
 /** When lists take the key to end, or to have ended: revoked, expired or invalidated, whichever is first. Null: not in sight. */

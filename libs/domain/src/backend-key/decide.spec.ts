@@ -3,9 +3,9 @@ import { given } from '@test/support/domain/decider-specification.js';
 import { ENV, facts, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import { freeClaim } from '../claim.js';
 import type { DomainEvent } from '../log-events.js';
-import { decideIssueBackendKey, decideRevokeBackendKey, type IssueBackendKey } from './decide.js';
+import { decideIssueBackendKey, decideRevokeBackendKey, type IssueBackendKeyCommand } from './decide.js';
 
-const cmd: IssueBackendKey = {
+const cmd: IssueBackendKeyCommand = {
   backendKeyId: 'b1',
   environmentId: ENV,
   name: 'CI',
@@ -14,7 +14,7 @@ const cmd: IssueBackendKey = {
   tokenTag: 'token-b1',
   pepperId: 'p1',
 };
-const issued = (over: Partial<IssueBackendKey> = {}): DomainEvent => ({
+const issued = (over: Partial<IssueBackendKeyCommand> = {}): DomainEvent => ({
   type: 'backend-key.issued.v1',
   tags: ['backendkey-b1', 'token-b1'],
   data: { ...cmd, ...over },
@@ -22,7 +22,7 @@ const issued = (over: Partial<IssueBackendKey> = {}): DomainEvent => ({
 const revoked: DomainEvent = { type: 'backend-key.revoked.v1', tags: ['backendkey-b1'], data: { backendKeyId: 'b1' } };
 
 describe('issuing a backend key', () => {
-  const issue = (over: Partial<IssueBackendKey> = {}) =>
+  const issue = (over: Partial<IssueBackendKeyCommand> = {}) =>
     given(facts.environment()).when((world) => decideIssueBackendKey({ ...cmd, ...over }, { environment: world.environment(ENV), tokenClaim: freeClaim }));
 
   it.each(['full-access', 'read-and-validate', 'validation-only'] as const)('of kind %s claims its token', (kind) =>

@@ -8,7 +8,7 @@ import { tags } from '../tags.js';
 import type { BackendKeyKind } from './events.js';
 import type { BackendKeyState } from './state.js';
 
-export interface IssueBackendKey {
+export interface IssueBackendKeyCommand {
   readonly backendKeyId: string;
   readonly environmentId: string;
   readonly name: string;
@@ -18,13 +18,13 @@ export interface IssueBackendKey {
   readonly pepperId: string;
 }
 
-const refusePermissions = ({ kind, permissions }: IssueBackendKey): void => {
+const refusePermissions = ({ kind, permissions }: IssueBackendKeyCommand): void => {
   if (kind === 'custom' && permissions.length === 0) throw invalidField('permissions', 'Name at least one permission, or choose another kind.');
   if (kind !== 'custom' && permissions.length > 0) throw invalidField('permissions', 'Only a custom key takes permissions; leave them out.');
 };
 
 export const decideIssueBackendKey = (
-  cmd: IssueBackendKey,
+  cmd: IssueBackendKeyCommand,
   s: { readonly environment: EnvironmentState | null; readonly tokenClaim: ClaimState },
 ): readonly DomainEvent[] => {
   const { backendKeyId, environmentId, name, kind, permissions, tokenTag, pepperId } = cmd;

@@ -1,4 +1,4 @@
-import type { DomainEvent, Placed } from '../log-events.js';
+import type { DomainEvent, LogPosition } from '../log-events.js';
 import type { BackendKeyKind } from './events.js';
 
 export interface BackendKeyState {
@@ -14,7 +14,7 @@ export interface BackendKeyState {
 }
 
 /** The fold of a `backendkey-` tag. */
-export const evolveBackendKey = (state: BackendKeyState | null, event: DomainEvent, placed: Placed): BackendKeyState | null => {
+export const evolveBackendKey = (state: BackendKeyState | null, event: DomainEvent, placed: LogPosition): BackendKeyState | null => {
   switch (event.type) {
     case 'backend-key.issued.v1':
       return state ?? { ...event.data, createdAtMs: placed.at, revokedAtMs: null };

@@ -10,7 +10,7 @@ import { refuseInvalidSettings } from './setting-rules.js';
 import type { EnvironmentSettings } from './settings.js';
 import type { EnvironmentState } from './state.js';
 
-export interface CreateEnvironment {
+export interface CreateEnvironmentCommand {
   readonly environmentId: string;
   readonly name: string;
   readonly publicKeyPem: string;
@@ -23,7 +23,7 @@ const refuseTakenHost = (environmentId: string, { holder }: ClaimState): void =>
   throw invalidField('authUrl', 'Another environment has this host; give each environment a host name of its own.');
 };
 
-export const decideCreateEnvironment = (cmd: CreateEnvironment, s: { readonly name: ClaimState; readonly host: ClaimState }): readonly DomainEvent[] => {
+export const decideCreateEnvironment = (cmd: CreateEnvironmentCommand, s: { readonly name: ClaimState; readonly host: ClaimState }): readonly DomainEvent[] => {
   const { environmentId, name, publicKeyPem, sealedPrivateKey, settings } = cmd;
   refuseBadName(name);
   if (s.name.holder !== null) throw invalidField('name', 'Another environment has this name; choose another one.');
@@ -38,7 +38,7 @@ export const decideCreateEnvironment = (cmd: CreateEnvironment, s: { readonly na
   ];
 };
 
-export interface ChangeSettings {
+export interface ChangeSettingsCommand {
   readonly environmentId: string;
   readonly changes: Partial<EnvironmentSettings>;
 }
@@ -56,7 +56,7 @@ const authUrlEvents = (environmentId: string, authUrl: string | undefined, previ
 
 /** `host`: the claim of the host of the auth URL that is asked for; null: none is. */
 export const decideChangeSettings = (
-  { environmentId, changes: { authUrl, ...others } }: ChangeSettings,
+  { environmentId, changes: { authUrl, ...others } }: ChangeSettingsCommand,
   s: { readonly environment: EnvironmentState | null; readonly host: ClaimState | null },
 ): readonly DomainEvent[] => {
   const { settings } = existing(environmentId, s.environment);

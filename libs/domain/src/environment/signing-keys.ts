@@ -20,14 +20,14 @@ interface OfEnvironment {
   readonly environment: EnvironmentState | null;
 }
 
-export interface PublishSigningKey {
+export interface PublishSigningKeyCommand {
   readonly environmentId: string;
   readonly keyId: string;
   readonly publicKeyPem: string;
   readonly sealedPrivateKey: string;
 }
 
-type OneSigningKey = Pick<PublishSigningKey, 'environmentId' | 'keyId'>;
+type OneSigningKey = Pick<PublishSigningKeyCommand, 'environmentId' | 'keyId'>;
 
 const existingKey = ({ environmentId, keyId }: OneSigningKey, s: OfEnvironment): SigningKeyState => {
   const key = existing(environmentId, s.environment).signingKeys.find((one) => one.keyId === keyId);
@@ -37,7 +37,7 @@ const existingKey = ({ environmentId, keyId }: OneSigningKey, s: OfEnvironment):
 
 /** First of two steps: whoever checks tokens can fetch the key before anything is signed with it. */
 export const decidePublishSigningKey = (
-  { environmentId, keyId, publicKeyPem, sealedPrivateKey }: PublishSigningKey,
+  { environmentId, keyId, publicKeyPem, sealedPrivateKey }: PublishSigningKeyCommand,
   s: OfEnvironment,
 ): readonly DomainEvent[] => {
   const { signingKeys } = existing(environmentId, s.environment);

@@ -1,4 +1,4 @@
-import type { DataOf, DomainEvent, Placed } from '../log-events.js';
+import type { DataOf, DomainEvent, LogPosition } from '../log-events.js';
 import { defaultSettings, type EnvironmentSettings } from './settings.js';
 
 export interface EnvironmentState {
@@ -30,7 +30,10 @@ export interface SigningKeyState {
 }
 
 // Settings that came after the environment was made have their defaults.
-const created = ({ environmentId, name, publicKeyPem, sealedPrivateKey, settings }: DataOf<'environment.created.v1'>, { at }: Placed): EnvironmentState => ({
+const created = (
+  { environmentId, name, publicKeyPem, sealedPrivateKey, settings }: DataOf<'environment.created.v1'>,
+  { at }: LogPosition,
+): EnvironmentState => ({
   environmentId,
   name,
   createdAtMs: at,
@@ -39,7 +42,7 @@ const created = ({ environmentId, name, publicKeyPem, sealedPrivateKey, settings
   previousAuthUrls: [],
 });
 
-const moved = (state: EnvironmentState, authUrl: string, { at }: Placed): EnvironmentState => {
+const moved = (state: EnvironmentState, authUrl: string, { at }: LogPosition): EnvironmentState => {
   if (authUrl === state.settings.authUrl) return state;
   const previousAuthUrls = [...state.previousAuthUrls, { authUrl: state.settings.authUrl, replacedAtMs: at }];
   return { ...state, settings: { ...state.settings, authUrl }, previousAuthUrls };
@@ -55,7 +58,7 @@ const activatedAt = (key: SigningKeyState, keyId: string, at: number): SigningKe
   return key.activatedAtMs !== null && key.retiredAtMs === null ? { ...key, retiredAtMs: at } : key;
 };
 
-const applied = (state: EnvironmentState, event: DomainEvent, placed: Placed): EnvironmentState => {
+const applied = (state: EnvironmentState, event: DomainEvent, placed: LogPosition): EnvironmentState => {
   switch (event.type) {
     case 'environment.settings-changed.v1': {
       // Older logs change the auth URL in here.
@@ -76,7 +79,7 @@ const applied = (state: EnvironmentState, event: DomainEvent, placed: Placed): E
 };
 
 /** The fold of an `env-` tag. */
-export const evolveEnvironment = (state: EnvironmentState | null, event: DomainEvent, placed: Placed): EnvironmentState | null => {
+export const evolveEnvironment = (state: EnvironmentState | null, event: DomainEvent, placed: LogPosition): EnvironmentState | null => {
   if (event.type === 'environment.created.v1') return state ?? created(event.data, placed);
   return state === null || !('environmentId' in event.data) || event.data.environmentId !== state.environmentId ? state : applied(state, event, placed);
 };

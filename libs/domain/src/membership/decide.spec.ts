@@ -3,9 +3,9 @@ import type { World } from '@test/support/domain/decider-specification.js';
 import { given } from '@test/support/domain/decider-specification.js';
 import { ENV, facts, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import type { DomainEvent } from '../log-events.js';
-import { decideAddMember, decideChangeRole, decideRemoveMember, type MembershipRoles } from './decide.js';
+import { decideAddMember, decideChangeRole, decideRemoveMember, type MembershipRolesCommand } from './decide.js';
 
-const cmd: MembershipRoles = { userId: 'ada', orgId: 'o1', environmentId: ENV, role: 'Member', additionalRoles: [] };
+const cmd: MembershipRolesCommand = { userId: 'ada', orgId: 'o1', environmentId: ENV, role: 'Member', additionalRoles: [] };
 const states = (world: World) => ({
   user: world.user('ada'),
   organization: world.organization('o1'),
@@ -16,12 +16,12 @@ const owner = [...base, facts.joined('ada', 'o1', 'Owner')];
 const twoOwners = [...owner, facts.joined('bob', 'o1', 'Owner')];
 const member = [...base, facts.joined('bob', 'o1', 'Owner'), facts.joined('ada', 'o1')];
 
-type Decide = (cmd: MembershipRoles, s: ReturnType<typeof states>) => readonly DomainEvent[];
-const attempt = (decide: Decide, events: readonly DomainEvent[], over: Partial<MembershipRoles> = {}) =>
+type Decide = (cmd: MembershipRolesCommand, s: ReturnType<typeof states>) => readonly DomainEvent[];
+const attempt = (decide: Decide, events: readonly DomainEvent[], over: Partial<MembershipRolesCommand> = {}) =>
   given(...events).when((world) => decide({ ...cmd, ...over }, states(world)));
 
 describe('adding a member', () => {
-  const add = (events: readonly DomainEvent[], over: Partial<MembershipRoles> = {}) => attempt(decideAddMember, events, over);
+  const add = (events: readonly DomainEvent[], over: Partial<MembershipRolesCommand> = {}) => attempt(decideAddMember, events, over);
 
   it.each(['Owner', 'Admin', 'Member'])('as %s changes the user and the organization', (role) =>
     add(base, { role }).thenAppends(facts.joined('ada', 'o1', role)),
@@ -37,7 +37,7 @@ describe('adding a member', () => {
 });
 
 describe('changing a role', () => {
-  const change = (events: readonly DomainEvent[], over: Partial<MembershipRoles> = {}) => attempt(decideChangeRole, events, over);
+  const change = (events: readonly DomainEvent[], over: Partial<MembershipRolesCommand> = {}) => attempt(decideChangeRole, events, over);
 
   it('says which role it was', () => change(member, { role: 'Admin' }).thenAppends(facts.roleChanged('ada', 'o1', 'Member', 'Admin')));
   it('to the same is already done', () => change(member).thenNothing());

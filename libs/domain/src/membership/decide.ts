@@ -11,7 +11,7 @@ export interface OfMembership {
   readonly orgId: string;
   readonly environmentId: string;
 }
-export interface MembershipRoles extends OfMembership {
+export interface MembershipRolesCommand extends OfMembership {
   readonly role: string;
   readonly additionalRoles: readonly string[];
 }
@@ -48,14 +48,14 @@ const userAndOrganization = ({ environmentId }: OfMembership, s: UserAndOrganiza
 
 const UNKNOWN_ROLE = `There is no such role; use one of ${ROLES.join(', ')}.`;
 
-const refuseUnknownRoles = ({ role, additionalRoles }: MembershipRoles): void => {
+const refuseUnknownRoles = ({ role, additionalRoles }: MembershipRolesCommand): void => {
   if (!isRole(role)) throw invalidField('role', UNKNOWN_ROLE);
   if (!additionalRoles.every(isRole)) throw invalidField('additionalRoles', UNKNOWN_ROLE);
 };
 
 const isLastOwner = (membership: Membership, organization: MemberOrganizationState): boolean => membership.role === OWNER && organization.ownerCount <= 1;
 
-export const decideAddMember = (cmd: MembershipRoles, s: UserAndOrganization): readonly DomainEvent[] => {
+export const decideAddMember = (cmd: MembershipRolesCommand, s: UserAndOrganization): readonly DomainEvent[] => {
   const { user, organization } = userAndOrganization(cmd, s);
   refuseUnknownRoles(cmd);
   const { userId } = user;
@@ -69,7 +69,7 @@ export const decideAddMember = (cmd: MembershipRoles, s: UserAndOrganization): r
   return [{ type: 'membership.joined.v1', tags: [tags.user(userId), tags.org(orgId)], data: { userId, orgId, role, additionalRoles } }];
 };
 
-export const decideChangeRole = (cmd: MembershipRoles, s: UserAndOrganization): readonly DomainEvent[] => {
+export const decideChangeRole = (cmd: MembershipRolesCommand, s: UserAndOrganization): readonly DomainEvent[] => {
   const { user, organization } = userAndOrganization(cmd, s);
   refuseUnknownRoles(cmd);
   const { userId } = user;

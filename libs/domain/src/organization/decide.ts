@@ -18,13 +18,16 @@ export interface OfOrganization {
   readonly environmentId: string;
 }
 
-export interface CreateOrganization extends OfOrganization {
+export interface CreateOrganizationCommand extends OfOrganization {
   /** In order of preference; the first free one is taken. */
   readonly slugs: readonly [SlugCandidate, SlugCandidate];
   readonly profile: OrganizationProfile;
 }
 
-export const decideCreateOrganization = (cmd: CreateOrganization, s: { readonly slugClaims: readonly [ClaimState, ClaimState] }): readonly DomainEvent[] => {
+export const decideCreateOrganization = (
+  cmd: CreateOrganizationCommand,
+  s: { readonly slugClaims: readonly [ClaimState, ClaimState] },
+): readonly DomainEvent[] => {
   const { orgId, environmentId, slugs, profile } = cmd;
   const free = slugs.find((_, index) => s.slugClaims[index]?.holder === null);
   if (free === undefined) throw invalidField('name', 'Other organizations have this name; choose another one.');
@@ -37,14 +40,14 @@ export const decideCreateOrganization = (cmd: CreateOrganization, s: { readonly 
   ];
 };
 
-export interface ChangeOrganization extends OfOrganization {
+export interface ChangeOrganizationCommand extends OfOrganization {
   readonly changes: Partial<OrganizationProfile>;
 }
 interface OrganizationOnly {
   readonly organization: OrganizationState | null;
 }
 
-export const decideChangeOrganization = (cmd: ChangeOrganization, s: OrganizationOnly): readonly DomainEvent[] => {
+export const decideChangeOrganization = (cmd: ChangeOrganizationCommand, s: OrganizationOnly): readonly DomainEvent[] => {
   const { orgId, profile, memberCount } = existing(cmd.environmentId, s.organization);
   const changes = changedFields(profile, cmd.changes);
   if (Object.keys(changes).length === 0) return [];

@@ -1,4 +1,4 @@
-import type { DomainEvent, Placed } from '../log-events.js';
+import type { DomainEvent, LogPosition } from '../log-events.js';
 import { OWNER } from '../membership/roles.js';
 import type { OrganizationProfile } from './events.js';
 
@@ -48,7 +48,7 @@ const applied = (state: OrganizationState, event: DomainEvent): OrganizationStat
 };
 
 /** The fold of an `org-` tag. */
-export const evolveOrganization = (state: OrganizationState | null, event: DomainEvent, placed: Placed): OrganizationState | null => {
+export const evolveOrganization = (state: OrganizationState | null, event: DomainEvent, placed: LogPosition): OrganizationState | null => {
   if (state !== null) return applied(state, event);
   if (event.type !== 'organization.created.v1') return null;
   return { ...event.data, createdAtMs: placed.at, deleted: false, memberCount: 0, ownerCount: 0 };

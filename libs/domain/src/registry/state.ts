@@ -1,4 +1,4 @@
-import type { DomainEvent, Placed } from '../log-events.js';
+import type { DomainEvent, LogPosition } from '../log-events.js';
 
 export interface RegistryState {
   /** Null until `registry.opened.v1`. */
@@ -25,7 +25,7 @@ const left = (state: RegistryState, inc: string): RegistryState =>
   nodeOf(state, inc) === undefined ? state : { ...state, nodes: Object.fromEntries(Object.entries(state.nodes).filter(([other]) => other !== inc)) };
 
 /** The fold of the tag `registry`. */
-export const evolveRegistry = (state: RegistryState, event: DomainEvent, placed: Placed): RegistryState => {
+export const evolveRegistry = (state: RegistryState, event: DomainEvent, placed: LogPosition): RegistryState => {
   switch (event.type) {
     case 'registry.opened.v1':
       return state.leaseMs === null ? { ...state, leaseMs: event.data.leaseMs } : state;

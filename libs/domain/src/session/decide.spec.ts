@@ -4,7 +4,15 @@ import { ENV, facts, OTHER_ENV } from '@test/support/domain/fixtures.js';
 import type { EnvironmentSettings } from '../environment/settings.js';
 import type { DomainEvent } from '../log-events.js';
 import { decideUnblockUser } from '../user/decide.js';
-import { decideEndSession, decideRefreshSession, decideStartSession, REFRESH_GRACE_MS, type RefreshSession, sessionUser, type StartSession } from './decide.js';
+import {
+  decideEndSession,
+  decideRefreshSession,
+  decideStartSession,
+  REFRESH_GRACE_MS,
+  type RefreshSessionCommand,
+  userOfToken,
+  type StartSessionCommand,
+} from './decide.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -12,7 +20,7 @@ const NOW = atPos(10);
 const ada = facts.user('ada');
 const known: readonly DomainEvent[] = [facts.environment(), ada, facts.password('ada')];
 
-const start: StartSession = {
+const start: StartSessionCommand = {
   sessionId: 's',
   userId: 'ada',
   environmentId: ENV,
@@ -20,7 +28,7 @@ const start: StartSession = {
   tokenHash: 's-0',
   verifiedPasswordHash: 'sealed-hash',
 };
-const starting = (events: readonly DomainEvent[], over: Partial<StartSession> = {}, at = NOW) =>
+const starting = (events: readonly DomainEvent[], over: Partial<StartSessionCommand> = {}, at = NOW) =>
   given(...events).when((world) => {
     const cmd = { ...start, ...over };
     return decideStartSession(
@@ -90,22 +98,22 @@ class Story {
     return this;
   }
 
-  decide(shown: string, at: number, over: Partial<RefreshSession> = {}): readonly DomainEvent[] {
+  decide(shown: string, at: number, over: Partial<RefreshSessionCommand> = {}): readonly DomainEvent[] {
     const cmd = { environmentId: ENV, familyHash: 'family-s', tokenHash: shown, newTokenHash: nextOf(shown), mayRepeat: true, activeOrgId: null, ...over };
     return decideRefreshSession(cmd, this.states, at);
   }
 
-  refresh(shown: string, at: number, over: Partial<RefreshSession> = {}): this {
+  refresh(shown: string, at: number, over: Partial<RefreshSessionCommand> = {}): this {
     this.world.append(this.decide(shown, at, over), at);
     return this;
   }
 
-  when(shown: string, at: number, over: Partial<RefreshSession> = {}) {
+  when(shown: string, at: number, over: Partial<RefreshSessionCommand> = {}) {
     return given().when(() => this.decide(shown, at, over));
   }
 
-  userOf(shown: string, at: number, over: Partial<RefreshSession> = {}): string {
-    return sessionUser({ environmentId: ENV, familyHash: 'family-s', tokenHash: shown, ...over }, this.states, at).userId;
+  userOf(shown: string, at: number, over: Partial<RefreshSessionCommand> = {}): string {
+    return userOfToken({ environmentId: ENV, familyHash: 'family-s', tokenHash: shown, ...over }, this.states, at).userId;
   }
 }
 
@@ -116,7 +124,14 @@ const reused = facts.sessionEnded('s', 'ada', 'token-reused');
 const NEXT = NOW + 900_000;
 const GRACE_END = NEXT + REFRESH_GRACE_MS;
 const SCRIPT = { mayRepeat: false };
-const shownFirst: RefreshSession = { environmentId: ENV, familyHash: 'family-s', tokenHash: 's-0', newTokenHash: 's-1', mayRepeat: true, activeOrgId: null };
+const shownFirst: RefreshSessionCommand = {
+  environmentId: ENV,
+  familyHash: 'family-s',
+  tokenHash: 's-0',
+  newTokenHash: 's-1',
+  mayRepeat: true,
+  activeOrgId: null,
+};
 
 describe('refreshing a session', () => {
   it('rotates the token, puts the end off, and gives the token that was replaced its grace', () => {
@@ -274,7 +289,7 @@ describe.each(endings)('%s', (_, events) => {
     const later = { ...start, sessionId: 't', tokenHash: 't-0', familyHash: 'family-t' };
     world.append(decideStartSession(later, { session: world.session('t'), user: world.user('ada'), environment: world.environment(ENV) }, NOW), NOW);
     const shown = { environmentId: ENV, familyHash: 'family-t', tokenHash: 't-0' };
-    expect(sessionUser(shown, { session: world.session('t'), user: world.user('ada') }, NEXT).userId).toBe('ada');
+    expect(userOfToken(shown, { session: world.session('t'), user: world.user('ada') }, NEXT).userId).toBe('ada');
   });
 });
 

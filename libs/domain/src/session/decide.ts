@@ -21,7 +21,7 @@ export interface SessionStates {
   readonly session: SessionState | null;
   readonly user: UserState | null;
 }
-export interface StartSession {
+export interface StartSessionCommand {
   readonly sessionId: string;
   readonly userId: string;
   readonly environmentId: string;
@@ -39,7 +39,7 @@ export const refuseLogin = (user: UserState, { settings }: EnvironmentState, at:
 };
 
 export const decideStartSession = (
-  cmd: StartSession,
+  cmd: StartSessionCommand,
   s: SessionStates & { readonly environment: EnvironmentState | null },
   at: number,
 ): readonly DomainEvent[] => {
@@ -59,8 +59,8 @@ export const decideStartSession = (
   ];
 };
 
-/** Who shows a refresh token, as its hashes. */
-export interface ShownToken {
+/** A refresh token that a caller presents, as its hashes. */
+export interface PresentedToken {
   readonly environmentId: string;
   readonly familyHash: string;
   readonly tokenHash: string;
@@ -73,7 +73,7 @@ const tokenState = ({ tokenHash, replaced }: SessionState, hash: string, at: num
 };
 
 /** The session that the token is or was one of, with its user, as long as it goes on. A made-up token of a known session finds none. */
-const ongoing = ({ environmentId, familyHash }: ShownToken, s: SessionStates, at: number): { session: SessionState; user: UserState } => {
+const ongoing = ({ environmentId, familyHash }: PresentedToken, s: SessionStates, at: number): { session: SessionState; user: UserState } => {
   const session = within(environmentId, s.session);
   const user = living(environmentId, s.user);
   if (session === null || session.familyHash !== familyHash || session.ended !== null || at >= session.expiresAtMs) throw new Refusal('SESSION_OVER');
@@ -82,13 +82,13 @@ const ongoing = ({ environmentId, familyHash }: ShownToken, s: SessionStates, at
 };
 
 /** The user whom the token stands for. Changes nothing: a token that was replaced is refused here, and ends its session at the next refresh. */
-export const sessionUser = (shown: ShownToken, s: SessionStates, at: number): UserState => {
-  const { session, user } = ongoing(shown, s, at);
-  if (tokenState(session, shown.tokenHash, at) === 'used') throw new Refusal('SESSION_OVER');
+export const userOfToken = (presented: PresentedToken, s: SessionStates, at: number): UserState => {
+  const { session, user } = ongoing(presented, s, at);
+  if (tokenState(session, presented.tokenHash, at) === 'used') throw new Refusal('SESSION_OVER');
   return user;
 };
 
-export interface RefreshSession extends ShownToken {
+export interface RefreshSessionCommand extends PresentedToken {
   /** Of the one token that follows the shown one: showing that again asks for the same. */
   readonly newTokenHash: string;
   /** Who may show the token before the newest in good faith: browsers, which have tabs, and servers that prove who they are. */
@@ -101,14 +101,14 @@ export interface RefreshSession extends ShownToken {
  * Appends nothing within the grace, in good faith: the token before the newest has its successor already, and the newest one stays. Rotated
  * twice in that time, it would be lost by a browser to which the first answer comes last.
  */
-const repeats = (cmd: RefreshSession, session: SessionState, at: number): boolean => {
+const repeats = (cmd: RefreshSessionCommand, session: SessionState, at: number): boolean => {
   if (!cmd.mayRepeat || session.replaced === null || at >= session.replaced.graceEndsAtMs) return false;
   return cmd.tokenHash === session.tokenHash || (cmd.tokenHash === session.replaced.hash && cmd.newTokenHash === session.tokenHash);
 };
 
 /** Rotates the token. One that was replaced before is shown by a thief or by the one who was robbed: the session ends for both. */
 export const decideRefreshSession = (
-  cmd: RefreshSession,
+  cmd: RefreshSessionCommand,
   s: SessionStates & { readonly environment: EnvironmentState | null },
   at: number,
 ): readonly DomainEvent[] => {
@@ -131,14 +131,14 @@ export const decideRefreshSession = (
   ];
 };
 
-export interface EndSession {
+export interface EndSessionCommand {
   readonly environmentId: string;
   /** Of a refresh token of the session. Null: whoever asks has shown an access token of it, which was checked. */
   readonly familyHash: string | null;
 }
 
 /** Whoever had any token of the session may end it. An ended one stays ended, for the first reason. */
-export const decideEndSession = ({ environmentId, familyHash }: EndSession, s: { readonly session: SessionState | null }): readonly DomainEvent[] => {
+export const decideEndSession = ({ environmentId, familyHash }: EndSessionCommand, s: { readonly session: SessionState | null }): readonly DomainEvent[] => {
   const session = within(environmentId, s.session);
   if (session === null || (familyHash !== null && session.familyHash !== familyHash)) throw new Refusal('SESSION_OVER');
   const { sessionId, userId } = session;

@@ -1,4 +1,4 @@
-import type { DataOf, DomainEvent, Placed } from '../log-events.js';
+import type { DataOf, DomainEvent, LogPosition } from '../log-events.js';
 
 /** The refresh token before the newest: shown once more by a browser with two tabs, or by one that missed an answer. */
 export interface ReplacedToken {
@@ -20,7 +20,7 @@ export interface SessionState {
   readonly ended: 'logout' | 'token-reused' | null;
 }
 
-const started = (data: DataOf<'session.started.v1'>, { at }: Placed): SessionState => ({ ...data, replaced: null, startedAtMs: at, ended: null });
+const started = (data: DataOf<'session.started.v1'>, { at }: LogPosition): SessionState => ({ ...data, replaced: null, startedAtMs: at, ended: null });
 
 // Two tokens at most: one that was replaced before the last is used up, because its successor was shown.
 const refreshed = (state: SessionState, { tokenHash, graceEndsAtMs, expiresAtMs }: DataOf<'session.refreshed.v1'>): SessionState => ({
@@ -31,7 +31,7 @@ const refreshed = (state: SessionState, { tokenHash, graceEndsAtMs, expiresAtMs 
 });
 
 /** The fold of a `session-` tag. */
-export const evolveSession = (state: SessionState | null, event: DomainEvent, placed: Placed): SessionState | null => {
+export const evolveSession = (state: SessionState | null, event: DomainEvent, placed: LogPosition): SessionState | null => {
   if (event.type === 'session.started.v1') return state ?? started(event.data, placed);
   if (event.type !== 'session.refreshed.v1' && event.type !== 'session.ended.v1') return state;
   if (state?.sessionId !== event.data.sessionId) return state;

@@ -5,8 +5,8 @@ import { createUser, ENV, facts, OTHER_ENV, userProfile } from '@test/support/do
 import { freeClaim } from '../claim.js';
 import type { DomainEvent } from '../log-events.js';
 import {
-  type ChangeEmail,
-  type ChangeProfile,
+  type ChangeEmailCommand,
+  type ChangeProfileCommand,
   decideChangeEmail,
   decideChangeProfile,
   decideClearPassword,
@@ -64,9 +64,9 @@ describe('creating a user', () => {
 });
 
 describe('changing the address', () => {
-  const change = (over: Partial<ChangeEmail>, ...events: readonly DomainEvent[]) =>
+  const change = (over: Partial<ChangeEmailCommand>, ...events: readonly DomainEvent[]) =>
     given(...events).when((world) => {
-      const cmd: ChangeEmail = { ...me, newEmail: 'new@example.test', newEmailTag: 'email-new', emailConfirmed: true, ...over };
+      const cmd: ChangeEmailCommand = { ...me, newEmail: 'new@example.test', newEmailTag: 'email-new', emailConfirmed: true, ...over };
       return decideChangeEmail(cmd, { user: world.user('ada'), emailClaim: world.claim(cmd.newEmailTag) });
     });
   const changed = (email: string, emailTag: string): DomainEvent => ({
@@ -83,12 +83,12 @@ describe('changing the address', () => {
 });
 
 describe('changing the profile', () => {
-  const change = (over: Partial<ChangeProfile>, ...events: readonly DomainEvent[]) =>
+  const change = (over: Partial<ChangeProfileCommand>, ...events: readonly DomainEvent[]) =>
     given(...events).when((world) => {
-      const cmd: ChangeProfile = { ...me, changes: {}, usernameTag: null, ...over };
+      const cmd: ChangeProfileCommand = { ...me, changes: {}, usernameTag: null, ...over };
       return decideChangeProfile(cmd, { user: world.user('ada'), usernameClaim: cmd.usernameTag === null ? null : world.claim(cmd.usernameTag) });
     });
-  const changed = (changes: ChangeProfile['changes'], usernameTag: string | null = null, previousUsernameTag: string | null = null): DomainEvent => ({
+  const changed = (changes: ChangeProfileCommand['changes'], usernameTag: string | null = null, previousUsernameTag: string | null = null): DomainEvent => ({
     type: 'user.profile-changed.v1',
     tags: [...new Set(['user-ada', ...[usernameTag, previousUsernameTag].filter((tag) => tag !== null)])],
     data: { userId: 'ada', changes, usernameTag, previousUsernameTag },
@@ -114,7 +114,7 @@ describe('changing the profile', () => {
   it('never records a user name without its tag', () =>
     expect(() => change({ changes: { username: 'ada2' } }, ada).thenNothing()).toThrow('must come with its tag'));
   it('ignores fields that no profile has', () =>
-    change({ changes: JSON.parse('{"__proto__": {"x": 1}, "role": "root"}') as ChangeProfile['changes'] }, ada).thenNothing());
+    change({ changes: JSON.parse('{"__proto__": {"x": 1}, "role": "root"}') as ChangeProfileCommand['changes'] }, ada).thenNothing());
 });
 
 describe('passwords, sessions and the right to create organizations', () => {

@@ -26,7 +26,7 @@ const refuseTaken = (field: 'email' | 'newEmail' | 'username', claim: ClaimState
   throw invalidField(field, `Another user has this ${field === 'username' ? 'user name' : 'e-mail address'}; choose another one.`);
 };
 
-export interface CreateUser extends OfUser {
+export interface CreateUserCommand extends OfUser {
   readonly email: string;
   readonly emailTag: string;
   readonly emailConfirmed: boolean;
@@ -37,7 +37,7 @@ export interface CreateUser extends OfUser {
 }
 
 export const decideCreateUser = (
-  cmd: CreateUser,
+  cmd: CreateUserCommand,
   s: { readonly emailClaim: ClaimState; readonly usernameClaim: ClaimState | null },
 ): readonly DomainEvent[] => {
   const { sealedPasswordHash, userId, environmentId, email, emailTag, emailConfirmed, profile, usernameTag, canCreateOrgs } = cmd;
@@ -54,13 +54,13 @@ export const decideCreateUser = (
   return [created, { type: 'user.password-set.v1', tags: [tags.user(userId)], data: { userId, sealedPasswordHash, updatePasswordRequired } }];
 };
 
-export interface ChangeEmail extends OfUser {
+export interface ChangeEmailCommand extends OfUser {
   readonly newEmail: string;
   readonly newEmailTag: string;
   readonly emailConfirmed: boolean;
 }
 
-export const decideChangeEmail = (cmd: ChangeEmail, s: UserOnly & { readonly emailClaim: ClaimState }): readonly DomainEvent[] => {
+export const decideChangeEmail = (cmd: ChangeEmailCommand, s: UserOnly & { readonly emailClaim: ClaimState }): readonly DomainEvent[] => {
   const user = existing(cmd.environmentId, s.user);
   const { newEmail: email, newEmailTag: emailTag, emailConfirmed } = cmd;
   refuseTaken('newEmail', s.emailClaim, user.userId);
@@ -74,7 +74,7 @@ export const decideChangeEmail = (cmd: ChangeEmail, s: UserOnly & { readonly ema
   ];
 };
 
-export interface ChangeProfile extends OfUser {
+export interface ChangeProfileCommand extends OfUser {
   readonly changes: Partial<UserProfile>;
   /** The tag of the new user name; null where the changes name none. */
   readonly usernameTag: string | null;
@@ -88,7 +88,7 @@ const usernameTagsAfter = (changed: Partial<UserProfile>, usernameTag: string | 
   return { usernameTag, previousUsernameTag: user.usernameTag };
 };
 
-export const decideChangeProfile = (cmd: ChangeProfile, s: UserOnly & { readonly usernameClaim: ClaimState | null }): readonly DomainEvent[] => {
+export const decideChangeProfile = (cmd: ChangeProfileCommand, s: UserOnly & { readonly usernameClaim: ClaimState | null }): readonly DomainEvent[] => {
   const user = existing(cmd.environmentId, s.user);
   const { userId } = user;
   const changes = changedFields(user.profile, cmd.changes);
@@ -104,12 +104,12 @@ export const decideChangeProfile = (cmd: ChangeProfile, s: UserOnly & { readonly
   ];
 };
 
-export interface SetPassword extends OfUser {
+export interface SetPasswordCommand extends OfUser {
   readonly sealedPasswordHash: string;
   readonly updatePasswordRequired: boolean;
 }
 
-export const decideSetPassword = (cmd: SetPassword, s: UserOnly): readonly DomainEvent[] => {
+export const decideSetPassword = (cmd: SetPasswordCommand, s: UserOnly): readonly DomainEvent[] => {
   const { userId } = existing(cmd.environmentId, s.user);
   const { sealedPasswordHash, updatePasswordRequired } = cmd;
   return [{ type: 'user.password-set.v1', tags: [tags.user(userId)], data: { userId, sealedPasswordHash, updatePasswordRequired } }];
@@ -126,22 +126,22 @@ export const decideEndSessions = (cmd: OfUser, s: UserOnly): readonly DomainEven
   return [{ type: 'user.sessions-ended.v1', tags: [tags.user(userId)], data: { userId } }];
 };
 
-export interface LockUser extends OfUser {
+export interface LockUserCommand extends OfUser {
   readonly untilMs: number;
 }
 
 /** Never shortens a lock. */
-export const decideLockUser = (cmd: LockUser, s: UserOnly): readonly DomainEvent[] => {
+export const decideLockUser = (cmd: LockUserCommand, s: UserOnly): readonly DomainEvent[] => {
   const { userId, lockedUntilMs } = existing(cmd.environmentId, s.user);
   const { untilMs } = cmd;
   return lockedUntilMs !== null && lockedUntilMs >= untilMs ? [] : [{ type: 'user.locked.v1', tags: [tags.user(userId)], data: { userId, untilMs } }];
 };
 
-export interface SetOrgCreation extends OfUser {
+export interface SetOrgCreationCommand extends OfUser {
   readonly canCreateOrgs: boolean;
 }
 
-export const decideSetOrgCreation = (cmd: SetOrgCreation, s: UserOnly): readonly DomainEvent[] => {
+export const decideSetOrgCreation = (cmd: SetOrgCreationCommand, s: UserOnly): readonly DomainEvent[] => {
   const user = existing(cmd.environmentId, s.user);
   const { userId } = user;
   const { canCreateOrgs } = cmd;

@@ -1,5 +1,5 @@
 import { living } from '../existing.js';
-import type { DataOf, DomainEvent, Placed } from '../log-events.js';
+import type { DataOf, DomainEvent, LogPosition } from '../log-events.js';
 import { type Membership, membershipOf, type Memberships } from '../membership/state.js';
 import type { UserProfile } from './events.js';
 
@@ -30,7 +30,7 @@ export interface UserState {
   readonly memberships: Memberships;
 }
 
-const created = (data: DataOf<'user.created.v1'>, placed: Placed): UserState => ({
+const created = (data: DataOf<'user.created.v1'>, placed: LogPosition): UserState => ({
   ...data,
   createdAtMs: placed.at,
   lastActiveAtMs: placed.at,
@@ -52,7 +52,7 @@ const withMembership = (state: UserState, orgId: string, membership: Membership)
   memberships: { ...state.memberships, [orgId]: membership },
 });
 
-const joined = (state: UserState, data: DataOf<'membership.joined.v1'>, placed: Placed): UserState =>
+const joined = (state: UserState, data: DataOf<'membership.joined.v1'>, placed: LogPosition): UserState =>
   withMembership(state, data.orgId, {
     role: data.role,
     additionalRoles: data.additionalRoles,
@@ -108,7 +108,7 @@ const passwordSet = (state: UserState, data: DataOf<'user.password-set.v1'>): Us
   profile: { ...state.profile, updatePasswordRequired: data.updatePasswordRequired },
 });
 
-const applied = (state: UserState, event: EventOfUser, placed: Placed): UserState => {
+const applied = (state: UserState, event: EventOfUser, placed: LogPosition): UserState => {
   switch (event.type) {
     case 'user.created.v1':
     case 'session.ended.v1':
@@ -152,7 +152,7 @@ const isAboutAUser = (event: DomainEvent): event is EventOfUser =>
   event.type.startsWith('user.') || event.type.startsWith('membership.') || event.type.startsWith('session.');
 
 /** The fold of a `user-` tag. */
-export const evolveUser = (state: UserState | null, event: DomainEvent, placed: Placed): UserState | null => {
+export const evolveUser = (state: UserState | null, event: DomainEvent, placed: LogPosition): UserState | null => {
   if (!isAboutAUser(event)) return state;
   if (state === null) return event.type === 'user.created.v1' ? created(event.data, placed) : null;
   return event.data.userId === state.userId ? applied(state, event, placed) : state;
