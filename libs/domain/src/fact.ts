@@ -9,9 +9,9 @@ export interface Fact<Type extends string, Data> {
   readonly data: Data;
 }
 
-/** What a fact does to unique things. Null entries say nothing: they stand for what the entity does not have. */
+/** What a fact does to unique things. A null entry stands for what the entity does not have, such as a user name. */
 export interface ClaimChange {
-  /** Who holds what is claimed, and gives back what is released. */
+  /** The id, or for a token the name, of the entity that holds what is claimed and gives back what is released. */
   readonly holder: string;
   readonly claims: readonly (string | null)[];
   readonly releases: readonly (string | null)[];
@@ -31,13 +31,13 @@ export interface EventDeclaration<Data> {
   readonly changes: ((data: Data) => readonly string[]) | null;
   /** Where the data is personal, so that a codec can seal it under a key per subject later without touching anything else. */
   readonly personal: readonly PathOf<Data>[];
-  /** The fields that other teams see; null: they see nothing of it. Whatever is not named stays here: tags and hashes, sealed things, peppers, epochs. */
+  /** The fields that other teams see; null: they see nothing of it. What is not named stays here: tags and hashes, sealed things, peppers, epochs. */
   readonly public: readonly (keyof Data & string)[] | null;
   /** The unique things that it claims and releases; null: none. */
   readonly claims: ((data: Data) => ClaimChange) | null;
 }
 
-/** One declaration for each type of event. A new type does not compile until somebody has decided about all of it. */
+/** One declaration for each type of event. A new type compiles only with a declaration that decides about all of it. */
 export type EventTable<Event extends Fact<string, unknown>> = {
   readonly [Type in Event['type']]: EventDeclaration<Extract<Event, { type: Type }>['data']>;
 };

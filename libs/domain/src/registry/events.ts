@@ -8,7 +8,7 @@ export type RegistryEvent =
   | Fact<'registry.node-fenced.v1', { inc: string }>
   | Fact<'registry.node-left.v1', { inc: string }>;
 
-/** For the fence alone: it folds these itself, and nobody else is told. */
+/** For the fence alone: it folds these itself, and no other team sees them. */
 const INTERNAL = { changes: null, personal: [], public: null, claims: null } satisfies EventDeclaration<unknown>;
 
 export const REGISTRY_EVENTS: EventTable<RegistryEvent> = {
