@@ -7,6 +7,7 @@ import { BACKEND_ENDPOINTS } from '@app/http-api';
 import { PERSONAL_FIELDS } from '@app/domain';
 import { readSettings, settingsOf } from '@app/platform';
 import { readStandaloneSettings } from '@app/standalone/standalone-settings.js';
+import { everyEvent } from '@test/support/log/every-event.js';
 import { pages, ROOT } from '@test/support/project/code-blocks.js';
 import { apiReferencePage } from './api-reference-page.js';
 import { benchTables } from './bench-tables.js';
@@ -51,6 +52,12 @@ const checkPage = (path: string, render: (actual: string) => string): void => {
   expect.fail(`${path} differs from what it is made from, from line ${String(line)} on. Run: npm run docs:generate`);
 };
 
+/** The lines that are there stay as they are. What the deciders make after them gets lines of its own. */
+const withNewEvents = (stored: string): string => {
+  const made = everyEvent().slice(stored.trimEnd().split('\n').length);
+  return stored + made.map((event) => `${JSON.stringify(event)}\n`).join('');
+};
+
 describe('generated pages', () => {
   it.each(PAGES)('%s says what the code says (npm run docs:generate)', (path, render) => {
     checkPage(path, render);
@@ -59,6 +66,10 @@ describe('generated pages', () => {
   it('README.md shows the figures of bench/results.json (npm run docs:generate)', () => {
     expect(readPage('README.md')).toMatch(BENCH_REGION);
     checkPage('README.md', (actual) => actual.replace(BENCH_REGION, () => benchTables()));
+  });
+
+  it('test/arch/fixtures/events.jsonl has a line for each event that the deciders make (npm run docs:generate)', () => {
+    checkPage('test/arch/fixtures/events.jsonl', withNewEvents);
   });
 
   it('leave nothing out', () => {

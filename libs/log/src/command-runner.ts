@@ -8,7 +8,7 @@ import { unfolded } from './commit-fold.js';
 import { unavailable } from './deadline.js';
 import type { Deadline } from './deadline.js';
 import { requestHashes, takeDecision } from './decision.js';
-import type { Answer, Decision } from './decision.js';
+import type { CommandAnswer, Decision } from './decision.js';
 import { eventLoopTurn } from './event-loop-turn.js';
 import type { LogTail } from './log-tail.js';
 import { OrderedInsert } from './ordered-insert.js';
@@ -39,7 +39,7 @@ interface Appending {
 interface Resting {
   readonly pending: PendingCommand;
   readonly restsOn: number;
-  readonly answer: Answer;
+  readonly answer: CommandAnswer;
 }
 interface Batch {
   readonly speculation: Speculation;
@@ -262,7 +262,7 @@ export class CommandRunner {
     this.#queued.putBack(rest.filter(({ settled }) => !settled));
   }
 
-  #answer(pending: PendingCommand, pos: number, answer: Answer): void {
+  #answer(pending: PendingCommand, pos: number, answer: CommandAnswer): void {
     if (answer.kind === 'refused') {
       pending.reject(answer.error);
       return;

@@ -1,5 +1,5 @@
 import { decideChangeOrganization, decideDeleteOrganization, refuseWithoutOrganizations, tags } from '@app/domain';
-import { type Change, type ChangeOf, Changes } from '@app/platform';
+import type { Change, ChangeOf } from '@app/platform';
 
 /** A change that makes sense only where the environment has organizations. */
 export const withOrganizations = (environmentId: string, change: Change): Change => ({

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sessionUser, tags } from '@app/domain';
+import { userOfToken, tags } from '@app/domain';
 import { Deadline, LogTail } from '@app/log';
 import { EntityStates, type MessageOf, type ReplyTo } from '@app/platform';
 import { Clock } from '@app/ports';
@@ -20,7 +20,7 @@ export class FetchSession {
     const deadline = new Deadline(this.clock, leftMs);
     const pos = await this.tail.probe(deadline.leftMs);
     const states = await deadline.race(this.#load(data.sessionId), 'The session could not be read in time.');
-    return { data: { userId: sessionUser(presentedToken(environmentId, data, this.hashes), states, this.clock.wall()).userId }, pos };
+    return { data: { userId: userOfToken(presentedToken(environmentId, data, this.hashes), states, this.clock.wall()).userId }, pos };
   }
 
   async #load(sessionId: string) {

@@ -6,7 +6,7 @@ import {
   decideInvalidateKeys,
   decideReinstateKeys,
   type DomainEvent,
-  endedBy,
+  isAffectedBy,
   principalsOf,
   tags,
 } from '@app/domain';
@@ -106,7 +106,7 @@ const isUnder = (key: ApiKeyState, principal: CausePrincipal): boolean => {
 
 /** Of the set that the cause decides, what the rows do not already say. Rows only ever say what is in the log. */
 const isLeftToRecord = (cause: Cause, key: ApiKeyState): boolean =>
-  endedBy(cause, key) && (cause.kind === 'user.unblocked' ? key.invalidatedBy.includes(cause.blockedPos) : !key.invalidatedBy.includes(cause.pos));
+  isAffectedBy(cause, key) && (cause.kind === 'user.unblocked' ? key.invalidatedBy.includes(cause.blockedPos) : !key.invalidatedBy.includes(cause.pos));
 
 const eventsOf = (cause: Cause, keys: readonly string[]): readonly DomainEvent[] =>
   cause.kind === 'user.unblocked'

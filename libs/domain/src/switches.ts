@@ -1,7 +1,0 @@
-import type { EnvironmentSettings } from './environment-settings.js';
-import { Refusal } from './refusal.js';
-
-/** Refuses what is about organizations where the environment has them switched off. */
-export const refuseWithoutOrganizations = (environment: { readonly settings: Pick<EnvironmentSettings, 'organizationsEnabled'> } | null): void => {
-  if (environment?.settings.organizationsEnabled === false) throw new Refusal('ORGANIZATIONS_DISABLED');
-};
