@@ -61,6 +61,8 @@ const REFUSALS: Readonly<Record<AnsweredCode, Provoke>> = {
   RATE_LIMITED: ({ faulty }) => faulty.callTooOften(),
   ORGANIZATIONS_DISABLED: ({ client }) =>
     client.send('a call for organizations', 'POST', `${V1}/org/`, { name: client.planted.strangeToken('name of no organization') }),
+  KEY_KIND_DISABLED: ({ client, made }) =>
+    client.send('a key of a kind that is off', 'POST', KEYS, { user_id: made.user_id, metadata: { note: client.planted.oddText('metadata of no key') } }),
   ACCESS_TOKENS_DISABLED: ({ client, made }) =>
     client.send('a call for access tokens', 'POST', `${V1}/access_token`, { user_id: made.user_id, duration_in_minutes: 5 }),
 };
@@ -69,11 +71,23 @@ const SWITCHED_OFF = {
   backendTokenPrefix: '',
   organizationsEnabled: false,
   accessTokensEnabled: false,
+  personalApiKeysEnabled: false,
   emailConfirmationRequired: true,
   orgApiKeyRateLimit: { periodType: 'days', periodSize: 1, allowPerPeriod: 1 },
 };
-const SWITCHED_ON = { organizationsEnabled: true, accessTokensEnabled: true, emailConfirmationRequired: false, orgApiKeyRateLimit: null };
-const NEED_SWITCH: readonly string[] = ['ORGANIZATIONS_DISABLED', 'ACCESS_TOKENS_DISABLED', 'EMAIL_NOT_CONFIRMED'] satisfies AnsweredCode[];
+const SWITCHED_ON = {
+  organizationsEnabled: true,
+  accessTokensEnabled: true,
+  personalApiKeysEnabled: true,
+  emailConfirmationRequired: false,
+  orgApiKeyRateLimit: null,
+};
+const NEED_SWITCH: readonly string[] = [
+  'ORGANIZATIONS_DISABLED',
+  'ACCESS_TOKENS_DISABLED',
+  'KEY_KIND_DISABLED',
+  'EMAIL_NOT_CONFIRMED',
+] satisfies AnsweredCode[];
 
 const provoke = async (code: string, stage: RefusalStage, made: Stage): Promise<void> => {
   const { status } = await REFUSALS[code as AnsweredCode]({ ...stage, made });

@@ -185,7 +185,7 @@ describe('what services refuse', () => {
 
   it('fields come out as the request spells them, as arrays', async () => {
     rig.rpc.replies['keys.issue-key'] = () => {
-      throw new Refusal('INVALID_FIELDS', { fields: { expiresAtSeconds: ['Give a time in the future, or none.'] } });
+      throw new Refusal('INVALID_FIELDS', { fields: { expiresAtMs: ['Give a time in the future, or none.'] } });
     };
     const answer = await rig.json('POST', `${API}/end_user_api_keys`, { expires_at_seconds: 1 });
     expect(answer).toMatchObject({ status: 400, text: '{"expires_at_seconds":["Give a time in the future, or none."]}' });

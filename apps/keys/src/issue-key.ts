@@ -20,7 +20,7 @@ export class IssueKey {
     const outcome = await this.runner.run({
       ...commandOf(meta, this.hashes),
       tags: [...principalTags(meta.environmentId, data), ...claimTags],
-      decide: (view, at) => decideIssueKey(wanted(meta.environmentId, data, token), statesOf(view, meta.environmentId, data, claimTags), at),
+      decide: (view, at) => decideIssueKey(toIssueKeyCommand(meta.environmentId, data, token), statesOf(view, meta.environmentId, data, claimTags), at),
     });
     const keyId = issuedKeyId(outcome.first);
     // An imported key's answer holds no secret, so that the repetition can be answered like the first time.
@@ -30,7 +30,7 @@ export class IssueKey {
 }
 
 /** Field by field: what is in here lies in the log for ever, and the digest (or anything else a message carries) must not. */
-const wanted = (environmentId: string, data: IssueKeyData, { tokenTag, pepperId }: StoredToken) => ({
+const toIssueKeyCommand = (environmentId: string, data: IssueKeyData, { tokenTag, pepperId }: StoredToken) => ({
   keyId: data.keyId,
   environmentId,
   origin: data.origin,
@@ -41,6 +41,7 @@ const wanted = (environmentId: string, data: IssueKeyData, { tokenTag, pepperId 
   orgId: data.orgId,
   creatorId: data.creatorId,
   expiresAtMs: data.expiresAtMs,
+  expirationOption: data.expirationOption,
   metadata: data.metadata,
   displayName: data.displayName,
   imported: data.imported,

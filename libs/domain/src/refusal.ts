@@ -18,6 +18,8 @@ export type RefusalCode =
   | 'NOT_A_MEMBER'
   /** A choice that the environment does not offer. */
   | 'INVALID_OPTION'
+  /** Keys of this kind are switched off in the environment; `fields` names what makes the key one of them. */
+  | 'KEY_KIND_DISABLED'
   | 'UNAVAILABLE';
 
 /** Field name (camelCase; the edge turns it into its own spelling) to sentences that say what is wrong and how to mend it. */

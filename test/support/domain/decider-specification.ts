@@ -117,7 +117,8 @@ const outcome = (decide: Decision) => ({
   thenAppends: (...events: readonly DomainEvent[]) => assertEqual(decide(), events),
   /** Already done: nothing to append. */
   thenNothing: () => assertEqual(decide(), []),
-  thenRefused: (code: RefusalCode) => assertRefused(decide, code, []),
+  /** `fields`: those that the refusal blames. */
+  thenRefused: (code: RefusalCode, ...fields: readonly string[]) => assertRefused(decide, code, fields),
   thenNotFound: () => assertRefused(decide, 'NOT_FOUND', []),
   thenInvalid: (field: string) => assertRefused(decide, 'INVALID_FIELDS', [field]),
 });

@@ -18,7 +18,7 @@ import { DONE, textOrNull } from '../http/answers.js';
 import { type ApiCall, Call } from '../entry/call.js';
 import { ApiKeyId, WireBody } from '../http/wire-input.js';
 
-const grantedTo = (body: CreateApiKeyBody): Omit<IssueKeyData, 'keyId' | 'digest' | 'tokenPrefix' | 'imported'> => ({
+const toIssueKeyData = (body: CreateApiKeyBody): Omit<IssueKeyData, 'keyId' | 'digest' | 'tokenPrefix' | 'imported'> => ({
   origin: 'backend',
   userId: body.user_id?.toLowerCase() ?? null,
   orgId: body.org_id?.toLowerCase() ?? null,
@@ -54,7 +54,7 @@ export class ApiKeysController {
   @Serves('create-api-key')
   async create(@WireBody(CreateApiKeyBody) body: CreateApiKeyBody, @Call() call: ApiCall) {
     const { token, ...issued } = issueNativeToken(call.environmentId, call.environment.settings.backendTokenPrefix);
-    const data = { ...grantedTo(body), ...issued, imported: false };
+    const data = { ...toIssueKeyData(body), ...issued, imported: false };
     await this.rpc.call('keys.issue-key', data, call.creator());
     return { api_key_id: issued.keyId, api_key_token: token };
   }
@@ -62,7 +62,7 @@ export class ApiKeysController {
   @Serves('import-api-key')
   async import(@WireBody(ImportApiKeyBody) body: ImportApiKeyBody, @Call() call: ApiCall) {
     const digest = tokenDigest(importedSpace(call.environmentId), importedToken(body.imported_api_key));
-    const data = { ...grantedTo(body), keyId: newKeyId(), digest, tokenPrefix: null, imported: true };
+    const data = { ...toIssueKeyData(body), keyId: newKeyId(), digest, tokenPrefix: null, imported: true };
     // A repeated import says what the first said, and not the id made here: its answer has no token that could be lost.
     return { api_key_id: (await this.rpc.call('keys.issue-key', data, call.creator())).keyId };
   }

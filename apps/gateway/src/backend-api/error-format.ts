@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify';
-import { ERROR_ANSWERS, wireFieldErrors } from '@app/http-api';
+import { type EndpointId, ERROR_ANSWERS, wireFieldErrors } from '@app/http-api';
+import { requestedEndpoint } from '../entry/requested-endpoint.js';
 import { type ErrorFormat, type Refused, retryLater, sendNothing, TOO_LARGE, UNDECIDED, FAULT } from '../http/error-format.js';
+import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
 
 const sendText = (reply: FastifyReply, status: number, sentence: string): void => {
   void reply.code(status).type('text/plain; charset=utf-8').send(sentence);
@@ -40,8 +42,26 @@ const sendFrameworkError = (reply: FastifyReply, status: number): void => {
   return sendNothing(reply, status);
 };
 
+const FIELDS: RefusalNames['fields'] = { expiresAtMs: 'expires_at_seconds', tokenTag: 'imported_api_key' };
+/** Where a call has other names than the rest. */
+const NAMES: Partial<Record<EndpointId, RefusalNames>> = {
+  'update-email': { fields: { email: 'new_email' } },
+  // 401 is the backend key's here.
+  'refresh-session-by-backend': {
+    codes: {
+      SESSION_OVER: { field: 'refresh_token', sentence: 'The session is over; log in again.' },
+      NOT_A_MEMBER: { field: 'active_org_id', sentence: 'The user is no member of this organization.' },
+    },
+  },
+};
+
 /** The backend API, and whatever has no form of its own. */
 export const backendErrors: ErrorFormat = {
+  named: (request, refusal) => {
+    const endpoint = requestedEndpoint(request);
+    const { fields, codes = {} } = (endpoint && NAMES[endpoint.id]) ?? {};
+    return inNamesOf({ fields: { ...FIELDS, ...fields }, codes }, refusal);
+  },
   refuse: sendRefusal,
   framework: sendFrameworkError,
   fail: (reply) => sendText(reply, 500, FAULT),

@@ -1,6 +1,6 @@
 import { Controller, Headers, Inject } from '@nestjs/common';
 import { AccessTokenBody, parseUuid, RefreshQuery, RefreshTokenBody } from '@app/http-api';
-import { invalidField, notFound, Refusal } from '@app/domain';
+import { notFound, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { Serves } from '../entry/endpoint.js';
 import { RefreshSessions, wireSession } from '../sessions/refresh-sessions.js';
@@ -36,7 +36,7 @@ export class TokensController {
   /** For servers of frameworks, which keep their visitors' tokens themselves. A session that is over is 400: 401 is the backend key's. */
   @Serves('refresh-session-by-backend')
   async refreshSession(@WireBody(RefreshTokenBody) body: RefreshTokenBody, @WireQuery(RefreshQuery) query: RefreshQuery, @Call() call: ApiCall) {
-    const { session, refreshToken } = await this.#refused(this.sessions.refresh(body.refresh_token, { query, mayRepeat: true }, call.caller()));
+    const { session, refreshToken } = await this.sessions.refresh(body.refresh_token, { query, mayRepeat: true }, call.caller());
     return { refresh_token: refreshToken, access_token: wireSession(session) };
   }
 
@@ -44,15 +44,5 @@ export class TokensController {
   async logOut(@WireBody(RefreshTokenBody) body: RefreshTokenBody, @Call() call: ApiCall) {
     await this.sessions.end(body.refresh_token, call.caller());
     return DONE;
-  }
-
-  async #refused<Result>(refresh: Promise<Result>): Promise<Result> {
-    try {
-      return await refresh;
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'SESSION_OVER') throw invalidField('refresh_token', 'The session is over; log in again.');
-      if (error instanceof Refusal && error.code === 'NOT_A_MEMBER') throw invalidField('active_org_id', 'The user is no member of this organization.');
-      throw error;
-    }
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import { CreateUserBody, UpdateEmailBody, UpdatePasswordBody, UpdateUserBody } from '@app/http-api';
-import { Refusal, tags, type UserProfile } from '@app/domain';
+import { tags, type UserProfile } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { Serves } from '../entry/endpoint.js';
 import { FenceRecords } from '../entry/fence-records.js';
@@ -31,13 +31,6 @@ const profileChanges = (body: UpdateUserBody): Partial<UserProfile> => ({
   ...(body.properties === null ? {} : { properties: body.properties }),
   ...(body.update_password_required === null ? {} : { updatePasswordRequired: body.update_password_required }),
 });
-
-// The rule is about the user's address, the field of this request is called `new_email`.
-const blamedOnNewEmail = (error: unknown): unknown => {
-  if (!(error instanceof Refusal) || error.fields['email'] === undefined) return error;
-  const { email, ...others } = error.fields;
-  return new Refusal(error.code, { fields: { ...others, newEmail: email }, message: error.message });
-};
 
 @Controller()
 export class UsersController {
@@ -72,11 +65,7 @@ export class UsersController {
   @Serves('update-email')
   async updateEmail(@UserId() userId: string, @WireBody(UpdateEmailBody) body: UpdateEmailBody, @Call() call: ApiCall) {
     const data = { userId, newEmail: body.new_email, emailConfirmed: !body.require_email_confirmation };
-    try {
-      await this.rpc.call('directory.change-email', data, call.caller());
-    } catch (error) {
-      throw blamedOnNewEmail(error);
-    }
+    await this.rpc.call('directory.change-email', data, call.caller());
     return DONE;
   }
 

@@ -1,4 +1,6 @@
-import { type AnsweredCode, ERROR_ANSWERS, fieldSentences, toSnakeCase, wireFieldErrors } from '@app/http-api';
+import { type AnsweredCode, type EndpointId, ERROR_ANSWERS, fieldSentences, toSnakeCase, wireFieldErrors } from '@app/http-api';
+import { requestedEndpoint } from '../entry/requested-endpoint.js';
+import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
 import { areOfRequest, isListed } from './listed-errors.js';
 import { type ErrorFormat, type Refused, FAULT, retryLater, sendJson, TOO_LARGE, UNDECIDED } from '../http/error-format.js';
 
@@ -45,8 +47,23 @@ const bodyOf = (refusal: Refused) => {
   return { error_code: errorCode, user_facing_error: sentence };
 };
 
+/**
+ * The caller of this API gives neither a user nor the organization's state: a rule that blames them says that they have gone since the
+ * edge looked, and a repetition would be told the same.
+ */
+const NAMES: Partial<Record<EndpointId, RefusalNames>> = {
+  'create-own-api-key': {
+    fields: { userId: { code: 'SESSION_OVER' }, orgId: { code: 'FORBIDDEN' } },
+    codes: { KEY_KIND_DISABLED: { code: 'FORBIDDEN' } },
+  },
+};
+
 /** The frontend API: always JSON, because the client takes anything else for a fault. */
 export const frontendErrors: ErrorFormat = {
+  named: (request, refusal) => {
+    const endpoint = requestedEndpoint(request);
+    return inNamesOf((endpoint && NAMES[endpoint.id]) ?? {}, refusal);
+  },
   canExpose: (request, refusal) => {
     if (refusal.code !== 'INVALID_FIELDS') return isListed(request, errorOf(refusal).errorCode);
     return isListed(request, 'invalid_request_fields') && areOfRequest(request, Object.keys(refusal.fields).map(toSnakeCase));

@@ -70,9 +70,9 @@ const CALLS: readonly Call[] = [
 const CODES = Object.keys(ERROR_ANSWERS).filter((code): code is RefusalCode => Object.hasOwn(ERROR_ANSWERS, code));
 const FIELDS: readonly FieldErrors[] = [
   {},
-  ...['userId', 'orgId', 'displayName', 'email', 'password', 'username', 'expiresAtSeconds', 'importedApiKey', 'pageSize', 'body', 'idempotency_key'].map(
-    (field) => ({ [field]: ['wrong'] }),
-  ),
+  ...['userId', 'orgId', 'displayName', 'email', 'password', 'username', 'expiresAtMs', 'tokenTag', 'pageSize', 'body', 'idempotency_key'].map((field) => ({
+    [field]: ['wrong'],
+  })),
   { userId: ['wrong'], displayName: ['wrong'] },
 ];
 const REFUSALS = CODES.flatMap((code) => (code === 'INVALID_FIELDS' ? FIELDS.map((fields) => new Refusal(code, { fields })) : [new Refusal(code)]));

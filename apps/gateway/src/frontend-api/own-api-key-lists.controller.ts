@@ -1,12 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
 import { ApiRefusal, OrgApiKeysQuery, PersonalApiKeysQuery, wireApiKey, wirePage } from '@app/http-api';
 import { LIST_KEYS_DEFAULTS, type ListKeysData } from '@app/messages';
-import { type KeyRecord, mayManageKeys, Refusal } from '@app/domain';
+import { type KeyRecord, mayManageKeys, organizationKeysEnabled, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { WireQuery } from '../http/wire-input.js';
 import { type ApiCall, Call } from '../entry/call.js';
 import { Serves } from '../entry/endpoint.js';
-import { organizationKeysEnabled } from './key-rights.js';
 import { OwnOrganizations } from './own-organizations.js';
 
 const ORDERS: Readonly<Record<PersonalApiKeysQuery['sort_by'], ListKeysData['orderBy']>> = {
@@ -37,7 +36,7 @@ export class OwnApiKeyListsController {
 
   @Serves('list-org-api-keys')
   async listOrganizations(@WireQuery(OrgApiKeysQuery) query: OrgApiKeysQuery, @Call() call: ApiCall) {
-    if (!organizationKeysEnabled(call.environment)) throw new Refusal('ACTION_DISABLED');
+    if (!organizationKeysEnabled(call.environment.settings)) throw new Refusal('ACTION_DISABLED');
     const own = await this.organizations.find(call.session.user, query.org_id);
     if (own === null) throw new ApiRefusal('ORG_NOT_FOUND');
     if (!mayManageKeys(own.membership)) throw new Refusal('FORBIDDEN');

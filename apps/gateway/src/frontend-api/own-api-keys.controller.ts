@@ -1,35 +1,19 @@
 import { Controller, Inject } from '@nestjs/common';
 import { CreateOwnApiKeyBody, RenameApiKeyBody } from '@app/http-api';
-import { type EnvironmentSettings, EXPIRATION_OPTIONS, type ExpirationOption, expiresAtMs, mayManageKeys, notFound, Refusal } from '@app/domain';
+import { mayManageKeys, notFound, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { issueNativeToken } from '@app/tokens';
 import { DONE, textOrNull } from '../http/answers.js';
 import { ApiKeyId, WireBody } from '../http/wire-input.js';
 import { type ApiCall, Call } from '../entry/call.js';
 import { Serves } from '../entry/endpoint.js';
-import { mayHavePersonalKeys, organizationKeysEnabled } from './key-rights.js';
+import { holdsPersonalKeyRole } from './key-rights.js';
 import { OwnOrganizations } from './own-organizations.js';
-
-const isOption = (text: string): text is ExpirationOption => EXPIRATION_OPTIONS.some((option) => option === text);
-
-const offeredOption = (text: string | null, { expirationOptions, defaultExpirationOption }: EnvironmentSettings): ExpirationOption => {
-  if (text === null) return defaultExpirationOption;
-  if (!isOption(text) || !expirationOptions.includes(text)) throw new Refusal('INVALID_OPTION');
-  return text;
-};
 
 interface Owner {
   readonly userId: string | null;
   readonly orgId: string | null;
 }
-
-// The service names the fields of a backend's request. Here they mean that the user or the organization has gone since the edge looked,
-// and a repetition would hear the same.
-const goneMeanwhile = (error: unknown): unknown => {
-  if (!(error instanceof Refusal) || error.code !== 'INVALID_FIELDS') return error;
-  if (error.fields['userId'] !== undefined) return new Refusal('SESSION_OVER');
-  return error.fields['orgId'] === undefined ? error : new Refusal('FORBIDDEN');
-};
 
 /** Keys that a user makes and ends on pages of an application, under the user's own session. */
 @Controller()
@@ -46,7 +30,6 @@ export class OwnApiKeysController {
       session: { user },
     } = call;
     const owner = body.org_id === null ? await this.#personal(call) : await this.#organizations(body.org_id, call);
-    const option = offeredOption(body.expiration_option, environment.settings);
     const { token, ...issued } = issueNativeToken(environment.environmentId, environment.settings.backendTokenPrefix);
     const data = {
       ...issued,
@@ -54,15 +37,12 @@ export class OwnApiKeysController {
       origin: 'frontend' as const,
       imported: false,
       creatorId: user.userId,
-      expiresAtMs: expiresAtMs(option, Date.now()),
+      expiresAtMs: null,
+      expirationOption: body.expiration_option,
       metadata: null,
       displayName: textOrNull(body.display_name),
     };
-    try {
-      await this.rpc.call('keys.issue-key', data, call.caller());
-    } catch (error) {
-      throw goneMeanwhile(error);
-    }
+    await this.rpc.call('keys.issue-key', data, call.caller());
     return { api_key_id: issued.keyId, api_key_token: token };
   }
 
@@ -81,13 +61,13 @@ export class OwnApiKeysController {
   }
 
   async #personal({ environment, session: { user } }: ApiCall): Promise<Owner> {
-    if (!mayHavePersonalKeys(user, await this.organizations.idsOf(user), environment)) throw new Refusal('FORBIDDEN');
+    if (!holdsPersonalKeyRole(user, await this.organizations.idsOf(user), environment)) throw new Refusal('FORBIDDEN');
     return { userId: user.userId, orgId: null };
   }
 
   /** The key is the organization's alone: who made it is its creator, no part of it. */
-  async #organizations(text: string, { environment, session: { user } }: ApiCall): Promise<Owner> {
-    const own = organizationKeysEnabled(environment) ? await this.organizations.find(user, text) : null;
+  async #organizations(text: string, { session: { user } }: ApiCall): Promise<Owner> {
+    const own = await this.organizations.find(user, text);
     if (own === null || !mayManageKeys(own.membership)) throw new Refusal('FORBIDDEN');
     return { userId: null, orgId: own.orgId };
   }

@@ -31,7 +31,7 @@ export class AnswerErrors implements ExceptionFilter {
     const status = clientStatusOf(error);
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const format = this.#formatOf(request.url);
-    const refused = error instanceof Refusal || error instanceof ApiRefusal ? error : null;
+    const refused = error instanceof Refusal || error instanceof ApiRefusal ? (format.named?.(request, error) ?? error) : null;
     if (refused !== null && format.canExpose?.(request, refused) !== false) this.#refuse(request, reply, refused, format);
     else if (status !== null) format.framework(reply, status);
     else this.#fail(request, reply, error, format);

@@ -18,6 +18,8 @@ export interface Refused {
 
 /** How one of the APIs says what went wrong. */
 export interface ErrorFormat {
+  /** The refusal in this API's own names for fields and codes. */
+  named?(request: FastifyRequest, refusal: Refused): Refused;
   /** Where not every call may say everything: false makes the refusal a fault of ours. */
   canExpose?(request: FastifyRequest, refusal: Refused): boolean;
   refuse(reply: FastifyReply, refusal: Refused): void;

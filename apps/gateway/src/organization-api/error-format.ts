@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { type AnsweredCode, ERROR_ANSWERS } from '@app/http-api';
 import { type ErrorFormat, type Refused, FAULT, retryLater, sendJson, TOO_LARGE, UNDECIDED } from '../http/error-format.js';
+import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
 
 const NOT_FOUND = 'Not found.';
 /** One text for all that is wrong with a key or a session, so that nothing can be probed. */
@@ -27,8 +28,15 @@ const sentenceOf = ({ code, fields, message }: Refused): string => {
   return wrong.length > 0 ? wrong.join(' ') : (SENTENCES[code] ?? message);
 };
 
+/** The organization is no field of this API: a rule that blames it says that it has gone since it was looked up. */
+const NAMES: RefusalNames = {
+  fields: { expiresAtMs: 'expiresAt', displayName: 'name', orgId: { code: 'NOT_FOUND' } },
+  codes: { KEY_KIND_DISABLED: { code: 'ACTION_DISABLED' } },
+};
+
 /** The envelope of the organization API. */
 export const organizationErrors: ErrorFormat = {
+  named: (_request, refusal) => inNamesOf(NAMES, refusal),
   refuse: (reply, refusal) => {
     const { status } = ERROR_ANSWERS[refusal.code];
     if (status === 503 || status === 429) retryLater(reply);

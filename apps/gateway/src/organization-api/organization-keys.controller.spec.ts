@@ -56,24 +56,6 @@ describe('the keys of an organization, at the edge', () => {
     expect(JSON.stringify(rpc.asked)).not.toContain(token);
   });
 
-  it.each([
-    [{ expiresAtSeconds: ['Past.'] }, { code: 'INVALID_FIELDS', fields: { expiresAt: ['Past.'] } }],
-    [{ displayName: ['Odd.'] }, { code: 'INVALID_FIELDS', fields: { name: ['Odd.'] } }],
-    [{ orgId: ['Gone.'] }, { code: 'NOT_FOUND' }],
-  ])('what the service says of %j comes out in this API’s words', async (fields, refused) => {
-    rpc.replies['keys.issue-key'] = () => {
-      throw new Refusal('INVALID_FIELDS', { fields });
-    };
-    await expect(controller().create(call())).rejects.toMatchObject(refused);
-  });
-
-  it('other refusals stay what they are', async () => {
-    rpc.replies['keys.issue-key'] = () => {
-      throw new Refusal('UNAVAILABLE');
-    };
-    await expect(controller().create(call())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-  });
-
   it('a list is read to its end, page after page; a key that a new one pushed onto the next page is in it once', async () => {
     const pages = [views(200), [...views(1, 199), ...views(199, 200)], views(7, 399)];
     rpc.replies['keys.list-keys'] = (data) => ({ items: pages[(data as RequestOf<'keys.list-keys'>).pageNumber] ?? [], total: 406 });

@@ -9,7 +9,7 @@ import {
   wireSuccess,
 } from '@app/http-api';
 import { type KeyView, LIST_KEYS_DEFAULTS } from '@app/messages';
-import { notFound, Refusal, tags } from '@app/domain';
+import { notFound, tags } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { mintOrganizationToken, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
 import { OrganizationKeyId } from '../http/wire-input.js';
@@ -24,17 +24,6 @@ const KEYS_PER_QUERY = 200;
 /** The newest ones: a list has no pages, and must not take all memory. */
 const LISTED_AT_MOST = 10_000;
 
-const WIRE_FIELDS: Readonly<Record<string, string>> = { expiresAtSeconds: 'expiresAt', displayName: 'name' };
-
-/** What the keys service says of its own fields, in this API's words. The organization is no field here: it has gone since it was looked up. */
-const inWireFields = (error: unknown): unknown => {
-  if (!(error instanceof Refusal) || error.code !== 'INVALID_FIELDS') return error;
-  if (Object.hasOwn(error.fields, 'orgId')) return notFound();
-  return new Refusal('INVALID_FIELDS', {
-    fields: Object.fromEntries(Object.entries(error.fields).map(([field, sentences]) => [WIRE_FIELDS[field] ?? field, sentences])),
-  });
-};
-
 @Controller()
 export class OrganizationKeysController {
   constructor(
@@ -47,7 +36,6 @@ export class OrganizationKeysController {
   async create(@Call() call: ApiCall) {
     const { orgId } = await this.managed.of(call);
     const { settings } = call.environment;
-    if (!settings.orgApiKeysEnabled) throw new Refusal('ACTION_DISABLED');
     // Here and not by a parameter's decorator, which would speak of the body before it is known whether the caller may do this.
     const body = readBody(CreateOrganizationKeyBody, jsonBodyOf(call.request));
     const keyId = newKeyId();
@@ -87,11 +75,7 @@ export class OrganizationKeysController {
       displayName: body.name,
       expiresAtMs: body.expiresAt === null ? null : isoMomentToMs(body.expiresAt),
     } as const;
-    try {
-      await this.rpc.call('keys.issue-key', data, call.caller());
-    } catch (error) {
-      throw inWireFields(error);
-    }
+    await this.rpc.call('keys.issue-key', data, call.caller());
     return data;
   }
 

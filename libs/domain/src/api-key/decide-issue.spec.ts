@@ -1,8 +1,10 @@
 import { describe, it } from 'vitest';
 import { atPos, given } from '@test/support/domain/decider-specification.js';
 import { ENV, facts, issueKey, OTHER_ENV } from '@test/support/domain/fixtures.js';
+import { EXPIRATION_OPTIONS } from '../environment/settings.js';
 import type { DomainEvent } from '../log-events.js';
 import { decideIssueKey, type IssueKeyCommand } from './decide.js';
+import { expirationOf } from './expiration.js';
 
 const AT = atPos(100);
 const base = [
@@ -39,7 +41,8 @@ describe('issuing a personal key', () => {
   it('for a deleted user is refused', () => issue({ userId: 'ada' }, facts.userDeleted('ada')).thenInvalid('userId'));
   it('for another environment’s user is refused', () => issue({ userId: 'eve' }, facts.user('eve', { environmentId: OTHER_ENV })).thenInvalid('userId'));
   it('for a blocked user is refused', () => issue({ userId: 'ada' }, facts.blocked('ada')).thenInvalid('userId'));
-  it('while the kind is off is refused', () => issue({ userId: 'ada' }, facts.settings({ personalApiKeysEnabled: false })).thenInvalid('userId'));
+  it('while the kind is off is refused', () =>
+    issue({ userId: 'ada' }, facts.settings({ personalApiKeysEnabled: false })).thenRefused('KEY_KIND_DISABLED', 'userId'));
   it('does not mind that organization keys are off', () =>
     issue({ userId: 'ada' }, facts.settings({ orgApiKeysEnabled: false })).thenAppends(facts.personalKey('k', 'ada')));
 });
@@ -61,7 +64,8 @@ describe('issuing an organization key', () => {
   it('for a user who is no member is refused', () => issue({ orgId: 'o2', userId: 'ada' }).thenInvalid('userId'));
   it('for a user who left is refused', () => issue({ orgId: 'o1', userId: 'bob' }, facts.left('bob', 'o1')).thenInvalid('userId'));
   it('for a blocked user is refused', () => issue({ orgId: 'o1', userId: 'ada' }, facts.blocked('ada')).thenInvalid('userId'));
-  it('while the kind is off is refused', () => issue({ orgId: 'o1', userId: 'ada' }, facts.settings({ orgApiKeysEnabled: false })).thenInvalid('orgId'));
+  it('while the kind is off is refused', () =>
+    issue({ orgId: 'o1', userId: 'ada' }, facts.settings({ orgApiKeysEnabled: false })).thenRefused('KEY_KIND_DISABLED', 'orgId'));
   it('does not mind that personal keys are off', () =>
     issue({ orgId: 'o1', userId: 'ada' }, facts.settings({ personalApiKeysEnabled: false })).thenAppends(facts.memberKey('k', 'o1', 'ada')));
 });
@@ -82,7 +86,20 @@ describe('issuing any key', () => {
     const withMore = { ...asked, digest: 'not for the log' };
     issue(withMore).thenAppends(facts.key('k', asked));
   });
-  it('that has expired already is refused', () => issue({ expiresAtMs: AT }).thenInvalid('expiresAtSeconds'));
+  it('that has expired already is refused', () => issue({ expiresAtMs: AT }).thenInvalid('expiresAtMs'));
+  it.each(EXPIRATION_OPTIONS)('by the option %s ends that long after its commit', (expirationOption) =>
+    issue({ expirationOption, expiresAtMs: 7 }).thenAppends(facts.key('k', { expiresAtMs: expirationOf(expirationOption, AT) })),
+  );
+  it('by no option ends as the environment says', () =>
+    issue({ expirationOption: null }, facts.settings({ expirationOptions: ['TwoWeeks', 'OneYear'], defaultExpirationOption: 'TwoWeeks' })).thenAppends(
+      facts.key('k', { expiresAtMs: expirationOf('TwoWeeks', AT) }),
+    ));
+  it.each(['Never', 'twoweeks', 'Forever', '', 'constructor'])('by the option %j, switched off or unknown, is refused', (expirationOption) =>
+    issue({ expirationOption }, facts.settings({ expirationOptions: ['TwoWeeks'], defaultExpirationOption: 'TwoWeeks' })).thenRefused('INVALID_OPTION'),
+  );
+  it.each(['frontend', 'organization'] as const)('of an organization by the %s API is refused where organizations are switched off', (origin) =>
+    issue({ orgId: 'o1', creatorId: 'ada', origin }, facts.settings({ organizationsEnabled: false })).thenRefused('KEY_KIND_DISABLED', 'orgId'),
+  );
   it('in an environment that never was finds nothing', () =>
     given()
       .when(() => decideIssueKey(issueKey('k'), { environment: null, user: null, organization: null, creator: null, tokenClaim: { holder: null } }, AT))
@@ -94,7 +111,7 @@ describe('importing a key', () => {
   const importToken = (...events: readonly DomainEvent[]) => issue({ imported: true, tokenTag: 'token-old' }, ...events);
 
   it('claims its token', () => importToken().thenAppends(imported));
-  it('twice is refused', () => importToken(facts.key('k0', { tokenTag: 'token-old' })).thenInvalid('importedApiKey'));
+  it('twice is refused', () => importToken(facts.key('k0', { tokenTag: 'token-old' })).thenInvalid('tokenTag'));
   it('of a token that was revoked is refused: a token is never released', () =>
-    importToken(facts.key('k0', { tokenTag: 'token-old' }), facts.revoked('k0')).thenInvalid('importedApiKey'));
+    importToken(facts.key('k0', { tokenTag: 'token-old' }), facts.revoked('k0')).thenInvalid('tokenTag'));
 });

@@ -29,7 +29,7 @@ describe('updating a key', () => {
   it('with nothing given is already done', () => update(personal, {}).thenNothing());
   it('to what it is already is already done', () => update(personal, { displayName: 'CI', metadata: { a: 1 }, expiresAtMs: AT + 10 }).thenNothing());
   it('may shorten its life', () => update(personal, { expiresAtMs: AT + 1 }).thenAppends(expiry(AT + 1)));
-  it('cannot end it in the past', () => update(personal, { expiresAtMs: AT }).thenInvalid('expiresAtSeconds'));
+  it('cannot end it in the past', () => update(personal, { expiresAtMs: AT }).thenInvalid('expiresAtMs'));
   it('cannot revive an expired key', () => update(personal, { expiresAtMs: null }, AT + 10).thenNotFound());
   it('works while its kind is off', () =>
     update([...personal, facts.settings({ personalApiKeysEnabled: false })], { expiresAtMs: null }).thenAppends(expiry(null)));

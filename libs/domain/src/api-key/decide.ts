@@ -1,6 +1,7 @@
 import { isArchived, type PrincipalStates } from '../archived.js';
 import type { ClaimState } from '../claim.js';
 import type { EnvironmentState } from '../environment/state.js';
+import { organizationKeysEnabled } from '../environment/switches.js';
 import { existing, living, within } from '../existing.js';
 import { jsonEqual, type JsonObject } from '../json.js';
 import type { DomainEvent } from '../log-events.js';
@@ -10,6 +11,7 @@ import { invalidField, notFound, Refusal } from '../refusal.js';
 import { tags } from '../tags.js';
 import type { UserState } from '../user/state.js';
 import type { InvalidationCause, KeyGrant, KeyOrigin } from './events.js';
+import { expirationOf, offeredOption } from './expiration.js';
 import { type ApiKeyState, keyKind } from './state.js';
 
 export interface IssueKeyCommand {
@@ -24,6 +26,8 @@ export interface IssueKeyCommand {
   /** The session's user for keys made on pages or by the frontend and organization APIs. Null: the key's own user, if it has one. */
   readonly creatorId: string | null;
   readonly expiresAtMs: number | null;
+  /** In place of `expiresAtMs`: one of the options that the environment offers; null: its default. Undefined: `expiresAtMs` says. */
+  readonly expirationOption?: string | null | undefined;
   readonly metadata: JsonObject | null;
   readonly displayName: string | null;
   readonly imported: boolean;
@@ -66,14 +70,23 @@ const creatorEpochOf = (cmd: IssueKeyCommand, creatorId: string, orgId: string, 
   return membership.epoch;
 };
 
+const kindDisabled = (field: string, sentence: string): Refusal => new Refusal('KEY_KIND_DISABLED', { fields: { [field]: [sentence] } });
+
+/** A backend may make an organization's keys where organizations are switched off: it made the organization too. */
 const refuseDisabledKind = (cmd: IssueKeyCommand, { settings }: EnvironmentState): void => {
   const kind = keyKind(cmd);
   if (kind === 'personal' && !settings.personalApiKeysEnabled) {
-    throw invalidField('userId', 'Personal keys are switched off in this environment; switch them on first.');
+    throw kindDisabled('userId', 'Personal keys are switched off in this environment; switch them on first.');
   }
-  if (kind === 'organization' && !settings.orgApiKeysEnabled) {
-    throw invalidField('orgId', 'Organization keys are switched off in this environment; switch them on first.');
-  }
+  const enabled = cmd.origin === 'backend' ? settings.orgApiKeysEnabled : organizationKeysEnabled(settings);
+  if (kind === 'organization' && !enabled) throw kindDisabled('orgId', 'Organization keys are switched off in this environment; switch them on first.');
+};
+
+/** When the key ends, by the log's clock; null: never. */
+const expiryOf = ({ expiresAtMs, expirationOption }: IssueKeyCommand, { settings }: EnvironmentState, at: number): number | null => {
+  if (expirationOption !== undefined) return expirationOf(offeredOption(expirationOption, settings), at);
+  refusePastExpiry(expiresAtMs, at);
+  return expiresAtMs;
 };
 
 /** Whose rights the key has and under which epochs: copied once, so that no later epoch can revive it. */
@@ -88,7 +101,7 @@ const principalsOf = (cmd: IssueKeyCommand, s: IssueKeyStates) => {
 };
 
 // Named one by one: what else a caller's object may carry (a digest, say) must not reach the log.
-const grantOf = (cmd: IssueKeyCommand, principals: ReturnType<typeof principalsOf>): KeyGrant => ({
+const grantOf = (cmd: IssueKeyCommand, principals: ReturnType<typeof principalsOf>, expiresAtMs: number | null): KeyGrant => ({
   keyId: cmd.keyId,
   environmentId: cmd.environmentId,
   origin: cmd.origin,
@@ -98,7 +111,7 @@ const grantOf = (cmd: IssueKeyCommand, principals: ReturnType<typeof principalsO
   userId: cmd.userId,
   orgId: cmd.orgId,
   ...principals,
-  expiresAtMs: cmd.expiresAtMs,
+  expiresAtMs,
   metadata: cmd.metadata,
   displayName: cmd.displayName,
 });
@@ -107,12 +120,12 @@ export const decideIssueKey = (cmd: IssueKeyCommand, s: IssueKeyStates, at: numb
   const environment = existing(cmd.environmentId, s.environment);
   const principals = principalsOf(cmd, s);
   refuseDisabledKind(cmd, environment);
-  refusePastExpiry(cmd.expiresAtMs, at);
+  const expiresAtMs = expiryOf(cmd, environment, at);
   if (s.tokenClaim.holder !== null) {
-    throw invalidField('importedApiKey', 'This token is or was a key already; a token is never taken twice.');
+    throw invalidField('tokenTag', 'This token is or was a key already; a token is never taken twice.');
   }
   const type = cmd.imported ? 'api-key.imported.v1' : 'api-key.issued.v1';
-  return [{ type, tags: [tags.key(cmd.keyId), cmd.tokenTag], data: grantOf(cmd, principals) }];
+  return [{ type, tags: [tags.key(cmd.keyId), cmd.tokenTag], data: grantOf(cmd, principals, expiresAtMs) }];
 };
 
 /** The key that a command is about. */
@@ -189,5 +202,5 @@ export const decideReinstateKeys = ({ causePos, invalidatedBy, keys }: Reinstate
 
 /** An expiry that is not in the future would make a key that never lived, or end one without saying so. */
 const refusePastExpiry = (expiresAtMs: number | null, at: number): void => {
-  if (expiresAtMs !== null && expiresAtMs <= at) throw invalidField('expiresAtSeconds', 'Give a time in the future, or none.');
+  if (expiresAtMs !== null && expiresAtMs <= at) throw invalidField('expiresAtMs', 'Give a time in the future, or none.');
 };

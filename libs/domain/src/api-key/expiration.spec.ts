@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExpirationOption } from '../environment/settings.js';
-import { expiresAtMs } from './expiration.js';
+import { expirationOf } from './expiration.js';
 
 const after = (option: ExpirationOption, from: string) => {
-  const ms = expiresAtMs(option, Date.parse(from));
+  const ms = expirationOf(option, Date.parse(from));
   return ms === null ? null : new Date(ms).toISOString();
 };
 
@@ -29,7 +29,7 @@ describe('expiration options', () => {
         fc.integer({ min: 0, max: Date.UTC(2100, 0) }),
         fc.constantFrom(['OneMonth', 1], ['ThreeMonths', 3], ['SixMonths', 6], ['OneYear', 12]),
         (from, [option, months]) => {
-          const ms = expiresAtMs(option as ExpirationOption, from) ?? 0;
+          const ms = expirationOf(option as ExpirationOption, from) ?? 0;
           const [start, end] = [new Date(from), new Date(ms)];
           const monthsOf = (date: Date) => date.getUTCFullYear() * 12 + date.getUTCMonth();
           expect(monthsOf(end) - monthsOf(start)).toBe(months);

@@ -1,4 +1,5 @@
-import type { ExpirationOption } from '../environment/settings.js';
+import { EXPIRATION_OPTIONS, type EnvironmentSettings, type ExpirationOption } from '../environment/settings.js';
+import { Refusal } from '../refusal.js';
 
 const DAY_MS = 86_400_000;
 
@@ -14,7 +15,7 @@ const addMonths = (fromMs: number, months: number): number => {
 };
 
 /** When a key made at `fromMs` with the option ends; null: never. */
-export const expiresAtMs = (option: ExpirationOption, fromMs: number): number | null => {
+export const expirationOf = (option: ExpirationOption, fromMs: number): number | null => {
   switch (option) {
     case 'TwoWeeks':
       return fromMs + 14 * DAY_MS;
@@ -29,4 +30,13 @@ export const expiresAtMs = (option: ExpirationOption, fromMs: number): number | 
     case 'Never':
       return null;
   }
+};
+
+const isOption = (text: string): text is ExpirationOption => EXPIRATION_OPTIONS.some((option) => option === text);
+
+/** The option that was asked for, if the environment offers it; null asks for its default. Refuses with INVALID_OPTION. */
+export const offeredOption = (asked: string | null, settings: Pick<EnvironmentSettings, 'expirationOptions' | 'defaultExpirationOption'>): ExpirationOption => {
+  if (asked === null) return settings.defaultExpirationOption;
+  if (!isOption(asked) || !settings.expirationOptions.includes(asked)) throw new Refusal('INVALID_OPTION');
+  return asked;
 };

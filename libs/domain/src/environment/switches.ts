@@ -5,3 +5,6 @@ import { Refusal } from '../refusal.js';
 export const refuseWithoutOrganizations = (environment: { readonly settings: Pick<EnvironmentSettings, 'organizationsEnabled'> } | null): void => {
   if (environment?.settings.organizationsEnabled === false) throw new Refusal('ORGANIZATIONS_DISABLED');
 };
+
+/** Organizations that are switched off have no keys either, whatever the setting of the kind says. */
+export const organizationKeysEnabled = ({ organizationsEnabled, orgApiKeysEnabled }: EnvironmentSettings): boolean => organizationsEnabled && orgApiKeysEnabled;

@@ -36,6 +36,7 @@ export const ERROR_ANSWERS: Readonly<Record<AnsweredCode, ErrorAnswer>> = {
   NOT_A_MEMBER: { status: 401, body: 'empty', meaning: 'The user is no member of the organization asked for.' },
   ORG_NOT_FOUND: { status: 404, body: 'empty', meaning: 'The user is in no such organization.' },
   INVALID_OPTION: { status: 400, body: 'fields', meaning: 'The option is unknown, or the environment has it switched off.' },
+  KEY_KIND_DISABLED: { status: 400, body: 'fields', meaning: 'Keys of this kind are switched off in this environment.' },
   FOREIGN_REQUEST: { status: 403, body: 'empty', meaning: 'The page is of an origin that the environment does not allow, or X-CSRF-Token is missing.' },
   UNKNOWN_HOST: { status: 404, body: 'empty', meaning: 'No environment has this host name.' },
   RATE_LIMITED: { status: 429, body: 'text', meaning: 'Too many requests; Retry-After says how many seconds to wait.' },
