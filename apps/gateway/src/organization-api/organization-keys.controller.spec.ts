@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyView, RequestOf } from '@app/messages';
-import { type FenceRecordState, Refusal } from '@app/domain';
+import type { FenceRecordState } from '@app/domain';
 import type { RpcClient } from '@app/platform';
 import { nativeSpace, tokenDigest } from '@app/tokens';
 import type { ApiCall } from '../entry/call.js';
