@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { importsOf, isProduct, sourceFiles, textOf } from '@test/support/project/source-files.js';
+import { importsOf } from '@test/support/project/imports-and-exports.js';
+import { isProduct, sourceFiles, textOf } from '@test/support/project/source-files.js';
 
 const VAGUE = /(?:^|[-.])(?:utils?|commons?|helpers?|base|managers?|misc)(?:[-.]|$)/;
 

@@ -10,7 +10,8 @@ import { readSettings } from '@app/platform';
 import { openSecretsFile } from '@app/secrets';
 import { CHECKSUM_LENGTH, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, mintApiKeyToken, mintBackendKey, newKeyId } from '@app/tokens';
 import { readStandaloneSettings } from '@app/standalone/standalone-settings.js';
-import { importsOf, isProduct, sourceFiles, textOf } from '@test/support/project/source-files.js';
+import { importsOf } from '@test/support/project/imports-and-exports.js';
+import { isProduct, sourceFiles, textOf } from '@test/support/project/source-files.js';
 import { blocksOf, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
 
 const PAGE = textOfPage('docs/threat-model.md');
