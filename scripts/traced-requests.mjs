@@ -32,11 +32,11 @@ const newValidatedKey = async (ask) => {
 /** @type {Readonly<Record<string, TracedRequest>>} */
 export const TRACED_REQUESTS = {
   'create-api-key': {
-    controller: 'apps/gateway/src/api/api-keys.controller.ts',
+    controller: 'apps/gateway/src/backend-api/api-keys.controller.ts',
     prepare: async (ask) => createKey((await newUser(ask)).userId),
   },
   'block-user': {
-    controller: 'apps/gateway/src/api/users.controller.ts',
+    controller: 'apps/gateway/src/backend-api/users.controller.ts',
     prepare: async (ask) => post(`${V1}/user/${(await newValidatedKey(ask)).userId}/disable`),
   },
   'validate-api-key': {

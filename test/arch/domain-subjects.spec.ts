@@ -1,6 +1,7 @@
 import { dirname, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importsOf, isProduct, sourceFiles } from '@test/support/project/source-files.js';
+import { importsOf } from '@test/support/project/imports-and-exports.js';
+import { isProduct, sourceFiles } from '@test/support/project/source-files.js';
 
 const DOMAIN = 'libs/domain/src/';
 
