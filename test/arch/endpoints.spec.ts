@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { BACKEND_ENDPOINTS, type EndpointId, HOST_ENDPOINTS } from '@app/http-api';
 import { GatewayModule } from '@app/gateway';
 import { RawRoutes } from '@app/platform';
-import { EndpointMetadata } from '@app/gateway/entry/served-endpoint.js';
+import { EndpointMetadata } from '@app/gateway/entry/identify.js';
 import { REFERENCE_PATHS } from '@app/gateway/reference/reference.controller.js';
 import { ValidateRoute } from '@app/validation/validate.route.js';
 

@@ -17,6 +17,10 @@ describe('the walks that were counted by hand', () => {
   });
 });
 
+it('a key is created through at most 17 files before its controller', () => {
+  expect(Object.keys(WALKS_BY_HAND['create-api-key']).length).toBeLessThanOrEqual(17);
+});
+
 describe('the requests that can be traced', () => {
   it.each(Object.entries(TRACED_REQUESTS))('%s has a controller that exists', (_name, { controller }) => {
     expect(isMissing(controller)).toBe(false);

@@ -90,7 +90,7 @@ describe('the threat model', () => {
   it('has the bounds that the code has', () => {
     const { requestTimeout, keepAliveTimeout } = gatewayFastifyOptions();
     const bodyKiB = (path: string): string | undefined => /BODY_(?:LIMIT_)?BYTES = (\d+) \* 1024/.exec(textOf(path))?.[1];
-    const ofGateway = bodyKiB('apps/gateway/src/http/limited-body.ts');
+    const ofGateway = bodyKiB('apps/gateway/src/http/json-body.ts');
     expect(row('Head of a request, body')).toEqual([`${maxHeaderSize / 1024} KiB, ${ofGateway} KiB`]);
     expect(bodyKiB('apps/validation/src/request-body.ts')).toBe(ofGateway);
     const headersTimeout = Number(/headersTimeout: ([\d_]+)/.exec(textOf('apps/standalone/src/http-server.ts'))?.[1]?.replaceAll('_', ''));
@@ -100,7 +100,7 @@ describe('the threat model', () => {
     expect(row('Calls a minute')[0]).toContain(`${spelled(readSettings(readStandaloneSettings, {}).platformLimitPerMinute)} per backend key`);
     expect(row('Look-ups under way')[0]).toContain(`${spelled(fenceLimits.lookUpsInFlight)}, then 503`);
     const constant = (path: string, name: string): string => spelled(Number(new RegExp(`${name} = ([\\d_]+);`).exec(textOf(path))?.[1]?.replaceAll('_', '')));
-    const trackers = constant('apps/gateway/src/entry/limits.ts', 'CALLERS_IN_MEMORY');
+    const trackers = constant('apps/gateway/src/entry/limit.ts', 'CALLERS_IN_MEMORY');
     const owners = constant('apps/validation/src/owner-limit.ts', 'OWNERS_IN_MEMORY');
     expect(row('Counters in memory')[0]).toContain(`${trackers} callers, ${owners} owners`);
     expect(row('Page, batch, additional roles, names')[0]).toContain(`100 rows, ${MAX_BATCH} ids, 100 roles`);

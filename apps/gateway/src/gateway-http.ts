@@ -12,7 +12,7 @@ import { frontendErrors } from './frontend-api/error-format.js';
 import { AnswerErrors } from './http/answer-errors.js';
 import { countRequests } from './http/count-requests.js';
 import type { ErrorFormat } from './http/error-format.js';
-import { readLimitedBody } from './http/limited-body.js';
+import { readLimitedBody } from './http/json-body.js';
 import { organizationErrors } from './organization-api/error-format.js';
 
 const MAX_REQUEST_MS = 30_000;

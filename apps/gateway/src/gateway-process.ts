@@ -13,7 +13,8 @@ import {
 } from '@app/distributed';
 import { addressOf, closeIntake, listeningProblem, NestPinoLogger } from '@app/platform';
 import { SecretFiles } from '@app/secrets';
-import { EntryLimiters, PlatformLimit } from './entry/limits.js';
+import { PlatformLimit } from './entry/limit.js';
+import { EntryLimiters } from './entry/limits.js';
 import { GatewayModule } from './gateway.module.js';
 import { createGatewayAdapter } from './gateway-adapter.js';
 import { configureGatewayHttp } from './gateway-http.js';

@@ -10,7 +10,7 @@ export * from './dto/sessions.js';
 export { type JsonSchema, ruleSchemaOf } from './dto/rule-schemas.js';
 export { PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS } from './dto/rules.js';
 export * from './dto/users.js';
-export type { EndpointMethod, HostApi, ApiName } from './endpoints/endpoint.js';
+export { API_RULES, type ApiRules, type EndpointMethod, type HostApi } from './endpoints/endpoint.js';
 export * from './endpoints.js';
 export * from './permissions.js';
 export * from './wire/api-key.js';

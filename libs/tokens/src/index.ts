@@ -3,6 +3,7 @@ export * from './native-token.js';
 export * from './refresh-token.js';
 export * from './secret.js';
 export {
+  bearerToken,
   CHECKSUM_LENGTH,
   hasImportedLength,
   hasValidChecksum,

@@ -4,7 +4,7 @@ import { errors, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jo
 import { parseKeyId, parseUuid } from '@app/http-api';
 import type { EnvironmentRecord } from '@app/domain';
 import { FenceNode } from '@app/fence';
-import type { SessionCaller } from './caller.js';
+import type { SessionCaller } from './call.js';
 import { FenceRecords } from './fence-records.js';
 import { sessionUser } from './session-user.js';
 import { checkingKeys } from './signing-keys.js';

@@ -1,15 +1,12 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { ApiRefusal, type BackendEndpoint, type Endpoint, type HostEndpoint, permits } from '@app/http-api';
+import { API_RULES, ApiRefusal, type BackendEndpoint, type Endpoint, type HostEndpoint, permits } from '@app/http-api';
 import { mustConfirmEmail, Refusal, refuseWithoutOrganizations } from '@app/domain';
 import { jsonBodyOf } from '../http/json-body.js';
-import { refuseMalformedIds } from '../http/path-ids.js';
-import { API_RULES } from './apis.js';
-import { callerOf, type IdentifiedCaller } from './caller.js';
+import { refuseMalformedIds } from '../http/wire-input.js';
+import { type IdentifiedCaller, requireIdentifiedCall } from './call.js';
 import { OrganizationKeys } from './organization-keys.js';
 import { isAllowedOrigin } from './origins.js';
-import { requireServedEndpoint } from './served-endpoint.js';
 
 /** The constant that the official client sends. */
 const CSRF_HEADER = '-.-';
@@ -45,15 +42,11 @@ const requireFieldPermissions = ({ backendKey }: IdentifiedCaller, { fieldPermis
 /** 403 for foreign pages, then 401, 403, 426 and 404 for ids that cannot be; only after it does anything look at the fields of the request. */
 @Injectable()
 export class Authorize implements CanActivate {
-  constructor(
-    @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(OrganizationKeys) private readonly organizationKeys: OrganizationKeys,
-  ) {}
+  constructor(@Inject(OrganizationKeys) private readonly organizationKeys: OrganizationKeys) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const endpoint = requireServedEndpoint(this.reflector, context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const caller = callerOf(request);
+    const { endpoint, caller } = requireIdentifiedCall(request);
     // Without an environment there is nothing to call: 401, whatever else is wrong with the request.
     if (caller === null) throw new ApiRefusal('UNAUTHORIZED');
     refuseForeignPage(request, endpoint, caller);

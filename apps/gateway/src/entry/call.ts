@@ -1,13 +1,53 @@
 import { hash, scrypt } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiRefusal, type Endpoint } from '@app/http-api';
-import { type EnvironmentRecord, invalidField, Refusal } from '@app/domain';
+import { type BackendKeyRecord, type EnvironmentRecord, invalidField, type KeyRecord, type OrganizationRecord, Refusal, type UserRecord } from '@app/domain';
 import { type Caller, newCommandId } from '@app/platform';
 import { rawBodyOf } from '../http/json-body.js';
-import { callerOf, type IdentifiedCaller, type OrganizationKeyCaller, type SessionCaller } from './caller.js';
-import { requireServedEndpoint } from './served-endpoint.js';
+
+/** Whose session opens the call. */
+export interface SessionCaller {
+  readonly user: UserRecord;
+  /** Null: the backend made the access token, or only the refresh token is known. */
+  readonly sessionId: string | null;
+}
+/** Whose organization key opens the call. */
+export interface OrganizationKeyCaller {
+  readonly digest: string;
+  readonly key: KeyRecord;
+  readonly org: OrganizationRecord;
+}
+
+/** Who calls, and in which environment. At most one of the three is set; none where nothing that was presented opens anything. */
+export interface IdentifiedCaller {
+  readonly environment: EnvironmentRecord;
+  readonly backendKey: BackendKeyRecord | null;
+  readonly session: SessionCaller | null;
+  readonly organizationKey: OrganizationKeyCaller | null;
+}
+
+/** A call as the first guard has found it; `caller` null: no environment is known, as in the backend API without a backend key that opens it. */
+export interface IdentifiedCall {
+  readonly endpoint: Endpoint;
+  readonly caller: IdentifiedCaller | null;
+}
+
+// Beside the request, not on it: nothing that comes in with a request can pose as a caller.
+const calls = new WeakMap<FastifyRequest, IdentifiedCall>();
+
+export const rememberCall = (request: FastifyRequest, call: IdentifiedCall): void => {
+  calls.set(request, call);
+};
+
+/** Null for a page that is no endpoint, such as the reference. */
+export const identifiedCall = (request: FastifyRequest): IdentifiedCall | null => calls.get(request) ?? null;
+
+export const requireIdentifiedCall = (request: FastifyRequest): IdentifiedCall => {
+  const call = identifiedCall(request);
+  if (call === null) throw new Error('Identify has not run for this request.');
+  return call;
+};
 
 /** What makes a repeated creation find the first one. */
 interface Repeatable {
@@ -102,14 +142,11 @@ const repeatableOf = (request: FastifyRequest, { backendKey }: IdentifiedCaller,
   return { commandId, requestDigest: hash('sha256', rawBodyOf(request), 'hex') };
 };
 
-export const apiCallOf = (context: ExecutionContext): ApiCall => {
+/** The call that a controller's method answers. */
+export const Call = createParamDecorator((_: unknown, context: ExecutionContext): ApiCall => {
   const http = context.switchToHttp();
   const request = http.getRequest<FastifyRequest>();
-  const caller = callerOf(request);
-  if (caller === null) throw new Error('Identify has not run for this request.');
-  const endpoint = requireServedEndpoint(new Reflector(), context);
+  const { endpoint, caller } = requireIdentifiedCall(request);
+  if (caller === null) throw new ApiRefusal('UNAUTHORIZED');
   return new ApiCall(request, http.getResponse<FastifyReply>(), caller, repeatableOf(request, caller, endpoint));
-};
-
-/** The call that a controller's method answers. */
-export const Call = createParamDecorator((_: unknown, context: ExecutionContext): ApiCall => apiCallOf(context));
+});

@@ -1,9 +1,8 @@
 import { applyDecorators, HttpCode, RequestMapping, RequestMethod, UseGuards } from '@nestjs/common';
 import { type EndpointId, type EndpointMethod, endpointOf } from '@app/http-api';
 import { Authorize } from './authorize.js';
-import { Identify } from './identify.js';
+import { EndpointMetadata, Identify } from './identify.js';
 import { LimitGuard } from './limit.js';
-import { EndpointMetadata } from './served-endpoint.js';
 
 const nestPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 

@@ -1,20 +1,20 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import type { Endpoint } from '@app/http-api';
-import { hasValidChecksum, tokenDigest } from '@app/tokens';
-import { bearerTokenOf } from '../http/bearer-token.js';
-import { API_RULES, type ApiRules } from './apis.js';
-import { type IdentifiedCaller, rememberCaller } from './caller.js';
+import { API_RULES, type ApiRules, type Endpoint, type EndpointId, endpointOf } from '@app/http-api';
+import { bearerToken, hasValidChecksum, tokenDigest } from '@app/tokens';
+import { type IdentifiedCaller, rememberCall } from './call.js';
 import { FenceRecords } from './fence-records.js';
 import { HostEnvironments } from './host-environments.js';
 import { OrganizationKeys } from './organization-keys.js';
-import { requireServedEndpoint } from './served-endpoint.js';
 import { SessionCallers } from './session-callers.js';
 
+/** Which row of the table of endpoints a controller's method serves. */
+export const EndpointMetadata = Reflector.createDecorator<EndpointId>();
+
 /** The digest of what may be a backend key; null: it cannot be one, and needs no look-up to say so. */
-const presentedDigest = (request: FastifyRequest): string | null => {
-  const token = bearerTokenOf(request);
+const presentedDigest = ({ headers }: FastifyRequest): string | null => {
+  const token = bearerToken(headers.authorization);
   return token !== null && hasValidChecksum(token) ? tokenDigest('backend', token) : null;
 };
 
@@ -31,10 +31,10 @@ export class Identify implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const endpoint = requireServedEndpoint(this.reflector, context);
+    const endpoint = endpointOf(this.reflector.get(EndpointMetadata, context.getHandler()));
     const rules = API_RULES[endpoint.api];
     const caller = rules.environmentBy === 'backend-key' ? await this.#byBackendKey(request) : await this.#byHost(request, endpoint, rules);
-    if (caller !== null) rememberCaller(request, caller);
+    rememberCall(request, { endpoint, caller });
     return true;
   }
 

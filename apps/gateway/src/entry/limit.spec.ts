@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { ApiRefusal } from '@app/http-api';
 import { ManualClock } from '@test/support/clock/manual-clock.js';
-import { LimitGuard } from './limit.js';
-import { EntryLimiters, PlatformLimit } from './limits.js';
+import { LimitGuard, PlatformLimit } from './limit.js';
+import { EntryLimiters } from './limits.js';
 
 /** One caller's calls, and the headers of the last answer. */
 const callsOf = (ip: string) => {

@@ -1,14 +1,56 @@
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ThrottlerGuard, type ThrottlerRequest } from '@nestjs/throttler';
+import { ThrottlerGuard, type ThrottlerRequest, type ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiRefusal } from '@app/http-api';
+import { API_RULES, ApiRefusal } from '@app/http-api';
 import type { RateLimiter } from '@app/ports';
-import { API_RULES } from './apis.js';
-import { callerOf, type IdentifiedCaller } from './caller.js';
-import { LimiterStorage, type WindowState } from './limiter-storage.js';
-import { EntryLimiters, ORGANIZATION_KEY_LIMIT, overLimit, PlatformLimit } from './limits.js';
-import { servedEndpoint } from './served-endpoint.js';
+import { type IdentifiedCaller, identifiedCall } from './call.js';
+import { EntryLimiters, ORGANIZATION_KEY_LIMIT, overLimit } from './limits.js';
+
+/** Callers whose windows a process keeps at a time, where it counts by itself. */
+export const CALLERS_IN_MEMORY = 100_000;
+
+/**
+ * How many calls one backend key may make over all endpoints in a window, and one address without a key: `ttlMs` from its first call on.
+ * `limiter` counts them, and nothing else where it counts in memory: unauthenticated callers, who can have any number of addresses,
+ * would push others' windows out of it.
+ */
+export class PlatformLimit {
+  constructor(
+    readonly limiter: RateLimiter,
+    readonly limit = 6_000,
+    readonly ttlMs = 60_000,
+  ) {}
+}
+
+/** What the guard makes its headers of: times are whole seconds, rounded up. */
+export interface WindowState {
+  readonly totalHits: number;
+  readonly timeToExpire: number;
+  readonly isBlocked: boolean;
+  readonly timeToBlockExpire: number;
+  /** Until the window ends, not rounded. */
+  readonly leftMs: number;
+}
+
+/**
+ * Rate limiters as the guard's library asks for them, one for each of its limits by name. The library's own storage keeps every call of
+ * the window, which 100 000 calls a minute do not survive.
+ */
+export class LimiterStorage implements ThrottlerStorage {
+  readonly #limiterOf: (limitName: string) => RateLimiter;
+
+  constructor(limiterOf: (limitName: string) => RateLimiter) {
+    this.#limiterOf = limiterOf;
+  }
+
+  /** A block ends with its window: there is no duration of its own. */
+  async increment(tracker: string, ttlMs: number, limit: number, _blockMs: number, limitName: string): Promise<WindowState> {
+    const { allowed, counted, leftMs } = await this.#limiterOf(limitName).take(tracker, { allowPerWindow: limit, windowMs: ttlMs });
+    const seconds = Math.ceil(leftMs / 1_000);
+    return { totalHits: allowed ? counted : counted + 1, timeToExpire: seconds, isBlocked: !allowed, timeToBlockExpire: allowed ? 0 : seconds, leftMs };
+  }
+}
 
 /** Whom a limit counts: the environment is known by the host, or by the backend key (or there is no environment, as for the reference). */
 type Door = 'host' | 'backend-key';
@@ -85,6 +127,11 @@ const limitsOf = ({ limiter, limit, ttlMs }: PlatformLimit, { organizationKeys }
 });
 
 const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();
+const callerOf = (request: FastifyRequest): IdentifiedCaller | null => identifiedCall(request)?.caller ?? null;
+const doorOf = (request: FastifyRequest): Door => {
+  const call = identifiedCall(request);
+  return call === null ? 'backend-key' : API_RULES[call.endpoint.api].environmentBy;
+};
 const limitNamed = (limits: Readonly<Record<string, Limit>>, name: string): Limit => {
   const limit = limits[name];
   if (limit === undefined) throw new Error(`There is no limit called ${name}.`);
@@ -100,15 +147,11 @@ export class LimitGuard extends ThrottlerGuard {
   constructor(@Inject(Reflector) reflector: Reflector, @Inject(PlatformLimit) platform: PlatformLimit, @Inject(EntryLimiters) limiters: EntryLimiters) {
     const limits = limitsOf(platform, limiters);
     const storage = new LimiterStorage((name) => limitNamed(limits, name).limiter);
-    const doorOf = (context: ExecutionContext): Door => {
-      const endpoint = servedEndpoint(reflector, context);
-      return endpoint === null ? 'backend-key' : API_RULES[endpoint.api].environmentBy;
-    };
     const throttlers = Object.entries(limits).map(([name, { allowPerWindow, windowMs, door, trackerOf }]) => ({
       name,
       limit: allowPerWindow,
       ttl: windowMs,
-      skipIf: (context: ExecutionContext) => door !== doorOf(context) || trackerOf(requestOf(context), callerOf(requestOf(context))) === null,
+      skipIf: (context: ExecutionContext) => door !== doorOf(requestOf(context)) || trackerOf(requestOf(context), callerOf(requestOf(context))) === null,
     }));
     super(throttlers, storage, reflector);
     this.#limits = limits;

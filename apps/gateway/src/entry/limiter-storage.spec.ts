@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { ManualClock } from '@test/support/clock/manual-clock.js';
-import { LimiterStorage } from './limiter-storage.js';
+import { LimiterStorage } from './limit.js';
 
 const WINDOW_MS = 60_000;
 

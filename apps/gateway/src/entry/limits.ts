@@ -2,22 +2,6 @@ import type { FastifyReply } from 'fastify';
 import { ApiRefusal } from '@app/http-api';
 import type { RateLimiter } from '@app/ports';
 
-/** Callers whose windows a process keeps at a time, where it counts by itself. */
-export const CALLERS_IN_MEMORY = 100_000;
-
-/**
- * How many calls one backend key may make over all endpoints in a window, and one address without a key: `ttlMs` from its first call on.
- * `limiter` counts them, and nothing else where it counts in memory: unauthenticated callers, who can have any number of addresses,
- * would push others' windows out of it.
- */
-export class PlatformLimit {
-  constructor(
-    readonly limiter: RateLimiter,
-    readonly limit = 6_000,
-    readonly ttlMs = 60_000,
-  ) {}
-}
-
 /** What is counted beside the calls of backend keys. In memory each has a limiter of its own: windows of logins must not push out those of keys. */
 export class EntryLimiters {
   constructor(

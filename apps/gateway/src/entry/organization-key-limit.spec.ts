@@ -4,26 +4,19 @@ import type { FastifyRequest } from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { ManualClock } from '@test/support/clock/manual-clock.js';
+import { endpointOf } from '@app/http-api';
 import { environmentRecord, keyRecord, organizationRecord } from '../testing/records.js';
-import { rememberCaller } from './caller.js';
-import { LimitGuard } from './limit.js';
-import { EntryLimiters, PlatformLimit } from './limits.js';
-import { EndpointMetadata } from './served-endpoint.js';
-
-/** A call of the organization API that a key opens. */
-class Called {
-  @EndpointMetadata('fetch-own-organization')
-  call(): void {}
-}
-
-const HANDLER = Object.getOwnPropertyDescriptor(Called.prototype, 'call')?.value as unknown;
+import { rememberCall } from './call.js';
+import { LimitGuard, PlatformLimit } from './limit.js';
+import { EntryLimiters } from './limits.js';
 
 /** One request, and the headers of its answer; `keyId`: of the key that opens it. */
 const requestOf = (keyId: string | null, ip = '192.0.2.1') => {
   const headers: Record<string, string> = {};
   const request = { ip } as unknown as FastifyRequest;
   const organizationKey = keyId === null ? null : { digest: 'd', key: keyRecord({ keyId }), org: organizationRecord() };
-  rememberCaller(request, { environment: environmentRecord(), backendKey: null, session: null, organizationKey });
+  const caller = { environment: environmentRecord(), backendKey: null, session: null, organizationKey };
+  rememberCall(request, { endpoint: endpointOf('fetch-own-organization'), caller });
   const reply = {
     header: (name: string, value: string) => {
       headers[name] = value;
@@ -31,7 +24,7 @@ const requestOf = (keyId: string | null, ip = '192.0.2.1') => {
     },
   };
   const http = { getRequest: () => request, getResponse: () => reply };
-  return { headers, context: { getHandler: () => HANDLER, getClass: () => Called, switchToHttp: () => http } as unknown as ExecutionContext };
+  return { headers, context: { getHandler: () => requestOf, getClass: () => LimitGuard, switchToHttp: () => http } as unknown as ExecutionContext };
 };
 
 describe('the limit of a key', () => {

@@ -4,7 +4,7 @@ import { type EnvironmentRecord, keyVerdict } from '@app/domain';
 import { FenceNode } from '@app/fence';
 import { UsageCounter } from '@app/platform';
 import { hasImportedLength, hasValidChecksum, importedSpace, nativeSpace, tokenDigest } from '@app/tokens';
-import type { OrganizationKeyCaller } from './caller.js';
+import type { OrganizationKeyCaller } from './call.js';
 import { FenceRecords } from './fence-records.js';
 
 /** Whose key opens `/public/*`. Any living key of an organization, wherever it was issued; from memory under the fence. */

@@ -4,7 +4,7 @@ import { type EnvironmentRecord, Refusal, tags } from '@app/domain';
 import { newCommandId, RpcClient } from '@app/platform';
 import { refreshTokenDigests } from '@app/tokens';
 import { AccessTokenVerifier } from './access-token-verifier.js';
-import type { SessionCaller } from './caller.js';
+import type { SessionCaller } from './call.js';
 import { FenceRecords } from './fence-records.js';
 import { accessTokensOf, cookieOf, REFRESH_COOKIE } from './session-cookies.js';
 

@@ -2,7 +2,7 @@ import '@fastify/cookie';
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SessionGrant } from '@app/messages';
-import { bearerTokenOf } from '../http/bearer-token.js';
+import { bearerToken } from '@app/tokens';
 
 const ACCESS_COOKIE = 'access_token';
 export const REFRESH_COOKIE = 'refresh_token';
@@ -14,7 +14,7 @@ export const cookieOf = ({ cookies }: FastifyRequest, name: string): string | nu
 
 /** Every access token that a call shows, what its program sent on purpose before what a browser adds. None is checked. */
 export const accessTokensOf = (request: FastifyRequest): readonly string[] =>
-  [bearerTokenOf(request), cookieOf(request, ACCESS_COOKIE)].filter((token) => token !== null);
+  [bearerToken(request.headers.authorization), cookieOf(request, ACCESS_COOKIE)].filter((token) => token !== null);
 
 /** `refreshToken` in the clear: this is the one answer that has it. Null: the browser keeps the one it has. */
 export const setSessionCookies = (

@@ -9,7 +9,7 @@ import {
   wireSuccess,
 } from '@app/http-api';
 import { type KeyView, LIST_KEYS_DEFAULTS } from '@app/messages';
-import { notFound, tags } from '@app/domain';
+import { notFound, refuseWithoutOrganizationKeys, tags } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { mintOrganizationToken, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
 import { OrganizationKeyId } from '../http/wire-input.js';
@@ -36,6 +36,8 @@ export class OrganizationKeysController {
   async create(@Call() call: ApiCall) {
     const { orgId } = await this.managed.of(call);
     const { settings } = call.environment;
+    // By the rule of `decideIssueKey`, and before the body: what is wrong with the body of a call that is switched off is not told.
+    refuseWithoutOrganizationKeys(settings);
     // Here and not by a parameter's decorator, which would speak of the body before it is known whether the caller may do this.
     const body = readBody(CreateOrganizationKeyBody, jsonBodyOf(call.request));
     const keyId = newKeyId();

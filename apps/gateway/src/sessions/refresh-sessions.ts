@@ -5,7 +5,7 @@ import { Refusal } from '@app/domain';
 import { type Caller, RpcClient } from '@app/platform';
 import { nextRefreshToken, refreshTokenDigests } from '@app/tokens';
 import { EntryLimiters } from '../entry/limits.js';
-import type { SessionCaller } from '../entry/caller.js';
+import type { SessionCaller } from '../entry/call.js';
 
 /** What is no id is nobody's either, and is answered like an id that no organization has: this one. */
 const NO_ORG_ID = '00000000-0000-0000-0000-000000000000';

@@ -1,7 +1,7 @@
 import { isArchived, type PrincipalStates } from '../archived.js';
 import type { ClaimState } from '../claim.js';
 import type { EnvironmentState } from '../environment/state.js';
-import { organizationKeysEnabled } from '../environment/switches.js';
+import { organizationKeysEnabled, refuseWithoutOrganizationKeys, refuseWithoutPersonalKeys } from '../environment/switches.js';
 import { existing, living, within } from '../existing.js';
 import { jsonEqual, type JsonObject } from '../json.js';
 import type { DomainEvent } from '../log-events.js';
@@ -70,16 +70,12 @@ const creatorEpochOf = (cmd: IssueKeyCommand, creatorId: string, orgId: string, 
   return membership.epoch;
 };
 
-const kindDisabled = (field: string, sentence: string): Refusal => new Refusal('KEY_KIND_DISABLED', { fields: { [field]: [sentence] } });
-
 /** A backend may make an organization's keys where organizations are switched off: it made the organization too. */
 const refuseDisabledKind = (cmd: IssueKeyCommand, { settings }: EnvironmentState): void => {
   const kind = keyKind(cmd);
-  if (kind === 'personal' && !settings.personalApiKeysEnabled) {
-    throw kindDisabled('userId', 'Personal keys are switched off in this environment; switch them on first.');
-  }
-  const enabled = cmd.origin === 'backend' ? settings.orgApiKeysEnabled : organizationKeysEnabled(settings);
-  if (kind === 'organization' && !enabled) throw kindDisabled('orgId', 'Organization keys are switched off in this environment; switch them on first.');
+  if (kind === 'personal') refuseWithoutPersonalKeys(settings);
+  if (kind !== 'organization') return;
+  refuseWithoutOrganizationKeys({ orgApiKeysEnabled: cmd.origin === 'backend' ? settings.orgApiKeysEnabled : organizationKeysEnabled(settings) });
 };
 
 /** When the key ends, by the log's clock; null: never. */
