@@ -5,7 +5,7 @@ import { errorFormatOf } from '@app/gateway/gateway-http.js';
 import { AnswerErrors } from '@app/gateway/http/answer-errors.js';
 import { type AnsweredCode, ApiRefusal, type ApiRefusalCode } from '@app/http-api';
 import { type BodyProblem, ValidateAnswers } from '@app/validation/validate-answers.js';
-import type { Outcome } from '@app/validation/validate-key.js';
+import type { ValidationOutcome } from '@app/validation/validate-key.js';
 
 const REQUEST_ID = '7f3d0c';
 
@@ -126,7 +126,7 @@ const noted = (write: (answers: ValidateAnswers, response: ServerResponse) => vo
   return response.answer;
 };
 
-const ofOutcome = (outcome: Outcome, problem: BodyProblem = 'no-token'): CapturedAnswer =>
+const ofOutcome = (outcome: ValidationOutcome, problem: BodyProblem = 'no-token'): CapturedAnswer =>
   noted((answers, response) => answers.outcome(response, REQUEST_ID, outcome, problem));
 
 export const VALIDATE_ANSWERS: readonly (readonly [meaning: string, answer: CapturedAnswer])[] = [

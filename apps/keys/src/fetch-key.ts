@@ -3,7 +3,7 @@ import { notFound } from '@app/domain';
 import type { MessageOf, ReplyTo } from '@app/platform';
 import { Clock, KeyViews, UsageStore } from '@app/ports';
 import { toKeyView } from './key-view.js';
-import { KeysProjection } from './keys-projection.js';
+import { KeysProjection } from './projection/keys-projection.js';
 
 /** One key, archived or not; what another environment holds looks like what does not exist. */
 @Injectable()

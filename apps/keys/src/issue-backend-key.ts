@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { decideIssueBackendKey, type DomainEvent, Refusal, tags } from '@app/domain';
 import { CommandRunner } from '@app/log';
 import { commandOf, type MessageOf, type ReplyTo } from '@app/platform';
-import { TokenHashes } from './token-hashes.js';
+import { TokenHashes } from './tokens/token-hashes.js';
 
 /** Makes a backend key for a token that the edge has made. No fence: "unknown" is never cached. */
 @Injectable()

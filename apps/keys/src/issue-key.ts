@@ -3,7 +3,7 @@ import type { IssueKeyData } from '@app/messages';
 import { type ClaimState, decideIssueKey, type DomainEvent, freeClaim, type IssueKeyStates, Refusal, tags } from '@app/domain';
 import { CommandRunner, type StateView } from '@app/log';
 import { commandOf, type MessageOf, type ReplyTo } from '@app/platform';
-import { type StoredToken, TokenHashes } from './token-hashes.js';
+import { type StoredToken, TokenHashes } from './tokens/token-hashes.js';
 
 /** Makes a key for a token that the edge has made, or imports one. No fence: "unknown" is never cached. */
 @Injectable()

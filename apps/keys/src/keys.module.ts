@@ -5,10 +5,10 @@ import { Cascade } from './cascade/cascade.js';
 import { RecordInvalidations } from './cascade/record-invalidations.js';
 import { FreshKeys } from './fresh-keys.js';
 import { KEYS_HANDLERS } from './handlers.js';
-import { KeysProjection } from './keys-projection.js';
+import { KeysProjection } from './projection/keys-projection.js';
 import { observeRelay } from './relay/observed-relay.js';
 import { Relay } from './relay/relay.js';
-import { TokenHashes } from './token-hashes.js';
+import { TokenHashes } from './tokens/token-hashes.js';
 
 /**
  * API keys and backend keys. Asks the composition for Clock, EventLog, LogTail, StateCache, CommandRunner, ViewStore, KeyViews,

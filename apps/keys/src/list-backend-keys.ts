@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { toBackendKeyRecord } from '@app/domain';
 import type { MessageOf, ReplyTo } from '@app/platform';
 import { KeyViews } from '@app/ports';
-import { KeysProjection } from './keys-projection.js';
+import { KeysProjection } from './projection/keys-projection.js';
 
 /** All backend keys of the environment, revoked ones included, newest first. */
 @Injectable()

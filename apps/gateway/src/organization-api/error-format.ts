@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { type AnsweredCode, ERROR_ANSWERS } from '@app/http-api';
-import { type ErrorFormat, type Refused, FAULT, retryLater, sendJson, TOO_LARGE, UNDECIDED } from '../http/error-format.js';
+import { type ErrorFormat, type Refused, FAULT_SENTENCE, retryLater, sendJson, TOO_LARGE_SENTENCE, UNDECIDED_SENTENCE } from '../http/error-format.js';
 import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
 
 const NOT_FOUND = 'Not found.';
@@ -18,7 +18,7 @@ const SENTENCES: Partial<Record<AnsweredCode, string>> = {
   ORGANIZATIONS_DISABLED: 'This environment has organizations switched off.',
   EMAIL_NOT_CONFIRMED: 'Please confirm your e-mail address first.',
   FOREIGN_REQUEST: 'The origin of the page is not allowed in this environment.',
-  UNAVAILABLE: UNDECIDED,
+  UNAVAILABLE: UNDECIDED_SENTENCE,
 };
 
 const sendError = (reply: FastifyReply, status: number, message: string): void => sendJson(reply, status, { status: 'error', message });
@@ -42,6 +42,7 @@ export const organizationErrors: ErrorFormat = {
     if (status === 503 || status === 429) retryLater(reply);
     sendError(reply, status, sentenceOf(refusal));
   },
-  framework: (reply, status) => sendError(reply, status, status === 413 ? TOO_LARGE : status === 400 ? 'The body did not arrive as announced.' : NOT_FOUND),
-  fail: (reply) => sendError(reply, 500, FAULT),
+  framework: (reply, status) =>
+    sendError(reply, status, status === 413 ? TOO_LARGE_SENTENCE : status === 400 ? 'The body did not arrive as announced.' : NOT_FOUND),
+  fail: (reply) => sendError(reply, 500, FAULT_SENTENCE),
 };

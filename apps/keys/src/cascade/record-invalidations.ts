@@ -13,7 +13,7 @@ import {
 import { CommandRunner, eventLoopTurn, LogTail, yieldToForeground } from '@app/log';
 import { EntityStates } from '@app/platform';
 import { Clock, type IssuedPlace, KeyViews, type PrincipalKeysQuery } from '@app/ports';
-import { KeysProjection } from '../keys-projection.js';
+import { KeysProjection } from '../projection/keys-projection.js';
 
 /** Keys per commit. A waiting command is never delayed by more than one of these. */
 export const CHUNK_KEYS = 500;

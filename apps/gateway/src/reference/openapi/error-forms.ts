@@ -6,9 +6,9 @@ import type { RefusalNote } from './refusal-note.js';
 import { ref } from './schema-parts.js';
 
 /** The sentences of the HTTP edge, as it says them; a test compares. */
-const TOO_LARGE = 'The body is too large; 64 KiB are taken.';
-const FAULT = 'Something failed on our side. Please try again; if it stays so, tell your administrator the request id.';
-const UNDECIDED = 'This cannot be decided right now. Please try again.';
+const TOO_LARGE_SENTENCE = 'The body is too large; 64 KiB are taken.';
+const FAULT_SENTENCE = 'Something failed on our side. Please try again; if it stays so, tell your administrator the request id.';
+const UNDECIDED_SENTENCE = 'This cannot be decided right now. Please try again.';
 const LIMITED = 'Rate limited. Please wait 12 seconds before trying again.';
 
 /** What can be wrong with the body of a call whose fields take anything. */
@@ -45,13 +45,13 @@ const fieldsForm =
       case 400:
         return dtoClass === null ? null : jsonBody('FieldErrors', { ...fieldErrorsOf(dtoClass) });
       case 413:
-        return textBody(TOO_LARGE);
+        return textBody(TOO_LARGE_SENTENCE);
       case 429:
         return textBody(LIMITED);
       case 500:
-        return textBody(FAULT);
+        return textBody(FAULT_SENTENCE);
       case 503:
-        return textBody(UNDECIDED);
+        return textBody(UNDECIDED_SENTENCE);
       default:
         return null;
     }
@@ -101,11 +101,11 @@ const MESSAGES: Readonly<Record<number, string>> = {
   401: 'The credentials are missing or not valid.',
   403: 'Only an administrator of the organization may do this.',
   404: 'Not found.',
-  413: TOO_LARGE,
+  413: TOO_LARGE_SENTENCE,
   426: 'This environment has organizations switched off.',
   429: LIMITED,
-  500: FAULT,
-  503: UNDECIDED,
+  500: FAULT_SENTENCE,
+  503: UNDECIDED_SENTENCE,
 };
 const organizationForm =
   (dtoClass: DtoClass | null): ErrorForm =>
@@ -131,10 +131,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
 const UNEXPECTED: Readonly<Record<number, string>> = {
   403: 'This page may not call this address: its origin is not allowed, or the header X-CSRF-Token is missing.',
   404: 'There is nothing at this address.',
-  413: TOO_LARGE,
+  413: TOO_LARGE_SENTENCE,
   429: LIMITED,
-  500: FAULT,
-  503: UNDECIDED,
+  500: FAULT_SENTENCE,
+  503: UNDECIDED_SENTENCE,
 };
 const frontendExample = (dtoClass: DtoClass | null, { status, errorCode = 'unexpected_error' }: RefusalNote): JsonObject => {
   if (errorCode === 'invalid_request_fields' && dtoClass !== null) {

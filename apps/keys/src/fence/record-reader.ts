@@ -14,7 +14,7 @@ import {
 import type { RecordReader } from '@app/fence';
 import { LogTail } from '@app/log';
 import { EntityStates } from '@app/platform';
-import { TokenHashes } from './token-hashes.js';
+import { TokenHashes } from '../tokens/token-hashes.js';
 
 /** What fills and strong reads are answered from: folded states, never a read model, so that they wait for no projection. */
 @Injectable()
