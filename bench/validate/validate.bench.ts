@@ -36,9 +36,9 @@ export const benchValidate: RunBench = () =>
     const subjects = [
       { name: BARE, ...use(await startBareServer({ ...wish, server: 'bare' })) },
       { name: KEYFENCE, port: keyfence.port, process: keyfence.process },
+      ...(await startOtherBuild(use, setting('BENCH_KEYS', 200))),
       { name: TUNED, ...use(await startBareServer({ ...wish, server: 'tuned' })) },
       { name: FASTIFY, ...use(await startBareServer({ ...wish, server: 'fastify' })) },
-      ...(await startOtherBuild(use, setting('BENCH_KEYS', 200))),
     ];
     const requests = ofOneKind(keys.map(({ token }) => validateText(keyfence.backendKey, token)));
     const warmUp = { warmUpSeconds: setting('BENCH_WARM_UP_SECONDS', 12) };
