@@ -6,6 +6,7 @@ import { defaultExclude, defineConfig, type TestProjectInlineConfiguration } fro
 /** Those of the process suites that the quick tier runs too: together they reach every endpoint and every known mistake of the protocol. */
 const PROCESS_QUICK = [
   'libs/adapters/sqlite/src/sqlite-event-log.process.spec.ts',
+  'test/arch/request-walk.process.spec.ts',
   'test/conformance/node-client.process.spec.ts',
   'test/e2e/isolation.process.spec.ts',
   'test/e2e/lifecycle.process.spec.ts',

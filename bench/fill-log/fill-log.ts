@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DataLock, SqliteEventLog } from '@app/adapters/sqlite';
-import { Claims } from '@app/directory';
+import { IdentifierHashes } from '@app/directory';
 import {
   decideChangeSettings,
   decideCreateUser,
@@ -39,7 +39,7 @@ const PROFILE = {
 };
 
 interface Filling {
-  readonly claims: Claims;
+  readonly claims: IdentifierHashes;
   readonly hashes: TokenHashes;
   readonly environment: EnvironmentState;
   readonly appender: LogAppender;
@@ -128,7 +128,7 @@ const fillLog = async ({ dataDir, groups, reinstateKeysOnUnblock }: FillOrder): 
   const log = SqliteEventLog.open(join(dataDir, 'log.db'));
   try {
     const filling: Filling = {
-      claims: new Claims(new DirectorySecrets(deployment)),
+      claims: new IdentifierHashes(new DirectorySecrets(deployment)),
       hashes: new TokenHashes(new KeysSecrets(deployment)),
       environment: await environmentIn(log),
       appender: await LogAppender.atHeadOf(log),

@@ -1,6 +1,7 @@
 import { dirname, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importsOf, isProduct, isTool, sourceFiles } from '@test/support/project/source-files.js';
+import { importsOf } from '@test/support/project/imports-and-exports.js';
+import { isProduct, isTool, sourceFiles } from '@test/support/project/source-files.js';
 
 /**
  * Which packages a folder may name: those of the project by their alias, those of others by their name, Node's own as `node:`.

@@ -2,18 +2,16 @@ import 'reflect-metadata';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, MODULE_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { describe, expect, it } from 'vitest';
-import { EDGE_ENDPOINTS, type EdgeEndpointId, ENDPOINTS, type EndpointId } from '@app/http-api';
+import { BACKEND_ENDPOINTS, type EndpointId, HOST_ENDPOINTS } from '@app/http-api';
 import { GatewayModule } from '@app/gateway';
 import { RawRoutes } from '@app/platform';
-import { EndpointMetadata } from '@app/gateway/access/endpoint.js';
-import { EdgeEndpointMetadata } from '@app/gateway/edge/edge-endpoint.js';
+import { EndpointMetadata } from '@app/gateway/entry/identify.js';
 import { REFERENCE_PATHS } from '@app/gateway/reference/reference.controller.js';
 import { ValidateRoute } from '@app/validation/validate.route.js';
 
 interface Handler {
   readonly where: string;
   readonly endpointId: EndpointId | undefined;
-  readonly edgeEndpointId: EdgeEndpointId | undefined;
   readonly method: string;
   readonly paths: readonly string[];
 }
@@ -29,7 +27,6 @@ const handlersOf = (controller: ControllerClass): readonly Handler[] =>
       {
         where: `${controller.name}.${name}`,
         endpointId: Reflect.getMetadata(EndpointMetadata.KEY, value) as EndpointId | undefined,
-        edgeEndpointId: Reflect.getMetadata(EdgeEndpointMetadata.KEY, value) as EdgeEndpointId | undefined,
         method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, value) as RequestMethod],
         paths: [paths].flat(),
       },
@@ -54,7 +51,7 @@ const rawPaths = (): readonly string[] => {
 
 describe('the endpoints of the backend API', () => {
   it.each(
-    ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway').flatMap((endpoint) =>
+    BACKEND_ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway').flatMap((endpoint) =>
       endpoint.methods.map((method) => [`${method} ${endpoint.id}`, endpoint, method] as const),
     ),
   )('%s has exactly one handler', (_name, endpoint, method) => {
@@ -63,37 +60,37 @@ describe('the endpoints of the backend API', () => {
   });
 
   it('the gateway has no route beside them and those of the edge but what tells of them, which only reads', () => {
-    const known = new Set<string | undefined>([...ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway'), ...EDGE_ENDPOINTS].map(({ id }) => id));
-    const others = handlers.filter(({ endpointId, edgeEndpointId }) => !known.has(endpointId ?? edgeEndpointId));
+    const known = new Set<string | undefined>([...BACKEND_ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway'), ...HOST_ENDPOINTS].map(({ id }) => id));
+    const others = handlers.filter(({ endpointId }) => !known.has(endpointId));
     expect(others.map(({ method, paths }) => [method, ...paths])).toEqual(REFERENCE_PATHS.map((path) => ['GET', path]));
     expect(handlers.length).toBeGreaterThan(30);
   });
 
   it('the validate calls have the raw routes, with and without a slash, and there are no other raw routes', () => {
-    const expected = ENDPOINTS.filter(({ servedBy }) => servedBy === 'validation').flatMap(({ paths }) => paths.flatMap((path) => [path, `${path}/`]));
+    const expected = BACKEND_ENDPOINTS.filter(({ servedBy }) => servedBy === 'validation').flatMap(({ paths }) => paths.flatMap((path) => [path, `${path}/`]));
     expect(rawPaths().toSorted()).toEqual(expected.toSorted());
-    expect(ENDPOINTS.filter(({ servedBy }) => servedBy === 'validation').every(({ methods }) => methods.join() === 'POST')).toBe(true);
+    expect(BACKEND_ENDPOINTS.filter(({ servedBy }) => servedBy === 'validation').every(({ methods }) => methods.join() === 'POST')).toBe(true);
   });
 
   it('every path is served under one id only', () => {
-    const routes = ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`)));
+    const routes = BACKEND_ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`)));
     expect(new Set(routes).size).toBe(routes.length);
   });
 });
 
 describe('the endpoints of the organization API, the frontend API and sessions', () => {
-  it.each(EDGE_ENDPOINTS.map((endpoint) => [`${endpoint.method} ${endpoint.id}`, endpoint] as const))(
+  it.each(HOST_ENDPOINTS.map((endpoint) => [`${endpoint.methods[0]} ${endpoint.id}`, endpoint] as const))(
     '%s has exactly one handler',
-    (_name, { id, method, path }) => {
-      const serving = handlers.filter(({ edgeEndpointId }) => edgeEndpointId === id);
+    (_name, { id, methods: [method], paths: [path] }) => {
+      const serving = handlers.filter(({ endpointId }) => endpointId === id);
       expect(serving.map((handler) => [handler.method, ...handler.paths])).toEqual([[method, path.replace(/\{(\w+)\}/g, ':$1')]]);
     },
   );
 
   it('no path is one of the backend API, too', () => {
     const routes = [
-      ...ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`))),
-      ...EDGE_ENDPOINTS.map(({ method, path }) => `${method} ${path}`),
+      ...BACKEND_ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`))),
+      ...HOST_ENDPOINTS.map(({ methods: [method], paths: [path] }) => `${method} ${path}`),
     ];
     expect(new Set(routes).size).toBe(routes.length);
   });

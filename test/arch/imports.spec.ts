@@ -1,6 +1,7 @@
 import { dirname, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importsOf, sourceFiles } from '@test/support/project/source-files.js';
+import { importsOf } from '@test/support/project/imports-and-exports.js';
+import { sourceFiles } from '@test/support/project/source-files.js';
 
 /** A folder whose files may name one another by relative paths; what lies in another room has an alias. */
 const roomOf = (path: string): string => {
@@ -38,6 +39,21 @@ describe('test code', () => {
   it('in test/support depends on no suite', () => {
     const support = files.filter((path) => path.startsWith('test/support/'));
     expect(found((path, module) => ![null, 'support'].includes(suiteOf(path, module)), support)).toEqual([]);
+  });
+});
+
+describe('a benchmark', () => {
+  it('names apps, libraries and tools by an alias: their index, or a path that tsconfig.json declares', () => {
+    const benchmarks = sourceFiles('.ts').filter((path) => path.startsWith('bench/'));
+    const isPathInto = (path: string, module: string): boolean => module.startsWith('.') && /^(?:apps|libs|tools)\//.test(posix.join(dirname(path), module));
+    expect(benchmarks.length).toBeGreaterThan(20);
+    expect(
+      benchmarks.flatMap((path) =>
+        importsOf(path)
+          .filter((module) => isPathInto(path, module))
+          .map((module) => `${path}: ${module}`),
+      ),
+    ).toEqual([]);
   });
 });
 

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { importsOf, isProduct, sourceFiles, textOf } from '@test/support/project/source-files.js';
+import { importsOf } from '@test/support/project/imports-and-exports.js';
+import { isProduct, sourceFiles, textOf } from '@test/support/project/source-files.js';
 
 const VAGUE = /(?:^|[-.])(?:utils?|commons?|helpers?|base|managers?|misc)(?:[-.]|$)/;
 
 /** Where a secret's plaintext is needed, and why nowhere else. */
 const DOORS: Readonly<Record<string, string>> = {
-  'apps/gateway/src/api/native-token.ts': 'hands a new key to the caller who asked for it, this once',
+  'libs/tokens/src/native-token.ts': 'hands a new key to the caller who asked for it, this once',
   'apps/gateway/src/issue-backend-key.ts': 'hands a new backend key to the operator, this once',
   'apps/gateway/src/organization-api/organization-keys.controller.ts': 'hands a new key to the administrator who asked for it, this once',
   'apps/gateway/src/sessions/login.controller.ts': 'puts the first refresh token of a session into its cookie',
-  'apps/gateway/src/sessions/refresh-session.ts': 'puts the next refresh token of a session into its cookie',
+  'apps/gateway/src/sessions/refresh-sessions.ts': 'puts the next refresh token of a session into its cookie',
   'apps/validation/src/presented-call.ts': 'makes digests of what a caller of the validate route presents',
 };
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ENDPOINTS, ERROR_ANSWERS } from '@app/http-api';
+import { BACKEND_ENDPOINTS, ERROR_ANSWERS } from '@app/http-api';
 import { type CanaryReport, CanaryRun } from './canary-run.js';
 import { ENDPOINT_CALLS } from './endpoint-calls.js';
 
@@ -7,7 +7,7 @@ const LEVELS = ['warn', 'trace'] as const;
 let runs: Promise<readonly CanaryReport[]> | null = null;
 
 it('the canary has a request for every endpoint, and for none that is not there', () => {
-  expect(Object.keys(ENDPOINT_CALLS).toSorted()).toEqual(ENDPOINTS.map(({ id }) => id).toSorted());
+  expect(Object.keys(ENDPOINT_CALLS).toSorted()).toEqual(BACKEND_ENDPOINTS.map(({ id }) => id).toSorted());
 });
 
 /** Protects: of all secrets that a server is given, or gives out, none is to be found afterwards but where it was meant to go. */
@@ -21,7 +21,7 @@ describe.each(LEVELS)('after every endpoint and every error, at log level %s', (
   }, 480_000);
 
   it('every endpoint was answered 200 by each of its methods and paths, and every refusal was provoked', () => {
-    const ways = ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`)));
+    const ways = BACKEND_ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`)));
     expect(report.shown.endpoints.toSorted()).toEqual(ways.toSorted());
     expect(report.shown.refusals.toSorted()).toEqual(Object.keys(ERROR_ANSWERS).toSorted());
     expect(report.shown.statuses).toEqual(expect.arrayContaining([200, 400, 401, 403, 404, 409, 413, 426, 429, 431, 500, 503]));

@@ -1,4 +1,4 @@
-import type { EndpointId } from '@app/http-api';
+import type { BackendEndpointId } from '@app/http-api';
 import { type JsonObject, KEYS, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { type CanaryClient, freshName, type IssuedField } from './canary-client.js';
 import type { PlantedSecrets } from './planted-secrets.js';
@@ -31,7 +31,7 @@ const address = (): string => `${freshName()}@example.test`;
 const member = ({ user_id, org_id }: Stage): JsonObject => ({ user_id, org_id });
 
 /** A call that is answered 200, for every endpoint there is: the types ask for a row for a new one, and so does a test. */
-export const ENDPOINT_CALLS: Readonly<Record<EndpointId, EndpointCall>> = {
+export const ENDPOINT_CALLS: Readonly<Record<BackendEndpointId, EndpointCall>> = {
   'create-user': { body: (_, planted) => ({ email: address(), password: planted.oddText('password given to create-user') }) },
   'fetch-user': { query: () => ({ include_orgs: 'true' }) },
   'fetch-user-by-email': { query: ({ email }) => ({ email }) },

@@ -1,4 +1,4 @@
-import { type Endpoint, ENDPOINTS, fieldsOf } from '@app/http-api';
+import { type BackendEndpoint, BACKEND_ENDPOINTS, fieldsOf } from '@app/http-api';
 import type { JsonObject } from '@test/support/clients/backend-api.js';
 import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
 import type { CanaryClient, Headers } from './canary-client.js';
@@ -7,9 +7,9 @@ import { ENDPOINT_CALLS, type EndpointCall, prepareStage, type Stage } from './e
 /** One way to make the call: an endpoint may have several methods and several paths. */
 interface Way {
   readonly client: CanaryClient;
-  readonly endpoint: Endpoint;
+  readonly endpoint: BackendEndpoint;
   readonly call: EndpointCall;
-  readonly method: Endpoint['methods'][number];
+  readonly method: BackendEndpoint['methods'][number];
   readonly path: string;
   readonly name: string;
   readonly stage: Stage;
@@ -151,7 +151,7 @@ export type Ways = 'every way' | 'one way each';
 export const exerciseEndpoints = async (client: CanaryClient, powerless: string, ways: Ways = 'every way'): Promise<readonly string[]> => {
   const done: string[] = [];
   const count = ways === 'every way' ? Infinity : 1;
-  for (const endpoint of ENDPOINTS) {
+  for (const endpoint of BACKEND_ENDPOINTS) {
     for (const method of endpoint.methods.slice(0, count)) {
       for (const path of endpoint.paths.slice(0, count)) {
         const name = `${method} ${endpoint.id}`;

@@ -14,20 +14,20 @@ const VALIDATE_FAULTS = `
 /** By this id of a request a service knows that it is to fail: headers end at the gateway. */
 const FAILING_REQUEST = 'planted-fault';
 
-const SET_PASSWORD = 'return this.changes.make(message.meta, await setPassword(';
+const SET_PASSWORD = 'const sealedPasswordHash = await passwords.sealedHash(';
 
 /** The product fails where it is told to: there is no request that makes it fail by itself. */
 export const FAULTS: SourceEdits = [
   {
-    file: 'apps/gateway/src/access/identify-backend-key.ts',
+    file: 'apps/gateway/src/entry/identify.ts',
     find: 'const digest = presentedDigest(',
     replace: `if (request.headers['x-fault']) ${FAULT}\nconst digest = presentedDigest(`,
   },
   { file: 'apps/validation/src/validate.route.ts', find: 'const call = new PresentedCall(', replace: `${VALIDATE_FAULTS}\nconst call = new PresentedCall(` },
   {
-    file: 'apps/directory/src/user-commands.rpc.ts',
+    file: 'apps/directory/src/users/user-changes.ts',
     find: SET_PASSWORD,
-    replace: `if (message.meta.requestId === '${FAILING_REQUEST}') ${FAULT}\n${SET_PASSWORD}`,
+    replace: `if (meta.requestId === '${FAILING_REQUEST}') ${FAULT}\n${SET_PASSWORD}`,
   },
 ];
 

@@ -13,7 +13,7 @@ import { WatchedServer } from './watched-server.js';
 const LEAKS: SourceEdits = [
   // Whole, in a line of the log.
   {
-    file: 'apps/gateway/src/access/identify-backend-key.ts',
+    file: 'apps/gateway/src/entry/identify.ts',
     find: 'const digest = presentedDigest(',
     replace: `
     process.stderr.write(JSON.stringify({ headers: { authorization: request.headers.authorization } }) + '\\n');
@@ -31,7 +31,7 @@ const LEAKS: SourceEdits = [
     replace: 'static last = null; static seen = new Map(); readonly #origin: TokenOrigin;',
   },
   // Cut off, in an event.
-  { file: 'apps/gateway/src/api/native-token.ts', find: 'tokenPrefix: shownPrefix(backendTokenPrefix, keyId)', replace: 'tokenPrefix: token.slice(0, 56)' },
+  { file: 'libs/tokens/src/native-token.ts', find: 'tokenPrefix: shownPrefix(prefix, keyId)', replace: 'tokenPrefix: token.slice(0, 56)' },
   // In base64, in the body of an answer.
   {
     file: 'apps/gateway/src/http/json-body.ts',
@@ -40,7 +40,7 @@ const LEAKS: SourceEdits = [
   },
   // In a header of an answer.
   {
-    file: 'apps/gateway/src/http/gateway-http.ts',
+    file: 'apps/gateway/src/gateway-http.ts',
     find: ".header('cache-control', 'no-store')",
     replace: ".header('cache-control', 'no-store').header('x-seen', encodeURIComponent(request.url))",
   },

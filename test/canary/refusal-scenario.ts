@@ -1,5 +1,5 @@
 import { ERROR_ANSWERS } from '@app/http-api';
-import type { RefusalCode } from '@app/domain';
+import type { AnsweredCode } from '@app/http-api';
 import { KEYS, V1 } from '@test/support/clients/backend-api.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
@@ -20,7 +20,7 @@ type Provoke = (stage: RefusalStage & { readonly made: Stage }) => Promise<Statu
 const email = (): string => `${freshName()}@example.test`;
 
 /** Every refusal there is, each provoked by a request with a secret in it. */
-const REFUSALS: Readonly<Record<RefusalCode, Provoke>> = {
+const REFUSALS: Readonly<Record<AnsweredCode, Provoke>> = {
   INVALID_FIELDS: ({ client }) =>
     client.send('a password over the limit', 'POST', `${V1}/user/`, {
       email: email(),
@@ -61,6 +61,8 @@ const REFUSALS: Readonly<Record<RefusalCode, Provoke>> = {
   RATE_LIMITED: ({ faulty }) => faulty.callTooOften(),
   ORGANIZATIONS_DISABLED: ({ client }) =>
     client.send('a call for organizations', 'POST', `${V1}/org/`, { name: client.planted.strangeToken('name of no organization') }),
+  KEY_KIND_DISABLED: ({ client, made }) =>
+    client.send('a key of a kind that is off', 'POST', KEYS, { user_id: made.user_id, metadata: { note: client.planted.oddText('metadata of no key') } }),
   ACCESS_TOKENS_DISABLED: ({ client, made }) =>
     client.send('a call for access tokens', 'POST', `${V1}/access_token`, { user_id: made.user_id, duration_in_minutes: 5 }),
 };
@@ -69,15 +71,27 @@ const SWITCHED_OFF = {
   backendTokenPrefix: '',
   organizationsEnabled: false,
   accessTokensEnabled: false,
+  personalApiKeysEnabled: false,
   emailConfirmationRequired: true,
   orgApiKeyRateLimit: { periodType: 'days', periodSize: 1, allowPerPeriod: 1 },
 };
-const SWITCHED_ON = { organizationsEnabled: true, accessTokensEnabled: true, emailConfirmationRequired: false, orgApiKeyRateLimit: null };
-const NEED_SWITCH: readonly string[] = ['ORGANIZATIONS_DISABLED', 'ACCESS_TOKENS_DISABLED', 'EMAIL_NOT_CONFIRMED'] satisfies RefusalCode[];
+const SWITCHED_ON = {
+  organizationsEnabled: true,
+  accessTokensEnabled: true,
+  personalApiKeysEnabled: true,
+  emailConfirmationRequired: false,
+  orgApiKeyRateLimit: null,
+};
+const NEED_SWITCH: readonly string[] = [
+  'ORGANIZATIONS_DISABLED',
+  'ACCESS_TOKENS_DISABLED',
+  'KEY_KIND_DISABLED',
+  'EMAIL_NOT_CONFIRMED',
+] satisfies AnsweredCode[];
 
 const provoke = async (code: string, stage: RefusalStage, made: Stage): Promise<void> => {
-  const { status } = await REFUSALS[code as RefusalCode]({ ...stage, made });
-  const expected = ERROR_ANSWERS[code as RefusalCode].status;
+  const { status } = await REFUSALS[code as AnsweredCode]({ ...stage, made });
+  const expected = ERROR_ANSWERS[code as AnsweredCode].status;
   if (status !== expected) throw new Error(`${code}: ${String(status)}, not ${String(expected)}`);
 };
 

@@ -1,10 +1,10 @@
-import type { RefusalCode } from '@app/domain';
+import type { AnsweredCode } from '@app/http-api';
 import { textAt, V1 } from '@test/support/clients/backend-api.js';
 import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
 import { type CanaryClient, FRONTEND, freshName, type Headers } from './canary-client.js';
 
 type OfSessions = Extract<
-  RefusalCode,
+  AnsweredCode,
   | 'WRONG_CREDENTIALS'
   | 'ACCOUNT_DISABLED'
   | 'ACCOUNT_LOCKED'

@@ -1,6 +1,6 @@
 import { mongoCapabilities, neededServer, SERVICES } from '@tools/stack';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ENDPOINTS, ERROR_ANSWERS } from '@app/http-api';
+import { BACKEND_ENDPOINTS, ERROR_ANSWERS } from '@app/http-api';
 import { buildEdited } from '../../scripts/edited-build.mjs';
 import { FAULTS } from './faulty-server.js';
 import { StackRun } from './stack-run.js';
@@ -24,7 +24,7 @@ describe('after every endpoint and every error, with four services', () => {
   }, 480_000);
 
   it('every endpoint was answered 200, and every refusal was provoked', () => {
-    expect(report.shown.endpoints).toEqual(ENDPOINTS.map(({ methods: [method], paths: [path] }) => `${String(method)} ${String(path)}`));
+    expect(report.shown.endpoints).toEqual(BACKEND_ENDPOINTS.map(({ methods: [method], paths: [path] }) => `${String(method)} ${String(path)}`));
     expect(report.shown.refusals.toSorted()).toEqual(Object.keys(ERROR_ANSWERS).toSorted());
     expect(report.shown.statuses).toEqual(expect.arrayContaining([200, 400, 401, 403, 404, 409, 413, 426, 429, 500, 503]));
     expect(report.shown.planted).toBeGreaterThan(500);

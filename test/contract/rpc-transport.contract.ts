@@ -5,7 +5,7 @@ import type { ClientProxy, CustomTransportStrategy } from '@nestjs/microservices
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '@app/messages';
 import { Refusal } from '@app/domain';
-import { type Caller, type Done, Handles, MessageHandlers, RpcClient, RpcDeadlines } from '@app/platform';
+import { type Caller, type Done, messageController, RpcClient, RpcDeadlines, useCasesOf } from '@app/platform';
 
 /** Both ends of a transport. The server's end is started by Nest, with the handlers on it. */
 export interface OpenTransport {
@@ -20,35 +20,38 @@ const IMPATIENT_MS = 150;
 const SECRET = 'what broke inside';
 const caller: Caller = { requestId: 'r-1', commandId: 'c-1', environmentId: 'e-1', actor: 'operator' };
 
-/** Subjects as the services have them; what the handlers do is this suite's own. */
-@MessageHandlers()
-class Handlers {
-  /** Answers what it was sent, and as what class it came. */
-  @Handles('keys.fetch-key')
-  echo(message: Message<unknown>): Done<unknown> {
-    return { data: { message, isDate: Object.values(message.data as object)[0] instanceof Date }, pos: 7 };
-  }
+// Subjects as the services have them; what the use cases do is this suite's own.
 
-  @Handles('directory.create-user')
-  refuse(): never {
+/** Answers what it was sent, and as what class it came. */
+class Echo {
+  run(message: Message<unknown>): Promise<Done<never>> {
+    const echoed = { message, isDate: Object.values(message.data as object)[0] instanceof Date };
+    return Promise.resolve({ data: echoed as never, pos: 7 });
+  }
+}
+class Refuse {
+  run(): Promise<never> {
     throw new Refusal('INVALID_FIELDS', { fields: { email: ['Choose another one.'], username: ['Too long.', 'Odd.'] }, subjectId: 'u-1' });
   }
-
-  @Handles('keys.issue-key')
-  fail(): never {
+}
+class Fail {
+  run(): Promise<never> {
     throw new TypeError(SECRET);
   }
-
-  @Handles('directory.fetch-user')
-  async late(): Promise<Done<unknown>> {
+}
+class AnswerLate {
+  async run(): Promise<Done<never>> {
     await new Promise((resolve) => {
       setTimeout(resolve, 10 * IMPATIENT_MS);
     });
-    return { data: {}, pos: 1 };
+    return { data: {} as never, pos: 1 };
   }
 }
+class NoServices {}
 
-@Module({ controllers: [Handlers] })
+const TABLE = { 'keys.fetch-key': Echo, 'directory.create-user': Refuse, 'keys.issue-key': Fail, 'directory.fetch-user': AnswerLate };
+
+@Module({ controllers: [messageController(TABLE, { services: NoServices })], providers: [...useCasesOf(TABLE), NoServices] })
 class HandlersModule {}
 
 const refusalOf = async (call: Promise<unknown>): Promise<Refusal> => {

@@ -1,4 +1,4 @@
-import type { UsageQuery, UsageStore, UsageTotal } from '@app/ports';
+import type { ProcessUsageTotal, UsageCountQuery, UsageStore } from '@app/ports';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 export interface UsageAdapter {
@@ -7,7 +7,7 @@ export interface UsageAdapter {
 }
 
 const DAY = '2026-11-21';
-const total = (changes: Partial<UsageTotal> = {}): UsageTotal => ({
+const total = (changes: Partial<ProcessUsageTotal> = {}): ProcessUsageTotal => ({
   inc: 'run-1',
   day: DAY,
   keyId: 'k1',
@@ -18,7 +18,14 @@ const total = (changes: Partial<UsageTotal> = {}): UsageTotal => ({
   lastUsedAtMs: 1_000,
   ...changes,
 });
-const of = (changes: Partial<UsageQuery> = {}): UsageQuery => ({ environmentId: 'env-a', day: DAY, keyId: null, userId: null, orgId: null, ...changes });
+const of = (changes: Partial<UsageCountQuery> = {}): UsageCountQuery => ({
+  environmentId: 'env-a',
+  day: DAY,
+  keyId: null,
+  userId: null,
+  orgId: null,
+  ...changes,
+});
 
 /** What every `UsageStore` must count. */
 export const usageStoreContract = (adapter: string, open: () => Promise<UsageAdapter>): void => {

@@ -1,6 +1,19 @@
-import type { ApiKeyState, BackendKeyState, EnvironmentState, Membership, OrganizationState, UserState } from '@app/domain';
-import { defaultSettings } from '@app/domain';
+import {
+  type ApiKeyState,
+  type BackendKeyState,
+  type DomainEvent,
+  type EnvironmentState,
+  evolveApiKey,
+  evolveEnvironment,
+  evolveOrganization,
+  evolveUser,
+  type Membership,
+  type OrganizationState,
+  type LogPosition,
+  type UserState,
+} from '@app/domain';
 import type { DirectoryViews, KeyViews, ViewName, ViewRow, ViewRows, ViewStore } from '@app/ports';
+import { facts, userProfile } from '@test/support/domain/fixtures.js';
 
 /** The three ports that one file, or one database, serves together. `reopen` closes them and opens what was stored. */
 export interface ViewAdapters {
@@ -14,13 +27,17 @@ export type OpenViews = () => Promise<ViewAdapters>;
 export const ENV_A = '0a000000-0000-4000-8000-000000000000';
 export const ENV_B = '0b000000-0000-4000-8000-000000000000';
 
+/** What the first event of an entity folds to: a state has all the fields that the fold gives it. */
+const created = <State>(evolve: (state: State | null, event: DomainEvent, placed: LogPosition) => State | null, event: DomainEvent): State => {
+  const state = evolve(null, event, { pos: 1, at: 1_000 });
+  if (state === null) throw new Error(`${event.type} creates nothing.`);
+  return state;
+};
+
 export const environmentState = (environmentId: string, changes: Partial<EnvironmentState> = {}): EnvironmentState => ({
-  environmentId,
+  ...created(evolveEnvironment, facts.environment({ authUrl: 'https://auth.example.test' }, environmentId)),
   name: `environment ${environmentId}`,
-  createdAtMs: 1_000,
-  previousAuthUrls: [],
   signingKeys: [{ keyId: environmentId, publicKeyPem: 'pem', sealedPrivateKey: '', activatedAtMs: 1_000, retiredAtMs: null, revoked: false }],
-  settings: defaultSettings('https://auth.example.test'),
   ...changes,
 });
 
@@ -33,96 +50,28 @@ export const membership = (role: string, changes: Partial<Membership> = {}): Mem
   ...changes,
 });
 
-export const userState = (userId: string, changes: Partial<UserState> = {}): UserState => ({
-  userId,
-  environmentId: ENV_A,
-  createdAtMs: 1_000,
-  lastActiveAtMs: 1_000,
-  email: `${userId}@example.test`,
-  emailTag: `email-${userId}`,
-  emailConfirmed: true,
-  usernameTag: null,
-  canCreateOrgs: false,
-  sealedPasswordHash: null,
-  blocked: false,
-  blockedPos: null,
-  suspendsOrgKeys: false,
-  lockedUntilMs: null,
-  sessionEpoch: 0,
-  deleted: false,
-  epoch: 0,
-  memberships: {},
-  ...changes,
-  profile: changes.profile ?? profile(),
-});
 export const profile = (changes: Partial<UserState['profile']> = {}): UserState['profile'] => ({
-  username: null,
+  ...userProfile,
   firstName: null,
-  lastName: null,
-  pictureUrl: null,
-  legacyUserId: null,
-  metadata: null,
-  properties: {},
-  updatePasswordRequired: false,
+  ...changes,
+});
+
+export const userState = (userId: string, changes: Partial<UserState> = {}): UserState => ({
+  ...created(evolveUser, facts.user(userId, { environmentId: ENV_A, profile: profile() })),
   ...changes,
 });
 
 export const organizationState = (
   orgId: string,
   changes: Partial<Omit<OrganizationState, 'profile'>> & { readonly profile?: Partial<OrganizationState['profile']> } = {},
-): OrganizationState => ({
-  orgId,
-  environmentId: ENV_A,
-  createdAtMs: 1_000,
-  slug: orgId,
-  slugTag: `slug-${orgId}`,
-  deleted: false,
-  memberCount: 0,
-  ownerCount: 0,
-  ...changes,
-  profile: {
-    name: orgId,
-    domain: null,
-    extraDomains: [],
-    autojoinByDomain: false,
-    restrictToDomain: false,
-    maxUsers: null,
-    legacyOrgId: null,
-    customRoleMappingName: null,
-    metadata: {},
-    canSetupSaml: false,
-    passwordRotationEnabled: false,
-    passwordRotationHistorySize: 0,
-    passwordRotationPeriodDays: 0,
-    require2faByMs: null,
-    ...changes.profile,
-  },
-});
+): OrganizationState => {
+  const profileChanges = { name: orgId, ...changes.profile };
+  const state = created(evolveOrganization, facts.organization(orgId, profileChanges, ENV_A));
+  return { ...state, ...changes, profile: state.profile };
+};
 
 export const keyState = (keyId: string, changes: Partial<ApiKeyState> = {}): ApiKeyState => ({
-  keyId,
-  environmentId: ENV_A,
-  origin: 'backend',
-  tokenTag: `token-${keyId}`,
-  pepperId: '1',
-  tokenPrefix: null,
-  userId: null,
-  orgId: null,
-  creatorId: null,
-  userEpoch: null,
-  memberEpoch: null,
-  creatorEpoch: null,
-  expiresAtMs: null,
-  metadata: null,
-  displayName: null,
-  imported: false,
-  createdAtMs: 1_000,
-  issuedPos: 1,
-  revokedPos: null,
-  revokedAtMs: null,
-  invalidatedBy: [],
-  invalidationTimesMs: [],
-  invalidatedAtMs: null,
+  ...created(evolveApiKey, facts.key(keyId, { environmentId: ENV_A, pepperId: '1' })),
   ...changes,
 });
 

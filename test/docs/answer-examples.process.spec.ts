@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ENDPOINTS, type EndpointId } from '@app/http-api';
+import { BACKEND_ENDPOINTS, type BackendEndpointId } from '@app/http-api';
 import { BackendApi } from '@test/support/clients/backend-api.js';
 import { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { ANSWER_EXAMPLES } from './answer-examples.js';
@@ -21,7 +21,7 @@ const shapeOf = (value: unknown): unknown => {
 describe('the answers in the API reference', () => {
   let server: StandaloneServer;
   let api: BackendApi;
-  let calls: Readonly<Record<EndpointId, LiveCall>>;
+  let calls: Readonly<Record<BackendEndpointId, LiveCall>>;
   beforeAll(async () => {
     server = await StandaloneServer.started();
     api = BackendApi.of(server);
@@ -30,11 +30,11 @@ describe('the answers in the API reference', () => {
   afterAll(() => server?.remove());
 
   it('are those of a server, field for field', async () => {
-    for (const [id, [method, path, body]] of Object.entries(calls) as [EndpointId, LiveCall][]) {
+    for (const [id, [method, path, body]] of Object.entries(calls) as [BackendEndpointId, LiveCall][]) {
       const { status, text } = await api.call(method, path, body);
       expect([id, status]).toEqual([id, 200]);
       expect([id, shapeOf(JSON.parse(text))]).toEqual([id, shapeOf(ANSWER_EXAMPLES[id])]);
     }
-    expect(Object.keys(calls).toSorted()).toEqual(ENDPOINTS.map(({ id }) => id).toSorted());
+    expect(Object.keys(calls).toSorted()).toEqual(BACKEND_ENDPOINTS.map(({ id }) => id).toSorted());
   });
 });

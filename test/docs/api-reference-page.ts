@@ -1,7 +1,7 @@
 import { WITHOUT_EFFECT } from '@app/gateway/reference/openapi/backend-operations.js';
 import { BACKEND_REFUSALS } from '@app/gateway/reference/openapi/backend-refusals.js';
 import type { RefusalNote } from '@app/gateway/reference/openapi/refusal-note.js';
-import { ALL_PERMISSIONS, type Endpoint, ENDPOINTS, permits } from '@app/http-api';
+import { ALL_PERMISSIONS, type BackendEndpoint, BACKEND_ENDPOINTS, permits } from '@app/http-api';
 import type { BackendKeyKind } from '@app/domain';
 import { ANSWER_EXAMPLES } from './answer-examples.js';
 import { type DocumentedField, documentedFields } from './field-rules.js';
@@ -16,9 +16,9 @@ const GROUPS: readonly (readonly [title: string, prefix: string])[] = [
 
 const refusalLine = ({ status, on, meaning }: RefusalNote): string => `${status}${on === undefined ? '' : ` on ${on}`}: ${meaning}`;
 
-const hasFields = ({ body, query }: Endpoint): boolean => body !== null || query !== null;
+const hasFields = ({ body, query }: BackendEndpoint): boolean => body !== null || query !== null;
 
-const refusalsOf = (endpoint: Endpoint): string => {
+const refusalsOf = (endpoint: BackendEndpoint): string => {
   const lines = [
     ...(hasFields(endpoint) ? ['400: a field breaks a rule'] : []),
     ...(endpoint.idempotent ? ['400 on `idempotency_key`: it came with another body before, or is not 1 to 255 printable ASCII characters'] : []),
@@ -41,7 +41,7 @@ const fieldTable = (fields: readonly DocumentedField[]): string =>
     ]),
   );
 
-const fieldsOf = ({ body, query }: Endpoint): readonly string[] => {
+const fieldsOf = ({ body, query }: BackendEndpoint): readonly string[] => {
   if (body !== null && body === query) return ['Fields, in the JSON body of a `POST` or the query of a `GET`:', fieldTable(documentedFields(body))];
   return [
     ...(query === null ? [] : ['Query:', fieldTable(documentedFields(query))]),
@@ -49,12 +49,12 @@ const fieldsOf = ({ body, query }: Endpoint): readonly string[] => {
   ];
 };
 
-const permissionOf = ({ permission, fieldPermissions }: Endpoint): string => {
+const permissionOf = ({ permission, fieldPermissions }: BackendEndpoint): string => {
   const byField = Object.entries(fieldPermissions).map(([field, needed]) => `${code(field)} needs ${needed} too`);
   return `Permission: **${permission}**.${byField.length === 0 ? '' : ` Of the fields, ${byField.join(', ')}.`}`;
 };
 
-const section = (endpoint: Endpoint): string =>
+const section = (endpoint: BackendEndpoint): string =>
   [
     `### ${endpoint.id}`,
     endpoint.paths.flatMap((path) => endpoint.methods.map((method) => code(`${method} ${path}`))).join(' or '),
@@ -67,7 +67,7 @@ const section = (endpoint: Endpoint): string =>
     refusalsOf(endpoint),
   ].join('\n\n');
 
-const groupOf = ({ paths: [path = ''] }: Endpoint): string => GROUPS.find(([, prefix]) => path.startsWith(prefix))?.[0] ?? '';
+const groupOf = ({ paths: [path] }: BackendEndpoint): string => GROUPS.find(([, prefix]) => path.startsWith(prefix))?.[0] ?? '';
 
 const KINDS: readonly BackendKeyKind[] = ['full-access', 'read-and-validate', 'validation-only'];
 const permissionTable = (): string =>
@@ -77,7 +77,9 @@ const permissionTable = (): string =>
       permission,
       ...KINDS.map((accessKind) => (permits({ accessKind, permissions: [] }, permission) ? 'yes' : '–')),
       codes(
-        ENDPOINTS.filter((endpoint) => endpoint.permission === permission || Object.values(endpoint.fieldPermissions).includes(permission)).map(({ id }) => id),
+        BACKEND_ENDPOINTS.filter((endpoint) => endpoint.permission === permission || Object.values(endpoint.fieldPermissions).includes(permission)).map(
+          ({ id }) => id,
+        ),
       ) || 'none yet',
     ]),
   );
@@ -106,5 +108,5 @@ export const apiReferencePage = (): string =>
     '## Permissions of backend keys',
     'The fourth kind, `custom`, has the permissions it was made with. Labels are what `backend-keys create --permissions` takes.',
     permissionTable(),
-    ...GROUPS.flatMap(([title]) => [`## ${title}`, ...ENDPOINTS.filter((endpoint) => groupOf(endpoint) === title).map(section)]),
+    ...GROUPS.flatMap(([title]) => [`## ${title}`, ...BACKEND_ENDPOINTS.filter((endpoint) => groupOf(endpoint) === title).map(section)]),
   );

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { ArgumentsHost } from '@nestjs/common';
 import { type FieldErrors, Refusal, type RefusalCode } from '@app/domain';
+import { errorFormatOf } from '@app/gateway/gateway-http.js';
 import { AnswerErrors } from '@app/gateway/http/answer-errors.js';
+import { type AnsweredCode, ApiRefusal, type ApiRefusalCode } from '@app/http-api';
 import { type BodyProblem, ValidateAnswers } from '@app/validation/validate-answers.js';
-import type { Outcome } from '@app/validation/validate-key.js';
+import type { ValidationOutcome } from '@app/validation/validate-key.js';
 
 const REQUEST_ID = '7f3d0c';
 
@@ -53,8 +55,11 @@ class NotedReply {
   }
 }
 
-const MESSAGES: Readonly<Partial<Record<RefusalCode, string>>> = { RATE_LIMITED: 'Rate limited. Please wait 12 seconds before trying again.' };
-const FIELDS: Readonly<Partial<Record<RefusalCode, FieldErrors>>> = { INVALID_FIELDS: { expiresAtSeconds: ['must be a time in whole Unix seconds'] } };
+const MESSAGES: Readonly<Partial<Record<AnsweredCode, string>>> = { RATE_LIMITED: 'Rate limited. Please wait 12 seconds before trying again.' };
+const FIELDS: Readonly<Partial<Record<AnsweredCode, FieldErrors>>> = {
+  INVALID_FIELDS: { expiresAtMs: ['must be a time in whole Unix seconds'] },
+  KEY_KIND_DISABLED: { userId: ['Personal keys are switched off in this environment; switch them on first.'] },
+};
 
 /** A route as Fastify names it. */
 export interface Route {
@@ -69,19 +74,29 @@ export const answerTo = (error: unknown, { method, url }: Route, retryAfter: str
   if (retryAfter !== null) reply.header('retry-after', retryAfter);
   const request = { id: REQUEST_ID, url, method, routeOptions: { url } };
   const host = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) } as unknown as ArgumentsHost;
-  new AnswerErrors().catch(error, host);
+  new AnswerErrors(errorFormatOf).catch(error, host);
   if (reply.answer === null) throw new Error(`${String(error)} was not answered.`);
   return reply.answer;
 };
 
-export const refusalAnswer = (code: RefusalCode, route = USUAL_ROUTE): CapturedAnswer => {
+const BY_THE_EDGE: Readonly<Record<ApiRefusalCode, true>> = {
+  UNAUTHORIZED: true,
+  FOREIGN_REQUEST: true,
+  UNKNOWN_HOST: true,
+  RATE_LIMITED: true,
+  ORG_NOT_FOUND: true,
+};
+const isByTheEdge = (code: AnsweredCode): code is ApiRefusalCode => Object.hasOwn(BY_THE_EDGE, code);
+
+export const refusalAnswer = (code: AnsweredCode, route = USUAL_ROUTE): CapturedAnswer => {
   const message = MESSAGES[code];
-  const refusal = new Refusal(code, {
+  if (isByTheEdge(code)) return answerTo(new ApiRefusal(code, message === undefined ? {} : { message }), route, code === 'RATE_LIMITED' ? '12' : null);
+  const refusal = new Refusal(code satisfies RefusalCode, {
     ...(message === undefined ? {} : { message }),
     fields: FIELDS[code] ?? {},
     subjectId: '00112233445566778899aabbccddeeff',
   });
-  return answerTo(refusal, route, code === 'RATE_LIMITED' ? '12' : null);
+  return answerTo(refusal, route);
 };
 
 /** Stands in for Node's response: the validate route writes head and body itself. */
@@ -111,7 +126,7 @@ const noted = (write: (answers: ValidateAnswers, response: ServerResponse) => vo
   return response.answer;
 };
 
-const ofOutcome = (outcome: Outcome, problem: BodyProblem = 'no-token'): CapturedAnswer =>
+const ofOutcome = (outcome: ValidationOutcome, problem: BodyProblem = 'no-token'): CapturedAnswer =>
   noted((answers, response) => answers.outcome(response, REQUEST_ID, outcome, problem));
 
 export const VALIDATE_ANSWERS: readonly (readonly [meaning: string, answer: CapturedAnswer])[] = [

@@ -1,5 +1,5 @@
 import { ERROR_ANSWERS } from '@app/http-api';
-import type { RefusalCode } from '@app/domain';
+import type { AnsweredCode } from '@app/http-api';
 import { type CapturedAnswer, refusalAnswer, VALIDATE_ANSWERS } from './captured-answers.js';
 import { code, generatedNote, page, table } from './markdown.js';
 
@@ -13,7 +13,7 @@ const row = (first: readonly string[], answer: CapturedAnswer): readonly string[
 ];
 
 const refusalRows = (): readonly (readonly string[])[] =>
-  (Object.keys(ERROR_ANSWERS) as RefusalCode[]).map((refusal) => row([code(refusal), ERROR_ANSWERS[refusal].meaning], refusalAnswer(refusal)));
+  (Object.keys(ERROR_ANSWERS) as AnsweredCode[]).map((refusal) => row([code(refusal), ERROR_ANSWERS[refusal].meaning], refusalAnswer(refusal)));
 
 const validateRows = (): readonly (readonly string[])[] => VALIDATE_ANSWERS.map(([meaning, answer]) => row([meaning], answer));
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 
-const EVENTS_FILE = join(import.meta.dirname, '../../libs/domain/src/events.ts');
+const EVENTS_FILE = join(import.meta.dirname, '../../libs/domain/src/log-events.ts');
 
 export interface EventField {
   readonly name: string;

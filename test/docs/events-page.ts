@@ -1,4 +1,4 @@
-import { changedNames, type DomainEvent, type EventType, PERSONAL_FIELDS, PUBLIC_FIELDS } from '@app/domain';
+import { changedNames, type DomainEvent, type EventType, PERSONAL_FIELDS, prefixOf, PUBLIC_FIELDS } from '@app/domain';
 import { everyEvent } from '@test/support/log/every-event.js';
 import { type EventField, eventFields } from './event-types.js';
 import { code, codes, generatedNote, page, table } from './markdown.js';
@@ -18,24 +18,10 @@ const GROUPS: readonly (readonly [title: string, prefix: string, sentence: strin
   ['Registry', 'registry.', 'Written by keys: which processes may answer from memory, and for how long without news.'],
 ];
 
-/** Which entities and claims the type is tagged with; ids are the sample's own, so only the kind is kept. */
-const PREFIXES = [
-  'user-',
-  'org-',
-  'env-',
-  'key-',
-  'backendkey-',
-  'email-',
-  'username-',
-  'slug-',
-  'environment-name-',
-  'auth-host-',
-  'token-',
-  'session-',
-] as const;
+/** Of a tag its kind alone: ids are the sample's own. */
 const kindOfTag = (tag: string): string => {
-  const prefix = PREFIXES.find((one) => tag.startsWith(one));
-  return prefix === undefined ? tag : `${prefix}…`;
+  const prefix = prefixOf(tag);
+  return prefix?.endsWith('-') === true ? `${prefix}…` : tag;
 };
 
 const tagsOf = (samples: readonly DomainEvent[]): readonly string[] => [...new Set(samples.flatMap(({ tags }) => tags.map(kindOfTag)))];

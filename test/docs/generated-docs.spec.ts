@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '@app/http-api';
+import { BACKEND_ENDPOINTS } from '@app/http-api';
 import { PERSONAL_FIELDS } from '@app/domain';
 import { readSettings, settingsOf } from '@app/platform';
 import { readStandaloneSettings } from '@app/standalone/standalone-settings.js';
+import { everyEvent } from '@test/support/log/every-event.js';
 import { pages, ROOT } from '@test/support/project/code-blocks.js';
 import { apiReferencePage } from './api-reference-page.js';
 import { benchTables } from './bench-tables.js';
@@ -51,6 +52,12 @@ const checkPage = (path: string, render: (actual: string) => string): void => {
   expect.fail(`${path} differs from what it is made from, from line ${String(line)} on. Run: npm run docs:generate`);
 };
 
+/** The lines that are there stay as they are. What the deciders make after them gets lines of its own. */
+const withNewEvents = (stored: string): string => {
+  const made = everyEvent().slice(stored.trimEnd().split('\n').length);
+  return stored + made.map((event) => `${JSON.stringify(event)}\n`).join('');
+};
+
 describe('generated pages', () => {
   it.each(PAGES)('%s says what the code says (npm run docs:generate)', (path, render) => {
     checkPage(path, render);
@@ -61,9 +68,13 @@ describe('generated pages', () => {
     checkPage('README.md', (actual) => actual.replace(BENCH_REGION, () => benchTables()));
   });
 
+  it('test/arch/fixtures/events.jsonl has a line for each event that the deciders make (npm run docs:generate)', () => {
+    checkPage('test/arch/fixtures/events.jsonl', withNewEvents);
+  });
+
   it('leave nothing out', () => {
     const [reference, events] = [apiReferencePage(), eventsPage()];
-    for (const { id, paths } of ENDPOINTS) for (const text of [`### ${id}\n`, ...paths]) expect(reference).toContain(text);
+    for (const { id, paths } of BACKEND_ENDPOINTS) for (const text of [`### ${id}\n`, ...paths]) expect(reference).toContain(text);
     for (const type of Object.keys(PERSONAL_FIELDS)) expect(events).toContain(`### ${type}\n`);
   });
 });

@@ -1,4 +1,4 @@
-import type { EndpointId } from '@app/http-api';
+import type { BackendEndpointId } from '@app/http-api';
 import type { BackendApi, Method } from '@test/support/clients/backend-api.js';
 import { KEYS, V1 } from '@test/support/clients/backend-api.js';
 import { VisitorApi } from '@test/support/clients/browser-session.js';
@@ -42,7 +42,7 @@ export const prepareStage = async (api: BackendApi, server: Pick<TestedServer, '
 /** Each is made on a stage of its own kind of state, in this order: what ends things comes last. */
 export type LiveCall = readonly [method: Method, path: string, body?: Readonly<Record<string, unknown>>];
 
-export const liveCalls = ({ userId, orgId, keyId, token, legacyToken, refreshToken }: Stage): Readonly<Record<EndpointId, LiveCall>> => ({
+export const liveCalls = ({ userId, orgId, keyId, token, legacyToken, refreshToken }: Stage): Readonly<Record<BackendEndpointId, LiveCall>> => ({
   'create-user': ['POST', `${USER}/`, { email: 'bob@example.test' }],
   'fetch-user': ['GET', `${USER}/${userId}?include_orgs=true`],
   'fetch-user-by-email': ['GET', `${USER}/email?email=ada@example.test`],

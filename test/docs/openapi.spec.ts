@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { openApiDocument } from '@app/gateway/reference/openapi/document.js';
 import { dtoSchema } from '@app/gateway/reference/openapi/dto-schema.js';
 import type { OpenApiOperation } from '@app/gateway/reference/openapi/open-api-types.js';
-import { type DtoClass, EDGE_ENDPOINTS, ENDPOINTS, ERROR_ANSWERS, type JsonSchema, readBody, readQuery } from '@app/http-api';
-import { Refusal, type RefusalCode } from '@app/domain';
+import { type AnsweredCode, type DtoClass, HOST_ENDPOINTS, BACKEND_ENDPOINTS, ERROR_ANSWERS, type JsonSchema, readBody, readQuery } from '@app/http-api';
+import { Refusal } from '@app/domain';
 import { answerTo, refusalAnswer, VALIDATE_ANSWERS } from './captured-answers.js';
 import { schemaProblems } from '@test/support/project/schema-check.js';
 
@@ -35,7 +35,7 @@ const problemsOf = (read: () => unknown): readonly string[] => {
   }
 };
 
-const tables = [...ENDPOINTS, ...EDGE_ENDPOINTS];
+const tables = [...BACKEND_ENDPOINTS, ...HOST_ENDPOINTS];
 const dtos = new Map<string, DtoClass>(tables.flatMap(({ body, query }) => [body, query]).flatMap((dto) => (dto === null ? [] : [[dto.name, dto] as const])));
 
 /** Status, content type and body of every example of an error. */
@@ -70,14 +70,14 @@ describe('the OpenAPI document', () => {
 
   it('has every method and path of both tables, and no other', () => {
     const inTables = [
-      ...ENDPOINTS.flatMap(({ methods, paths }) => paths.flatMap((path) => methods.map((method) => `${method} ${path}`))),
-      ...EDGE_ENDPOINTS.map(({ method, path }) => `${method} ${path}`),
+      ...BACKEND_ENDPOINTS.flatMap(({ methods, paths }) => paths.flatMap((path) => methods.map((method) => `${method} ${path}`))),
+      ...HOST_ENDPOINTS.map(({ methods: [method], paths: [path] }) => `${method} ${path}`),
     ];
     expect(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`).toSorted()).toEqual(inTables.toSorted());
   });
 
   it('says of every call of the backend API which permission it needs', () => {
-    for (const { id, permission, fieldPermissions } of ENDPOINTS) {
+    for (const { id, permission, fieldPermissions } of BACKEND_ENDPOINTS) {
       const operation = operations.find(({ name }) => name === id)?.operation;
       expect(operation?.['x-required-permission']).toBe(permission);
       expect(operation?.['x-field-permissions'] ?? {}).toEqual(fieldPermissions);
@@ -123,7 +123,7 @@ describe('the OpenAPI document', () => {
   it.each(operations.map((placed) => [placed.name, placed] as const))('%s: shows no error that the code does not say', (_name, placed) => {
     const route = { method: placed.method.toUpperCase(), url: placed.path.replace(/\{(\w+)\}/g, ':$1') };
     const answered = [
-      ...(Object.keys(ERROR_ANSWERS) as RefusalCode[]).map((code) => refusalAnswer(code, route)),
+      ...(Object.keys(ERROR_ANSWERS) as AnsweredCode[]).map((code) => refusalAnswer(code, route)),
       answerTo(new Error('broken'), route),
       answerTo(Object.assign(new Error('too large'), { statusCode: 413 }), route),
       ...(placed.name.startsWith('validate-') ? VALIDATE_ANSWERS.map(([, answer]) => answer) : []),
@@ -139,7 +139,7 @@ describe('the OpenAPI document', () => {
   it('says of every call of the organization API what it answers while organizations are switched off', () => {
     const ofOrganizations = operations.filter(({ operation }) => operation.tags.includes('Organization API'));
     expect(ofOrganizations.map(({ name }) => name).toSorted()).toEqual(
-      EDGE_ENDPOINTS.filter(({ api }) => api === 'organization')
+      HOST_ENDPOINTS.filter(({ api }) => api === 'organization')
         .map(({ id }) => id)
         .toSorted(),
     );

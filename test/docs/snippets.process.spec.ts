@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '@app/http-api';
+import { BACKEND_ENDPOINTS } from '@app/http-api';
 import { BackendApi } from '@test/support/clients/backend-api.js';
 import { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { blocksOf, type CodeBlock, pages, ROOT } from '@test/support/project/code-blocks.js';
@@ -109,7 +109,7 @@ const checkShown = (block: CodeBlock, blocks: readonly CodeBlock[], followed: Fo
       break;
     case 'json answer':
       // Made by code, and compared with it and with a server's answers in the suites of the generated pages.
-      expect(ENDPOINTS.map(({ id }) => id as string)).toContain(block.value);
+      expect(BACKEND_ENDPOINTS.map(({ id }) => id as string)).toContain(block.value);
       break;
     default:
   }

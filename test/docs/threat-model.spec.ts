@@ -3,14 +3,15 @@ import { maxHeaderSize } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AccessTokenBody, ENDPOINTS, MAX_BATCH, MemberRoleBody, readBody } from '@app/http-api';
+import { AccessTokenBody, BACKEND_ENDPOINTS, MAX_BATCH, MemberRoleBody, readBody } from '@app/http-api';
 import { fenceLimits, fenceParameters } from '@app/fence';
 import { gatewayFastifyOptions } from '@app/gateway';
 import { readSettings } from '@app/platform';
 import { openSecretsFile } from '@app/secrets';
 import { CHECKSUM_LENGTH, IMPORTED_TOKEN_MAX_BYTES, IMPORTED_TOKEN_MIN_BYTES, mintApiKeyToken, mintBackendKey, newKeyId } from '@app/tokens';
 import { readStandaloneSettings } from '@app/standalone/standalone-settings.js';
-import { importsOf, isProduct, sourceFiles, textOf } from '@test/support/project/source-files.js';
+import { importsOf } from '@test/support/project/imports-and-exports.js';
+import { isProduct, sourceFiles, textOf } from '@test/support/project/source-files.js';
 import { blocksOf, ROOT, textOfPage } from '@test/support/project/code-blocks.js';
 
 const PAGE = textOfPage('docs/threat-model.md');
@@ -89,7 +90,7 @@ describe('the threat model', () => {
   it('has the bounds that the code has', () => {
     const { requestTimeout, keepAliveTimeout } = gatewayFastifyOptions();
     const bodyKiB = (path: string): string | undefined => /BODY_(?:LIMIT_)?BYTES = (\d+) \* 1024/.exec(textOf(path))?.[1];
-    const ofGateway = bodyKiB('apps/gateway/src/http/limited-body.ts');
+    const ofGateway = bodyKiB('apps/gateway/src/http/json-body.ts');
     expect(row('Head of a request, body')).toEqual([`${maxHeaderSize / 1024} KiB, ${ofGateway} KiB`]);
     expect(bodyKiB('apps/validation/src/request-body.ts')).toBe(ofGateway);
     const headersTimeout = Number(/headersTimeout: ([\d_]+)/.exec(textOf('apps/standalone/src/http-server.ts'))?.[1]?.replaceAll('_', ''));
@@ -99,7 +100,7 @@ describe('the threat model', () => {
     expect(row('Calls a minute')[0]).toContain(`${spelled(readSettings(readStandaloneSettings, {}).platformLimitPerMinute)} per backend key`);
     expect(row('Look-ups under way')[0]).toContain(`${spelled(fenceLimits.lookUpsInFlight)}, then 503`);
     const constant = (path: string, name: string): string => spelled(Number(new RegExp(`${name} = ([\\d_]+);`).exec(textOf(path))?.[1]?.replaceAll('_', '')));
-    const trackers = constant('apps/gateway/src/access/platform-limit.ts', 'CALLERS_IN_MEMORY');
+    const trackers = constant('apps/gateway/src/entry/limit.ts', 'CALLERS_IN_MEMORY');
     const owners = constant('apps/validation/src/owner-limit.ts', 'OWNERS_IN_MEMORY');
     expect(row('Counters in memory')[0]).toContain(`${trackers} callers, ${owners} owners`);
     expect(row('Page, batch, additional roles, names')[0]).toContain(`100 rows, ${MAX_BATCH} ids, 100 roles`);
@@ -116,12 +117,12 @@ describe('the threat model', () => {
 
   it('is right that no endpoint makes backend keys, changes settings or takes a token in its path', () => {
     const subjects = sourceFiles('.ts')
-      .filter((path) => path.startsWith('apps/gateway/src/api/'))
+      .filter((path) => path.startsWith('apps/gateway/src/backend-api/'))
       .flatMap((path) => [...textOf(path).matchAll(/'((?:keys|directory)\.[a-z-]+)'/g)].map(([, subject]) => subject));
     expect(subjects).toContain('keys.issue-key');
     expect(subjects.filter((subject) => /backend-key|settings|environment/.test(subject ?? ''))).toEqual([]);
     expect(
-      ENDPOINTS.flatMap(({ paths }) => paths)
+      BACKEND_ENDPOINTS.flatMap(({ paths }) => paths)
         .flatMap((path) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
         .filter((name = '') => !name.endsWith('_id')),
     ).toEqual([]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { EDGE_ENDPOINTS } from '@app/http-api';
+import { HOST_ENDPOINTS } from '@app/http-api';
 import { BackendApi, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { instanceModes, instancesOf } from './edge-instances.js';
@@ -49,7 +49,7 @@ describe.each(instanceModes)('an environment that moves to another host, $name',
     expect(await move(`http://${NEW_HOST}`)).toEqual({ environment: PLAN.name, authUrl: `http://${NEW_HOST}` });
     movedAtMs = Date.now();
     for (const origin of instancesOf(server)) {
-      for (const endpoint of EDGE_ENDPOINTS)
+      for (const endpoint of HOST_ENDPOINTS)
         expect([endpoint.id, (await tryAt(origin, tenant.host, endpoint, ownCall(endpoint, tenant))).status]).toEqual([endpoint.id, 404]);
       expect((await new VisitorApi(origin, NEW_HOST).call('GET', '/.well-known/jwks.json')).status).toBe(200);
     }

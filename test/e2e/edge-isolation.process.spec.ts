@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EDGE_ENDPOINTS } from '@app/http-api';
+import { HOST_ENDPOINTS } from '@app/http-api';
 import { at, listAt, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
@@ -35,7 +35,7 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
     expect(own.slug).toBe(held.slug);
     const before = await held.picture();
     const all = edgeTries({ held, own });
-    expect([...all].flatMap(([{ id }, tries]) => (tries.length === 0 ? [] : [id]))).toEqual(EDGE_ENDPOINTS.map(({ id }) => id));
+    expect([...all].flatMap(([{ id }, tries]) => (tries.length === 0 ? [] : [id]))).toEqual(HOST_ENDPOINTS.map(({ id }) => id));
     for (const [endpoint, tries] of all) {
       for (const one of tries) {
         const { status, text } = await tryAt(server.origin, own.host, endpoint, one);
@@ -112,7 +112,7 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
   it.each(['nobody.keyfence.localhost', 'held.keyfence.localhost.evil.test', 'keyfence.localhost', 'evil-held.keyfence.localhost', 'held', '*'])(
     'nothing is at the host %s, whoever asks for what',
     async (host) => {
-      for (const endpoint of EDGE_ENDPOINTS) {
+      for (const endpoint of HOST_ENDPOINTS) {
         const { status, text } = await tryAt(server.origin, host, endpoint, ownCall(endpoint, held));
         expect([endpoint.id, status, held.marks.filter((mark) => text.includes(mark))]).toEqual([endpoint.id, 404, []]);
         const body: unknown = endpoint.api === 'session' ? text : JSON.parse(text);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EDGE_ENDPOINTS, type EdgeEndpoint, ENDPOINTS } from '@app/http-api';
+import { HOST_ENDPOINTS, type HostEndpoint, BACKEND_ENDPOINTS } from '@app/http-api';
 import type { Answer } from '@test/support/clients/backend-api.js';
 import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
@@ -48,7 +48,7 @@ const OWN = [`http://${HOST}`, `https://${HOST}`, ALLOWED];
 
 const corsOf = ({ headers }: Answer): Readonly<Record<string, string>> =>
   Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
-const forPages = ({ opener, id }: EdgeEndpoint): boolean => opener !== 'organization-key' && id !== 'fetch-signing-keys';
+const forPages = ({ credential, id }: HostEndpoint): boolean => credential !== 'organization-key' && id !== 'fetch-signing-keys';
 
 describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
   let server: TestedServer;
@@ -77,7 +77,7 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
 
   it('nothing that opens a call counts for a foreign page, on any endpoint', async () => {
     const before = await tenant.picture();
-    for (const endpoint of EDGE_ENDPOINTS.filter(forPages)) {
+    for (const endpoint of HOST_ENDPOINTS.filter(forPages)) {
       const { headers, ...call } = ownCall(endpoint, tenant);
       const answer = await tryAt(server.origin, HOST, endpoint, { ...call, headers: { ...headers, origin: 'https://evil.example.test' } });
       expect([endpoint.id, answer.status, corsOf(answer), answer.headers.getSetCookie()]).toEqual([endpoint.id, 403, {}, []]);
@@ -114,8 +114,8 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
   });
 
   it('every path that pages call answers a preflight of an allowed origin; no other path does, and none of a foreign one', async () => {
-    for (const endpoint of EDGE_ENDPOINTS) {
-      const path = endpoint.path.replace(/\{\w+\}/, tenant.personalKey.id);
+    for (const endpoint of HOST_ENDPOINTS) {
+      const path = endpoint.paths[0].replace(/\{\w+\}/, tenant.personalKey.id);
       const [allowed, foreign] = [await preflight(path, ALLOWED), await preflight(path, 'https://evil.example.test')];
       if (endpoint.id === 'fetch-signing-keys') continue;
       expect([endpoint.id, allowed.status === 204, Object.keys(corsOf(allowed)).length > 0, corsOf(foreign)]).toEqual([
@@ -125,7 +125,7 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
         {},
       ]);
     }
-    const backend = [...new Set(ENDPOINTS.flatMap(({ paths }) => paths))].map((path) => path.replace(/\{\w+\}/, tenant.userId));
+    const backend = [...new Set(BACKEND_ENDPOINTS.flatMap(({ paths }) => paths))].map((path) => path.replace(/\{\w+\}/, tenant.userId));
     for (const path of backend) expect([path, corsOf(await preflight(path, ALLOWED))]).toEqual([path, {}]);
   });
 
@@ -153,7 +153,7 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
   it.each([[undefined], [''], ['-'], ['-.'], ['.-.'], ['-.- '.repeat(2).trim()], ['-.-, -.-'], ['undefined'], ['-.-x']])(
     'the frontend API without the constant header is 403: %s',
     async (value) => {
-      for (const endpoint of EDGE_ENDPOINTS.filter(({ api }) => api === 'frontend')) {
+      for (const endpoint of HOST_ENDPOINTS.filter(({ api }) => api === 'frontend')) {
         const { headers, ...call } = ownCall(endpoint, tenant);
         const { status, text } = await tryAt(server.origin, HOST, endpoint, { ...call, headers: { ...headers, 'x-csrf-token': value } });
         expect([endpoint.id, status, text.startsWith('{"error_code":"unexpected_error"')]).toEqual([endpoint.id, 403, true]);

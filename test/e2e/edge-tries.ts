@@ -1,4 +1,4 @@
-import { EDGE_ENDPOINTS, type EdgeEndpoint, type EdgeEndpointId } from '@app/http-api';
+import { HOST_ENDPOINTS, type HostEndpoint, type HostEndpointId } from '@app/http-api';
 import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
 import type { Answer } from '@test/support/clients/backend-api.js';
 import type { EdgeTenant } from './edge-tenant.js';
@@ -17,14 +17,15 @@ export interface EdgeTry {
 }
 
 /** A key id, or nobody's: what stands in a path before anybody looks at it. */
-const placed = ({ path }: EdgeEndpoint, { id = '0'.repeat(32), query = '' }: Pick<EdgeTry, 'id' | 'query'>): string => path.replace(/\{\w+\}/, id) + query;
+const placed = ({ paths: [path] }: HostEndpoint, { id = '0'.repeat(32), query = '' }: Pick<EdgeTry, 'id' | 'query'>): string =>
+  path.replace(/\{\w+\}/, id) + query;
 
 /** Calls a row of the table, at a host, with nothing but what the try says. */
-export const tryAt = (origin: string, host: string, endpoint: EdgeEndpoint, { headers, body, ...place }: Omit<EdgeTry, 'status' | 'says'>): Promise<Answer> =>
-  new VisitorApi(origin, host).call(endpoint.method, placed(endpoint, place), body, headers);
+export const tryAt = (origin: string, host: string, endpoint: HostEndpoint, { headers, body, ...place }: Omit<EdgeTry, 'status' | 'says'>): Promise<Answer> =>
+  new VisitorApi(origin, host).call(endpoint.methods[0], placed(endpoint, place), body, headers);
 
 /** Fields that every call takes which looks at them. */
-const FIELDS: Partial<Readonly<Record<EdgeEndpointId, unknown>>> = {
+const FIELDS: Partial<Readonly<Record<HostEndpointId, unknown>>> = {
   'create-organization-key': { name: 'made' },
   'verify-user-token': { token: 'none' },
   'log-in': { email: 'nobody@example.test', password: 'nobody knows it' },
@@ -40,7 +41,7 @@ export interface Sides {
 }
 
 /** Everything that shows who calls, taken from the environment that is tried to be reached. */
-const foreignOpeners = ({ opener, api, id }: EdgeEndpoint, { held, own }: Sides): readonly EdgeTry[] => {
+const foreignOpeners = ({ credential, api, id }: HostEndpoint, { held, own }: Sides): readonly EdgeTry[] => {
   const slug = { 'x-org-slug': own.slug };
   const refused = id === 'fetch-login-state' || id === 'log-out' ? 200 : 401;
   const body = FIELDS[id];
@@ -52,10 +53,10 @@ const foreignOpeners = ({ opener, api, id }: EdgeEndpoint, { held, own }: Sides)
   });
   const session = [shown('bearer token', held.bearer), shown('access token cookie', held.accessCookie)];
   const refresh = shown('refresh token cookie', held.refreshCookie);
-  switch (opener) {
+  switch (credential) {
     case 'organization-key':
       return [shown('organization key', held.organizationKey)];
-    case 'refresh-token':
+    case 'refresh-cookie':
       return id === 'log-out' ? [...session, refresh] : [refresh];
     case 'session':
       return [
@@ -64,13 +65,13 @@ const foreignOpeners = ({ opener, api, id }: EdgeEndpoint, { held, own }: Sides)
         shown('organization key', held.organizationKey),
         shown('personal key', { authorization: `Bearer ${held.personalKey.token}` }),
       ];
-    case 'nothing':
+    case 'none':
       return api === 'frontend' && id === 'fetch-login-state' ? [...session, refresh] : [];
   }
 };
 
 /** Tries of a caller who is at home where it calls, on what the other environment holds. */
-const foreignThings = ({ held, own }: Sides): Readonly<Record<EdgeEndpointId, readonly EdgeTry[]>> => {
+const foreignThings = ({ held, own }: Sides): Readonly<Record<HostEndpointId, readonly EdgeTry[]>> => {
   const inOrg = { ...own.accessCookie, 'x-org-slug': own.slug };
   const keys = [held.orgKey.id, held.personalKey.id];
   const told = (says: string, status: number, headers: VisitorHeaders, more: Partial<EdgeTry> = {}): EdgeTry => ({ says, status, headers, ...more });
@@ -97,17 +98,17 @@ const foreignThings = ({ held, own }: Sides): Readonly<Record<EdgeEndpointId, re
 };
 
 /** By row of the table, each row at least once. */
-export const edgeTries = (sides: Sides): ReadonlyMap<EdgeEndpoint, readonly EdgeTry[]> => {
+export const edgeTries = (sides: Sides): ReadonlyMap<HostEndpoint, readonly EdgeTry[]> => {
   const things = foreignThings(sides);
-  return new Map(EDGE_ENDPOINTS.map((endpoint) => [endpoint, [...foreignOpeners(endpoint, sides), ...things[endpoint.id]]]));
+  return new Map(HOST_ENDPOINTS.map((endpoint) => [endpoint, [...foreignOpeners(endpoint, sides), ...things[endpoint.id]]]));
 };
 
 /** A call of the row that its own environment answers with anything but 404. */
-export const ownCall = ({ id, opener }: EdgeEndpoint, held: EdgeTenant): Omit<EdgeTry, 'status' | 'says'> => {
+export const ownCall = ({ id, credential }: HostEndpoint, held: EdgeTenant): Omit<EdgeTry, 'status' | 'says'> => {
   const headers =
-    opener === 'organization-key'
+    credential === 'organization-key'
       ? held.organizationKey
       : { ...held.bearer, cookie: `${held.accessCookie['cookie'] ?? ''}; ${held.refreshCookie['cookie'] ?? ''}`, 'x-org-slug': held.slug };
-  const ids: Partial<Record<EdgeEndpointId, string>> = { 'revoke-organization-key': wireId('key', held.orgKey.id), 'fetch-member': wireId('usr', held.userId) };
+  const ids: Partial<Record<HostEndpointId, string>> = { 'revoke-organization-key': wireId('key', held.orgKey.id), 'fetch-member': wireId('usr', held.userId) };
   return { headers, id: ids[id] ?? held.personalKey.id, body: FIELDS[id], ...(id === 'list-org-api-keys' ? { query: `?org_id=${held.orgId}` } : {}) };
 };

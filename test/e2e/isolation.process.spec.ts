@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EndpointId, ENDPOINTS } from '@app/http-api';
+import { type BackendEndpointId, BACKEND_ENDPOINTS } from '@app/http-api';
 import { BackendApi, type IssuedKey, KEYS, type Method, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
 import { VisitorApi } from '@test/support/clients/browser-session.js';
 import { testedModes } from '@test/support/servers/tested-modes.js';
@@ -34,7 +34,10 @@ const asked = (path: string, body: unknown): Try => tryOf('POST', path, 200, bod
 const refused = (path: string, body: unknown): Try => tryOf('POST', path, 400, body);
 
 /** `own`: a user and an organization of the second environment, to mix with those of the first. */
-const tries = ({ userId, orgId, key, imported, refreshToken }: Held, own: Pick<Held, 'userId' | 'orgId'>): Readonly<Record<EndpointId, readonly Try[]>> => {
+const tries = (
+  { userId, orgId, key, imported, refreshToken }: Held,
+  own: Pick<Held, 'userId' | 'orgId'>,
+): Readonly<Record<BackendEndpointId, readonly Try[]>> => {
   const user = `${V1}/user/${userId}`;
   const org = `${V1}/org/${orgId}`;
   const mixed = [
@@ -137,7 +140,7 @@ describe.each(testedModes)('a backend key of one environment, $name', ({ start }
   it('neither sees nor changes anything of another one, whatever it asks of any endpoint', async () => {
     const before = await picture();
     const all = tries(held, own);
-    expect(Object.keys(all).toSorted()).toEqual(ENDPOINTS.map(({ id }) => id as string).toSorted());
+    expect(Object.keys(all).toSorted()).toEqual(BACKEND_ENDPOINTS.map(({ id }) => id as string).toSorted());
     const secrets = [MARK, held.userId, held.orgId, held.key.id, held.imported.id];
     for (const { method, path, body, status } of Object.values(all).flat()) {
       const { status: answered, text } = await second.call(method, path, body);

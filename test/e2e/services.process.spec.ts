@@ -11,11 +11,11 @@ import { SUITE_SETTINGS } from '@test/support/servers/tested-server.js';
 import { until } from '@test/support/clock/until.js';
 
 /** No request makes the product itself fail. */
-const SET_PASSWORD = 'return this.changes.make(message.meta, await setPassword(';
+const SET_PASSWORD = 'const sealedPasswordHash = await passwords.sealedHash(';
 const FAULT = {
-  file: 'apps/directory/src/user-commands.rpc.ts',
+  file: 'apps/directory/src/users/user-changes.ts',
   find: SET_PASSWORD,
-  replace: `if (message.meta !== null) throw new TypeError('a planted fault');\n${SET_PASSWORD}`,
+  replace: `if (meta !== null) throw new TypeError('a planted fault');\n${SET_PASSWORD}`,
 };
 /** What each service is asked about by name in /readyz. */
 const CHECKS: Readonly<Record<ServiceName, readonly string[]>> = {

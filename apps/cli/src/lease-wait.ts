@@ -1,4 +1,4 @@
-import { untilNobodyIsBehind } from '@app/fence';
+import { waitForFence } from '@app/fence';
 import { ChangeFence } from '@app/platform';
 import type { Clock } from '@app/ports';
 
@@ -20,9 +20,9 @@ export class LeaseWait extends ChangeFence {
     this.#note = note;
   }
 
-  async settled(_pos: number, _names: readonly string[], sinceMono: number): Promise<void> {
+  async waitForFence(_pos: number, _names: readonly string[], sinceMono: number): Promise<void> {
     if (!this.#serverRuns()) return;
     this.#note(`Written. Waiting ${this.#leaseMs / 1_000} s, until no server can answer from before it …`);
-    await untilNobodyIsBehind(this.#clock, this.#leaseMs, sinceMono, () => new Promise(() => {}));
+    await waitForFence(this.#clock, this.#leaseMs, sinceMono, () => new Promise(() => {}));
   }
 }

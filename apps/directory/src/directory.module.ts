@@ -1,34 +1,13 @@
 import { Inject, Module, type OnModuleInit, Optional } from '@nestjs/common';
 import { LogTail } from '@app/log';
-import { EntityStates, Metrics, observeProjection } from '@app/platform';
+import { ChangeCommands, Changes, EntityStates, messageController, Metrics, observeProjection, useCasesOf } from '@app/platform';
 import { AccessTokenSigner } from './access-tokens/access-token-signer.js';
-import { CreateAccessToken } from './access-tokens/create-access-token.js';
-import { Claims } from './claims.js';
-import { DirectoryChanges } from './directory-changes.js';
-import { DirectoryProjection } from './directory-projection.js';
-import { DirectoryQueries } from './directory-queries.rpc.js';
-import { EnvironmentCommands } from './environment-commands.rpc.js';
-import { ChangeSettings } from './environments/change-settings.js';
-import { CreateEnvironment } from './environments/create-environment.js';
-import { RotateSigningKey } from './environments/rotate-signing-key.js';
+import { DirectoryServices } from './directory-services.js';
 import { SigningKeys } from './environments/signing-keys.js';
-import { OrganizationCommands } from './organization-commands.rpc.js';
-import { CreateOrganization } from './organizations/create-organization.js';
-import { BatchUsers } from './queries/batch-users.js';
-import { FetchOrganization } from './queries/fetch-organization.js';
-import { FetchUser } from './queries/fetch-user.js';
-import { ListEnvironments } from './queries/list-environments.js';
-import { QueryOrganizations } from './queries/query-organizations.js';
-import { QueryUsers } from './queries/query-users.js';
-import { SessionCommands } from './session-commands.rpc.js';
-import { EndSession } from './sessions/end-session.js';
-import { FetchSession } from './sessions/fetch-session.js';
-import { LogIn } from './sessions/log-in.js';
-import { OpenSessions } from './sessions/open-sessions.js';
-import { RefreshSession } from './sessions/refresh-session.js';
-import { SignUp } from './sessions/sign-up.js';
-import { UserCommands } from './user-commands.rpc.js';
-import { CreateUser } from './users/create-user.js';
+import { DIRECTORY_HANDLERS } from './handlers.js';
+import { IdentifierHashes } from './hashing/identifier-hashes.js';
+import { DirectoryProjection } from './queries/directory-projection.js';
+import { SessionGrants } from './sessions/session-grants.js';
 import { Passwords } from './users/passwords.js';
 
 /**
@@ -36,33 +15,22 @@ import { Passwords } from './users/passwords.js';
  * ViewStore, DirectoryViews, ChangeCommands and DirectorySecrets.
  */
 @Module({
-  controllers: [UserCommands, SessionCommands, OrganizationCommands, EnvironmentCommands, DirectoryQueries],
+  controllers: [messageController(DIRECTORY_HANDLERS, { services: DirectoryServices })],
   providers: [
-    Claims,
+    ...useCasesOf(DIRECTORY_HANDLERS),
+    {
+      provide: Changes,
+      useFactory: (commands: ChangeCommands, hashes: IdentifierHashes) => new Changes(commands, hashes),
+      inject: [ChangeCommands, IdentifierHashes],
+    },
+    DirectoryServices,
+    IdentifierHashes,
     Passwords,
     SigningKeys,
     EntityStates,
-    DirectoryChanges,
     DirectoryProjection,
-    CreateUser,
-    CreateOrganization,
-    CreateEnvironment,
-    ChangeSettings,
-    RotateSigningKey,
     AccessTokenSigner,
-    CreateAccessToken,
-    OpenSessions,
-    LogIn,
-    SignUp,
-    RefreshSession,
-    EndSession,
-    FetchSession,
-    ListEnvironments,
-    FetchUser,
-    BatchUsers,
-    QueryUsers,
-    FetchOrganization,
-    QueryOrganizations,
+    SessionGrants,
   ],
 })
 export class DirectoryModule implements OnModuleInit {

@@ -1,4 +1,4 @@
-export { Claims } from './claims.js';
+export { IdentifierHashes } from './hashing/identifier-hashes.js';
 export { DirectoryModule } from './directory.module.js';
-export { DIRECTORY_PROJECTION } from './directory-projection.js';
+export { DIRECTORY_PROJECTION } from './queries/directory-projection.js';
 export { RemoteChangeFence } from './remote-change-fence.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BarrierTransport, untilNobodyIsBehind } from '@app/fence';
+import { BarrierTransport, waitForFence } from '@app/fence';
 import { ChangeFence } from '@app/platform';
 import type { Clock } from '@app/ports';
 
@@ -24,10 +24,10 @@ export class RemoteChangeFence extends ChangeFence {
     this.#options = options;
   }
 
-  settled(pos: number, names: readonly string[], sinceMono: number): Promise<void> {
+  waitForFence(pos: number, names: readonly string[], sinceMono: number): Promise<void> {
     const { clock, transport, leaseMs, inc, newNonce = () => randomBytes(16).toString('hex') } = this.#options;
     const nonce = newNonce();
-    return untilNobodyIsBehind(clock, leaseMs, sinceMono, async () => {
+    return waitForFence(clock, leaseMs, sinceMono, async () => {
       const answer = await transport.barrier({ inc, nonce, pos, names }, leaseMs + BEYOND_LEASE_MS);
       // Yesterday's "nobody is behind" is not about this change: without a word of now, the lease is waited out.
       if (answer.nonce !== nonce) throw new Error('An answer to another question.');

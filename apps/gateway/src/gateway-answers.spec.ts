@@ -43,7 +43,7 @@ describe('keys', () => {
 
   it('an environment with a prefix issues tokens with it, and shows no random character of them', async () => {
     rig.rpc.replies['keys.issue-key'] = () => ({ keyId: KEY_ID });
-    const key = rig.verifier.add({ environment: environmentRecord({ backendTokenPrefix: 'acme_' }) });
+    const key = rig.node.backendKeys.add({ environment: environmentRecord({ backendTokenPrefix: 'acme_' }) });
     const token = (parsed(await rig.json('POST', KEYS, {}, { authorization: `Bearer ${key}` })) as { api_key_token: string }).api_key_token;
     expect(token).toMatch(/^acme_[0-9a-f]{96}$/);
     expect(rig.rpc.asked[0]?.data).toMatchObject({ tokenPrefix: token.slice(0, 10) });
@@ -270,7 +270,7 @@ describe('tokens', () => {
   });
 
   it('a key for validations only may fetch the metadata and nothing else', async () => {
-    const key = rig.verifier.add({ backendKey: backendKeyRecord({ accessKind: 'validation-only' }) });
+    const key = rig.node.backendKeys.add({ backendKey: backendKeyRecord({ accessKind: 'validation-only' }) });
     const headers = { authorization: `Bearer ${key}` };
     expect((await rig.send('GET', '/api/v1/token_verification_metadata', { headers })).status).toBe(200);
     expect((await rig.send('GET', `${API}/user/${USER_ID}`, { headers })).status).toBe(403);

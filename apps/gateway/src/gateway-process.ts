@@ -13,11 +13,11 @@ import {
 } from '@app/distributed';
 import { addressOf, closeIntake, listeningProblem, NestPinoLogger } from '@app/platform';
 import { SecretFiles } from '@app/secrets';
-import { PlatformLimit } from './access/platform-limit.js';
-import { EdgeLimits } from './edge/edge-limits.js';
+import { PlatformLimit } from './entry/limit.js';
+import { EntryLimiters } from './entry/limits.js';
 import { GatewayModule } from './gateway.module.js';
-import { createGatewayAdapter } from './http/gateway-adapter.js';
-import { configureGatewayHttp } from './http/gateway-http.js';
+import { createGatewayAdapter } from './gateway-adapter.js';
+import { configureGatewayHttp } from './gateway-http.js';
 
 /** One of any number of processes at the HTTP edge. It knows no rules and holds no database credentials. */
 export const startGateway = async (settings: GatewaySettings, process: ServiceProcess): Promise<RunningService> => {
@@ -29,7 +29,7 @@ export const startGateway = async (settings: GatewaySettings, process: ServicePr
   const providers: Provider[] = [
     ...nodeProviders(side, messages),
     { provide: PlatformLimit, useValue: new PlatformLimit(side.limiter, settings.platformLimitPerMinute) },
-    { provide: EdgeLimits, useValue: new EdgeLimits(side.limiter, side.limiter, secrets.cacheSecret) },
+    { provide: EntryLimiters, useValue: new EntryLimiters(side.limiter, side.limiter, secrets.cacheSecret) },
   ];
   const module = { module: GatewayModule, imports: [processModule(process, providers)] };
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestPinoLogger(process.log), abortOnError: false });

@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '@app/http-api';
+import { BACKEND_ENDPOINTS } from '@app/http-api';
 import { Refusal, type RefusalCode } from '@app/domain';
-import { backendKeyRecord, environmentRecord, KEY_ID, ORG_ID, USER_ID } from './testing/records.js';
+import { mintBackendKey, tokenDigest } from '@app/tokens';
+import { backendKeyRecord, environmentRecord, KEY_ID, keyRecord, ORG_ID, USER_ID } from './testing/records.js';
 import { GatewayRig } from './testing/gateway-rig.js';
 
 const API = '/api/backend/v1';
@@ -14,11 +15,11 @@ afterAll(() => rig.stop());
 beforeEach(() => {
   rig.rpc.asked.length = 0;
   rig.rpc.replies = {};
-  rig.verifier.failure = null;
+  rig.node.backendKeys.failure = null;
 });
 
 const fill = (path: string): string => path.replace('{user_id}', USER_ID).replace('{org_id}', ORG_ID).replace('{api_key_id}', KEY_ID);
-const routes = ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway').flatMap((endpoint) =>
+const routes = BACKEND_ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway').flatMap((endpoint) =>
   endpoint.paths.flatMap((path) => endpoint.methods.map((method) => ({ endpoint, method, path: fill(path) }))),
 );
 
@@ -32,7 +33,7 @@ describe('every endpoint of the table', () => {
   });
 
   it.each(routes)('$method $path is refused to a custom key without its permission, whatever the body', async ({ endpoint, method, path }) => {
-    const weak = rig.verifier.add({ backendKey: backendKeyRecord({ accessKind: 'custom', permissions: [] }) });
+    const weak = rig.node.backendKeys.add({ backendKey: backendKeyRecord({ accessKind: 'custom', permissions: [] }) });
     const answer = await rig.send(method, path, { headers: { authorization: `Bearer ${weak}` }, ...(method === 'GET' ? {} : { body: '{broken' }) });
     expect(answer).toMatchObject({ status: endpoint.deniedStatus, text: '' });
     expect(rig.rpc.asked).toEqual([]);
@@ -48,19 +49,26 @@ describe('who may ask', () => {
     ['two tokens', 'Bearer a b'],
     ['noise', `Bearer ${'a'.repeat(128)}`],
   ])('%s is 401 with an empty body, and nothing is looked up', async (_, authorization) => {
-    const before = rig.verifier.asked;
+    const before = rig.node.backendKeys.asked;
     const answer = await rig.send('DELETE', path, { headers: authorization === undefined ? { authorization: '' } : { authorization } });
     expect(answer).toMatchObject({ status: 401, text: '' });
-    expect(rig.verifier.asked).toBe(before);
+    expect(rig.node.backendKeys.asked).toBe(before);
+  });
+
+  it('a key of an end user never opens the backend API', async () => {
+    const token = mintBackendKey().reveal();
+    const records = { key: keyRecord(), environment: environmentRecord(), user: null, org: null, creator: null, memberOrgs: [] };
+    rig.node.resolved.set(tokenDigest('backend', token), { kind: 'key', records });
+    expect((await rig.send('GET', '/api/backend/v1/user/query', { headers: { authorization: `Bearer ${token}` } })).status).toBe(401);
   });
 
   it('a revoked backend key is 401 on every kind of call', async () => {
-    const revoked = rig.verifier.add({ backendKey: backendKeyRecord({ revoked: true }) });
+    const revoked = rig.node.backendKeys.add({ backendKey: backendKeyRecord({ revoked: true }) });
     expect(await rig.send('GET', path, { headers: { authorization: `Bearer ${revoked}` } })).toMatchObject({ status: 401, text: '' });
   });
 
   it('undecided is 503 in plain words with Retry-After, never 401', async () => {
-    rig.verifier.failure = new Refusal('UNAVAILABLE', { message: 'no lease on node-7' });
+    rig.node.backendKeys.failure = new Refusal('UNAVAILABLE', { message: 'no lease on node-7' });
     const answer = await rig.send('GET', path);
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toBe('1');
@@ -73,7 +81,7 @@ describe('who may ask', () => {
   });
 
   it('a field of its own permission is 403 when it is given, and no matter when it is null', async () => {
-    const key = rig.verifier.add({ backendKey: backendKeyRecord({ accessKind: 'custom', permissions: ['Update Organizations'] }) });
+    const key = rig.node.backendKeys.add({ backendKey: backendKeyRecord({ accessKind: 'custom', permissions: ['Update Organizations'] }) });
     const as = { authorization: `Bearer ${key}` };
     expect(await rig.json('PUT', `${API}/org/${ORG_ID}`, { metadata: {} }, as)).toMatchObject({ status: 403, text: '' });
     expect(await rig.json('PUT', `${API}/org/${ORG_ID}`, { metadata: null, max_users: null, name: 'N' }, as)).toMatchObject({ status: 200, text: '{}' });
@@ -81,7 +89,7 @@ describe('who may ask', () => {
   });
 
   it('organization calls are 426 while organizations are switched off', async () => {
-    const key = rig.verifier.add({ environment: environmentRecord({ organizationsEnabled: false }) });
+    const key = rig.node.backendKeys.add({ environment: environmentRecord({ organizationsEnabled: false }) });
     for (const [method, to] of [
       ['POST', `${API}/org/`],
       ['GET', `${API}/org/query?`],
@@ -177,7 +185,7 @@ describe('what services refuse', () => {
 
   it('fields come out as the request spells them, as arrays', async () => {
     rig.rpc.replies['keys.issue-key'] = () => {
-      throw new Refusal('INVALID_FIELDS', { fields: { expiresAtSeconds: ['Give a time in the future, or none.'] } });
+      throw new Refusal('INVALID_FIELDS', { fields: { expiresAtMs: ['Give a time in the future, or none.'] } });
     };
     const answer = await rig.json('POST', `${API}/end_user_api_keys`, { expires_at_seconds: 1 });
     expect(answer).toMatchObject({ status: 400, text: '{"expires_at_seconds":["Give a time in the future, or none."]}' });
@@ -210,7 +218,7 @@ describe('the platform limit', () => {
     expect(answer.status).toBe(429);
     expect(answer.text).toMatch(/^Rate limited\. Please wait \d+ seconds before trying again\.$/);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-    const other = limited.verifier.add({ backendKey: backendKeyRecord({ backendKeyId: 'b2' }) });
+    const other = limited.node.backendKeys.add({ backendKey: backendKeyRecord({ backendKeyId: 'b2' }) });
     expect((await limited.send('DELETE', `${API}/user/${USER_ID}`, { headers: { authorization: `Bearer ${other}` } })).status).toBe(200);
     await limited.stop();
   });

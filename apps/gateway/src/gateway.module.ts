@@ -1,15 +1,16 @@
 import { Module } from '@nestjs/common';
-import { BackendKeyVerifier } from './access/backend-key-verifier.js';
-import { FenceBackendKeyVerifier } from './access/fence-backend-key-verifier.js';
-import { ApiKeyQueriesController } from './api/api-key-queries.controller.js';
-import { ApiKeysController } from './api/api-keys.controller.js';
-import { OrganizationsController } from './api/organizations.controller.js';
-import { TokensController } from './api/tokens.controller.js';
-import { UserQueriesController } from './api/user-queries.controller.js';
-import { UsersController } from './api/users.controller.js';
-import { HostEnvironments } from './edge/host-environments.js';
-import { OrganizationKeys } from './edge/organization-keys.js';
-import { UserOrganizations } from './edge/user-organizations.js';
+import { ApiKeyQueriesController } from './backend-api/api-key-queries.controller.js';
+import { ApiKeysController } from './backend-api/api-keys.controller.js';
+import { OrganizationsController } from './backend-api/organizations.controller.js';
+import { TokensController } from './backend-api/tokens.controller.js';
+import { UserQueriesController } from './backend-api/user-queries.controller.js';
+import { UsersController } from './backend-api/users.controller.js';
+import { AccessTokenVerifier } from './entry/access-token-verifier.js';
+import { FenceRecords } from './entry/fence-records.js';
+import { HostEnvironments } from './entry/host-environments.js';
+import { OrganizationKeys } from './entry/organization-keys.js';
+import { SessionCallers } from './entry/session-callers.js';
+import { UserOrganizations } from './entry/user-organizations.js';
 import { OwnApiKeyListsController } from './frontend-api/own-api-key-lists.controller.js';
 import { OwnApiKeysController } from './frontend-api/own-api-keys.controller.js';
 import { OwnOrganizations } from './frontend-api/own-organizations.js';
@@ -17,15 +18,14 @@ import { ManagedOrganization } from './organization-api/managed-organization.js'
 import { OrganizationKeysController } from './organization-api/organization-keys.controller.js';
 import { PublicController } from './organization-api/public.controller.js';
 import { ReferenceController } from './reference/reference.controller.js';
-import { AccessTokenVerifier } from './sessions/access-token-verifier.js';
 import { LoginController } from './sessions/login.controller.js';
 import { LoginLimits } from './sessions/login-limits.js';
-import { RefreshSessions } from './sessions/refresh-session.js';
+import { RefreshSessions } from './sessions/refresh-sessions.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 
 /**
  * The HTTP edge of all APIs. It needs from outside, once per process: `RpcClient`, `FenceNode`, `UsageCounter`, `PlatformLimit` and
- * `EdgeLimits`; `LoopbackEnvironment` where one process is all there is. The adapter is made with `gatewayFastifyOptions`, the application finished by `configureGatewayHttp`.
+ * `EntryLimiters`; `LoopbackEnvironment` where one process is all there is. The adapter is made with `gatewayFastifyOptions`, the application finished by `configureGatewayHttp`.
  */
 @Module({
   controllers: [
@@ -45,8 +45,9 @@ import { SessionsController } from './sessions/sessions.controller.js';
   ],
   // Not the guards: Nest makes one of each for the module itself, and a second limit guard would count apart.
   providers: [
-    { provide: BackendKeyVerifier, useClass: FenceBackendKeyVerifier },
+    FenceRecords,
     HostEnvironments,
+    SessionCallers,
     UserOrganizations,
     ManagedOrganization,
     OwnOrganizations,

@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { KeyView, Message, RequestOf } from '@app/messages';
 import { notFound } from '@app/domain';
-import type { Done } from '@app/platform';
+import type { MessageOf, ReplyTo } from '@app/platform';
 import { Clock, KeyViews, UsageStore } from '@app/ports';
 import { toKeyView } from './key-view.js';
-import { KeysProjection } from './keys-projection.js';
+import { KeysProjection } from './projection/keys-projection.js';
 
 /** One key, archived or not; what another environment holds looks like what does not exist. */
 @Injectable()
@@ -16,7 +15,7 @@ export class FetchKey {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  async run({ meta, data: { keyId } }: Message<RequestOf<'keys.fetch-key'>>): Promise<Done<KeyView>> {
+  async run({ meta, data: { keyId } }: MessageOf<'keys.fetch-key'>): ReplyTo<'keys.fetch-key'> {
     const pos = await this.projection.upToHead(meta.leftMs);
     const key = await this.views.keyById(meta.environmentId, keyId);
     if (key === null) throw notFound();

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Deadline, LogTail } from '@app/log';
 import { Clock } from '@app/ports';
 import { Cascade } from './cascade/cascade.js';
-import { KeysProjection } from './keys-projection.js';
+import { KeysProjection } from './projection/keys-projection.js';
 
 /** A list waits no longer than this for cascades: a longer one shows as it proceeds. */
 const CASCADE_WAIT_MS = 1_500;

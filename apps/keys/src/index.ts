@@ -3,7 +3,7 @@ export { fenceAuthorityProviders, NOTHING_READ_BACK } from './fence/fence-author
 export { LocalChangeFence } from './fence/local-change-fence.js';
 export { LogOfAuthority } from './fence/log-of-authority.js';
 export { KeysModule } from './keys.module.js';
-export { KEYS_PROJECTION, KeysProjection } from './keys-projection.js';
-export { LogRecordReader } from './record-reader.js';
+export { KEYS_PROJECTION, KeysProjection } from './projection/keys-projection.js';
+export { LogRecordReader } from './fence/record-reader.js';
 export { Relay } from './relay/relay.js';
-export { TokenHashes } from './token-hashes.js';
+export { TokenHashes } from './tokens/token-hashes.js';

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Message, ReplyOf, RequestOf } from '@app/messages';
 import { decideIssueBackendKey, type DomainEvent, Refusal, tags } from '@app/domain';
 import { CommandRunner } from '@app/log';
-import { commandOf, type Done } from '@app/platform';
-import { TokenHashes } from './token-hashes.js';
+import { commandOf, type MessageOf, type ReplyTo } from '@app/platform';
+import { TokenHashes } from './tokens/token-hashes.js';
 
 /** Makes a backend key for a token that the edge has made. No fence: "unknown" is never cached. */
 @Injectable()
@@ -13,7 +12,7 @@ export class IssueBackendKey {
     @Inject(TokenHashes) private readonly hashes: TokenHashes,
   ) {}
 
-  async run({ meta, data }: Message<RequestOf<'keys.issue-backend-key'>>): Promise<Done<ReplyOf<'keys.issue-backend-key'>>> {
+  async run({ meta, data }: MessageOf<'keys.issue-backend-key'>): ReplyTo<'keys.issue-backend-key'> {
     const { environmentId } = meta;
     const { backendKeyId, name, kind, permissions, digest } = data;
     const { tokenTag, pepperId } = this.hashes.newest(digest);

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { IssueKeyData, Message, ReplyOf } from '@app/messages';
+import type { IssueKeyData } from '@app/messages';
 import { type ClaimState, decideIssueKey, type DomainEvent, freeClaim, type IssueKeyStates, Refusal, tags } from '@app/domain';
 import { CommandRunner, type StateView } from '@app/log';
-import { commandOf, type Done } from '@app/platform';
-import { type StoredToken, TokenHashes } from './token-hashes.js';
+import { commandOf, type MessageOf, type ReplyTo } from '@app/platform';
+import { type StoredToken, TokenHashes } from './tokens/token-hashes.js';
 
 /** Makes a key for a token that the edge has made, or imports one. No fence: "unknown" is never cached. */
 @Injectable()
@@ -13,14 +13,14 @@ export class IssueKey {
     @Inject(TokenHashes) private readonly hashes: TokenHashes,
   ) {}
 
-  async run({ meta, data }: Message<IssueKeyData>): Promise<Done<ReplyOf<'keys.issue-key'>>> {
+  async run({ meta, data }: MessageOf<'keys.issue-key'>): ReplyTo<'keys.issue-key'> {
     const token = this.hashes.newest(data.digest);
     // A token that is imported now may have been a key under a pepper since retired, and a token is never taken twice.
     const claimTags = data.imported ? this.hashes.tagsOf(data.digest) : [token.tokenTag];
     const outcome = await this.runner.run({
       ...commandOf(meta, this.hashes),
       tags: [...principalTags(meta.environmentId, data), ...claimTags],
-      decide: (view, at) => decideIssueKey(wanted(meta.environmentId, data, token), statesOf(view, meta.environmentId, data, claimTags), at),
+      decide: (view, at) => decideIssueKey(toIssueKeyCommand(meta.environmentId, data, token), statesOf(view, meta.environmentId, data, claimTags), at),
     });
     const keyId = issuedKeyId(outcome.first);
     // An imported key's answer holds no secret, so that the repetition can be answered like the first time.
@@ -30,7 +30,7 @@ export class IssueKey {
 }
 
 /** Field by field: what is in here lies in the log for ever, and the digest (or anything else a message carries) must not. */
-const wanted = (environmentId: string, data: IssueKeyData, { tokenTag, pepperId }: StoredToken) => ({
+const toIssueKeyCommand = (environmentId: string, data: IssueKeyData, { tokenTag, pepperId }: StoredToken) => ({
   keyId: data.keyId,
   environmentId,
   origin: data.origin,
@@ -41,6 +41,7 @@ const wanted = (environmentId: string, data: IssueKeyData, { tokenTag, pepperId 
   orgId: data.orgId,
   creatorId: data.creatorId,
   expiresAtMs: data.expiresAtMs,
+  expirationOption: data.expirationOption,
   metadata: data.metadata,
   displayName: data.displayName,
   imported: data.imported,

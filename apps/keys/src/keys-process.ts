@@ -8,7 +8,7 @@ import { KeysSecrets, SecretFiles } from '@app/secrets';
 import { Cascade } from './cascade/cascade.js';
 import { fenceAuthorityProviders } from './fence/fence-authority.providers.js';
 import { KeysModule } from './keys.module.js';
-import { KeysProjection } from './keys-projection.js';
+import { KeysProjection } from './projection/keys-projection.js';
 import { Relay } from './relay/relay.js';
 
 /** One of any number of replicas of keys. Takes questions when it has read the registry, and commands after that. */

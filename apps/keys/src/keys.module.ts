@@ -1,26 +1,14 @@
 import { Inject, Module, type OnModuleInit, Optional } from '@nestjs/common';
 import { LogTail } from '@app/log';
-import { EntityStates, Metrics, observeProjection } from '@app/platform';
+import { ChangeCommands, Changes, EntityStates, messageController, Metrics, observeProjection, useCasesOf } from '@app/platform';
 import { Cascade } from './cascade/cascade.js';
-import { EndKeysOfCause } from './cascade/end-keys-of-cause.js';
-import { CountUsage } from './count-usage.js';
-import { FetchKey } from './fetch-key.js';
+import { RecordInvalidations } from './cascade/record-invalidations.js';
 import { FreshKeys } from './fresh-keys.js';
-import { IssueBackendKey } from './issue-backend-key.js';
-import { IssueKey } from './issue-key.js';
-import { KeyCommandsRpc } from './key-commands.rpc.js';
-import { KeyQueriesRpc } from './key-queries.rpc.js';
-import { KeysProjection } from './keys-projection.js';
-import { ListBackendKeys } from './list-backend-keys.js';
-import { ListKeys } from './list-keys.js';
-import { RecordUsage } from './record-usage.js';
+import { KEYS_HANDLERS } from './handlers.js';
+import { KeysProjection } from './projection/keys-projection.js';
 import { observeRelay } from './relay/observed-relay.js';
 import { Relay } from './relay/relay.js';
-import { RevokeBackendKey } from './revoke-backend-key.js';
-import { RevokeKey } from './revoke-key.js';
-import { TokenHashes } from './token-hashes.js';
-import { UpdateKey } from './update-key.js';
-import { UsageRpc } from './usage.rpc.js';
+import { TokenHashes } from './tokens/token-hashes.js';
 
 /**
  * API keys and backend keys. Asks the composition for Clock, EventLog, LogTail, StateCache, CommandRunner, ViewStore, KeyViews,
@@ -28,24 +16,16 @@ import { UsageRpc } from './usage.rpc.js';
  * The composition starts and stops `KeysProjection`, `Cascade` and, where it provides an EventStream, `Relay`.
  */
 @Module({
-  controllers: [KeyCommandsRpc, KeyQueriesRpc, UsageRpc],
+  controllers: [messageController(KEYS_HANDLERS, { services: TokenHashes })],
   providers: [
-    IssueKey,
-    UpdateKey,
-    RevokeKey,
-    IssueBackendKey,
-    RevokeBackendKey,
-    FetchKey,
-    ListKeys,
-    ListBackendKeys,
-    CountUsage,
-    RecordUsage,
+    ...useCasesOf(KEYS_HANDLERS),
+    { provide: Changes, useFactory: (commands: ChangeCommands, hashes: TokenHashes) => new Changes(commands, hashes), inject: [ChangeCommands, TokenHashes] },
     TokenHashes,
     EntityStates,
     FreshKeys,
     KeysProjection,
     Cascade,
-    EndKeysOfCause,
+    RecordInvalidations,
     Relay,
   ],
   exports: [KeysProjection, Cascade, Relay],

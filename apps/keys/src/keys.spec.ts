@@ -17,7 +17,7 @@ describe('issuing', () => {
     await stage.run(directory.createEnvironment());
     for (let i = 0; i < 20; i += 1) {
       const keyId = await stage.issue();
-      expect((await stage.list(false))[0]).toBe(keyId);
+      expect(await stage.list(false)).toContain(keyId);
     }
   });
 
@@ -37,7 +37,7 @@ describe('issuing', () => {
       const imported = { imported: true, digest: digestOf(`imported-${i}`) };
       const results = await Promise.allSettled([one.issue(imported), other.issue(imported)]);
       const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Refusal] : []));
-      expect(refusals.map(({ code, fields }) => [code, Object.keys(fields)])).toEqual([['INVALID_FIELDS', ['importedApiKey']]]);
+      expect(refusals.map(({ code, fields }) => [code, Object.keys(fields)])).toEqual([['INVALID_FIELDS', ['tokenTag']]]);
     }
   });
 
@@ -47,7 +47,7 @@ describe('issuing', () => {
     const imported = { imported: true, digest: digestOf('an imported token') };
     await old.revoke(await old.issue(imported));
     const rotated = await open({ peppers: [pepper('new'), pepper('old')] });
-    expect((await refusalOf(rotated.issue(imported))).fields).toHaveProperty('importedApiKey');
+    expect((await refusalOf(rotated.issue(imported))).fields).toHaveProperty('tokenTag');
   });
 
   it('a repeated command makes no second key: a secret is shown once, an imported key is answered alike', async () => {

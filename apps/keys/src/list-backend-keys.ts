@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Message, ReplyOf, RequestOf } from '@app/messages';
 import { toBackendKeyRecord } from '@app/domain';
-import type { Done } from '@app/platform';
+import type { MessageOf, ReplyTo } from '@app/platform';
 import { KeyViews } from '@app/ports';
-import { KeysProjection } from './keys-projection.js';
+import { KeysProjection } from './projection/keys-projection.js';
 
 /** All backend keys of the environment, revoked ones included, newest first. */
 @Injectable()
@@ -13,7 +12,7 @@ export class ListBackendKeys {
     @Inject(KeyViews) private readonly views: KeyViews,
   ) {}
 
-  async run({ meta }: Message<RequestOf<'keys.list-backend-keys'>>): Promise<Done<ReplyOf<'keys.list-backend-keys'>>> {
+  async run({ meta }: MessageOf<'keys.list-backend-keys'>): ReplyTo<'keys.list-backend-keys'> {
     const pos = await this.projection.upToHead(meta.leftMs);
     const rows = await this.views.backendKeys(meta.environmentId);
     return { data: { backendKeys: rows.map((row) => toBackendKeyRecord(row)) }, pos };

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Message, ReplyOf, RequestOf } from '@app/messages';
-import type { Done } from '@app/platform';
+import type { MessageOf, ReplyTo } from '@app/platform';
 import { Clock, KeyViews, UsageStore } from '@app/ports';
 import { FreshKeys } from './fresh-keys.js';
 import { toKeyView } from './key-view.js';
@@ -15,7 +14,7 @@ export class ListKeys {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  async run({ meta, data }: Message<RequestOf<'keys.list-keys'>>): Promise<Done<ReplyOf<'keys.list-keys'>>> {
+  async run({ meta, data }: MessageOf<'keys.list-keys'>): ReplyTo<'keys.list-keys'> {
     const pos = await this.fresh.withCascades(meta.leftMs);
     const nowMs = this.clock.wall();
     const { rows, total } = await this.views.queryKeys({ ...data, environmentId: meta.environmentId, nowMs });

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Message, ReplyOf, RequestOf } from '@app/messages';
 import { LogTail } from '@app/log';
-import type { Done } from '@app/platform';
+import type { MessageOf, ReplyTo } from '@app/platform';
 import { UsageStore } from '@app/ports';
 
 /** Takes the running totals of one validating process; they name their own environments, and a repeat is harmless. */
@@ -12,7 +11,7 @@ export class RecordUsage {
     @Inject(LogTail) private readonly tail: LogTail,
   ) {}
 
-  async run({ data: { totals } }: Message<RequestOf<'keys.usage'>>): Promise<Done<ReplyOf<'keys.usage'>>> {
+  async run({ data: { totals } }: MessageOf<'keys.usage'>): ReplyTo<'keys.usage'> {
     await this.usage.record(totals);
     return { data: {}, pos: this.tail.applied };
   }

@@ -3,7 +3,7 @@ import { ClientProxy } from '@nestjs/microservices';
 import { InProcessClient, InProcessRateLimiter, InProcessServer } from '@app/adapters/in-process';
 import { DirectoryModule } from '@app/directory';
 import { FenceNode, FenceTransport, InProcessFenceTransport } from '@app/fence';
-import { CALLERS_IN_MEMORY, EdgeLimits, GatewayModule, LoopbackEnvironment, PlatformLimit } from '@app/gateway';
+import { CALLERS_IN_MEMORY, EntryLimiters, GatewayModule, LoopbackEnvironment, PlatformLimit } from '@app/gateway';
 import { fenceAuthorityProviders, KeysModule, NOTHING_READ_BACK } from '@app/keys';
 import {
   ChangeCommands,
@@ -34,8 +34,8 @@ export interface StandaloneParts {
   readonly fatal: (error: Error) => void;
 }
 
-const edgeLimits = (clock: Clock, { cacheSecret }: DeploymentSecrets): EdgeLimits =>
-  new EdgeLimits(new InProcessRateLimiter(clock, OWNERS_IN_MEMORY), new InProcessRateLimiter(clock, CALLERS_IN_MEMORY), cacheSecret);
+const edgeLimits = (clock: Clock, { cacheSecret }: DeploymentSecrets): EntryLimiters =>
+  new EntryLimiters(new InProcessRateLimiter(clock, OWNERS_IN_MEMORY), new InProcessRateLimiter(clock, CALLERS_IN_MEMORY), cacheSecret);
 
 /** All that exists once per process: one log with its tail and runner, one authority, one node. */
 @Global()
@@ -64,7 +64,7 @@ class ProcessModule {
       { provide: KeysSecrets, useValue: new KeysSecrets(secrets) },
       { provide: RateLimiter, useValue: new InProcessRateLimiter(core.clock, OWNERS_IN_MEMORY) },
       { provide: PlatformLimit, useValue: new PlatformLimit(new InProcessRateLimiter(core.clock, CALLERS_IN_MEMORY), parts.platformLimitPerMinute) },
-      { provide: EdgeLimits, useValue: edgeLimits(core.clock, secrets) },
+      { provide: EntryLimiters, useValue: edgeLimits(core.clock, secrets) },
       { provide: LoopbackEnvironment, useValue: new LoopbackEnvironment() },
     ];
     return { module: ProcessModule, providers, exports: providers };

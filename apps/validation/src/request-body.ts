@@ -13,7 +13,7 @@ export interface BodyReceiver {
  * Exactly one of the receiver's methods is called, or none when the caller goes away first. How long a body may take is the
  * server's `requestTimeout`.
  */
-export const readBody = (request: IncomingMessage, receiver: BodyReceiver): void => {
+export const receiveBody = (request: IncomingMessage, receiver: BodyReceiver): void => {
   const declaredBytes = Number(request.headers['content-length']);
   // Nearly every body arrives whole with its head. One `readable` and one `read` is the cheapest way to it, and with its declared
   // length read there is no need to wait for the stream's end.

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { PreparedAnswer } from '@app/fence';
-import type { Outcome } from './validate-key.js';
+import type { ValidationOutcome } from './validate-key.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** Errors that are no 400 and no 429 must not be JSON: the Rust client takes any JSON object for a bad request. */
@@ -42,7 +42,7 @@ export const failedAnswer = (requestId: string): PlainAnswer => ({
   body: `The validation failed. Its request id is ${requestId}.`,
 });
 
-export const refusalAnswer = (outcome: Exclude<Outcome, { readonly kind: 'valid' }>, problem: BodyProblem): PlainAnswer => {
+export const refusalAnswer = (outcome: Exclude<ValidationOutcome, { readonly kind: 'valid' }>, problem: BodyProblem): PlainAnswer => {
   switch (outcome.kind) {
     case 'invalid':
       return INVALID;
@@ -73,7 +73,7 @@ export class ValidateAnswers {
   /** The process is about to end: each connection ends with its next answer. */
   closing = false;
 
-  outcome(response: ServerResponse, requestId: string, outcome: Outcome, problem: BodyProblem): void {
+  outcome(response: ServerResponse, requestId: string, outcome: ValidationOutcome, problem: BodyProblem): void {
     if (outcome.kind === 'valid') this.#valid(response, requestId, outcome.body);
     else this.#write(response, requestId, refusalAnswer(outcome, problem));
   }

@@ -6,7 +6,7 @@ import type { RateLimiter } from '@app/ports';
 import { limitedOwner, ownerLimit } from './owner-limit.js';
 import type { PresentedCall } from './presented-call.js';
 
-export type Outcome =
+export type ValidationOutcome =
   | { readonly kind: 'valid'; readonly body: PreparedAnswer }
   | { readonly kind: 'limited'; readonly waitMs: number }
   /** Backend key missing, wrong or revoked; backend key without the permission; no token given; no valid token, for whatever reason. */
@@ -15,11 +15,11 @@ export type Outcome =
 /** What this needs of the fence's node. */
 export type ValidatingNode = Pick<FenceNode, 'hit' | 'resolve' | 'now'>;
 
-const UNAUTHORIZED: Outcome = { kind: 'unauthorized' };
-const FORBIDDEN: Outcome = { kind: 'forbidden' };
-const MALFORMED: Outcome = { kind: 'malformed' };
+const UNAUTHORIZED: ValidationOutcome = { kind: 'unauthorized' };
+const FORBIDDEN: ValidationOutcome = { kind: 'forbidden' };
+const MALFORMED: ValidationOutcome = { kind: 'malformed' };
 /** One for all reasons: what is not valid looks like what does not exist. */
-const INVALID: Outcome = { kind: 'invalid' };
+const INVALID: ValidationOutcome = { kind: 'invalid' };
 
 /** A key's records with the places for what is made from them. */
 type Answerable = Pick<CachedRecord, 'answer' | 'link' | 'slot'> & { readonly verdict: ResolvedRecords };
@@ -37,7 +37,7 @@ export class ValidateKey {
   }
 
   /** The hot path: from memory, in one synchronous step, so that what the node's lease covered at its start still holds at its end. Null: `lookUp`. */
-  fromMemory(call: PresentedCall): Outcome | null {
+  fromMemory(call: PresentedCall): ValidationOutcome | null {
     const digest = call.backendKeyDigest();
     if (digest === null) return UNAUTHORIZED;
     const backendKey = this.#node.hit(digest);
@@ -49,7 +49,7 @@ export class ValidateKey {
    * Asks for what memory does not have, a count that others share included. Throws `FenceUnavailable` when nobody can know. The count
    * is waited for first: the lease may end meanwhile, so everything is looked at again after it.
    */
-  async lookUp(call: PresentedCall): Promise<Outcome> {
+  async lookUp(call: PresentedCall): Promise<ValidationOutcome> {
     if (call.taken !== null) await call.counting();
     const digest = call.backendKeyDigest();
     const backendKey = digest === null ? null : await this.#node.resolve(digest);
@@ -57,7 +57,7 @@ export class ValidateKey {
     return this.#withBackendKey(backendKey, call) ?? this.#lookUpToken(call.tokenDigest(backendKey.records.environment.environmentId), call);
   }
 
-  #withBackendKey({ kind, records }: ResolvedRecords, call: PresentedCall): Outcome | null {
+  #withBackendKey({ kind, records }: ResolvedRecords, call: PresentedCall): ValidationOutcome | null {
     if (kind !== 'backendkey' || records.backendKey.revoked) return UNAUTHORIZED;
     if (!permits(records.backendKey, 'Validate API Keys')) return FORBIDDEN;
     if (!call.hasToken) return MALFORMED;
@@ -67,7 +67,7 @@ export class ValidateKey {
     return call.tokenCanExist() ? null : INVALID;
   }
 
-  async #lookUpToken(digest: string, call: PresentedCall): Promise<Outcome> {
+  async #lookUpToken(digest: string, call: PresentedCall): Promise<ValidationOutcome> {
     const verdict = await this.#node.resolve(digest);
     if (verdict === null) return INVALID;
     for (;;) {
@@ -80,7 +80,7 @@ export class ValidateKey {
   }
 
   /** Null: the count that it takes is under way. */
-  #outcomeOf(key: Answerable, call: PresentedCall): Outcome | null {
+  #outcomeOf(key: Answerable, call: PresentedCall): ValidationOutcome | null {
     const { kind, records } = key.verdict;
     if (kind !== 'key') return INVALID;
     const nowMs = this.#node.now();

@@ -7,7 +7,7 @@ import { PresentedCall } from './presented-call.js';
 import { BODY_LIMIT_BYTES } from './request-body.js';
 import { NO_JSON, readTokenBody } from './token-in-body.js';
 import { type BodyProblem, failedAnswer, type PlainAnswer, refusalAnswer, TOO_LARGE, UNDECIDED } from './validate-answers.js';
-import type { Outcome, ValidateKey } from './validate-key.js';
+import type { ValidationOutcome, ValidateKey } from './validate-key.js';
 import type { ValidationCounts } from './validation-counts.js';
 
 /** The validate calls over a message broker: the same question and the same answers as over HTTP. */
@@ -44,7 +44,7 @@ export class ValidateMessages {
     }
   }
 
-  #reply(outcome: Outcome, problem: BodyProblem, requestId: string): ValidateReply {
+  #reply(outcome: ValidationOutcome, problem: BodyProblem, requestId: string): ValidateReply {
     this.#counts[outcome.kind] += 1;
     if (outcome.kind !== 'valid') return replyOf(refusalAnswer(outcome, problem), requestId);
     return { status: 200, requestId, retryAfter: null, body: Buffer.from(outcome.body.latin1, 'latin1') };

@@ -3,11 +3,11 @@ import { FenceUnavailable } from '@app/fence';
 import type { RawHandler, RawRoutes, RequestLine } from '@app/platform';
 import { Logger } from '@nestjs/common';
 import { PresentedCall, type TokenOrigin } from './presented-call.js';
-import { readBody } from './request-body.js';
+import { receiveBody } from './request-body.js';
 import { RequestIds } from './request-ids.js';
 import { NO_JSON, readTokenBody } from './token-in-body.js';
 import { type BodyProblem, ValidateAnswers } from './validate-answers.js';
-import type { Outcome, ValidateKey } from './validate-key.js';
+import type { ValidationOutcome, ValidateKey } from './validate-key.js';
 import type { ValidationCounts } from './validation-counts.js';
 
 const KEYS_PATH = '/api/backend/v1/end_user_api_keys';
@@ -52,7 +52,7 @@ export class ValidateRoute {
   handler(origin: TokenOrigin): RawHandler {
     return (request, response) => {
       const requestId = this.#requestIds.of(request);
-      readBody(request, {
+      receiveBody(request, {
         received: (body) => this.#validate(request, response, requestId, origin, body),
         tooLarge: () => {
           this.#counts.tooLarge += 1;
@@ -83,7 +83,7 @@ export class ValidateRoute {
       .catch((error: unknown) => this.#fail(exchange, error));
   }
 
-  #answer({ response, requestId, problem }: Exchange, outcome: Outcome): void {
+  #answer({ response, requestId, problem }: Exchange, outcome: ValidationOutcome): void {
     this.#counts[outcome.kind] += 1;
     this.#answers.outcome(response, requestId, outcome, problem);
   }

@@ -44,7 +44,7 @@ export interface FenceMessages {
 }
 
 /** Everything that a service says to others or hears from them, over the process's one connection. */
-export interface Messages {
+export interface ServiceMessaging {
   readonly doorbell: Doorbell;
   rpcServer(service: string): CustomTransportStrategy;
   rpcClient(): ClientProxy;
@@ -75,7 +75,7 @@ const observeConnection = (link: NatsLink, { admin }: ServiceProcess): void => {
 };
 
 /** Waits until NATS is there. */
-export const openMessages = async (settings: ServiceSettings, process: ServiceProcess): Promise<Messages> => {
+export const openMessages = async (settings: ServiceSettings, process: ServiceProcess): Promise<ServiceMessaging> => {
   const { natsUrl: url, natsUser: user, natsPassword: password } = settings;
   const log = process.log.child({ context: 'nats' });
   const link = await connectNats({

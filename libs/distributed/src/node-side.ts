@@ -6,7 +6,7 @@ import { FenceNode } from '@app/fence';
 import { BadSettings, FenceNodeWatch, observeFenceNode, RpcClient, RpcDeadlines, usageCounterProvider } from '@app/platform';
 import { Clock, RateLimiter, SystemClock } from '@app/ports';
 import type { SecretFiles } from '@app/secrets';
-import type { Messages } from './messages.js';
+import type { ServiceMessaging } from './messages.js';
 import type { ServiceProcess } from './service-process.js';
 import type { NodeSettings, ServiceSettings } from './service-settings.js';
 
@@ -28,7 +28,7 @@ export interface NodeSide {
 }
 
 /** Waits for nothing: without Redis a node asks the authority, and counts limits alone. */
-export const openNode = (settings: ServiceSettings & NodeSettings, process: ServiceProcess, messages: Messages, secrets: SecretFiles): NodeSide => {
+export const openNode = (settings: ServiceSettings & NodeSettings, process: ServiceProcess, messages: ServiceMessaging, secrets: SecretFiles): NodeSide => {
   const { admin, fatal: onBroken } = process;
   const log = process.log.child({ context: 'fence' });
   const clock = new SystemClock();
@@ -66,7 +66,7 @@ export const openNode = (settings: ServiceSettings & NodeSettings, process: Serv
 };
 
 /** What the modules of a node ask for. */
-export const nodeProviders = ({ clock, node, limiter, deadlines }: NodeSide, messages: Messages): Provider[] => [
+export const nodeProviders = ({ clock, node, limiter, deadlines }: NodeSide, messages: ServiceMessaging): Provider[] => [
   RpcClient,
   usageCounterProvider,
   { provide: Clock, useValue: clock },

@@ -1,5 +1,11 @@
-import type { ApiKeyState, EnvironmentState, OrganizationState, UserState } from './states.js';
-import { toEnvironmentRecord, toKeyRecord, toOrganizationRecord, toUserRecord } from './to-records.js';
+import { toKeyRecord } from './api-key/record.js';
+import type { ApiKeyState } from './api-key/state.js';
+import { toEnvironmentRecord } from './environment/record.js';
+import type { EnvironmentState } from './environment/state.js';
+import { toOrganizationRecord } from './organization/record.js';
+import type { OrganizationState } from './organization/state.js';
+import { toUserRecord } from './user/record.js';
+import type { UserState } from './user/state.js';
 import { keyVerdict } from './verdict.js';
 
 /** The states that a key's verdict rests on; null where the key names none. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { causeOf, endedBy, invalidationOf, principalsOf } from './cascade.js';
-import type { DomainEvent, KeyGrant } from './events.js';
-import type { ApiKeyState } from './states.js';
 import { World } from '@test/support/domain/decider-specification.js';
 import { facts } from '@test/support/domain/fixtures.js';
+import type { KeyGrant } from './api-key/events.js';
+import type { ApiKeyState } from './api-key/state.js';
+import { causeOf, isAffectedBy, principalsOf } from './cascade.js';
+import type { DomainEvent } from './log-events.js';
 
 const P = { pos: 50, at: 50_000 };
 const key = (over: Partial<KeyGrant & ApiKeyState>): ApiKeyState => {
@@ -21,7 +22,7 @@ const all = { personal, ofUser, byCreator, ofOrg, generic };
 const ended = (event: DomainEvent, keys: Readonly<Record<string, ApiKeyState>> = all): readonly string[] => {
   const cause = causeOf(event, P);
   if (cause === null) return ['no cause'];
-  return Object.entries(keys).flatMap(([name, state]) => (endedBy(cause, state) ? [name] : []));
+  return Object.entries(keys).flatMap(([name, state]) => (isAffectedBy(cause, state) ? [name] : []));
 };
 
 describe('which keys a cause ends', () => {
@@ -102,7 +103,7 @@ it('a cause says where it stands, whose keys to look through and under which nam
     .map((event) => causeOf(event, P))
     .filter((cause) => cause !== null);
   expect(causes.every(({ pos, at }) => pos === P.pos && at === P.at)).toBe(true);
-  expect(causes.map(invalidationOf)).toEqual(['user.blocked', null, 'user.deleted', 'user.deleted', 'membership.left', 'organization.deleted']);
+  expect(causes.map(({ kind }) => kind)).toEqual(['user.blocked', 'user.unblocked', 'user.deleted', 'user.deleted', 'membership.left', 'organization.deleted']);
   expect(causes.map(principalsOf)).toEqual([
     [{ userId: 'ada' }],
     [{ userId: 'ada' }],

@@ -1,9 +1,11 @@
-import type { DomainEvent, InvalidationCause, Placed } from './events.js';
-import type { ApiKeyState } from './states.js';
-import { keyKind } from './verdict.js';
+import { type ApiKeyState, keyKind } from './api-key/state.js';
+import type { DomainEvent, LogPosition } from './log-events.js';
 
-/** A fact that ends keys, or gives them back, with everything needed to say which: the event decided, no setting is read later. */
-export type Cause = Placed &
+/**
+ * A fact that ends keys, or gives them back, with everything needed to say which: the event decided, no setting is read later. Its `kind` is
+ * its name in `api-key.invalidated`; an unblock has none there, because it gives back.
+ */
+export type Cause = LogPosition &
   (
     | { readonly kind: 'user.blocked'; readonly userId: string; readonly epoch: number; readonly suspendsOrgKeys: boolean }
     | {
@@ -29,7 +31,7 @@ export type Cause = Placed &
 export type CausePrincipal = { readonly userId: string } | { readonly creatorId: string } | { readonly orgId: string };
 
 /** What the event is the cause of; null where no key's bookkeeping follows from it. */
-export const causeOf = (event: DomainEvent, placed: Placed): Cause | null => {
+export const causeOf = (event: DomainEvent, placed: LogPosition): Cause | null => {
   const { pos, at } = placed;
   switch (event.type) {
     case 'user.blocked.v1':
@@ -50,9 +52,6 @@ export const causeOf = (event: DomainEvent, placed: Placed): Cause | null => {
       return null;
   }
 };
-
-/** The cause's name in `api-key.invalidated`; null for an unblock, which gives back. */
-export const invalidationOf = (cause: Cause): InvalidationCause | null => (cause.kind === 'user.unblocked' ? null : cause.kind);
 
 export const principalsOf = (cause: Cause): readonly CausePrincipal[] => {
   switch (cause.kind) {
@@ -97,7 +96,7 @@ const isUnderPrincipal = (cause: Cause, key: ApiKeyState): boolean => {
  * Whether the cause invalidates the key or, for an unblock, reinstates it. The answer does not depend on how far any
  * cascade has got, nor on what happened to the key after the cause: every replica computes the same set at any later time.
  */
-export const endedBy = (cause: Cause, key: ApiKeyState): boolean => {
+export const isAffectedBy = (cause: Cause, key: ApiKeyState): boolean => {
   const issuedBefore = key.issuedPos < (cause.kind === 'user.unblocked' ? cause.blockedPos : cause.pos);
   const revokedBefore = key.revokedPos !== null && key.revokedPos < cause.pos;
   const expiredBefore = key.expiresAtMs !== null && key.expiresAtMs <= cause.at;

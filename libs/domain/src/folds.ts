@@ -1,18 +1,14 @@
-import type { DomainEvent, Placed } from './events.js';
-import { evolveApiKey } from './folds/api-key.js';
-import { evolveBackendKey } from './folds/backend-key.js';
-import { evolveClaim, freeClaim } from './folds/claim.js';
-import { evolveEnvironment } from './folds/environment.js';
-import { evolveOrganization } from './folds/organization.js';
-import { evolveRegistry, initialRegistry } from './folds/registry.js';
-import { evolveSession } from './folds/session.js';
-import { evolveUser } from './folds/user.js';
-import type { ApiKeyState, BackendKeyState, ClaimState, EnvironmentState, OrganizationState, RegistryState, SessionState, UserState } from './states.js';
+import { type ApiKeyState, evolveApiKey } from './api-key/state.js';
+import { type BackendKeyState, evolveBackendKey } from './backend-key/state.js';
+import { type ClaimState, evolveClaim, freeClaim } from './claim.js';
+import { type EnvironmentState, evolveEnvironment } from './environment/state.js';
+import type { DomainEvent, LogPosition } from './log-events.js';
+import { evolveOrganization, type OrganizationState } from './organization/state.js';
+import { evolveRegistry, initialRegistry, type RegistryState } from './registry/state.js';
+import { evolveSession, type SessionState } from './session/state.js';
+import { evolveUser, type UserState } from './user/state.js';
 
-export { evolveApiKey, evolveBackendKey, evolveClaim, evolveEnvironment, evolveOrganization, evolveRegistry, evolveSession, evolveUser };
-export { freeClaim, initialRegistry };
-
-/** What the log folds a tag into, by the tag's prefix. (`command-` tags are the log's own.) */
+/** What the log folds a tag into, by the tag's prefix; `null`: no commit has the tag yet. (`command-` tags are the log's own.) */
 export interface StateOfPrefix {
   'user-': UserState | null;
   'org-': OrganizationState | null;
@@ -33,10 +29,10 @@ export type TagPrefix = keyof StateOfPrefix;
 export interface Fold<State> {
   readonly initial: State;
   /** Never throws, never mutates; ignores events that do not have the tag. */
-  evolve(state: State, event: DomainEvent, placed: Placed): State;
+  evolve(state: State, event: DomainEvent, placed: LogPosition): State;
 }
 
-type Evolve<State> = (state: State, event: DomainEvent, placed: Placed) => State;
+type Evolve<State> = (state: State, event: DomainEvent, placed: LogPosition) => State;
 
 const entity =
   <State>(evolve: Evolve<State | null>) =>

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from './events.js';
-import type { EnvironmentSettings } from './environment-settings.js';
-import type { ApiKeyState } from './states.js';
 import { settings as initialSettings } from '@test/support/domain/fixtures.js';
 import type { Step } from './testing/lifecycle.js';
 import { Lifecycle, ORGS, USERS } from './testing/lifecycle.js';
+import type { ApiKeyState } from './api-key/state.js';
+import type { EnvironmentSettings } from './environment/settings.js';
+import type { DomainEvent } from './log-events.js';
 
 const userId = fc.constantFrom(...USERS);
 const orgId = fc.constantFrom(...ORGS);
@@ -154,7 +154,7 @@ describe('after any history of commands', () => {
       fc.property(steps, (story) => {
         const life = playing(() => undefined)(story);
         life.cascade();
-        for (const cause of life.causes()) expect([cause, life.endedBy(cause)]).toEqual([cause, life.recorded.get(cause.pos)]);
+        for (const cause of life.causes()) expect([cause, life.affectedBy(cause)]).toEqual([cause, life.recorded.get(cause.pos)]);
       }),
       runs,
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from './events.js';
-import { PUBLIC_FIELDS, publicEvents } from './public-events.js';
 import { facts } from '@test/support/domain/fixtures.js';
+import { type DomainEvent, PUBLIC_FIELDS } from './log-events.js';
+import { publicEvents } from './public-events.js';
 
 describe('publicEvents', () => {
   it('keeps the fields that are named, and nothing else', () => {

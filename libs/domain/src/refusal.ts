@@ -2,7 +2,6 @@
 export type RefusalCode =
   | 'INVALID_FIELDS'
   | 'NOT_FOUND'
-  | 'UNAUTHORIZED'
   | 'FORBIDDEN'
   | 'USER_NOT_FOUND'
   | 'ORGANIZATIONS_DISABLED'
@@ -17,13 +16,10 @@ export type RefusalCode =
   | 'ACTION_DISABLED'
   | 'SESSION_OVER'
   | 'NOT_A_MEMBER'
-  | 'ORG_NOT_FOUND'
   /** A choice that the environment does not offer. */
   | 'INVALID_OPTION'
-  /** From a page of a foreign origin, or without the header that only our own pages send. */
-  | 'FOREIGN_REQUEST'
-  | 'UNKNOWN_HOST'
-  | 'RATE_LIMITED'
+  /** Keys of this kind are switched off in the environment; `fields` names what makes the key one of them. */
+  | 'KEY_KIND_DISABLED'
   | 'UNAVAILABLE';
 
 /** Field name (camelCase; the edge turns it into its own spelling) to sentences that say what is wrong and how to mend it. */

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from './events.js';
-import type { KeyVerdictRecords } from './records.js';
 import { START_MS, World } from '@test/support/domain/decider-specification.js';
 import { ENV, facts } from '@test/support/domain/fixtures.js';
-import { toEnvironmentRecord, toKeyRecord, toOrganizationRecord, toUserRecord } from './to-records.js';
-import { answerDependencies, answerUser, keyKind, keyVerdict } from './verdict.js';
+import { toKeyRecord } from './api-key/record.js';
+import { keyKind } from './api-key/state.js';
+import { toEnvironmentRecord } from './environment/record.js';
+import { nameOf, pointersOf } from './fence-records.js';
+import type { DomainEvent } from './log-events.js';
+import { toOrganizationRecord } from './organization/record.js';
+import { toUserRecord } from './user/record.js';
+import { answerUser, keyVerdict, type KeyVerdictRecords } from './verdict.js';
 
 const NOW = START_MS + 3_600_000;
 
@@ -222,6 +226,12 @@ describe('answerUser', () => {
 });
 
 describe('answerDependencies', () => {
+  /** As the fence reads them: the key, what it points at, and what the user who is shown points at. */
+  const answerDependencies = (records: KeyVerdictRecords): readonly string[] => {
+    const shown = answerUser(records);
+    return [...new Set([nameOf(records.key), ...pointersOf(records.key), ...(shown === null ? [] : pointersOf(shown))])];
+  };
+
   it.each<[Kind, readonly DomainEvent[], readonly string[]]>([
     ['generic', [], ['env-e1', 'key-k']],
     ['personal', [], ['env-e1', 'key-k', 'org-o1', 'org-o2', 'user-ada']],

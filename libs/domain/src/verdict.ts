@@ -1,13 +1,31 @@
-import { membershipOf } from './memberships.js';
-import type { KeyDenial, KeyRecord, KeyVerdict, KeyVerdictRecords, UserRecord } from './records.js';
-import { nameOf, pointersOf } from './to-records.js';
+import type { KeyRecord } from './api-key/record.js';
+import type { EnvironmentRecord } from './environment/record.js';
+import { membershipOf } from './membership/state.js';
+import type { OrganizationRecord } from './organization/record.js';
+import type { UserRecord } from './user/record.js';
 
-export type KeyKind = 'personal' | 'organization' | 'generic';
+/** Everything a key's verdict rests on; null where the key names none. `memberOrgs`: the organizations of the user's active memberships. */
+export interface KeyVerdictRecords {
+  readonly key: KeyRecord;
+  readonly environment: EnvironmentRecord;
+  readonly user: UserRecord | null;
+  readonly org: OrganizationRecord | null;
+  readonly creator: UserRecord | null;
+  readonly memberOrgs: readonly OrganizationRecord[];
+}
 
-export const keyKind = (key: Pick<KeyRecord, 'userId' | 'orgId'>): KeyKind => {
-  if (key.orgId !== null) return 'organization';
-  return key.userId === null ? 'generic' : 'personal';
-};
+export type KeyDenial =
+  | 'revoked'
+  | 'expired'
+  | 'user-blocked'
+  | 'user-deleted'
+  | 'user-epoch'
+  | 'member-epoch'
+  | 'creator-epoch'
+  | 'org-deleted'
+  | 'kind-disabled'
+  | 'unknown';
+export type KeyVerdict = { readonly valid: true } | { readonly valid: false; readonly reason: KeyDenial };
 
 // In each of these the disabled kind comes last: it is the only denial that a command may look past (archived.ts),
 // so it must not hide one that is for good.
@@ -64,10 +82,4 @@ export const answerUser = ({ key, user }: KeyVerdictRecords): UserRecord | null 
   if (key.userId === null || user === null) return null;
   if (key.orgId === null) return user;
   return user.deleted ? null : user;
-};
-
-/** The names of all records that the verdict and the answer were made from: when one of them changes, the answer's bytes are stale. */
-export const answerDependencies = (records: KeyVerdictRecords): readonly string[] => {
-  const shown = answerUser(records);
-  return [...new Set([nameOf(records.key), ...pointersOf(records.key), ...(shown === null ? [] : pointersOf(shown))])];
 };

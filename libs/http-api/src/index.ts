@@ -1,3 +1,4 @@
+export * from './api-refusal.js';
 export * from './dto/api-keys.js';
 export * from './dto/ids.js';
 export * from './dto/moments.js';
@@ -9,8 +10,7 @@ export * from './dto/sessions.js';
 export { type JsonSchema, ruleSchemaOf } from './dto/rule-schemas.js';
 export { PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS } from './dto/rules.js';
 export * from './dto/users.js';
-export * from './endpoints/edge-endpoints.js';
-export type { EndpointMethod } from './endpoints/endpoint-shape.js';
+export { API_RULES, type ApiRules, type EndpointMethod, type HostApi } from './endpoints/endpoint.js';
 export * from './endpoints.js';
 export * from './permissions.js';
 export * from './wire/api-key.js';

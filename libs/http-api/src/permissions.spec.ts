@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ALL_PERMISSIONS, ENDPOINTS, fieldsOf, parseAccess, type Permission, permits, toSnakeCase, ERROR_ANSWERS } from './index.js';
+import { ALL_PERMISSIONS, BACKEND_ENDPOINTS, fieldsOf, parseAccess, type Permission, permits, toSnakeCase, ERROR_ANSWERS } from './index.js';
 
 const allowedTo = (
   accessKind: 'full-access' | 'read-and-validate' | 'validation-only' | 'custom',
@@ -39,22 +39,22 @@ describe('what an operator types', () => {
 
 describe('the table of endpoints', () => {
   it('no two rows serve the same method and path, however its parameters are called', () => {
-    const served = ENDPOINTS.flatMap(({ methods, paths }) =>
+    const served = BACKEND_ENDPOINTS.flatMap(({ methods, paths }) =>
       methods.flatMap((method) => paths.map((path) => `${method} ${path.replace(/\{\w+\}/, '*').replace(/\/$/, '')}`)),
     );
     expect(new Set(served).size).toBe(served.length);
   });
 
   it('ids are unique, and every permission but the one kept for later opens something', () => {
-    expect(new Set(ENDPOINTS.map(({ id }) => id)).size).toBe(ENDPOINTS.length);
-    const used = new Set(ENDPOINTS.flatMap(({ permission, fieldPermissions }) => [permission, ...Object.values(fieldPermissions)]));
+    expect(new Set(BACKEND_ENDPOINTS.map(({ id }) => id)).size).toBe(BACKEND_ENDPOINTS.length);
+    const used = new Set(BACKEND_ENDPOINTS.flatMap(({ permission, fieldPermissions }) => [permission, ...Object.values(fieldPermissions)]));
     expect(ALL_PERMISSIONS.filter((permission) => !used.has(permission))).toEqual(['Send Email Confirmations']);
   });
 
   it('reading calls need a permission to read, and only creations take an Idempotency-Key', () => {
-    for (const endpoint of ENDPOINTS.filter(({ methods, id }) => methods.includes('GET') && id !== 'token-verification-metadata'))
+    for (const endpoint of BACKEND_ENDPOINTS.filter(({ methods, id }) => methods.includes('GET') && id !== 'token-verification-metadata'))
       expect(endpoint.permission).toMatch(/^Read /);
-    expect(ENDPOINTS.filter(({ idempotent }) => idempotent).map(({ id }) => id)).toEqual([
+    expect(BACKEND_ENDPOINTS.filter(({ idempotent }) => idempotent).map(({ id }) => id)).toEqual([
       'create-user',
       'create-organization',
       'create-api-key',
@@ -63,15 +63,15 @@ describe('the table of endpoints', () => {
   });
 
   it('fields with a permission of their own are fields of the body', () => {
-    for (const { body, fieldPermissions } of ENDPOINTS) {
+    for (const { body, fieldPermissions } of BACKEND_ENDPOINTS) {
       const names = fieldsOf(body).map(({ name }) => name);
       for (const field of Object.keys(fieldPermissions)) expect(names).toContain(field);
     }
   });
 
   it('the reference knows the fields, spelled as on the wire, and which are required', () => {
-    for (const { body, query } of ENDPOINTS) for (const { name } of [...fieldsOf(body), ...fieldsOf(query)]) expect(toSnakeCase(name)).toBe(name);
-    const importBody = ENDPOINTS.find(({ id }) => id === 'import-api-key')?.body ?? null;
+    for (const { body, query } of BACKEND_ENDPOINTS) for (const { name } of [...fieldsOf(body), ...fieldsOf(query)]) expect(toSnakeCase(name)).toBe(name);
+    const importBody = BACKEND_ENDPOINTS.find(({ id }) => id === 'import-api-key')?.body ?? null;
     expect(
       fieldsOf(importBody)
         .filter(({ required }) => required)

@@ -4,8 +4,6 @@ import type { DomainEvent } from '@app/domain';
 import { UnreadableCommit } from '@app/ports';
 import type { Commit } from '@app/ports';
 
-export { UnreadableCommit };
-
 /** `prev` of the first commit. */
 export const FIRST_PREV = '0'.repeat(64);
 

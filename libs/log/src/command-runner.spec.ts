@@ -194,6 +194,30 @@ describe('the command runner', () => {
     ]);
   });
 
+  it('what a decision says beside its events comes back from the decision that was taken, and not from one before it', async () => {
+    const store = new MemoryEventLog();
+    const log = new FaultyEventLog(store);
+    const [writer, other] = [await start(log), await start(store)];
+    const gate = held();
+    log.plan.push({ kind: 'held', until: gate.until });
+    const seen: (boolean | undefined)[] = [];
+    const decide = (view: StateView) => {
+      const user = view.user('u1');
+      seen.push(user?.canCreateOrgs);
+      return { events: user === null ? [userCreated('u1')] : [orgCreationSet('u1', true)], answer: { existed: user !== null } };
+    };
+    const command = { commandId: 'c1', actor: 'operator', tags: [tags.user('u1')], decide };
+    const outcome = writer.runner.run(command);
+    await settle();
+    // The position that the first decision was for goes to another writer, who makes the user.
+    await other.run('c9', () => [userCreated('u1')]);
+    gate.release();
+    expect(await outcome).toMatchObject({ pos: 2, answer: { existed: true } });
+    expect(seen).toEqual([undefined, false]);
+    expect(await writer.runner.run(command)).toMatchObject({ repeated: true, answer: undefined });
+    expect((await writer.run('c2', () => [nodeJoined('a')])).answer).toBeUndefined();
+  });
+
   it('a command id is in the log once: a second run, at once or later, tells what the first did', async () => {
     const log = new MemoryEventLog();
     const writer = await start(log);

@@ -8,7 +8,7 @@ import { unfolded } from './commit-fold.js';
 import { unavailable } from './deadline.js';
 import type { Deadline } from './deadline.js';
 import { requestHashes, takeDecision } from './decision.js';
-import type { Answer, Decision } from './decision.js';
+import type { CommandAnswer, Decision } from './decision.js';
 import { eventLoopTurn } from './event-loop-turn.js';
 import type { LogTail } from './log-tail.js';
 import { OrderedInsert } from './ordered-insert.js';
@@ -34,11 +34,12 @@ export interface CommandRunnerOptions {
 interface Appending {
   readonly pending: PendingCommand;
   readonly commit: DecodedCommit;
+  readonly answer: unknown;
 }
 interface Resting {
   readonly pending: PendingCommand;
   readonly restsOn: number;
-  readonly answer: Answer;
+  readonly answer: CommandAnswer;
 }
 interface Batch {
   readonly speculation: Speculation;
@@ -177,9 +178,9 @@ export class CommandRunner {
       case 'append': {
         const { commandId, actor } = pending.command;
         const [requestHash = null] = requestHashes(pending.command.requestHash);
-        const { at, events } = decision;
+        const { at, events, answer } = decision;
         try {
-          appending.push({ pending, commit: speculation.append({ commandId, actor, requestHash, at, events }) });
+          appending.push({ pending, commit: speculation.append({ commandId, actor, requestHash, at, events }), answer });
         } catch (error) {
           // Events that the codec cannot write: one decider's mistake must not stop the commands behind it.
           pending.reject(error);
@@ -245,9 +246,10 @@ export class CommandRunner {
     for (const {
       pending,
       commit: { pos, events },
+      answer,
     } of appending) {
       if (pos > durablePos) break;
-      pending.resolve({ pos, appended: true, repeated: false, first: events[0] ?? null, events, durableAtMono });
+      pending.resolve({ pos, appended: true, repeated: false, first: events[0] ?? null, events, answer, durableAtMono });
     }
     for (const { pending, restsOn, answer } of resting) {
       if (restsOn <= durablePos) this.#answer(pending, restsOn, answer);
@@ -260,14 +262,15 @@ export class CommandRunner {
     this.#queued.putBack(rest.filter(({ settled }) => !settled));
   }
 
-  #answer(pending: PendingCommand, pos: number, answer: Answer): void {
+  #answer(pending: PendingCommand, pos: number, answer: CommandAnswer): void {
     if (answer.kind === 'refused') {
       pending.reject(answer.error);
       return;
     }
     const first = answer.kind === 'repeated' ? answer.first : null;
     const durableAtMono = this.#clock.mono();
-    pending.resolve({ pos, appended: false, repeated: answer.kind === 'repeated', first, events: [], durableAtMono });
+    const said = answer.kind === 'already so' ? answer.answer : undefined;
+    pending.resolve({ pos, appended: false, repeated: answer.kind === 'repeated', first, events: [], answer: said, durableAtMono });
   }
 }
 

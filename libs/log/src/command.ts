@@ -28,6 +28,12 @@ export interface StateView {
 /** A request's hash; or its hashes under every pepper of the service: the first is stored, any of them is the same request. */
 export type RequestHash = string | readonly [string, ...string[]];
 
+/** A decision with something to say beside its events: of the decision that was taken it comes back as `Outcome.answer`. */
+export interface Decided {
+  readonly events: readonly DomainEvent[];
+  readonly answer: unknown;
+}
+
 export interface Command {
   /** In the log at most once: running a command again under its id repeats nothing. */
   readonly commandId: string;
@@ -44,7 +50,7 @@ export interface Command {
    * Synchronous and without effects: it is called again whenever the state it saw turns out to be old or not loaded yet.
    * It throws to refuse; an empty answer means "already so". `at` is the time that the commit will carry.
    */
-  decide(view: StateView, at: number): readonly DomainEvent[];
+  decide(view: StateView, at: number): readonly DomainEvent[] | Decided;
 }
 
 export interface Outcome {
@@ -57,6 +63,8 @@ export interface Outcome {
   readonly first: DomainEvent | null;
   /** What this run appended. */
   readonly events: readonly DomainEvent[];
+  /** What the decision said beside its events; undefined where it said nothing, and for a command that was carried out before. */
+  readonly answer: unknown;
   /** Read from the clock after the answer that made `pos` durable: a wait for leases counts from here. */
   readonly durableAtMono: number;
 }

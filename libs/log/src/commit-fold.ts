@@ -1,11 +1,11 @@
 import { tags } from '@app/domain';
-import type { CommandState, DomainEvent, Placed } from '@app/domain';
+import type { CommandState, DomainEvent, LogPosition } from '@app/domain';
 import type { DecodedCommit } from './codec.js';
 
 /** How the events of one tag become its state; `evolve` never throws. */
-export interface Fold {
+interface Fold {
   readonly initial: unknown;
-  evolve(state: unknown, event: DomainEvent, placed: Placed): unknown;
+  evolve(state: unknown, event: DomainEvent, placed: LogPosition): unknown;
 }
 export type FoldOf = (tag: string) => Fold;
 

@@ -1,17 +1,17 @@
 import { Refusal } from '@app/domain';
 import type { CommandState, DomainEvent } from '@app/domain';
-import type { Command, RequestHash } from './command.js';
+import type { Command, Decided, RequestHash } from './command.js';
 import type { DecisionView, Speculation } from './speculation.js';
 
 /** An answer of a command that appends nothing: only as good as the head it was decided on. */
-export type Answer =
+export type CommandAnswer =
   | { readonly kind: 'refused'; readonly error: unknown }
-  | { readonly kind: 'already so' }
+  | { readonly kind: 'already so'; readonly answer: unknown }
   | { readonly kind: 'repeated'; readonly first: DomainEvent };
 
 export type Decision =
-  | { readonly kind: 'append'; readonly events: readonly DomainEvent[]; readonly at: number }
-  | { readonly kind: 'nothing'; readonly answer: Answer }
+  | { readonly kind: 'append'; readonly events: readonly DomainEvent[]; readonly at: number; readonly answer: unknown }
+  | { readonly kind: 'nothing'; readonly answer: CommandAnswer }
   /** A tag it looked at is not in memory. */
   | { readonly kind: 'not loaded'; readonly tag: string }
   /** A state it looked at is ahead of the tail, so that what it saw together was never true at one position. */
@@ -32,14 +32,16 @@ function decided(command: Command, view: DecisionView, at: number): Taken {
   try {
     const earlier = view.command(command.commandId);
     if (earlier !== null) return { kind: 'nothing', answer: repeat(command, earlier) };
-    const events = command.decide(view, at);
-    return events.length === 0 ? { kind: 'nothing', answer: { kind: 'already so' } } : { kind: 'append', events, at };
+    const { events, answer } = withAnswer(command.decide(view, at));
+    return events.length === 0 ? { kind: 'nothing', answer: { kind: 'already so', answer } } : { kind: 'append', events, at, answer };
   } catch (error) {
     return { kind: 'nothing', answer: { kind: 'refused', error } };
   }
 }
 
-function repeat({ requestHash }: Command, earlier: CommandState): Answer {
+const withAnswer = (decided: readonly DomainEvent[] | Decided): Decided => ('events' in decided ? decided : { events: decided, answer: undefined });
+
+function repeat({ requestHash }: Command, earlier: CommandState): CommandAnswer {
   const known = requestHashes(requestHash);
   const another = known.length > 0 && earlier.requestHash !== null && !known.includes(earlier.requestHash);
   return another ? { kind: 'refused', error: new Refusal('IDEMPOTENCY_KEY_REUSED') } : { kind: 'repeated', first: earlier.first };

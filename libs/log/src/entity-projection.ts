@@ -1,5 +1,5 @@
 import { foldFor, tags } from '@app/domain';
-import type { DomainEvent, Fold, Placed } from '@app/domain';
+import type { DomainEvent, Fold, LogPosition } from '@app/domain';
 import type { ViewName, ViewRows } from '@app/ports';
 import type { DecodedCommit } from './codec.js';
 import type { Projection, RowKey, Rows } from './projection.js';
@@ -73,6 +73,6 @@ async function foldEntity<Name extends ViewName>({ view, redact }: EntityOption<
   }
 }
 
-function evolved<State>(fold: Fold<State | null>, before: State | null, events: readonly DomainEvent[], placed: Placed): State | null {
+function evolved<State>(fold: Fold<State | null>, before: State | null, events: readonly DomainEvent[], placed: LogPosition): State | null {
   return events.reduce((state, event) => fold.evolve(state, event, placed), before ?? fold.initial);
 }

@@ -10,3 +10,4 @@ export * from './projection.js';
 export * from './projection-runner.js';
 export * from './state-cache.js';
 export * from './verify.js';
+export * from './yield-to-foreground.js';

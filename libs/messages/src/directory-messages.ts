@@ -12,10 +12,10 @@ export interface RefreshDigests {
   readonly tokenDigest: string;
 }
 /** Who shows a refresh token. */
-export interface ShownSession extends RefreshDigests {
+export interface PresentedSession extends RefreshDigests {
   readonly sessionId: string;
 }
-export interface OpenSession {
+export interface SessionGrant {
   readonly userId: string;
   readonly accessToken: string;
   readonly accessExpiresAtMs: number;
@@ -54,17 +54,17 @@ export interface DirectoryMessages {
   /** With `lockUntilMs` a wrong password locks the account until then. */
   'directory.log-in': {
     request: { email: string; password: string; sessionId: string; lockUntilMs: number | null } & RefreshDigests;
-    reply: OpenSession;
+    reply: SessionGrant;
   };
   /** Refused with SESSION_OVER once there is no session any more, NOT_A_MEMBER for an organization that the user is not in. */
   'directory.refresh-session': {
-    request: ShownSession & {
+    request: PresentedSession & {
       newTokenDigest: string;
       activeOrgId: string | null;
       /** The token before the newest may be shown once more for a moment: browsers have tabs. */
       mayRepeat: boolean;
     };
-    reply: OpenSession &
+    reply: SessionGrant &
       UserWithOrgs & {
         activeOrgId: string | null;
         /** The token that was shown stays the newest: there is no other. */
@@ -72,9 +72,9 @@ export interface DirectoryMessages {
       };
   };
   /** Without a family where an access token of the session was shown, which the sender has checked. */
-  'directory.end-session': { request: ShownSession | { sessionId: string; familyDigest: null }; reply: { userId: string } };
+  'directory.end-session': { request: PresentedSession | { sessionId: string; familyDigest: null }; reply: { userId: string } };
   /** Whose the session is; linearizable. Refused with SESSION_OVER. */
-  'directory.fetch-session': { request: ShownSession; reply: { userId: string } };
+  'directory.fetch-session': { request: PresentedSession; reply: { userId: string } };
   'directory.end-sessions': { request: { userId: string }; reply: Empty };
   'directory.set-org-creation': { request: { userId: string; canCreateOrgs: boolean }; reply: Empty };
   'directory.block-user': { request: { userId: string }; reply: Empty };

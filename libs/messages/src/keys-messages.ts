@@ -44,6 +44,8 @@ export interface IssueKeyData {
   readonly orgId: string | null;
   readonly creatorId: string | null;
   readonly expiresAtMs: number | null;
+  /** In place of `expiresAtMs`: one of the options that the environment offers; null: its default. Left out: `expiresAtMs` says. */
+  readonly expirationOption?: string | null;
   readonly metadata: JsonObject | null;
   readonly displayName: string | null;
 }

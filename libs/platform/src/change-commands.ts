@@ -5,7 +5,7 @@ import { Clock } from '@app/ports';
 
 /** Resolves when no validation anywhere can answer from before `pos` any more (fence.md, `change`). Two ways there: a barrier, or the lease. */
 export abstract class ChangeFence {
-  abstract settled(pos: number, names: readonly string[], sinceMono: number): Promise<void>;
+  abstract waitForFence(pos: number, names: readonly string[], sinceMono: number): Promise<void>;
 }
 
 /** What the commit changed besides what its caller named: another command may have moved that in between (an environment from a host nobody thought of). */
@@ -28,10 +28,10 @@ export class ChangeCommands {
   async change(command: Command, names: readonly string[]): Promise<Outcome> {
     try {
       const outcome = await this.runner.run(command);
-      await this.fence.settled(outcome.pos, [...new Set([...names, ...namesIn(outcome)])], outcome.durableAtMono);
+      await this.fence.waitForFence(outcome.pos, [...new Set([...names, ...namesIn(outcome)])], outcome.durableAtMono);
       return outcome;
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'NOT_FOUND') await this.fence.settled(this.tail.applied, names, this.clock.mono());
+      if (error instanceof Refusal && error.code === 'NOT_FOUND') await this.fence.waitForFence(this.tail.applied, names, this.clock.mono());
       throw error;
     }
   }

@@ -1,8 +1,10 @@
 export * from './admin/index.js';
 export * from './change-commands.js';
+export * from './changes.js';
 export * from './close-intake.js';
 export * from './command-of.js';
 export * from './core.js';
+export * from './created-by.js';
 export * from './entity-states.js';
 export * from './fence-lease.js';
 export * from './listening.js';
@@ -15,4 +17,5 @@ export * from './rpc-client.js';
 export * from './settings/index.js';
 export * from './usage-counter.js';
 export * from './usage-provider.js';
+export * from './use-case.js';
 export * from './version.js';

@@ -1,5 +1,4 @@
 import {
-  applyDecorators,
   type ArgumentsHost,
   Catch,
   type CallHandler,
@@ -11,23 +10,20 @@ import {
   Logger,
   type NestInterceptor,
   Optional,
+  type Type,
   UseFilters,
   UseInterceptors,
 } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { ModuleRef, Reflector } from '@nestjs/core';
 import { MessagePattern } from '@nestjs/microservices';
 import type { Answer, Subject } from '@app/messages';
 import { Refusal } from '@app/domain';
 import { map, type Observable, of, tap } from 'rxjs';
 import { Metrics } from './admin/metrics.js';
+import { type ChangeOf, Changes } from './changes.js';
 import { CountedCommands } from './counted-commands.js';
 import type { RequestLine } from './logging.js';
-
-/** What a message handler returns: its reply and the log position it rests on. */
-export interface Done<Reply> {
-  readonly data: Reply;
-  readonly pos: number;
-}
+import type { Done, MessageOf, UseCase } from './use-case.js';
 
 const requestIdOf = (host: ArgumentsHost): string => host.switchToRpc().getData<{ meta?: { requestId?: string } } | undefined>()?.meta?.requestId ?? '-';
 
@@ -69,8 +65,45 @@ class AnswerDone implements NestInterceptor<Done<unknown>, Answer<unknown>> {
   }
 }
 
-/** A controller of messages. Filter and interceptor stand here, not in APP_*: hybrid apps do not hand those to message handlers. */
-export const MessageHandlers = (): ClassDecorator => applyDecorators(Controller(), UseFilters(AnswerRefusals), UseInterceptors(AnswerDone));
+/** Where a subject is answered: a use case that Nest injects, or a change. */
+export type HandlerOf<S extends Subject, Services> = Type<UseCase<S>> | { readonly change: ChangeOf<S, Services> };
 
-/** The subject a method answers; its request and reply types stand in libs/messages. */
-export const Handles = (subject: Subject): MethodDecorator => applyDecorators(HandledSubject(subject), MessagePattern(subject));
+/** Every subject of a service with its use case: the compiler refuses one that is missing. */
+export type HandlerTable<Subjects extends Subject, Services> = { readonly [S in Subjects]: HandlerOf<S, Services> };
+
+/** What the changes of a service are carried out with. */
+interface ChangeTools<Services> {
+  readonly services: Type<Services>;
+}
+
+/**
+ * The controller of a service's messages, made from its table. Filter and interceptor stand here, not in APP_*: hybrid apps do not hand
+ * those to message handlers. The module provides the use cases, `Changes` and the services that changes are given.
+ */
+export const messageController = <Subjects extends Subject, Services>(
+  table: HandlerTable<Subjects, NoInfer<Services>>,
+  { services }: ChangeTools<Services>,
+): Type => {
+  @Controller()
+  @UseFilters(AnswerRefusals)
+  @UseInterceptors(AnswerDone)
+  class MessageController {
+    constructor(@Inject(ModuleRef) readonly modules: ModuleRef) {}
+  }
+  for (const [subject, handler] of Object.entries(table) as [Subject, HandlerOf<Subject, Services>][]) {
+    const handle = function (this: MessageController, message: MessageOf<Subject>): Promise<Done<unknown>> {
+      return 'change' in handler
+        ? Promise.resolve(handler.change(message, this.modules.get(services))).then((change) => this.modules.get(Changes).make(message.meta, change))
+        : this.modules.get(handler).run(message);
+    };
+    const descriptor = { value: handle, writable: true, configurable: true };
+    Object.defineProperty(MessageController.prototype, subject, descriptor);
+    HandledSubject(subject)(MessageController.prototype, subject, descriptor);
+    MessagePattern(subject)(MessageController.prototype, subject, descriptor);
+  }
+  return MessageController;
+};
+
+/** The classes of a table, for the module to provide. */
+export const useCasesOf = (table: Readonly<Record<string, Type | { readonly change: unknown }>>): readonly Type[] =>
+  Object.values(table).filter((handler): handler is Type => !('change' in handler));

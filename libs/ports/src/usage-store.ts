@@ -1,5 +1,5 @@
 /** A running total of one process run: repeating it is harmless, because the last value per (inc, day, keyId) counts. */
-export interface UsageTotal {
+export interface ProcessUsageTotal {
   /** Random id of the counting process run. */
   readonly inc: string;
   /** UTC day, `YYYY-MM-DD`. */
@@ -12,7 +12,7 @@ export interface UsageTotal {
   readonly lastUsedAtMs: number;
 }
 
-export interface UsageQuery {
+export interface UsageCountQuery {
   readonly environmentId: string;
   readonly day: string;
   readonly keyId: string | null;
@@ -23,8 +23,8 @@ export interface UsageQuery {
 /** Not part of the log and not rebuilt from it: counts survive `rebuild`. */
 export abstract class UsageStore {
   /** The greater of the stored and the given count stays. */
-  abstract record(totals: readonly UsageTotal[]): Promise<void>;
-  abstract count(query: UsageQuery): Promise<number>;
+  abstract record(totals: readonly ProcessUsageTotal[]): Promise<void>;
+  abstract count(query: UsageCountQuery): Promise<number>;
   /** Epoch milliseconds of the last counted validation, by key id; keys never used are left out. */
   abstract lastUsed(keyIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   abstract close(): Promise<void>;

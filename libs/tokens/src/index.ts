@@ -1,7 +1,9 @@
 export * from './digest.js';
+export * from './native-token.js';
 export * from './refresh-token.js';
 export * from './secret.js';
 export {
+  bearerToken,
   CHECKSUM_LENGTH,
   hasImportedLength,
   hasValidChecksum,

@@ -41,3 +41,7 @@ export const hasValidChecksum = (token: string): boolean => {
 const BEARER = /^bearer /i;
 /** Callers may send the header's value as they got it: a leading `Bearer ` in any case is no part of the token. */
 export const withoutBearer = (presented: string): string => (BEARER.test(presented) ? presented.slice(7).trimStart() : presented);
+
+const BEARER_HEADER = /^bearer +(\S+)$/i;
+/** What follows `Bearer ` in an Authorization header; null where the header is missing or has another form. */
+export const bearerToken = (authorization: string | undefined): string | null => BEARER_HEADER.exec(authorization ?? '')?.[1] ?? null;

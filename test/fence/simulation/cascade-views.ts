@@ -3,7 +3,7 @@ import { Cascade, KeysProjection } from '@app/keys';
 import type { CommandRunner, LogTail } from '@app/log';
 import type { EntityStates } from '@app/platform';
 import { type Clock, type EventLog, KeyViews, type Page, type PrincipalKeysQuery, ViewStore } from '@app/ports';
-import { EndKeysOfCause } from '@app/keys/cascade/end-keys-of-cause.js';
+import { RecordInvalidations } from '@app/keys/cascade/record-invalidations.js';
 import type { Truth } from './truth.js';
 
 interface CascadeParts {
@@ -17,7 +17,7 @@ interface CascadeParts {
 /** The cascade as the product composes it; its read model is the fold of the log up to what this replica has applied. */
 export const cascadeOf = (truth: Truth, positions: CascadePositions, { clock, log, tail, runner, states }: CascadeParts): Cascade => {
   const projection = new FoldedProjection(positions, log, tail, clock);
-  const endKeys = new EndKeysOfCause(runner, tail, projection, new FoldedKeyViews(truth, tail), states, clock);
+  const endKeys = new RecordInvalidations(runner, tail, projection, new FoldedKeyViews(truth, tail), states, clock);
   return new Cascade(log, tail, positions, endKeys, clock);
 };
 

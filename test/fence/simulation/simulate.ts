@@ -1,4 +1,4 @@
-import { causeOf, endedBy } from '@app/domain';
+import { causeOf, isAffectedBy } from '@app/domain';
 import type { Begun } from './history.js';
 import { commandOf, type Operation } from './operations.js';
 import type { PlannedVisit, Schedule, Step } from './schedule.js';
@@ -198,7 +198,7 @@ const checkCascades = ({ truth, replicas, history }: World): void => {
       const cause = causeOf(event, { pos, at });
       if (cause === null || cause.kind === 'user.unblocked') continue;
       const expected = keys
-        .filter((key) => endedBy(cause, key))
+        .filter((key) => isAffectedBy(cause, key))
         .map(({ keyId }) => keyId)
         .toSorted();
       const recorded = truth.decoded

@@ -1,20 +1,19 @@
 import { type DomainEvent, Refusal } from '@app/domain';
 import type { Command, CommandRunner, Outcome, StateView } from '@app/log';
-import { ChangeCommands, ChangeFence, type EntityStates } from '@app/platform';
+import { ChangeCommands, ChangeFence, Changes, type EntityStates } from '@app/platform';
 import { type AccessTokenClaims, accessTokenClaims, type TokenSubject } from '@app/directory/access-tokens/access-token-claims.js';
 import type { AccessTokenSigner } from '@app/directory/access-tokens/access-token-signer.js';
-import { DirectoryChanges } from '@app/directory/directory-changes.js';
-import { OpenSessions } from '@app/directory/sessions/open-sessions.js';
+import { SessionGrants } from '@app/directory/sessions/session-grants.js';
 import type { WriterProcess } from './processes.js';
-import { claims } from './world-start.js';
+import { identifierHashes } from './world-start.js';
 
 /** What a use case of directory is composed of, with everything recorded that it asks of the log and of the fence. */
 export interface UseCaseParts {
   readonly runner: CommandRunner;
   readonly fence: ChangeFence;
-  readonly changes: DirectoryChanges;
+  readonly changes: Changes;
   readonly states: EntityStates;
-  readonly sessions: OpenSessions;
+  readonly sessions: SessionGrants;
   readonly deadlineMs: number;
 }
 
@@ -34,8 +33,8 @@ class RecordingFence extends ChangeFence {
     super();
   }
 
-  override async settled(pos: number, names: readonly string[], sinceMono: number): Promise<void> {
-    await this.fence.settled(pos, names, sinceMono);
+  override async waitForFence(pos: number, names: readonly string[], sinceMono: number): Promise<void> {
+    await this.fence.waitForFence(pos, names, sinceMono);
     this.names.push(...names);
   }
 }
@@ -65,8 +64,8 @@ export const runUseCase = async (
     return outcome;
   };
   const runner = { run } as CommandRunner;
-  const changes = new DirectoryChanges(new ChangeCommands(runner, fence, tail, life.machine.clock), claims);
-  const sessions = new OpenSessions(states, unsigned(onToken) as AccessTokenSigner);
+  const changes = new Changes(new ChangeCommands(runner, fence, tail, life.machine.clock), identifierHashes);
+  const sessions = new SessionGrants(states, unsigned(onToken) as AccessTokenSigner);
   let error: unknown = null;
   try {
     await useCase({ runner, fence, changes, states, sessions, deadlineMs });

@@ -1,7 +1,7 @@
-import { Refusal, type SessionState, tags, type UserState } from '@app/domain';
+import { type FenceRecordState, Refusal, type SessionState, tags, type UserState } from '@app/domain';
 import type { AccessTokenClaims } from '@app/directory/access-tokens/access-token-claims.js';
-import { recordFrom } from '@app/gateway/edge/record-from.js';
-import { type ClaimedSession, holdingUser } from '@app/gateway/sessions/holding-user.js';
+import { FenceRecords } from '@app/gateway/entry/fence-records.js';
+import { type ClaimedSession, sessionUser } from '@app/gateway/entry/session-user.js';
 import type { Begun, History } from './history.js';
 import type { NodeProcess } from './processes.js';
 import type { Truth } from './truth.js';
@@ -38,14 +38,13 @@ export class Visitors {
   /** The product's own look at the records, by the node of a gateway. `begun`: when the client asked. */
   show(begun: Begun, process: NodeProcess, token: Token, onEnd: OnEnd = () => {}): void {
     const who = process.life.machine.name;
-    this.#answered(who, holdingUser(process.node, ENV, token), (user) => this.#checkToken(begun, token, user !== null, who), onEnd);
+    this.#answered(who, sessionUser(new FenceRecords(process.node), ENV, token), (user) => this.#checkToken(begun, token, user !== null, who), onEnd);
   }
 
   askHost(begun: Begun, process: NodeProcess, host: string, onEnd: OnEnd = () => {}): void {
     const who = process.life.machine.name;
-    const look = (record: Awaited<ReturnType<typeof recordFrom>>): void =>
-      this.#checkHost(begun, host, record?.kind === 'host' ? record.environmentId : null, who);
-    this.#answered(who, recordFrom(process.node, tags.authHost(host)), look, onEnd);
+    const look = (record: FenceRecordState | null): void => this.#checkHost(begun, host, record?.kind === 'host' ? record.environmentId : null, who);
+    this.#answered(who, new FenceRecords(process.node).byName(tags.authHost(host)), look, onEnd);
   }
 
   askAll(begun: Begun, process: NodeProcess): void {

@@ -1,11 +1,11 @@
 import { decideEndSessions, decideSetPassword, decideStartSession, tags } from '@app/domain';
-import { createdBy } from '@app/directory/created-by.js';
-import { ChangeSettings } from '@app/directory/environments/change-settings.js';
-import { EndSession } from '@app/directory/sessions/end-session.js';
+import { createdBy } from '@app/platform';
+import { changeSettings } from '@app/directory/environments/environment-changes.js';
+import { endSession } from '@app/directory/sessions/end-session.js';
 import { RefreshSession } from '@app/directory/sessions/refresh-session.js';
 import type { SimulatedCommand } from './operations.js';
 import type { UseCase } from './use-case.js';
-import { claims, ENV, HOSTS, SEALED_PASSWORD, USERS } from './world-start.js';
+import { ENV, HOSTS, identifierHashes, SEALED_PASSWORD, USERS } from './world-start.js';
 
 /** What visitors do. `user`, `session` and `host` are indexes; a session that does not exist is not asked for. */
 export type Visit =
@@ -40,8 +40,8 @@ const logIn = (userId: string, sessionId: string, commandId: string): { readonly
     userId,
     environmentId: ENV,
     verifiedPasswordHash: SEALED_PASSWORD,
-    familyHash: claims.sessionHash(familyDigest(sessionId)),
-    tokenHash: claims.sessionHash(browser.tokenDigest),
+    familyHash: identifierHashes.sessionHash(familyDigest(sessionId)),
+    tokenHash: identifierHashes.sessionHash(browser.tokenDigest),
   };
   const useCase: UseCase = async ({ runner, sessions, deadlineMs }) => {
     const outcome = await runner.run({
@@ -52,7 +52,7 @@ const logIn = (userId: string, sessionId: string, commandId: string): { readonly
       decide: (view, at) => decideStartSession(session, { session: view.session(sessionId), user: view.user(userId), environment: view.environment(ENV) }, at),
     });
     const { expiresAtMs } = createdBy(outcome, 'session.started.v1').data;
-    return sessions.open(ENV, { userId, sessionId, expiresAtMs, activeOrgId: null });
+    return sessions.issue(ENV, { userId, sessionId, expiresAtMs, activeOrgId: null });
   };
   return { browser, useCase };
 };
@@ -68,7 +68,7 @@ const refresh =
       activeOrgId: null,
       mayRepeat: true,
     };
-    await new RefreshSession(runner, fence, claims, states, sessions).run({ meta: metaOf(commandId, deadlineMs), data });
+    await new RefreshSession(runner, fence, identifierHashes, states, sessions).run({ meta: metaOf(commandId, deadlineMs), data });
     Object.assign(browser, { tokenDigest: nextOf(tokenDigest), replacedDigest: tokenDigest });
   };
 
@@ -76,13 +76,15 @@ const logOut =
   ({ sessionId }: Browser, commandId: string): UseCase =>
   async ({ changes, states, deadlineMs }) => {
     const data = { sessionId, familyDigest: familyDigest(sessionId), tokenDigest: 'any' };
-    await new EndSession(changes, states, claims).run({ meta: metaOf(commandId, deadlineMs), data });
+    const meta = metaOf(commandId, deadlineMs);
+    await changes.make(meta, await endSession({ meta, data }, { hashes: identifierHashes, states }));
   };
 
 const moveHost =
   (host: string, commandId: string): UseCase =>
   async ({ changes, states, deadlineMs }) => {
-    await new ChangeSettings(changes, states).run({ meta: metaOf(commandId, deadlineMs), data: { changes: { authUrl: `https://${host}` } } });
+    const meta = metaOf(commandId, deadlineMs);
+    await changes.make(meta, await changeSettings({ meta, data: { changes: { authUrl: `https://${host}` } } }, { states }));
   };
 
 const metaOf = (commandId: string, deadlineMs: number) => ({ requestId: commandId, commandId, environmentId: ENV, actor: 'operator', leftMs: deadlineMs });

@@ -3,7 +3,7 @@ import { prepareCommit } from '@app/log';
 import { TokenHashes } from '@app/keys';
 import { DirectorySecrets, KeysSecrets } from '@app/secrets';
 import type { Commit } from '@app/ports';
-import { Claims } from '@app/directory/claims.js';
+import { IdentifierHashes } from '@app/directory/hashing/identifier-hashes.js';
 import { facts } from '@test/support/domain/fixtures.js';
 
 export const LEASE_MS = 1_000;
@@ -16,7 +16,7 @@ export const SEALED_PASSWORD = 'sealed-hash';
 /** Keys there are from the beginning; issued ones follow. */
 export const FIRST_KEYS = ['k0', 'k1', 'k2'] as const;
 
-export const claims = new Claims(new DirectorySecrets({ emailPepper: Buffer.alloc(32, 5), sealSecret: Buffer.alloc(32, 6) }));
+export const identifierHashes = new IdentifierHashes(new DirectorySecrets({ emailPepper: Buffer.alloc(32, 5), sealSecret: Buffer.alloc(32, 6) }));
 export const hashes = new TokenHashes(new KeysSecrets({ peppers: [{ id: 'p1', key: Buffer.alloc(32, 7) }] }));
 export const digestOf = (keyId: string): string => `digest of ${keyId}`;
 export const tokenTagOf = (keyId: string): string => hashes.newest(digestOf(keyId)).tokenTag;

@@ -2,7 +2,7 @@ import {
   type ApiKeyState,
   type DomainEvent,
   foldFor,
-  type Placed,
+  type LogPosition,
   type PrincipalStates,
   Refusal,
   type RefusalCode,
@@ -10,7 +10,7 @@ import {
   type TagPrefix,
   tags,
 } from '@app/domain';
-import { jsonEqual } from '@app/domain/json-equal.js';
+import { jsonEqual } from '@app/domain/json.js';
 
 const deepFreeze = <Value>(value: Value): Value => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
@@ -25,7 +25,7 @@ export const atPos = (pos: number): number => START_MS + pos * 1000;
 
 /** A small log, one event per position. All events and states are deeply frozen: a decider or fold that mutates fails every test. */
 export class World {
-  readonly log: { readonly event: DomainEvent; readonly placed: Placed }[] = [];
+  readonly log: { readonly event: DomainEvent; readonly placed: LogPosition }[] = [];
 
   constructor(events: readonly DomainEvent[] = []) {
     this.append(events);
@@ -117,7 +117,8 @@ const outcome = (decide: Decision) => ({
   thenAppends: (...events: readonly DomainEvent[]) => assertEqual(decide(), events),
   /** Already done: nothing to append. */
   thenNothing: () => assertEqual(decide(), []),
-  thenRefused: (code: RefusalCode) => assertRefused(decide, code, []),
+  /** `fields`: those that the refusal blames. */
+  thenRefused: (code: RefusalCode, ...fields: readonly string[]) => assertRefused(decide, code, fields),
   thenNotFound: () => assertRefused(decide, 'NOT_FOUND', []),
   thenInvalid: (field: string) => assertRefused(decide, 'INVALID_FIELDS', [field]),
 });

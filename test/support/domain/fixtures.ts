@@ -1,11 +1,11 @@
 import {
-  type CreateUser,
+  type CreateUserCommand,
   defaultSettings,
   type DomainEvent,
   type EnvironmentSettings,
   type EventType,
   hostOfOrigin,
-  type IssueKey,
+  type IssueKeyCommand,
   type KeyGrant,
   type OrganizationProfile,
   tags,
@@ -45,7 +45,7 @@ export const organizationProfile: OrganizationProfile = {
   require2faByMs: null,
 };
 
-export const createUser = (userId: string, over: Partial<CreateUser> = {}): CreateUser => ({
+export const createUser = (userId: string, over: Partial<CreateUserCommand> = {}): CreateUserCommand => ({
   userId,
   environmentId: ENV,
   email: `${userId}@example.test`,
@@ -58,7 +58,7 @@ export const createUser = (userId: string, over: Partial<CreateUser> = {}): Crea
   ...over,
 });
 
-export const issueKey = (keyId: string, over: Partial<IssueKey> = {}): IssueKey => ({
+export const issueKey = (keyId: string, over: Partial<IssueKeyCommand> = {}): IssueKeyCommand => ({
   keyId,
   environmentId: ENV,
   origin: 'backend',

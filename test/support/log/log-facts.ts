@@ -1,4 +1,4 @@
-import { type ApiKeyState, type Cause, causeOf, type DomainEvent, endedBy, evolveApiKey } from '@app/domain';
+import { type ApiKeyState, type Cause, causeOf, type DomainEvent, evolveApiKey, isAffectedBy } from '@app/domain';
 import { type DecodedCommit, decodeCommit } from '@app/log';
 import type { EventLog } from '@app/ports';
 
@@ -35,7 +35,7 @@ export const keysThatFollow = (commits: readonly DecodedCommit[]): KeysOfCauses 
 
 const expectFor = (cause: Cause, keys: ReadonlyMap<KeyId, ApiKeyState>, expected: Record<number, readonly KeyId[]>): void => {
   const ids = [...keys.values()]
-    .filter((key) => endedBy(cause, key))
+    .filter((key) => isAffectedBy(cause, key))
     .map(({ keyId }) => keyId)
     .toSorted();
   if (ids.length > 0) expected[cause.pos] = ids;

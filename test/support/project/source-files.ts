@@ -22,14 +22,3 @@ export const isProduct = (path: string): boolean =>
 
 /** What starts servers and services on one machine, for people and for suites. */
 export const isTool = (path: string): boolean => path.startsWith('tools/') && path.endsWith('.ts') && !path.endsWith('.spec.ts');
-
-/** The modules that a file imports, types included: what it names is what it depends on. */
-export const importsOf = (path: string): readonly string[] => {
-  const text = textOf(path);
-  const found = [
-    ...text.matchAll(/^\s*(?:import|export)\s[^'";]*?\sfrom\s+'([^']+)'/gm),
-    ...text.matchAll(/^\s*import\s+'([^']+)'/gm),
-    ...text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g),
-  ];
-  return found.map(([, module = '']) => module);
-};

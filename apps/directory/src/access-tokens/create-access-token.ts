@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { invalidField, type OrganizationState, Refusal, tags, type UserState } from '@app/domain';
 import { Deadline, LogTail } from '@app/log';
-import { EntityStates } from '@app/platform';
+import { EntityStates, type MessageOf, type ReplyTo } from '@app/platform';
 import { Clock } from '@app/ports';
-import type { In, Out } from '../message-types.js';
 import { AccessTokenSigner } from './access-token-signer.js';
 import { organizationsOf } from './organizations-of.js';
 
@@ -17,7 +16,7 @@ export class CreateAccessToken {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  async run({ meta: { environmentId, leftMs }, data }: In<'directory.create-access-token'>): Out<'directory.create-access-token'> {
+  async run({ meta: { environmentId, leftMs }, data }: MessageOf<'directory.create-access-token'>): ReplyTo<'directory.create-access-token'> {
     const deadline = new Deadline(this.clock, leftMs);
     const pos = await this.tail.probe(deadline.leftMs);
     const { environment, user, organizations } = await deadline.race(this.#load(environmentId, data.userId), 'The user could not be read in time.');

@@ -1,13 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { decideCreateEnvironment, hostOfOrigin, tags } from '@app/domain';
 import { CommandRunner, type Outcome } from '@app/log';
-import { ChangeCommands, commandOf } from '@app/platform';
-import { Claims } from '../claims.js';
-import { createdBy } from '../created-by.js';
-import type { In, Out } from '../message-types.js';
+import { ChangeCommands, commandOf, createdBy, type MessageOf, type ReplyTo } from '@app/platform';
+import { IdentifierHashes } from '../hashing/identifier-hashes.js';
 import { SigningKeys } from './signing-keys.js';
 
-const answerOf = (outcome: Outcome): Awaited<Out<'directory.create-environment'>> => {
+const answerOf = (outcome: Outcome): Awaited<ReplyTo<'directory.create-environment'>> => {
   const { environmentId } = createdBy(outcome, 'environment.created.v1').data;
   return { data: { environmentId, created: !outcome.repeated }, pos: outcome.pos };
 };
@@ -18,12 +16,12 @@ export class CreateEnvironment {
   constructor(
     @Inject(CommandRunner) private readonly runner: CommandRunner,
     @Inject(ChangeCommands) private readonly commands: ChangeCommands,
-    @Inject(Claims) private readonly claims: Claims,
+    @Inject(IdentifierHashes) private readonly hashes: IdentifierHashes,
     @Inject(SigningKeys) private readonly keys: SigningKeys,
   ) {}
 
-  async run({ meta, data: { environmentId, name, settings } }: In<'directory.create-environment'>): Out<'directory.create-environment'> {
-    const command = commandOf(meta, this.claims);
+  async run({ meta, data: { environmentId, name, settings } }: MessageOf<'directory.create-environment'>): ReplyTo<'directory.create-environment'> {
+    const command = commandOf(meta, this.hashes);
     // Asked first with an empty decision, which only says whether the command was carried out: every start of a deployment
     // repeats it, and a key pair costs seconds on a small machine.
     const earlier = await this.runner.run({ ...command, decide: () => [] });

@@ -1,11 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { decideCreateOrganization, tags } from '@app/domain';
+import { decideCreateOrganization, tags, refuseWithoutOrganizations } from '@app/domain';
 import { CommandRunner } from '@app/log';
-import { commandOf } from '@app/platform';
-import { Claims } from '../claims.js';
-import { createdBy } from '../created-by.js';
-import type { In, Out } from '../message-types.js';
-import { refuseWithoutOrganizations } from './organizations-enabled.js';
+import { commandOf, createdBy, type MessageOf, type ReplyTo } from '@app/platform';
+import { IdentifierHashes } from '../hashing/identifier-hashes.js';
 import { slugCandidates } from './slug-candidates.js';
 
 /** Makes an organization under the first free slug of its name. No fence: "unknown" is never cached. */
@@ -13,15 +10,15 @@ import { slugCandidates } from './slug-candidates.js';
 export class CreateOrganization {
   constructor(
     @Inject(CommandRunner) private readonly runner: CommandRunner,
-    @Inject(Claims) private readonly claims: Claims,
+    @Inject(IdentifierHashes) private readonly hashes: IdentifierHashes,
   ) {}
 
-  async run({ meta, data: { orgId, profile } }: In<'directory.create-organization'>): Out<'directory.create-organization'> {
+  async run({ meta, data: { orgId, profile } }: MessageOf<'directory.create-organization'>): ReplyTo<'directory.create-organization'> {
     const { environmentId } = meta;
     const slugs = slugCandidates(environmentId, orgId, profile.name);
     const [preferred, other] = slugs;
     const outcome = await this.runner.run({
-      ...commandOf(meta, this.claims),
+      ...commandOf(meta, this.hashes),
       tags: [tags.env(environmentId), preferred.tag, other.tag],
       decide: (view) => {
         refuseWithoutOrganizations(view.environment(environmentId));

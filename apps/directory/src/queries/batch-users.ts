@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DirectoryViews } from '@app/ports';
-import { DirectoryProjection } from '../directory-projection.js';
-import type { In, Out } from '../message-types.js';
+import { DirectoryProjection } from './directory-projection.js';
 import { findUsers } from './find-users.js';
+import type { MessageOf, ReplyTo } from '@app/platform';
 import { usersWithOrgs } from './users-with-orgs.js';
 
 /** Several users by id, address or user name; those that are not found are left out. */
@@ -13,7 +13,7 @@ export class BatchUsers {
     @Inject(DirectoryViews) private readonly views: DirectoryViews,
   ) {}
 
-  async run({ meta: { environmentId, leftMs }, data: { by, values, includeOrgs } }: In<'directory.batch-users'>): Out<'directory.batch-users'> {
+  async run({ meta: { environmentId, leftMs }, data: { by, values, includeOrgs } }: MessageOf<'directory.batch-users'>): ReplyTo<'directory.batch-users'> {
     const pos = await this.projection.upToHead(leftMs);
     const found = await findUsers(this.views, environmentId, by, values);
     return { data: { users: await usersWithOrgs(this.views, environmentId, found, includeOrgs) }, pos };

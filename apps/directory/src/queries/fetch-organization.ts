@@ -1,10 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { notFound, tags, toOrganizationRecord } from '@app/domain';
-import { EntityStates } from '@app/platform';
+import { notFound, tags, toOrganizationRecord, refuseWithoutOrganizations } from '@app/domain';
+import { EntityStates, type MessageOf, type ReplyTo } from '@app/platform';
 import { DirectoryViews } from '@app/ports';
-import { DirectoryProjection } from '../directory-projection.js';
-import type { In, Out } from '../message-types.js';
-import { refuseWithoutOrganizations } from '../organizations/organizations-enabled.js';
+import { DirectoryProjection } from './directory-projection.js';
 
 /** One organization by id. */
 @Injectable()
@@ -15,7 +13,7 @@ export class FetchOrganization {
     @Inject(DirectoryViews) private readonly views: DirectoryViews,
   ) {}
 
-  async run({ meta: { environmentId, leftMs }, data: { orgId } }: In<'directory.fetch-organization'>): Out<'directory.fetch-organization'> {
+  async run({ meta: { environmentId, leftMs }, data: { orgId } }: MessageOf<'directory.fetch-organization'>): ReplyTo<'directory.fetch-organization'> {
     const pos = await this.projection.upToHead(leftMs);
     refuseWithoutOrganizations(await this.states.load('env-', tags.env(environmentId)));
     const [organization] = await this.views.organizationsById(environmentId, [orgId]);

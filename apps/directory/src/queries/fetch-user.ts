@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { notFound } from '@app/domain';
 import { DirectoryViews } from '@app/ports';
-import { DirectoryProjection } from '../directory-projection.js';
-import type { In, Out } from '../message-types.js';
+import { DirectoryProjection } from './directory-projection.js';
 import { findUsers } from './find-users.js';
+import type { MessageOf, ReplyTo } from '@app/platform';
 import { usersWithOrgs } from './users-with-orgs.js';
 
 /** One user by id, address or user name. */
@@ -14,7 +14,7 @@ export class FetchUser {
     @Inject(DirectoryViews) private readonly views: DirectoryViews,
   ) {}
 
-  async run({ meta: { environmentId, leftMs }, data: { by, value, includeOrgs } }: In<'directory.fetch-user'>): Out<'directory.fetch-user'> {
+  async run({ meta: { environmentId, leftMs }, data: { by, value, includeOrgs } }: MessageOf<'directory.fetch-user'>): ReplyTo<'directory.fetch-user'> {
     const pos = await this.projection.upToHead(leftMs);
     const users = await findUsers(this.views, environmentId, by, [value]);
     const [found] = await usersWithOrgs(this.views, environmentId, users, includeOrgs);

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { toEnvironmentRecord } from '@app/domain';
 import { DirectoryViews } from '@app/ports';
-import { DirectoryProjection } from '../directory-projection.js';
-import type { In, Out } from '../message-types.js';
+import type { MessageOf, ReplyTo } from '@app/platform';
+import { DirectoryProjection } from './directory-projection.js';
 
 /** All environments, the first made first. */
 @Injectable()
@@ -12,7 +12,7 @@ export class ListEnvironments {
     @Inject(DirectoryViews) private readonly views: DirectoryViews,
   ) {}
 
-  async run({ meta: { leftMs } }: In<'directory.list-environments'>): Out<'directory.list-environments'> {
+  async run({ meta: { leftMs } }: MessageOf<'directory.list-environments'>): ReplyTo<'directory.list-environments'> {
     const pos = await this.projection.upToHead(leftMs);
     return { data: { environments: (await this.views.environments()).map(toEnvironmentRecord) }, pos };
   }

@@ -1,10 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { tags, toOrganizationRecord } from '@app/domain';
-import { EntityStates } from '@app/platform';
+import { tags, toOrganizationRecord, refuseWithoutOrganizations } from '@app/domain';
+import { EntityStates, type MessageOf, type ReplyTo } from '@app/platform';
 import { DirectoryViews } from '@app/ports';
-import { DirectoryProjection } from '../directory-projection.js';
-import type { In, Out } from '../message-types.js';
-import { refuseWithoutOrganizations } from '../organizations/organizations-enabled.js';
+import { DirectoryProjection } from './directory-projection.js';
 
 /** A page of organizations. */
 @Injectable()
@@ -15,7 +13,7 @@ export class QueryOrganizations {
     @Inject(DirectoryViews) private readonly views: DirectoryViews,
   ) {}
 
-  async run({ meta: { environmentId, leftMs }, data }: In<'directory.query-organizations'>): Out<'directory.query-organizations'> {
+  async run({ meta: { environmentId, leftMs }, data }: MessageOf<'directory.query-organizations'>): ReplyTo<'directory.query-organizations'> {
     const pos = await this.projection.upToHead(leftMs);
     refuseWithoutOrganizations(await this.states.load('env-', tags.env(environmentId)));
     const { rows, total } = await this.views.queryOrganizations({ ...data, environmentId });

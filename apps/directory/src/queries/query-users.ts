@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DirectoryViews, type Page } from '@app/ports';
 import type { UserState } from '@app/domain';
-import { DirectoryProjection } from '../directory-projection.js';
-import type { In, Out } from '../message-types.js';
+import { DirectoryProjection } from './directory-projection.js';
+import type { MessageOf, ReplyTo } from '@app/platform';
 import { usersWithOrgs } from './users-with-orgs.js';
 
 /** A page of users, of the whole environment or of one organization. */
@@ -13,7 +13,7 @@ export class QueryUsers {
     @Inject(DirectoryViews) private readonly views: DirectoryViews,
   ) {}
 
-  async run({ meta: { environmentId, leftMs }, data: { includeOrgs, ...query } }: In<'directory.query-users'>): Out<'directory.query-users'> {
+  async run({ meta: { environmentId, leftMs }, data: { includeOrgs, ...query } }: MessageOf<'directory.query-users'>): ReplyTo<'directory.query-users'> {
     const pos = await this.projection.upToHead(leftMs);
     const { rows, total } = await this.#page({ ...query, environmentId });
     return { data: { items: await usersWithOrgs(this.views, environmentId, rows, includeOrgs, query.orgId), total }, pos };

@@ -1,28 +1,23 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { decideEndSession, Refusal, tags } from '@app/domain';
-import { EntityStates } from '@app/platform';
-import { Claims } from '../claims.js';
-import { DirectoryChanges } from '../directory-changes.js';
-import type { In, Out } from '../message-types.js';
+import type { ChangeOf, EntityStates } from '@app/platform';
+import type { IdentifierHashes } from '../hashing/identifier-hashes.js';
 
-/** Ends one session: when it resolves, no access token of it opens anything. */
-@Injectable()
-export class EndSession {
-  constructor(
-    @Inject(DirectoryChanges) private readonly changes: DirectoryChanges,
-    @Inject(EntityStates) private readonly states: EntityStates,
-    @Inject(Claims) private readonly claims: Claims,
-  ) {}
-
-  async run({ meta, data }: In<'directory.end-session'>): Out<'directory.end-session'> {
-    const name = tags.session(data.sessionId);
-    const familyHash = data.familyDigest === null ? null : this.claims.sessionHash(data.familyDigest);
-    const { pos } = await this.changes.make(meta, {
-      names: [name],
-      decide: (view) => decideEndSession({ environmentId: meta.environmentId, familyHash }, { session: view.session(data.sessionId) }),
-    });
-    const session = await this.states.load('session-', name);
-    if (session === null) throw new Refusal('SESSION_OVER');
-    return { data: { userId: session.userId }, pos };
-  }
+interface Services {
+  readonly hashes: IdentifierHashes;
+  readonly states: EntityStates;
 }
+
+/** Ends one session: when it is answered, no access token of it opens anything. */
+export const endSession: ChangeOf<'directory.end-session', Services> = ({ meta: { environmentId }, data }, { hashes, states }) => {
+  const name = tags.session(data.sessionId);
+  const familyHash = data.familyDigest === null ? null : hashes.sessionHash(data.familyDigest);
+  return {
+    names: [name],
+    decide: (view) => decideEndSession({ environmentId, familyHash }, { session: view.session(data.sessionId) }),
+    reply: async () => {
+      const session = await states.load('session-', name);
+      if (session === null) throw new Refusal('SESSION_OVER');
+      return { userId: session.userId };
+    },
+  };
+};

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sessionUser, tags } from '@app/domain';
+import { userOfToken, tags } from '@app/domain';
 import { Deadline, LogTail } from '@app/log';
-import { EntityStates } from '@app/platform';
+import { EntityStates, type MessageOf, type ReplyTo } from '@app/platform';
 import { Clock } from '@app/ports';
-import { Claims } from '../claims.js';
-import type { In, Out } from '../message-types.js';
-import { shownToken } from './shown-token.js';
+import { IdentifierHashes } from '../hashing/identifier-hashes.js';
+import { presentedToken } from './presented-token.js';
 
 /** Whose a refresh token is, without rotating it: for callers that have no access token. Linearizable. */
 @Injectable()
@@ -13,15 +12,15 @@ export class FetchSession {
   constructor(
     @Inject(LogTail) private readonly tail: LogTail,
     @Inject(EntityStates) private readonly states: EntityStates,
-    @Inject(Claims) private readonly claims: Claims,
+    @Inject(IdentifierHashes) private readonly hashes: IdentifierHashes,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  async run({ meta: { environmentId, leftMs }, data }: In<'directory.fetch-session'>): Out<'directory.fetch-session'> {
+  async run({ meta: { environmentId, leftMs }, data }: MessageOf<'directory.fetch-session'>): ReplyTo<'directory.fetch-session'> {
     const deadline = new Deadline(this.clock, leftMs);
     const pos = await this.tail.probe(deadline.leftMs);
     const states = await deadline.race(this.#load(data.sessionId), 'The session could not be read in time.');
-    return { data: { userId: sessionUser(shownToken(environmentId, data, this.claims), states, this.clock.wall()).userId }, pos };
+    return { data: { userId: userOfToken(presentedToken(environmentId, data, this.hashes), states, this.clock.wall()).userId }, pos };
   }
 
   async #load(sessionId: string) {

@@ -2,17 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Meta } from '@app/messages';
 import { decideLockUser, decideStartSession, livingUser, Refusal, refuseLogin, tags, type UserState } from '@app/domain';
 import { CommandRunner, Deadline, LogTail } from '@app/log';
-import { commandOf, EntityStates } from '@app/platform';
+import { Changes, commandOf, createdBy, EntityStates, type MessageOf, type ReplyTo } from '@app/platform';
 import { Clock } from '@app/ports';
-import { Claims } from '../claims.js';
-import { createdBy } from '../created-by.js';
-import { DirectoryChanges } from '../directory-changes.js';
-import type { In, Out } from '../message-types.js';
+import { IdentifierHashes } from '../hashing/identifier-hashes.js';
 import { type PasswordOwner, Passwords } from '../users/passwords.js';
-import { OpenSessions } from './open-sessions.js';
-import { shownToken } from './shown-token.js';
+import { SessionGrants } from './session-grants.js';
+import { presentedToken } from './presented-token.js';
 
-type LogInData = In<'directory.log-in'>['data'];
+type LogInData = MessageOf<'directory.log-in'>['data'];
 
 const passwordOwner = (user: UserState | null): PasswordOwner | null =>
   user === null || user.sealedPasswordHash === null ? null : { userId: user.userId, sealedPasswordHash: user.sealedPasswordHash };
@@ -24,14 +21,14 @@ export class LogIn {
     @Inject(LogTail) private readonly tail: LogTail,
     @Inject(EntityStates) private readonly states: EntityStates,
     @Inject(CommandRunner) private readonly runner: CommandRunner,
-    @Inject(DirectoryChanges) private readonly changes: DirectoryChanges,
-    @Inject(Claims) private readonly claims: Claims,
+    @Inject(Changes) private readonly changes: Changes,
+    @Inject(IdentifierHashes) private readonly hashes: IdentifierHashes,
     @Inject(Passwords) private readonly passwords: Passwords,
-    @Inject(OpenSessions) private readonly sessions: OpenSessions,
+    @Inject(SessionGrants) private readonly sessions: SessionGrants,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  async run({ meta, data }: In<'directory.log-in'>): Out<'directory.log-in'> {
+  async run({ meta, data }: MessageOf<'directory.log-in'>): ReplyTo<'directory.log-in'> {
     const deadline = new Deadline(this.clock, meta.leftMs);
     // A password that was changed before the question must not let anybody in, nor keep anybody out.
     await this.tail.probe(deadline.leftMs);
@@ -43,17 +40,17 @@ export class LogIn {
       sessionId,
       userId: owner.userId,
       verifiedPasswordHash: owner.sealedPasswordHash,
-      ...shownToken(meta.environmentId, data, this.claims),
+      ...presentedToken(meta.environmentId, data, this.hashes),
     };
     const outcome = await this.runner.run({
-      ...commandOf(meta, this.claims),
+      ...commandOf(meta, this.hashes),
       tags: [tags.session(sessionId), tags.user(owner.userId), tags.env(meta.environmentId)],
       decide: (view, at) =>
         decideStartSession(session, { session: view.session(sessionId), user: view.user(owner.userId), environment: view.environment(meta.environmentId) }, at),
     });
     const { expiresAtMs } = createdBy(outcome, 'session.started.v1').data;
-    const { open } = await this.sessions.open(meta.environmentId, { userId: owner.userId, sessionId, expiresAtMs, activeOrgId: null });
-    return { data: open, pos: outcome.pos };
+    const { grant } = await this.sessions.issue(meta.environmentId, { userId: owner.userId, sessionId, expiresAtMs, activeOrgId: null });
+    return { data: grant, pos: outcome.pos };
   }
 
   /** Null: nobody. Refuses before any password is looked at: a locked account takes none. */
@@ -61,7 +58,7 @@ export class LogIn {
     const environment = await this.states.load('env-', tags.env(environmentId));
     if (environment === null) throw new Refusal('NOT_FOUND');
     if (!environment.settings.passwordLoginEnabled) throw new Refusal('ACTION_DISABLED');
-    const { holder } = await this.states.loadAt('email-', this.claims.emailTag(environmentId, email), this.tail.applied);
+    const { holder } = await this.states.loadAt('email-', this.hashes.emailTag(environmentId, email), this.tail.applied);
     const user = holder === null ? null : livingUser(environmentId, await this.states.load('user-', tags.user(holder)));
     // A block shows only to who knows the password; `decideStartSession` says so.
     if (user !== null) refuseLogin({ ...user, blocked: false }, environment, this.clock.wall());

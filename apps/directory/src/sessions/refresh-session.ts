@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { decideRefreshSession, Refusal, type SessionState, tags } from '@app/domain';
 import { CommandRunner } from '@app/log';
-import { ChangeFence, commandOf, EntityStates } from '@app/platform';
-import { Claims } from '../claims.js';
-import type { In, Out } from '../message-types.js';
-import { OpenSessions } from './open-sessions.js';
-import { shownToken } from './shown-token.js';
+import { ChangeFence, commandOf, EntityStates, type MessageOf, type ReplyTo } from '@app/platform';
+import { IdentifierHashes } from '../hashing/identifier-hashes.js';
+import { SessionGrants } from './session-grants.js';
+import { presentedToken } from './presented-token.js';
 
 /** Rotates a refresh token. Only the end of a session waits for the fence: whether it goes on is all that nodes know of it. */
 @Injectable()
@@ -13,22 +12,22 @@ export class RefreshSession {
   constructor(
     @Inject(CommandRunner) private readonly runner: CommandRunner,
     @Inject(ChangeFence) private readonly fence: ChangeFence,
-    @Inject(Claims) private readonly claims: Claims,
+    @Inject(IdentifierHashes) private readonly hashes: IdentifierHashes,
     @Inject(EntityStates) private readonly states: EntityStates,
-    @Inject(OpenSessions) private readonly sessions: OpenSessions,
+    @Inject(SessionGrants) private readonly sessions: SessionGrants,
   ) {}
 
-  async run({ meta, data }: In<'directory.refresh-session'>): Out<'directory.refresh-session'> {
+  async run({ meta, data }: MessageOf<'directory.refresh-session'>): ReplyTo<'directory.refresh-session'> {
     const { environmentId } = meta;
     const { sessionId, activeOrgId } = data;
     const refresh = {
-      ...shownToken(environmentId, data, this.claims),
-      newTokenHash: this.claims.sessionHash(data.newTokenDigest),
+      ...presentedToken(environmentId, data, this.hashes),
+      newTokenHash: this.hashes.sessionHash(data.newTokenDigest),
       activeOrgId,
       mayRepeat: data.mayRepeat,
     };
     const outcome = await this.runner.run({
-      ...commandOf(meta, this.claims),
+      ...commandOf(meta, this.hashes),
       tags: [tags.session(sessionId), tags.env(environmentId)],
       decide: (view, at) => {
         const session = view.session(sessionId);
@@ -37,12 +36,12 @@ export class RefreshSession {
       },
     });
     if (outcome.first?.type === 'session.ended.v1') {
-      await this.fence.settled(outcome.pos, [tags.session(sessionId)], outcome.durableAtMono);
+      await this.fence.waitForFence(outcome.pos, [tags.session(sessionId)], outcome.durableAtMono);
       throw new Refusal('SESSION_OVER');
     }
     const { userId, expiresAtMs, tokenHash } = await this.#ongoing(sessionId);
-    const { open, shown } = await this.sessions.open(environmentId, { userId, sessionId, expiresAtMs, activeOrgId });
-    return { data: { ...open, ...shown, activeOrgId, keepsToken: tokenHash === refresh.tokenHash }, pos: outcome.pos };
+    const { grant, holder } = await this.sessions.issue(environmentId, { userId, sessionId, expiresAtMs, activeOrgId });
+    return { data: { ...grant, ...holder, activeOrgId, keepsToken: tokenHash === refresh.tokenHash }, pos: outcome.pos };
   }
 
   async #ongoing(sessionId: string): Promise<SessionState> {

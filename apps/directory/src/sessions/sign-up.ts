@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Refusal, tags } from '@app/domain';
 import { LogTail } from '@app/log';
-import { EntityStates } from '@app/platform';
-import type { In, Out } from '../message-types.js';
+import { EntityStates, type MessageOf, type ReplyTo } from '@app/platform';
 import { CreateUser } from '../users/create-user.js';
 
 const isTakenAddress = (error: unknown): boolean => error instanceof Refusal && error.code === 'INVALID_FIELDS' && Object.hasOwn(error.fields, 'email');
@@ -16,7 +15,7 @@ export class SignUp {
     @Inject(LogTail) private readonly tail: LogTail,
   ) {}
 
-  async run({ meta, data }: In<'directory.sign-up'>): Out<'directory.sign-up'> {
+  async run({ meta, data }: MessageOf<'directory.sign-up'>): ReplyTo<'directory.sign-up'> {
     await this.#refuseClosed(meta.environmentId, meta.leftMs);
     try {
       const { pos } = await this.creation.run({ meta, data: { ...data, emailConfirmed: false, canCreateOrgs: false } });

@@ -21,7 +21,7 @@ type Subject = keyof DirectoryMessages;
 export class FakeFence extends ChangeFence {
   readonly settledNames: (readonly string[])[] = [];
   hold: Promise<void> = Promise.resolve();
-  settled(_pos: number, names: readonly string[]): Promise<void> {
+  waitForFence(_pos: number, names: readonly string[]): Promise<void> {
     this.settledNames.push(names);
     return this.hold;
   }

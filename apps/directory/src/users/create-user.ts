@@ -1,10 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { decideCreateUser } from '@app/domain';
 import { CommandRunner } from '@app/log';
-import { commandOf } from '@app/platform';
-import { Claims } from '../claims.js';
-import { createdBy } from '../created-by.js';
-import type { In, Out } from '../message-types.js';
+import { commandOf, createdBy, type MessageOf, type ReplyTo } from '@app/platform';
+import { IdentifierHashes } from '../hashing/identifier-hashes.js';
 import { Passwords } from './passwords.js';
 
 /** Makes a user. No fence: "unknown" is never cached. */
@@ -12,19 +10,19 @@ import { Passwords } from './passwords.js';
 export class CreateUser {
   constructor(
     @Inject(CommandRunner) private readonly runner: CommandRunner,
-    @Inject(Claims) private readonly claims: Claims,
+    @Inject(IdentifierHashes) private readonly hashes: IdentifierHashes,
     @Inject(Passwords) private readonly passwords: Passwords,
   ) {}
 
-  async run({ meta, data }: In<'directory.create-user'>): Out<'directory.create-user'> {
+  async run({ meta, data }: MessageOf<'directory.create-user'>): ReplyTo<'directory.create-user'> {
     const { environmentId } = meta;
     const { userId, email, emailConfirmed, profile, canCreateOrgs, password } = data;
-    const emailTag = this.claims.emailTag(environmentId, email);
-    const usernameTag = profile.username === null ? null : this.claims.usernameTag(environmentId, profile.username);
+    const emailTag = this.hashes.emailTag(environmentId, email);
+    const usernameTag = profile.username === null ? null : this.hashes.usernameTag(environmentId, profile.username);
     const sealedPasswordHash = password === null ? null : await this.passwords.sealedHash(userId, password);
     const user = { userId, environmentId, email, emailTag, emailConfirmed, profile, usernameTag, canCreateOrgs, sealedPasswordHash };
     const outcome = await this.runner.run({
-      ...commandOf(meta, this.claims),
+      ...commandOf(meta, this.hashes),
       tags: [emailTag, ...(usernameTag === null ? [] : [usernameTag])],
       decide: (view) =>
         decideCreateUser(user, {

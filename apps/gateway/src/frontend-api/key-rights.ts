@@ -2,13 +2,10 @@ import { activeMembershipOf, type EnvironmentRecord, inheritedRoles, type Member
 
 const heldRoles = ({ role, additionalRoles }: Membership): readonly string[] => [role, ...additionalRoles];
 
-/** Organizations that are switched off have no keys either, whatever the setting of the kind says. */
-export const organizationKeysEnabled = ({ settings }: EnvironmentRecord): boolean => settings.organizationsEnabled && settings.orgApiKeysEnabled;
-
-/** `orgIds`: the organizations that live, of the user's memberships. */
-export const mayHavePersonalKeys = (user: UserRecord, orgIds: readonly string[], { settings }: EnvironmentRecord): boolean => {
-  const { personalApiKeysEnabled, personalApiKeyRole: role } = settings;
-  if (!personalApiKeysEnabled || role === null) return personalApiKeysEnabled;
+/** Whether the user has the role that the environment asks of users with personal keys. `orgIds`: of the user's living organizations. */
+export const holdsPersonalKeyRole = (user: UserRecord, orgIds: readonly string[], { settings }: EnvironmentRecord): boolean => {
+  const { personalApiKeyRole: role } = settings;
+  if (role === null) return true;
   return orgIds.some((orgId) => {
     const membership = activeMembershipOf(user, orgId);
     return membership !== null && heldRoles(membership).flatMap(inheritedRoles).includes(role);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EDGE_ENDPOINTS, ERROR_ANSWERS, fieldsOf } from '@app/http-api';
+import { HOST_ENDPOINTS, ERROR_ANSWERS, fieldsOf } from '@app/http-api';
 import type { KeyView, Subject } from '@app/messages';
 import { type FieldErrors, Refusal, type RefusalCode } from '@app/domain';
 import { mintRefreshToken, newKeyId } from '@app/tokens';
@@ -70,9 +70,9 @@ const CALLS: readonly Call[] = [
 const CODES = Object.keys(ERROR_ANSWERS).filter((code): code is RefusalCode => Object.hasOwn(ERROR_ANSWERS, code));
 const FIELDS: readonly FieldErrors[] = [
   {},
-  ...['userId', 'orgId', 'displayName', 'email', 'password', 'username', 'expiresAtSeconds', 'importedApiKey', 'pageSize', 'body', 'idempotency_key'].map(
-    (field) => ({ [field]: ['wrong'] }),
-  ),
+  ...['userId', 'orgId', 'displayName', 'email', 'password', 'username', 'expiresAtMs', 'tokenTag', 'pageSize', 'body', 'idempotency_key'].map((field) => ({
+    [field]: ['wrong'],
+  })),
   { userId: ['wrong'], displayName: ['wrong'] },
 ];
 const REFUSALS = CODES.flatMap((code) => (code === 'INVALID_FIELDS' ? FIELDS.map((fields) => new Refusal(code, { fields })) : [new Refusal(code)]));
@@ -107,7 +107,7 @@ interface Body {
 }
 /** Texts, about fields that the caller gave: no page can mend another one. */
 const expectOwnFields = (id: string, texts: Readonly<Record<string, unknown>>): void => {
-  const { body, query } = EDGE_ENDPOINTS.find((endpoint) => endpoint.id === id) ?? { body: null, query: null };
+  const { body, query } = HOST_ENDPOINTS.find((endpoint) => endpoint.id === id) ?? { body: null, query: null };
   expect(['body', ...fieldsOf(body ?? query).map(({ name }) => name)]).toEqual(expect.arrayContaining(Object.keys(texts)));
   expect(Object.values(texts).map((text) => typeof text)).toEqual(Object.keys(texts).map(() => 'string'));
 };
@@ -122,7 +122,7 @@ const expectListed = (id: string, answer: WireAnswer): Body => {
 };
 
 it('the table has every call of the frontend API', () => {
-  const served = EDGE_ENDPOINTS.filter(({ api }) => api === 'frontend').map(({ id }) => id as string);
+  const served = HOST_ENDPOINTS.filter(({ api }) => api === 'frontend').map(({ id }) => id as string);
   expect(Object.keys(VISITORS)).toEqual(served);
   expect([...new Set(CALLS.map(({ id }) => id))]).toEqual(served);
 });
@@ -147,7 +147,7 @@ describe.each(CALLS.map((call) => [`${call.method} ${call.path.slice(0, 20)} (${
   },
 );
 
-it.each(CALLS.filter(({ id }) => EDGE_ENDPOINTS.some((endpoint) => endpoint.id === id && endpoint.opener === 'session')))(
+it.each(CALLS.filter(({ id }) => HOST_ENDPOINTS.some((endpoint) => endpoint.id === id && endpoint.credential === 'session')))(
   '$method $path is not_logged_in where nobody is',
   async (call) => {
     expect(expectListed(call.id, await send({ ...call, cookie: 'access_token=bad' })).error_code).toBe('not_logged_in');

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import { EDGE_ENDPOINTS, type EdgeEndpoint, type EdgeEndpointId, fieldsOf } from '@app/http-api';
+import { type EndpointId, fieldsOf } from '@app/http-api';
+import { requestedEndpoint } from '../entry/requested-endpoint.js';
 
 const OF_A_SESSION = ['not_logged_in', 'email_not_confirmed'] as const;
 
 /** The error codes that the client knows for each call, beside `unexpected_error`. At any other it throws, whatever the page does with errors. */
-const LISTED: Partial<Record<EdgeEndpointId, readonly string[]>> = {
+const LISTED: Partial<Record<EndpointId, readonly string[]>> = {
   'log-in': ['invalid_request_fields', 'user_not_found', 'account_disabled', 'account_locked', 'action_disabled'],
   'sign-up': ['invalid_request_fields', 'action_disabled'],
   'fetch-login-state': [],
@@ -15,20 +16,15 @@ const LISTED: Partial<Record<EdgeEndpointId, readonly string[]>> = {
   'list-org-api-keys': [...OF_A_SESSION, 'invalid_request_fields', 'action_disabled', 'org_not_found', 'action_forbidden'],
 };
 
-const routeOf = (method: string, path: string): string => `${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`;
-const BY_ROUTE = new Map(EDGE_ENDPOINTS.map((endpoint) => [routeOf(endpoint.method, endpoint.path), endpoint]));
-
-const endpointOf = ({ method, routeOptions }: FastifyRequest): EdgeEndpoint | undefined => BY_ROUTE.get(routeOf(method, routeOptions.url ?? ''));
-
 /** Whether the client knows the code for this call. Where there is no call, there is no client. */
 export const isListed = (request: FastifyRequest, errorCode: string): boolean => {
-  const endpoint = endpointOf(request);
+  const endpoint = requestedEndpoint(request);
   return errorCode === 'unexpected_error' || endpoint === undefined || (LISTED[endpoint.id]?.includes(errorCode) ?? false);
 };
 
 /** Whether the caller has given these fields, in the request's spelling: a service that blames another one speaks of something that the edge has made. */
 export const areOfRequest = (request: FastifyRequest, fields: readonly string[]): boolean => {
-  const endpoint = endpointOf(request);
+  const endpoint = requestedEndpoint(request);
   const known = fieldsOf(endpoint?.body ?? endpoint?.query ?? null).map(({ name }) => name);
   return fields.length > 0 && fields.every((field) => field === 'body' || known.includes(field));
 };

@@ -1,12 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
-import { OrgApiKeysQuery, PersonalApiKeysQuery, wireApiKey, wirePage } from '@app/http-api';
+import { ApiRefusal, OrgApiKeysQuery, PersonalApiKeysQuery, wireApiKey, wirePage } from '@app/http-api';
 import { LIST_KEYS_DEFAULTS, type ListKeysData } from '@app/messages';
-import { type KeyRecord, mayManageKeys, Refusal } from '@app/domain';
+import { type KeyRecord, mayManageKeys, organizationKeysEnabled, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
-import { WireQuery } from '../api/wire-input.js';
-import { Call, type EdgeCall } from '../edge/edge-call.js';
-import { ServesEdge } from '../edge/serves-edge.js';
-import { organizationKeysEnabled } from './key-rights.js';
+import { WireQuery } from '../http/wire-input.js';
+import { type ApiCall, Call } from '../entry/call.js';
+import { Serves } from '../entry/endpoint.js';
 import { OwnOrganizations } from './own-organizations.js';
 
 const ORDERS: Readonly<Record<PersonalApiKeysQuery['sort_by'], ListKeysData['orderBy']>> = {
@@ -29,22 +28,22 @@ export class OwnApiKeyListsController {
     @Inject(OwnOrganizations) private readonly organizations: OwnOrganizations,
   ) {}
 
-  @ServesEdge('list-personal-api-keys')
-  listPersonal(@WireQuery(PersonalApiKeysQuery) query: PersonalApiKeysQuery, @Call() call: EdgeCall) {
+  @Serves('list-personal-api-keys')
+  listPersonal(@WireQuery(PersonalApiKeysQuery) query: PersonalApiKeysQuery, @Call() call: ApiCall) {
     if (!call.environment.settings.personalApiKeysEnabled) throw new Refusal('ACTION_DISABLED');
     return this.#page({ userId: call.session.user.userId, orgId: null, personalOnly: true }, query, call);
   }
 
-  @ServesEdge('list-org-api-keys')
-  async listOrganizations(@WireQuery(OrgApiKeysQuery) query: OrgApiKeysQuery, @Call() call: EdgeCall) {
-    if (!organizationKeysEnabled(call.environment)) throw new Refusal('ACTION_DISABLED');
+  @Serves('list-org-api-keys')
+  async listOrganizations(@WireQuery(OrgApiKeysQuery) query: OrgApiKeysQuery, @Call() call: ApiCall) {
+    if (!organizationKeysEnabled(call.environment.settings)) throw new Refusal('ACTION_DISABLED');
     const own = await this.organizations.find(call.session.user, query.org_id);
-    if (own === null) throw new Refusal('ORG_NOT_FOUND');
+    if (own === null) throw new ApiRefusal('ORG_NOT_FOUND');
     if (!mayManageKeys(own.membership)) throw new Refusal('FORBIDDEN');
     return this.#page({ userId: null, orgId: own.orgId, personalOnly: false }, query, call);
   }
 
-  async #page(whose: Pick<ListKeysData, 'userId' | 'orgId' | 'personalOnly'>, query: PersonalApiKeysQuery, call: EdgeCall) {
+  async #page(whose: Pick<ListKeysData, 'userId' | 'orgId' | 'personalOnly'>, query: PersonalApiKeysQuery, call: ApiCall) {
     const data = {
       ...LIST_KEYS_DEFAULTS,
       ...whose,

@@ -1,35 +1,19 @@
 import { Controller, Inject } from '@nestjs/common';
 import { CreateOwnApiKeyBody, RenameApiKeyBody } from '@app/http-api';
-import { type EnvironmentSettings, EXPIRATION_OPTIONS, type ExpirationOption, expiresAtMs, mayManageKeys, notFound, Refusal } from '@app/domain';
+import { mayManageKeys, notFound, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
-import { DONE, textOrNull } from '../api/answers.js';
-import { newNativeToken } from '../api/native-token.js';
-import { ApiKeyId, WireBody } from '../api/wire-input.js';
-import { Call, type EdgeCall } from '../edge/edge-call.js';
-import { ServesEdge } from '../edge/serves-edge.js';
-import { mayHavePersonalKeys, organizationKeysEnabled } from './key-rights.js';
+import { issueNativeToken } from '@app/tokens';
+import { DONE, textOrNull } from '../http/answers.js';
+import { ApiKeyId, WireBody } from '../http/wire-input.js';
+import { type ApiCall, Call } from '../entry/call.js';
+import { Serves } from '../entry/endpoint.js';
+import { holdsPersonalKeyRole } from './key-rights.js';
 import { OwnOrganizations } from './own-organizations.js';
-
-const isOption = (text: string): text is ExpirationOption => EXPIRATION_OPTIONS.some((option) => option === text);
-
-const offeredOption = (text: string | null, { expirationOptions, defaultExpirationOption }: EnvironmentSettings): ExpirationOption => {
-  if (text === null) return defaultExpirationOption;
-  if (!isOption(text) || !expirationOptions.includes(text)) throw new Refusal('INVALID_OPTION');
-  return text;
-};
 
 interface Owner {
   readonly userId: string | null;
   readonly orgId: string | null;
 }
-
-// The service names the fields of a backend's request. Here they mean that the user or the organization has gone since the edge looked,
-// and a repetition would hear the same.
-const goneMeanwhile = (error: unknown): unknown => {
-  if (!(error instanceof Refusal) || error.code !== 'INVALID_FIELDS') return error;
-  if (error.fields['userId'] !== undefined) return new Refusal('SESSION_OVER');
-  return error.fields['orgId'] === undefined ? error : new Refusal('FORBIDDEN');
-};
 
 /** Keys that a user makes and ends on pages of an application, under the user's own session. */
 @Controller()
@@ -39,61 +23,57 @@ export class OwnApiKeysController {
     @Inject(OwnOrganizations) private readonly organizations: OwnOrganizations,
   ) {}
 
-  @ServesEdge('create-own-api-key')
-  async create(@WireBody(CreateOwnApiKeyBody) body: CreateOwnApiKeyBody, @Call() call: EdgeCall) {
+  @Serves('create-own-api-key')
+  async create(@WireBody(CreateOwnApiKeyBody) body: CreateOwnApiKeyBody, @Call() call: ApiCall) {
     const {
       environment,
       session: { user },
     } = call;
     const owner = body.org_id === null ? await this.#personal(call) : await this.#organizations(body.org_id, call);
-    const option = offeredOption(body.expiration_option, environment.settings);
-    const { token, ...issued } = newNativeToken(environment);
+    const { token, ...issued } = issueNativeToken(environment.environmentId, environment.settings.backendTokenPrefix);
     const data = {
       ...issued,
       ...owner,
       origin: 'frontend' as const,
       imported: false,
       creatorId: user.userId,
-      expiresAtMs: expiresAtMs(option, Date.now()),
+      expiresAtMs: null,
+      expirationOption: body.expiration_option,
       metadata: null,
       displayName: textOrNull(body.display_name),
     };
-    try {
-      await this.rpc.call('keys.issue-key', data, call.caller());
-    } catch (error) {
-      throw goneMeanwhile(error);
-    }
+    await this.rpc.call('keys.issue-key', data, call.caller());
     return { api_key_id: issued.keyId, api_key_token: token };
   }
 
-  @ServesEdge('rename-own-api-key')
-  async rename(@ApiKeyId() keyId: string, @WireBody(RenameApiKeyBody) body: RenameApiKeyBody, @Call() call: EdgeCall) {
+  @Serves('rename-own-api-key')
+  async rename(@ApiKeyId() keyId: string, @WireBody(RenameApiKeyBody) body: RenameApiKeyBody, @Call() call: ApiCall) {
     await this.#requireOwn(keyId, call);
     if (body.display_name !== null) await this.rpc.call('keys.update-key', { keyId, displayName: textOrNull(body.display_name) }, call.caller());
     return DONE;
   }
 
-  @ServesEdge('delete-own-api-key')
-  async delete(@ApiKeyId() keyId: string, @Call() call: EdgeCall) {
+  @Serves('delete-own-api-key')
+  async delete(@ApiKeyId() keyId: string, @Call() call: ApiCall) {
     await this.#requireOwn(keyId, call);
     await this.rpc.call('keys.revoke-key', { keyId }, call.caller());
     return DONE;
   }
 
-  async #personal({ environment, session: { user } }: EdgeCall): Promise<Owner> {
-    if (!mayHavePersonalKeys(user, await this.organizations.idsOf(user), environment)) throw new Refusal('FORBIDDEN');
+  async #personal({ environment, session: { user } }: ApiCall): Promise<Owner> {
+    if (!holdsPersonalKeyRole(user, await this.organizations.idsOf(user), environment)) throw new Refusal('FORBIDDEN');
     return { userId: user.userId, orgId: null };
   }
 
   /** The key is the organization's alone: who made it is its creator, no part of it. */
-  async #organizations(text: string, { environment, session: { user } }: EdgeCall): Promise<Owner> {
-    const own = organizationKeysEnabled(environment) ? await this.organizations.find(user, text) : null;
+  async #organizations(text: string, { session: { user } }: ApiCall): Promise<Owner> {
+    const own = await this.organizations.find(user, text);
     if (own === null || !mayManageKeys(own.membership)) throw new Refusal('FORBIDDEN');
     return { userId: null, orgId: own.orgId };
   }
 
   /** What the user may not even see is not there; a member learns that the organization's key is not for members. */
-  async #requireOwn(keyId: string, call: EdgeCall): Promise<void> {
+  async #requireOwn(keyId: string, call: ApiCall): Promise<void> {
     const { user } = call.session;
     const { key, archived } = await this.rpc.call('keys.fetch-key', { keyId }, call.caller());
     if (archived) throw notFound();

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseUuid } from '@app/http-api';
 import { activeMembershipOf, type Membership, type UserRecord } from '@app/domain';
-import { UserOrganizations } from '../edge/user-organizations.js';
+import { UserOrganizations } from '../entry/user-organizations.js';
 
 export interface OwnOrganization {
   readonly orgId: string;

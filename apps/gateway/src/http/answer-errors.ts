@@ -1,17 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiRefusal } from '@app/http-api';
 import { Refusal } from '@app/domain';
 import { BurstLog, type RequestLine } from '@app/platform';
-import { backendErrors } from './backend-errors.js';
-import type { ErrorFace } from './error-face.js';
-import { frontendErrors } from './frontend-errors.js';
-import { organizationErrors } from './organization-errors.js';
-
-/** By path, so that what has no route is answered as its neighbours are. */
-export const errorFaceOf = (target: string): ErrorFace => {
-  if (target.startsWith('/api/fe/')) return frontendErrors;
-  return /^\/api\/v1\/(?:org|public)(?:[/?]|$)/.test(target) ? organizationErrors : backendErrors;
-};
+import type { ErrorFormat, ErrorFormatOf, Refused } from './error-format.js';
 
 const statusOf = (error: unknown): unknown => {
   if (error instanceof HttpException) return error.getStatus();
@@ -27,28 +19,34 @@ const clientStatusOf = (error: unknown): number | null => {
 export class AnswerErrors implements ExceptionFilter {
   readonly #logger = new Logger('http');
   readonly #undecided = new BurstLog((line) => this.#logger.warn(line));
+  readonly #formatOf: ErrorFormatOf;
+
+  constructor(formatOf: ErrorFormatOf) {
+    this.#formatOf = formatOf;
+  }
 
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (reply.sent) return;
     const status = clientStatusOf(error);
     const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const face = errorFaceOf(request.url);
-    if (error instanceof Refusal && face.mayRefuse?.(request, error) !== false) this.#refuse(request, reply, error, face);
-    else if (status !== null) face.framework(reply, status);
-    else this.#fail(request, reply, error, face);
+    const format = this.#formatOf(request.url);
+    const refused = error instanceof Refusal || error instanceof ApiRefusal ? (format.named?.(request, error) ?? error) : null;
+    if (refused !== null && format.canExpose?.(request, refused) !== false) this.#refuse(request, reply, refused, format);
+    else if (status !== null) format.framework(reply, status);
+    else this.#fail(request, reply, error, format);
   }
 
-  #refuse({ id: requestId }: FastifyRequest, reply: FastifyReply, refusal: Refusal, face: ErrorFace): void {
+  #refuse({ id: requestId }: FastifyRequest, reply: FastifyReply, refusal: Refused, format: ErrorFormat): void {
     if (refusal.code === 'UNAVAILABLE') this.#undecided.say({ requestId, text: refusal.message });
-    face.refuse(reply, refusal);
+    format.refuse(reply, refusal);
   }
 
-  #fail(request: FastifyRequest, reply: FastifyReply, error: unknown, face: ErrorFace): void {
+  #fail(request: FastifyRequest, reply: FastifyReply, error: unknown, format: ErrorFormat): void {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     // The route, not the path: somebody may have put a token there.
     const text = `${request.method} ${request.routeOptions.url ?? 'without a route'}: ${what}`;
     this.#logger.error({ requestId: request.id, text } satisfies RequestLine);
-    face.fail(reply);
+    format.fail(reply);
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { activeMembershipOf, mayManageKeys, type OrganizationRecord, Refusal } from '@app/domain';
-import type { EdgeCall } from '../edge/edge-call.js';
-import { UserOrganizations } from '../edge/user-organizations.js';
+import type { ApiCall } from '../entry/call.js';
+import { UserOrganizations } from '../entry/user-organizations.js';
 
 /** The organization that `X-Org-Slug` names, to somebody who may manage its keys. */
 @Injectable()
@@ -9,7 +9,7 @@ export class ManagedOrganization {
   constructor(@Inject(UserOrganizations) private readonly organizations: UserOrganizations) {}
 
   /** Refuses with NOT_FOUND for one that is not there as for one that the user is not in, then with FORBIDDEN. */
-  async of({ request, session: { user } }: EdgeCall): Promise<OrganizationRecord> {
+  async of({ request, session: { user } }: ApiCall): Promise<OrganizationRecord> {
     const slug = request.headers['x-org-slug'];
     const org = (await this.organizations.of(user)).find((one) => one.slug === slug);
     const membership = org === undefined ? null : activeMembershipOf(user, org.orgId);

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyView, RequestOf } from '@app/messages';
-import { type FenceRecordState, Refusal } from '@app/domain';
-import type { FenceNode } from '@app/fence';
+import type { FenceRecordState } from '@app/domain';
 import type { RpcClient } from '@app/platform';
 import { nativeSpace, tokenDigest } from '@app/tokens';
-import type { EdgeCall } from '../edge/edge-call.js';
+import type { ApiCall } from '../entry/call.js';
+import type { FenceRecords } from '../entry/fence-records.js';
 import { ENV_ID, environmentRecord, KEY_ID, keyRecord, ORG_ID, organizationRecord, USER_ID, userRecord } from '../testing/records.js';
 import { FakeRpc } from '../testing/gateway-rig.js';
 import type { ManagedOrganization } from './managed-organization.js';
@@ -25,17 +25,17 @@ describe('the keys of an organization, at the edge', () => {
   const controller = (): OrganizationKeysController =>
     new OrganizationKeysController(
       rpc as unknown as RpcClient,
-      { recordByName: () => Promise.resolve(record) } as unknown as FenceNode,
+      { byName: () => Promise.resolve(record) } as unknown as FenceRecords,
       { of: () => Promise.resolve(organizationRecord()) } as unknown as ManagedOrganization,
     );
-  const call = (body: unknown = { name: 'deploy' }): EdgeCall =>
+  const call = (body: unknown = { name: 'deploy' }): ApiCall =>
     ({
       request: { body: Buffer.from(JSON.stringify(body)) },
       environment: environmentRecord(),
       environmentId: ENV_ID,
       session: { user: userRecord(), sessionId: null },
       caller: () => ({ requestId: 'r', commandId: 'c', environmentId: ENV_ID, actor: `user-${USER_ID}` }),
-    }) as unknown as EdgeCall;
+    }) as unknown as ApiCall;
   beforeEach(() => {
     rpc = new FakeRpc();
     record = keyRecord({ orgId: ORG_ID });
@@ -54,24 +54,6 @@ describe('the keys of an organization, at the edge', () => {
       tokenPrefix: token.slice(0, 10),
     });
     expect(JSON.stringify(rpc.asked)).not.toContain(token);
-  });
-
-  it.each([
-    [{ expiresAtSeconds: ['Past.'] }, { code: 'INVALID_FIELDS', fields: { expiresAt: ['Past.'] } }],
-    [{ displayName: ['Odd.'] }, { code: 'INVALID_FIELDS', fields: { name: ['Odd.'] } }],
-    [{ orgId: ['Gone.'] }, { code: 'NOT_FOUND' }],
-  ])('what the service says of %j comes out in this API’s words', async (fields, refused) => {
-    rpc.replies['keys.issue-key'] = () => {
-      throw new Refusal('INVALID_FIELDS', { fields });
-    };
-    await expect(controller().create(call())).rejects.toMatchObject(refused);
-  });
-
-  it('other refusals stay what they are', async () => {
-    rpc.replies['keys.issue-key'] = () => {
-      throw new Refusal('UNAVAILABLE');
-    };
-    await expect(controller().create(call())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
   it('a list is read to its end, page after page; a key that a new one pushed onto the next page is in it once', async () => {

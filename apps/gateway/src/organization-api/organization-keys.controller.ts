@@ -9,14 +9,13 @@ import {
   wireSuccess,
 } from '@app/http-api';
 import { type KeyView, LIST_KEYS_DEFAULTS } from '@app/messages';
-import { notFound, Refusal, tags } from '@app/domain';
-import { FenceNode } from '@app/fence';
+import { notFound, refuseWithoutOrganizationKeys, tags } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { mintOrganizationToken, nativeSpace, newKeyId, tokenDigest } from '@app/tokens';
-import { OrganizationKeyId } from '../api/wire-input.js';
-import { Call, type EdgeCall } from '../edge/edge-call.js';
-import { recordFrom } from '../edge/record-from.js';
-import { ServesEdge } from '../edge/serves-edge.js';
+import { OrganizationKeyId } from '../http/wire-input.js';
+import { type ApiCall, Call } from '../entry/call.js';
+import { FenceRecords } from '../entry/fence-records.js';
+import { Serves } from '../entry/endpoint.js';
 import { jsonBodyOf } from '../http/json-body.js';
 import { ManagedOrganization } from './managed-organization.js';
 
@@ -25,30 +24,20 @@ const KEYS_PER_QUERY = 200;
 /** The newest ones: a list has no pages, and must not take all memory. */
 const LISTED_AT_MOST = 10_000;
 
-const WIRE_FIELDS: Readonly<Record<string, string>> = { expiresAtSeconds: 'expiresAt', displayName: 'name' };
-
-/** What the keys service says of its own fields, in this API's words. The organization is no field here: it has gone since it was looked up. */
-const inWireFields = (error: unknown): unknown => {
-  if (!(error instanceof Refusal) || error.code !== 'INVALID_FIELDS') return error;
-  if (Object.hasOwn(error.fields, 'orgId')) return notFound();
-  return new Refusal('INVALID_FIELDS', {
-    fields: Object.fromEntries(Object.entries(error.fields).map(([field, sentences]) => [WIRE_FIELDS[field] ?? field, sentences])),
-  });
-};
-
 @Controller()
 export class OrganizationKeysController {
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(FenceNode) private readonly node: FenceNode,
+    @Inject(FenceRecords) private readonly records: FenceRecords,
     @Inject(ManagedOrganization) private readonly managed: ManagedOrganization,
   ) {}
 
-  @ServesEdge('create-organization-key')
-  async create(@Call() call: EdgeCall) {
+  @Serves('create-organization-key')
+  async create(@Call() call: ApiCall) {
     const { orgId } = await this.managed.of(call);
     const { settings } = call.environment;
-    if (!settings.orgApiKeysEnabled) throw new Refusal('ACTION_DISABLED');
+    // By the rule of `decideIssueKey`, and before the body: what is wrong with the body of a call that is switched off is not told.
+    refuseWithoutOrganizationKeys(settings);
     // Here and not by a parameter's decorator, which would speak of the body before it is known whether the caller may do this.
     const body = readBody(CreateOrganizationKeyBody, jsonBodyOf(call.request));
     const keyId = newKeyId();
@@ -58,22 +47,22 @@ export class OrganizationKeysController {
     return wireSuccess({ key: token, apiKey: wireOrganizationKey({ ...issued, createdAtMs: await this.#createdAtMs(keyId) }, null) });
   }
 
-  @ServesEdge('list-organization-keys')
-  async list(@Call() call: EdgeCall) {
+  @Serves('list-organization-keys')
+  async list(@Call() call: ApiCall) {
     const { orgId } = await this.managed.of(call);
     return wireSuccess({ apiKeys: (await this.#keysOf(orgId, call)).map(wireOrganizationKeyRow) });
   }
 
-  @ServesEdge('revoke-organization-key')
-  async revoke(@OrganizationKeyId() keyId: string, @Call() call: EdgeCall) {
+  @Serves('revoke-organization-key')
+  async revoke(@OrganizationKeyId() keyId: string, @Call() call: ApiCall) {
     const { orgId } = await this.managed.of(call);
-    const key = await recordFrom(this.node, tags.key(keyId));
+    const key = await this.records.byName(tags.key(keyId));
     if (key?.kind !== 'key' || key.orgId !== orgId) throw notFound();
     await this.rpc.call('keys.revoke-key', { keyId }, call.caller());
     return wireSuccess({ message: 'API key revoked' });
   }
 
-  async #issue({ keyId, orgId, token, body }: { keyId: string; orgId: string; token: string; body: CreateOrganizationKeyBody }, call: EdgeCall) {
+  async #issue({ keyId, orgId, token, body }: { keyId: string; orgId: string; token: string; body: CreateOrganizationKeyBody }, call: ApiCall) {
     const data = {
       keyId,
       orgId,
@@ -88,22 +77,18 @@ export class OrganizationKeysController {
       displayName: body.name,
       expiresAtMs: body.expiresAt === null ? null : isoMomentToMs(body.expiresAt),
     } as const;
-    try {
-      await this.rpc.call('keys.issue-key', data, call.caller());
-    } catch (error) {
-      throw inWireFields(error);
-    }
+    await this.rpc.call('keys.issue-key', data, call.caller());
     return data;
   }
 
   /** The log says when it was made. It is made: an answer that failed here would lose its token for good. */
   async #createdAtMs(keyId: string): Promise<number> {
-    const key = await recordFrom(this.node, tags.key(keyId)).catch(() => null);
+    const key = await this.records.byName(tags.key(keyId)).catch(() => null);
     return key?.kind === 'key' ? key.createdAtMs : Date.now();
   }
 
   /** Newest first. Keys made meanwhile push others onto the next page: each is taken once. */
-  async #keysOf(orgId: string, call: EdgeCall): Promise<readonly KeyView[]> {
+  async #keysOf(orgId: string, call: ApiCall): Promise<readonly KeyView[]> {
     const found = new Map<string, KeyView>();
     const wanted = { ...LIST_KEYS_DEFAULTS, life: 'any', endedAfterMs: Date.now() - ENDED_ARE_LISTED_MS, orgId, pageSize: KEYS_PER_QUERY } as const;
     for (let pageNumber = 0; pageNumber * KEYS_PER_QUERY < LISTED_AT_MOST; pageNumber += 1) {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { openApiDocument } from './openapi/document.js';
 import type { OpenApiDocument } from './openapi/open-api-types.js';
 import { productVersion } from '@app/platform';
-import { PlatformLimitGuard } from '../access/platform-limit.js';
+import { LimitGuard } from '../entry/limit.js';
 import { BuiltFile } from './built-files.js';
 import { type PublishedFile, publishedFile, sendPublished } from './cached-answer.js';
 import { REFERENCE_POLICY } from './reference-policy.js';
@@ -19,7 +19,7 @@ const describedApi = (): OpenApiDocument => openApiDocument({ version: productVe
 const renderedPage = async (): Promise<PublishedFile> => publishedFile('text/html; charset=utf-8', await referencePage(describedApi()));
 
 @Controller()
-@UseGuards(PlatformLimitGuard)
+@UseGuards(LimitGuard)
 export class ReferenceController {
   readonly #postman = new BuiltFile('postman-collection.json', JSON_TYPE);
   #openApi: PublishedFile | null = null;

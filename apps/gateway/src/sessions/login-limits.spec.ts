@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { ManualClock } from '@test/support/clock/manual-clock.js';
-import { EdgeLimits } from '../edge/edge-limits.js';
+import { EntryLimiters } from '../entry/limits.js';
 import { LoginLimits } from './login-limits.js';
 
 const ADDRESS = '192.0.2.1';
@@ -11,7 +11,7 @@ const OTHER = '192.0.2.2';
 const rig = () => {
   const clock = new ManualClock();
   const limiter = new InProcessRateLimiter(clock, 10_000);
-  const limits = new LoginLimits(new EdgeLimits(limiter, limiter, Buffer.alloc(32)));
+  const limits = new LoginLimits(new EntryLimiters(limiter, limiter, Buffer.alloc(32)));
   /** Null, or what the answer says: the sentence and the header. */
   const asked = async (ask: (reply: FastifyReply) => Promise<unknown>): Promise<unknown> => {
     const headers: Record<string, string> = {};

@@ -2,8 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Refusal } from '@app/domain';
-import { EdgeLimits } from '../edge/edge-limits.js';
-import { overLimit } from '../edge/over-limit.js';
+import { EntryLimiters, overLimit } from '../entry/limits.js';
 
 const WINDOW_MS = 15 * 60_000;
 const ATTEMPTS_PER_ACCOUNT = { allowPerWindow: 10, windowMs: WINDOW_MS };
@@ -27,7 +26,7 @@ export class LoginLimits {
   /** Per network address, in this process: whoever is being looked at counts as wrong, or a burst were through before its first failure is counted. */
   readonly #trying = new Map<string, number>();
 
-  constructor(@Inject(EdgeLimits) private readonly limits: EdgeLimits) {}
+  constructor(@Inject(EntryLimiters) private readonly limits: EntryLimiters) {}
 
   /**
    * Counts the attempt before any password is looked at, so that a thousand guesses at once are ten. Returns until when a wrong one locks

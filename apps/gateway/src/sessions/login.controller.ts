@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import { LoginBody, SignupBody } from '@app/http-api';
-import type { OpenSession } from '@app/messages';
+import type { SessionGrant } from '@app/messages';
 import { type LoginState, loginStateOf, Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { mintRefreshToken, newKeyId, refreshTokenDigests } from '@app/tokens';
-import { textOrNull } from '../api/answers.js';
-import { WireBody } from '../api/wire-input.js';
-import { Call, type EdgeCall } from '../edge/edge-call.js';
-import { ServesEdge } from '../edge/serves-edge.js';
+import { textOrNull } from '../http/answers.js';
+import { WireBody } from '../http/wire-input.js';
+import { type ApiCall, Call } from '../entry/call.js';
+import { Serves } from '../entry/endpoint.js';
 import { type LoginAttempt, LoginLimits } from './login-limits.js';
-import { setSessionCookies } from './session-cookies.js';
+import { setSessionCookies } from '../entry/session-cookies.js';
 
 /** An address without the blanks around it: whatever fills in forms leaves some. */
 const typed = (email: string): string => email.trim();
@@ -26,7 +26,7 @@ const signedUp = (body: SignupBody) => ({
   updatePasswordRequired: false,
 });
 
-const stateOf = ({ environment: { settings }, sessionOrNull: session }: EdgeCall): LoginState | 'LoginRequired' =>
+const stateOf = ({ environment: { settings }, sessionOrNull: session }: ApiCall): LoginState | 'LoginRequired' =>
   session === null ? 'LoginRequired' : loginStateOf(session.user, settings);
 
 @Controller()
@@ -36,8 +36,8 @@ export class LoginController {
     @Inject(LoginLimits) private readonly limits: LoginLimits,
   ) {}
 
-  @ServesEdge('log-in')
-  async logIn(@WireBody(LoginBody) body: LoginBody, @Call() call: EdgeCall) {
+  @Serves('log-in')
+  async logIn(@WireBody(LoginBody) body: LoginBody, @Call() call: ApiCall) {
     const attempt: LoginAttempt = { environmentId: call.environmentId, email: typed(body.email), address: call.request.ip };
     const { lockUntilMs } = await this.limits.begin(attempt, call.reply);
     const sessionId = newKeyId();
@@ -53,20 +53,20 @@ export class LoginController {
   }
 
   /** The answer is the same for an address that is known, its id included: that is made up then. */
-  @ServesEdge('sign-up')
-  async signUp(@WireBody(SignupBody) body: SignupBody, @Call() call: EdgeCall) {
+  @Serves('sign-up')
+  async signUp(@WireBody(SignupBody) body: SignupBody, @Call() call: ApiCall) {
     await this.limits.signUp(call.request.ip, call.reply);
     const userId = randomUUID();
     await this.rpc.call('directory.sign-up', { userId, email: typed(body.email), password: body.password, profile: signedUp(body) }, call.caller());
     return { login_state: 'LoginRequired' satisfies ReturnType<typeof stateOf>, user_id: userId };
   }
 
-  @ServesEdge('fetch-login-state')
-  loginState(@Call() call: EdgeCall) {
+  @Serves('fetch-login-state')
+  loginState(@Call() call: ApiCall) {
     return { login_state: stateOf(call) };
   }
 
-  async #counted(attempt: LoginAttempt, login: Promise<OpenSession>): Promise<OpenSession> {
+  async #counted(attempt: LoginAttempt, login: Promise<SessionGrant>): Promise<SessionGrant> {
     try {
       const session = await login;
       await this.limits.forget(attempt.environmentId, attempt.email);

@@ -3,22 +3,22 @@ import { RefreshQuery } from '@app/http-api';
 import { Refusal } from '@app/domain';
 import { RpcClient } from '@app/platform';
 import { refreshTokenDigests } from '@app/tokens';
-import { WireQuery } from '../api/wire-input.js';
-import { Call, type EdgeCall } from '../edge/edge-call.js';
-import { ServesEdge } from '../edge/serves-edge.js';
-import { AccessTokenVerifier } from './access-token-verifier.js';
-import { RefreshSessions, wireSession } from './refresh-session.js';
-import { accessTokensOf, clearSessionCookies, cookieOf, REFRESH_COOKIE, setSessionCookies } from './session-cookies.js';
-import { jsonWebKeySet } from './signing-keys.js';
+import { WireQuery } from '../http/wire-input.js';
+import { type ApiCall, Call } from '../entry/call.js';
+import { Serves } from '../entry/endpoint.js';
+import { AccessTokenVerifier } from '../entry/access-token-verifier.js';
+import { RefreshSessions, wireSession } from './refresh-sessions.js';
+import { accessTokensOf, clearSessionCookies, cookieOf, REFRESH_COOKIE, setSessionCookies } from '../entry/session-cookies.js';
+import { jsonWebKeySet } from '../entry/signing-keys.js';
 
-const tokenOf = ({ request }: EdgeCall): string | null => cookieOf(request, REFRESH_COOKIE);
+const tokenOf = ({ request }: ApiCall): string | null => cookieOf(request, REFRESH_COOKIE);
 /**
  * Browsers send the header to an address with TLS, and no page can set it or keep it back. They have tabs, which show one token at once; a
  * script that shows one twice has stolen it.
  */
-const isBrowser = ({ request }: EdgeCall): boolean => request.headers['sec-fetch-site'] !== undefined;
+const isBrowser = ({ request }: ApiCall): boolean => request.headers['sec-fetch-site'] !== undefined;
 
-const loggedOut = ({ environment, reply }: EdgeCall) => {
+const loggedOut = ({ environment, reply }: ApiCall) => {
   clearSessionCookies(reply);
   return { redirect_to: `${environment.settings.authUrl}/login` };
 };
@@ -31,8 +31,8 @@ export class SessionsController {
     @Inject(AccessTokenVerifier) private readonly accessTokens: AccessTokenVerifier,
   ) {}
 
-  @ServesEdge('refresh-session')
-  async refresh(@WireQuery(RefreshQuery) query: RefreshQuery, @Call() call: EdgeCall) {
+  @Serves('refresh-session')
+  async refresh(@WireQuery(RefreshQuery) query: RefreshQuery, @Call() call: ApiCall) {
     try {
       const shown = tokenOf(call);
       const { session, refreshToken } = await this.sessions.refresh(shown, { query, mayRepeat: isBrowser(call) }, call.caller());
@@ -46,8 +46,8 @@ export class SessionsController {
   }
 
   /** Ends every session that the call shows a token of. Afterwards none of these tokens opens anything, unless the backend made it. */
-  @ServesEdge('log-out')
-  async logOut(@Call() call: EdgeCall) {
+  @Serves('log-out')
+  async logOut(@Call() call: ApiCall) {
     await this.sessions.end(tokenOf(call), call.caller());
     // One by one: a token of a session that has just ended is none any more.
     for (const token of accessTokensOf(call.request)) {
@@ -58,8 +58,8 @@ export class SessionsController {
   }
 
   /** Needs a token that is taken now: with one that was used up a thief could log the user out everywhere. */
-  @ServesEdge('log-out-everywhere')
-  async logOutEverywhere(@Call() call: EdgeCall) {
+  @Serves('log-out-everywhere')
+  async logOutEverywhere(@Call() call: ApiCall) {
     const shown = refreshTokenDigests(call.environmentId, tokenOf(call) ?? '');
     if (shown === null) throw new Refusal('SESSION_OVER');
     const { userId } = await this.rpc.call('directory.fetch-session', shown, call.caller());
@@ -67,8 +67,8 @@ export class SessionsController {
     return loggedOut(call);
   }
 
-  @ServesEdge('fetch-signing-keys')
-  signingKeys(@Call() { environment, reply }: EdgeCall) {
+  @Serves('fetch-signing-keys')
+  signingKeys(@Call() { environment, reply }: ApiCall) {
     // Short enough that a published key is known everywhere long before anybody activates it.
     void reply.header('cache-control', 'public, max-age=300');
     return jsonWebKeySet(environment, Date.now());

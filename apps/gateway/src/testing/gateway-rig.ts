@@ -4,19 +4,11 @@ import { Test } from '@nestjs/testing';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ReplyOf, Subject } from '@app/messages';
 import type { FenceRecordState } from '@app/domain';
-import { FenceNode, type ResolvedRecords } from '@app/fence';
+import { type BackendKeyRecords, FenceNode, type ResolvedRecords } from '@app/fence';
 import { type Caller, RpcClient, UsageCounter } from '@app/platform';
 import { SystemClock } from '@app/ports';
 import { mintBackendKey, tokenDigest } from '@app/tokens';
-import {
-  BackendKeyVerifier,
-  configureGatewayHttp,
-  EdgeLimits,
-  GatewayModule,
-  gatewayFastifyOptions,
-  PlatformLimit,
-  type VerifiedBackendKey,
-} from '../index.js';
+import { configureGatewayHttp, EntryLimiters, GatewayModule, gatewayFastifyOptions, PlatformLimit } from '../index.js';
 import { InProcessRateLimiter } from '@app/adapters/in-process';
 import { backendKeyRecord, environmentRecord } from './records.js';
 
@@ -33,18 +25,21 @@ export class FakeRpc {
   }
 }
 
-export class FakeVerifier extends BackendKeyVerifier {
-  readonly keys = new Map<string, VerifiedBackendKey>();
+/** The backend keys that the node knows. */
+export class FakeBackendKeys {
+  readonly #keys = new Map<string, BackendKeyRecords>();
   failure: Error | null = null;
   asked = 0;
-  add(key: Partial<VerifiedBackendKey> = {}): string {
+  add(records: Partial<BackendKeyRecords> = {}): string {
     const token = mintBackendKey().reveal();
-    this.keys.set(tokenDigest('backend', token), { backendKey: backendKeyRecord(), environment: environmentRecord(), ...key });
+    this.#keys.set(tokenDigest('backend', token), { backendKey: backendKeyRecord(), environment: environmentRecord(), ...records });
     return token;
   }
-  verify(digest: string): Promise<VerifiedBackendKey | null> {
+  resolve(digest: string): Promise<ResolvedRecords | null> {
     this.asked += 1;
-    return this.failure === null ? Promise.resolve(this.keys.get(digest) ?? null) : Promise.reject(this.failure);
+    const records = this.#keys.get(digest);
+    if (this.failure !== null) return Promise.reject(this.failure);
+    return Promise.resolve(records === undefined ? null : { kind: 'backendkey', records });
   }
 }
 
@@ -52,11 +47,13 @@ export class FakeVerifier extends BackendKeyVerifier {
 export class FakeNode {
   readonly records = new Map<string, FenceRecordState>();
   readonly resolved = new Map<string, ResolvedRecords>();
+  readonly backendKeys = new FakeBackendKeys();
   recordByName(name: string): Promise<FenceRecordState | null> {
     return Promise.resolve(this.records.get(name) ?? null);
   }
   resolve(digest: string): Promise<ResolvedRecords | null> {
-    return Promise.resolve(this.resolved.get(digest) ?? null);
+    const resolved = this.resolved.get(digest);
+    return resolved === undefined ? this.backendKeys.resolve(digest) : Promise.resolve(resolved);
   }
   hit(): null {
     return null;
@@ -85,24 +82,21 @@ export interface WireRequest {
 
 export class GatewayRig {
   readonly rpc: FakeRpc;
-  readonly verifier: FakeVerifier;
   readonly node: FakeNode;
   readonly #app: NestFastifyApplication;
   /** Opens everything. */
   readonly key: string;
-  constructor(app: NestFastifyApplication, { rpc, verifier, node }: Pick<GatewayRig, 'rpc' | 'verifier' | 'node'>) {
+  constructor(app: NestFastifyApplication, { rpc, node }: Pick<GatewayRig, 'rpc' | 'node'>) {
     this.#app = app;
     this.rpc = rpc;
-    this.verifier = verifier;
     this.node = node;
-    this.key = verifier.add();
+    this.key = node.backendKeys.add();
   }
 
   /** `limit`: calls a minute. */
   static async start(limit = 6_000): Promise<GatewayRig> {
     const platformLimit = new PlatformLimit(new InProcessRateLimiter(new SystemClock(), 1_000), limit);
     const rpc = new FakeRpc();
-    const verifier = new FakeVerifier();
     const node = new FakeNode();
     const limiter = new InProcessRateLimiter(new SystemClock(), 1_000);
     const surroundings = new Map<unknown, object>([
@@ -110,17 +104,15 @@ export class GatewayRig {
       [PlatformLimit, platformLimit],
       [FenceNode, node],
       [UsageCounter, new CountedUses()],
-      [EdgeLimits, new EdgeLimits(limiter, limiter, randomBytes(32))],
+      [EntryLimiters, new EntryLimiters(limiter, limiter, randomBytes(32))],
     ]);
     const module = await Test.createTestingModule({ imports: [GatewayModule], providers: [] })
       .useMocker((token) => surroundings.get(token))
-      .overrideProvider(BackendKeyVerifier)
-      .useValue(verifier)
       .compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(gatewayFastifyOptions()), { logger: false });
     await configureGatewayHttp(app);
     await app.listen(0, '127.0.0.1');
-    return new GatewayRig(app, { rpc, verifier, node });
+    return new GatewayRig(app, { rpc, node });
   }
 
   get port(): number {

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Cause, causeOf } from '@app/domain';
 import { Deadline, type DecodedCommit, decodeCommit, eventLoopTurn, LogTail } from '@app/log';
 import { Clock, EventLog, ViewStore } from '@app/ports';
-import { type CauseProgress, EndKeysOfCause } from './end-keys-of-cause.js';
+import { type CauseProgress, RecordInvalidations } from './record-invalidations.js';
 
 /** Under which its position is stored. A rebuild of the read models may carry that over: what it says is about the log alone. */
 export const CASCADE_POSITION = { name: 'cascade', version: 1 } as const;
@@ -47,7 +47,7 @@ export class Cascade {
     @Inject(EventLog) private readonly log: EventLog,
     @Inject(LogTail) private readonly tail: LogTail,
     @Inject(ViewStore) private readonly views: ViewStore,
-    @Inject(EndKeysOfCause) private readonly endKeys: EndKeysOfCause,
+    @Inject(RecordInvalidations) private readonly endKeys: RecordInvalidations,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 

@@ -31,7 +31,7 @@ const msOf = async (work: Promise<unknown>): Promise<number> => {
 /** Stands for the fence where the test asks only what it was told. */
 class NotingFence extends ChangeFence {
   readonly settledNames: (readonly string[])[] = [];
-  settled(_pos: number, names: readonly string[]): Promise<void> {
+  waitForFence(_pos: number, names: readonly string[]): Promise<void> {
     this.settledNames.push(names);
     return Promise.resolve();
   }
@@ -99,6 +99,6 @@ describe('the barrier', () => {
       records: { resolveDigest: () => Promise.resolve(null), read: () => Promise.resolve(null) },
     });
     const fence = new LocalChangeFence(starting, stage.get(Clock));
-    expect(await msOf(fence.settled(1, [], performance.now()))).toBeGreaterThanOrEqual(LEASE_MS - 1);
+    expect(await msOf(fence.waitForFence(1, [], performance.now()))).toBeGreaterThanOrEqual(LEASE_MS - 1);
   });
 });

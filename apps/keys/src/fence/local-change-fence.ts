@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { FenceAuthority, untilNobodyIsBehind } from '@app/fence';
+import { FenceAuthority, waitForFence } from '@app/fence';
 import { ChangeFence } from '@app/platform';
 import { Clock } from '@app/ports';
 
@@ -13,7 +13,7 @@ export class LocalChangeFence extends ChangeFence {
     super();
   }
 
-  settled(pos: number, names: readonly string[], sinceMono: number): Promise<void> {
-    return untilNobodyIsBehind(this.clock, this.authority.parameters.leaseAuthorityMs, sinceMono, () => this.authority.barrier(pos, names));
+  waitForFence(pos: number, names: readonly string[], sinceMono: number): Promise<void> {
+    return waitForFence(this.clock, this.authority.parameters.leaseAuthorityMs, sinceMono, () => this.authority.barrier(pos, names));
   }
 }

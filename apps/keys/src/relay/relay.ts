@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
-import { decodeCommit, eventLoopTurn, LogTail } from '@app/log';
+import { decodeCommit, eventLoopTurn, LogTail, yieldToForeground } from '@app/log';
 import { Clock, type Commit, EventLog, EventStream } from '@app/ports';
-import { restAfterChunk } from '../cascade/rest-after-chunk.js';
 import { publicMessage } from './public-message.js';
 
 /** Commits published at once: five times as fast as one after another, tried on one machine. A commit may be a hundred kilobytes long. */
@@ -138,7 +137,7 @@ export class Relay {
       this.#relayed += 1;
       this.#retryMs = FIRST_RETRY_MS;
     }
-    if (commits.length === PAGE) await restAfterChunk(this.clock, this.clock.mono() - startedAtMono, this.#ending.signal);
+    if (commits.length === PAGE) await yieldToForeground(this.clock, this.clock.mono() - startedAtMono, this.#ending.signal);
     await eventLoopTurn();
     return true;
   }

@@ -3,7 +3,7 @@ import { DirectoryViews, type OrganizationQuery, type Page, type UserQuery } fro
 import type { QueryFilter } from 'mongoose';
 import type { MongoLink } from './mongo-link.js';
 import { MongoViews, type Order, stateOf } from './mongo-views.js';
-import { folded, partOf, roleIn } from './view-columns.js';
+import { caseFolded, partOf, roleIn } from './view-columns.js';
 import type { StoredRow } from './view-models.js';
 
 const NEWEST_FIRST: Order = { 'row.createdAt': -1, _id: 1 };
@@ -38,7 +38,7 @@ const organizationFilter = ({ environmentId, name, legacyOrgId, domain }: Organi
   ...alive(environmentId),
   ...(name === null || name === '' ? {} : { 'row.name': partOf(name) }),
   ...(legacyOrgId === null ? {} : { 'row.legacyId': legacyOrgId }),
-  ...(domain === null ? {} : { 'row.domain': folded(domain) }),
+  ...(domain === null ? {} : { 'row.domain': caseFolded(domain) }),
 });
 
 /** The states in the order of the keys they were asked by, each once; keys that found nothing are left out. */
@@ -70,13 +70,13 @@ export class MongoDirectoryViews extends DirectoryViews {
   }
 
   async usersByEmail(environmentId: string, emails: readonly string[]): Promise<readonly UserState[]> {
-    const wanted = emails.map(folded);
-    return inOrder(wanted, await this.#usersBy(environmentId, 'row.email', wanted), (user) => folded(user.email));
+    const wanted = emails.map(caseFolded);
+    return inOrder(wanted, await this.#usersBy(environmentId, 'row.email', wanted), (user) => caseFolded(user.email));
   }
 
   async usersByUsername(environmentId: string, usernames: readonly string[]): Promise<readonly UserState[]> {
-    const wanted = usernames.map(folded);
-    const nameOf = ({ profile: { username } }: UserState): string | null => (username === null ? null : folded(username));
+    const wanted = usernames.map(caseFolded);
+    const nameOf = ({ profile: { username } }: UserState): string | null => (username === null ? null : caseFolded(username));
     return inOrder(wanted, await this.#usersBy(environmentId, 'row.username', wanted), nameOf);
   }
 

@@ -1,4 +1,4 @@
-import { type UsageQuery, UsageStore, type UsageTotal } from '@app/ports';
+import { type ProcessUsageTotal, type UsageCountQuery, UsageStore } from '@app/ports';
 import { Schema } from 'mongoose';
 import type { Connection, Model, QueryFilter } from 'mongoose';
 import { upsertAll } from './guarded-writes.js';
@@ -46,7 +46,7 @@ export class MongoUsageStore extends UsageStore {
   }
 
   /** In pieces: a repeated total is harmless, so that one that fails in the middle is simply sent again. */
-  async record(totals: readonly UsageTotal[]): Promise<void> {
+  async record(totals: readonly ProcessUsageTotal[]): Promise<void> {
     await upsertAll(this.#totals, totals.map(countOf), this.#deadlineMs);
     await upsertAll(
       this.#uses,
@@ -55,7 +55,7 @@ export class MongoUsageStore extends UsageStore {
     );
   }
 
-  async count({ environmentId, day, keyId, userId, orgId }: UsageQuery): Promise<number> {
+  async count({ environmentId, day, keyId, userId, orgId }: UsageCountQuery): Promise<number> {
     const matching = {
       environmentId,
       day,
@@ -87,7 +87,7 @@ export class MongoUsageStore extends UsageStore {
   }
 }
 
-const countOf = ({ inc, day, keyId, environmentId, userId, orgId, count }: UsageTotal) => ({
+const countOf = ({ inc, day, keyId, environmentId, userId, orgId, count }: ProcessUsageTotal) => ({
   id: `${inc}/${day}/${keyId}`,
   update: { $max: { count }, $setOnInsert: { environmentId, day, keyId, userId, orgId } },
 });

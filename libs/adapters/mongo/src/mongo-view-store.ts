@@ -3,7 +3,7 @@ import { insertAll, isDuplicateKey, UPDATES_AT_ONCE, upsertAll } from './guarded
 import { inTime, LONG_MS, PATIENT } from './in-time.js';
 import type { MongoLink } from './mongo-link.js';
 import { MongoViews, stateOf } from './mongo-views.js';
-import { columnsOf } from './view-columns.js';
+import { rowFieldsOf } from './view-columns.js';
 
 /** Rows of one insert. */
 const ROWS_AT_ONCE = 250;
@@ -119,6 +119,6 @@ const storedRow = (version: number, row: ViewRow) => ({
   version,
   pos: row.pos,
   environmentId: row.state.environmentId,
-  ...columnsOf(row),
+  ...rowFieldsOf(row),
   state: JSON.stringify(row.state),
 });

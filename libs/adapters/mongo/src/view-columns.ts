@@ -9,11 +9,11 @@ type Column = string | number | boolean | null | readonly string[];
 export type Columns = Readonly<Record<string, Column>>;
 
 /** As addresses, user names and names are compared and searched. */
-export const folded = (text: string): string => text.toLowerCase();
+export const caseFolded = (text: string): string => text.toLowerCase();
 
 /** Any text as a pattern that matches just that. A pattern may not hold the character 0 itself. */
 export const partOf = (text: string) => ({
-  $regex: folded(text)
+  $regex: caseFolded(text)
     .replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
     .replaceAll('\0', '\\x00'),
 });
@@ -29,8 +29,8 @@ const userColumns = ({ deleted, email, profile: { username, legacyUserId }, crea
   const active = deleted ? [] : Object.entries(memberships).filter(([, membership]) => membership.active);
   return {
     deleted,
-    email: folded(email),
-    username: username === null ? null : folded(username),
+    email: caseFolded(email),
+    username: username === null ? null : caseFolded(username),
     // The server sorts what is null first.
     unnamed: username === null,
     legacyId: legacyUserId,
@@ -43,9 +43,9 @@ const userColumns = ({ deleted, email, profile: { username, legacyUserId }, crea
 
 const organizationColumns = ({ deleted, profile: { name, legacyOrgId, domain }, createdAtMs }: OrganizationState): Columns => ({
   deleted,
-  name: folded(name),
+  name: caseFolded(name),
   legacyId: legacyOrgId,
-  domain: domain === null ? null : folded(domain),
+  domain: domain === null ? null : caseFolded(domain),
   createdAt: createdAtMs,
 });
 
@@ -62,7 +62,7 @@ const keyColumns = (key: ApiKeyState): Columns => ({
 
 const isOf = <Name extends ViewName>(row: ViewRow, view: Name): row is ViewRow<Name> => row.view === view;
 
-export const columnsOf = (row: ViewRow): Columns => {
+export const rowFieldsOf = (row: ViewRow): Columns => {
   if (isOf(row, 'users')) return userColumns(row.state);
   if (isOf(row, 'organizations')) return organizationColumns(row.state);
   if (isOf(row, 'apiKeys')) return keyColumns(row.state);

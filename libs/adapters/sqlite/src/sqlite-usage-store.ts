@@ -1,6 +1,6 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import Database from 'libsql';
-import { type UsageQuery, UsageStore, type UsageTotal } from '@app/ports';
+import { type ProcessUsageTotal, type UsageCountQuery, UsageStore } from '@app/ports';
 
 /** Rows per transaction: validations of the same process wait for at most one of them. */
 const ROWS_AT_ONCE = 500;
@@ -35,10 +35,10 @@ export class SqliteUsageStore extends UsageStore {
   }
 
   /** In pieces: a repeated total is harmless, so nothing is gained by one long transaction. */
-  async record(totals: readonly UsageTotal[]): Promise<void> {
+  async record(totals: readonly ProcessUsageTotal[]): Promise<void> {
     const record = this.#db.prepare(RECORD);
     const touch = this.#db.prepare(TOUCH);
-    const write = this.#db.transaction((piece: readonly UsageTotal[]) => {
+    const write = this.#db.transaction((piece: readonly ProcessUsageTotal[]) => {
       for (const { environmentId, day, keyId, inc, userId, orgId, count, lastUsedAtMs } of piece) {
         record.run(environmentId, day, keyId, inc, userId, orgId, count);
         touch.run(keyId, lastUsedAtMs);
@@ -50,7 +50,7 @@ export class SqliteUsageStore extends UsageStore {
     }
   }
 
-  count({ environmentId, day, keyId, userId, orgId }: UsageQuery): Promise<number> {
+  count({ environmentId, day, keyId, userId, orgId }: UsageCountQuery): Promise<number> {
     const conditions = [
       ...(keyId === null ? [] : [{ sql: ' AND key_id = ?', value: keyId }]),
       ...(userId === null ? [] : [{ sql: ' AND user_id = ?', value: userId }]),

@@ -16,9 +16,8 @@ import {
   decideUnblockUser,
   decideUpdateKey,
   type DomainEvent,
-  endedBy,
+  isAffectedBy,
   type EnvironmentSettings,
-  invalidationOf,
   isArchived,
   keyVerdict,
   Refusal,
@@ -158,16 +157,16 @@ export class Lifecycle {
     return this.world.log.flatMap(({ event, placed }) => causeOf(event, placed) ?? []);
   }
 
-  endedBy(cause: Cause): readonly string[] {
+  affectedBy(cause: Cause): readonly string[] {
     return this.keys()
-      .filter((key) => endedBy(cause, key))
+      .filter((key) => isAffectedBy(cause, key))
       .map(({ keyId }) => keyId);
   }
 
   cascade(): void {
     for (const cause of this.causes()) {
       if (cause.pos <= this.#cascadedUpto) continue;
-      const keys = this.endedBy(cause);
+      const keys = this.affectedBy(cause);
       this.recorded.set(cause.pos, keys);
       this.#record(cause, keys);
       this.#cascadedUpto = cause.pos;
@@ -175,10 +174,10 @@ export class Lifecycle {
   }
 
   #record(cause: Cause, keys: readonly string[]): void {
-    const invalidation = invalidationOf(cause);
-    if (invalidation !== null) this.world.append(decideInvalidateKeys({ cause: invalidation, causePos: cause.pos, keys }), this.at);
-    if (cause.kind === 'user.unblocked') {
-      this.world.append(decideReinstateKeys({ causePos: cause.pos, invalidatedBy: cause.blockedPos, keys }), this.at);
-    }
+    const events =
+      cause.kind === 'user.unblocked'
+        ? decideReinstateKeys({ causePos: cause.pos, invalidatedBy: cause.blockedPos, keys })
+        : decideInvalidateKeys({ cause: cause.kind, causePos: cause.pos, keys });
+    this.world.append(events, this.at);
   }
 }

@@ -1,7 +1,7 @@
 import type { EventType } from '@app/domain';
 import { describe, expect, it } from 'vitest';
 import type { BarrierEnded } from './barriers.js';
-import { untilNobodyIsBehind } from '../protocol/change-wait.js';
+import { waitForFence } from '../protocol/change-wait.js';
 import type { PushMessage } from '../protocol/messages.js';
 import { digestOf, personalKey, userRecord } from '@test/support/fence/records.js';
 import { settled } from '@test/support/clock/manual-clock.js';
@@ -162,7 +162,7 @@ describe('a silent node', () => {
 describe('the owner of a change', () => {
   it('may answer when the barrier says so', async () => {
     const world = await started();
-    const wait = watch(untilNobodyIsBehind(world.clock, LEASE_MS, world.clock.mono(), () => Promise.resolve()));
+    const wait = watch(waitForFence(world.clock, LEASE_MS, world.clock.mono(), () => Promise.resolve()));
     expect(await wait.state()).toBe('done');
   });
 
@@ -171,7 +171,7 @@ describe('the owner of a change', () => {
     ['fails', () => Promise.reject(new Error('keys is gone'))],
   ])('waits a whole lease when the barrier %s', async (_, barrier: () => Promise<void>) => {
     const world = await started();
-    const wait = watch(untilNobodyIsBehind(world.clock, LEASE_MS, world.clock.mono(), barrier));
+    const wait = watch(waitForFence(world.clock, LEASE_MS, world.clock.mono(), barrier));
     await world.clock.advance(LEASE_MS - 1);
     expect(await wait.state()).toBe('pending');
     await world.clock.advance(1);

@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import type { FenceRecord } from '../protocol/messages.js';
 
 /**
- * To be raised with every change of what a record holds (libs/domain/src/records.ts): in a rolling upgrade a record that an older version
- * made, without a field that denies, must not be found by a newer one.
+ * To be raised with every change of what a record holds (`record.ts` of each subject in libs/domain): in a rolling upgrade a record that
+ * an older version made, without a field that denies, must not be found by a newer one.
  */
 const RECORDS_VERSION = 2;
 const SECRET_BYTES = 32;

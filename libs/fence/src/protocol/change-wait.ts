@@ -5,7 +5,7 @@ import type { Clock } from '@app/ports';
  * alone. An error of the barrier is only silence. `sinceMono` is read AFTER the durable answer ("already done": after the probe), on
  * `clock`; a repeated command waits like the first (mutant "retry acknowledges at once").
  */
-export const untilNobodyIsBehind = async (clock: Clock, leaseAuthorityMs: number, sinceMono: number, barrier: () => Promise<unknown>): Promise<void> => {
+export const waitForFence = async (clock: Clock, leaseAuthorityMs: number, sinceMono: number, barrier: () => Promise<unknown>): Promise<void> => {
   const passed = new AbortController();
   const untilMono = sinceMono + leaseAuthorityMs;
   barrier().then(

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@app/domain';
 import { IsOptional } from 'class-validator';
 import { IsExpiry, IsFlag, IsImportedKey, IsJsonObject, IsText, IsUtcDay, IsUuid } from './rules.js';
-import { Paging } from './users.js';
+import { PagingQuery } from './users.js';
 
 export class CreateApiKeyBody {
   @IsOptional() @IsUuid() org_id: string | null = null;
@@ -25,7 +25,7 @@ export class UpdateApiKeyBody {
  * Filters take any text: what cannot be an id or an address matches nothing, which is an empty page. An empty text too: an application
  * that has lost its user's id must not show everybody's keys.
  */
-export class ApiKeysQuery extends Paging {
+export class ApiKeysQuery extends PagingQuery {
   static readonly keepEmpty = ['org_id', 'user_id', 'user_email'] as const;
   @IsOptional() @IsText(1024) org_id: string | null = null;
   @IsOptional() @IsText(1024) user_id: string | null = null;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@app/domain';
 import { IsOptional } from 'class-validator';
 import { IsDomainName, IsDomainNames, IsFlag, IsJsonObject, IsMoment, IsName, IsOneOf, IsText, IsTexts, IsWholeNumber } from './rules.js';
-import { Paging } from './users.js';
+import { PagingQuery } from './users.js';
 
 /** What the Rust client's integers hold. */
 const MAX_INT32 = 2_147_483_647;
@@ -35,7 +35,7 @@ export class UpdateOrganizationBody {
 }
 
 export const ORGANIZATION_ORDERS = ['CREATED_AT_ASC', 'CREATED_AT_DESC', 'NAME'] as const;
-export class OrganizationsQuery extends Paging {
+export class OrganizationsQuery extends PagingQuery {
   @IsOneOf(ORGANIZATION_ORDERS) order_by: (typeof ORGANIZATION_ORDERS)[number] = 'CREATED_AT_DESC';
   @IsOptional() @IsText(100) name: string | null = null;
   @IsOptional() @IsText(255) legacy_org_id: string | null = null;

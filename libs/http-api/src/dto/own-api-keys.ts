@@ -1,6 +1,6 @@
 import { IsOptional } from 'class-validator';
 import { IsOneOf, IsText } from './rules.js';
-import { Paging } from './users.js';
+import { PagingQuery } from './users.js';
 
 /** The expiration option takes any text: one that is unknown or switched off has an error of its own. A malformed organization is one that the user may not manage. */
 export class CreateOwnApiKeyBody {
@@ -16,7 +16,7 @@ export class RenameApiKeyBody {
 
 export const OWN_KEY_ORDERS = ['CreatedAtAsc', 'CreatedAtDesc', 'ExpiresAtAsc', 'ExpiresAtDesc'] as const;
 
-export class PersonalApiKeysQuery extends Paging {
+export class PersonalApiKeysQuery extends PagingQuery {
   @IsOptional() @IsText(1024) api_key_search: string | null = null;
   @IsOneOf(OWN_KEY_ORDERS) sort_by: (typeof OWN_KEY_ORDERS)[number] = 'CreatedAtDesc';
 }

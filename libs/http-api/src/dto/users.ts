@@ -7,7 +7,7 @@ const MAX_PAGE_SIZE = 100;
 export const MAX_BATCH = 100;
 
 /** Field names and defaults are the wire's. Null stands for "not provided" in every optional field. */
-export class Paging {
+export class PagingQuery {
   @IsWholeNumber(0, MAX_PAGE_NUMBER) page_number = 0;
   @IsWholeNumber(1, MAX_PAGE_SIZE) page_size = 10;
 }
@@ -70,14 +70,14 @@ export class UsernamesBody {
 }
 
 export const USER_ORDERS = ['CREATED_AT_ASC', 'CREATED_AT_DESC', 'LAST_ACTIVE_AT_ASC', 'LAST_ACTIVE_AT_DESC', 'EMAIL', 'USERNAME'] as const;
-export class UsersQuery extends Paging {
+export class UsersQuery extends PagingQuery {
   @IsOneOf(USER_ORDERS) order_by: (typeof USER_ORDERS)[number] = 'CREATED_AT_DESC';
   @IsOptional() @IsText(254) email_or_username: string | null = null;
   @IsOptional() @IsText(255) legacy_user_id: string | null = null;
   @IsFlag() include_orgs = false;
 }
 
-export class UsersInOrgQuery extends Paging {
+export class UsersInOrgQuery extends PagingQuery {
   @IsOptional() @IsText(100) role: string | null = null;
   @IsFlag() include_orgs = false;
 }

@@ -1,17 +1,17 @@
 import { CreateOrganizationBody, MemberBody, MemberRoleBody, OrganizationsQuery, UpdateOrganizationBody } from '../dto/organizations.js';
-import { endpoint } from './endpoint-shape.js';
+import { backendEndpoint } from './endpoint.js';
 
 const ORG = '/api/backend/v1/org';
 const needsOrganizations = true;
 
 export const ORGANIZATION_ENDPOINTS = [
-  endpoint('create-organization', `POST ${ORG}/`, 'Create Organizations', 'Creates an organization.', {
+  backendEndpoint('create-organization', `POST ${ORG}/`, 'Create Organizations', 'Creates an organization.', {
     needsOrganizations,
     body: CreateOrganizationBody,
     idempotent: true,
   }),
-  endpoint('fetch-organization', `GET ${ORG}/{org_id}`, 'Read Organizations', 'Fetches an organization.', { needsOrganizations }),
-  endpoint(
+  backendEndpoint('fetch-organization', `GET ${ORG}/{org_id}`, 'Read Organizations', 'Fetches an organization.', { needsOrganizations }),
+  backendEndpoint(
     'query-organizations',
     `POST ${ORG}/query`,
     'Read Organizations',
@@ -23,31 +23,37 @@ export const ORGANIZATION_ENDPOINTS = [
       query: OrganizationsQuery,
     },
   ),
-  endpoint('update-organization', `PUT ${ORG}/{org_id}`, 'Update Organizations', 'Changes what is given of an organization; an empty text clears the field.', {
-    needsOrganizations,
-    body: UpdateOrganizationBody,
-    fieldPermissions: {
-      metadata: 'Update Organization Metadata',
-      max_users: 'Update Organization Limits',
-      can_setup_saml: 'Update Organization Security',
-      require_2fa_by: 'Update Organization Security',
-      password_rotation_enabled: 'Update Organization Security',
-      password_rotation_history_size: 'Update Organization Security',
-      password_rotation_period: 'Update Organization Security',
+  backendEndpoint(
+    'update-organization',
+    `PUT ${ORG}/{org_id}`,
+    'Update Organizations',
+    'Changes what is given of an organization; an empty text clears the field.',
+    {
+      needsOrganizations,
+      body: UpdateOrganizationBody,
+      fieldPermissions: {
+        metadata: 'Update Organization Metadata',
+        max_users: 'Update Organization Limits',
+        can_setup_saml: 'Update Organization Security',
+        require_2fa_by: 'Update Organization Security',
+        password_rotation_enabled: 'Update Organization Security',
+        password_rotation_history_size: 'Update Organization Security',
+        password_rotation_period: 'Update Organization Security',
+      },
     },
-  }),
-  endpoint('delete-organization', `DELETE ${ORG}/{org_id}`, 'Delete Organizations', 'Deletes an organization; its keys are dead when this answers.', {
+  ),
+  backendEndpoint('delete-organization', `DELETE ${ORG}/{org_id}`, 'Delete Organizations', 'Deletes an organization; its keys are dead when this answers.', {
     needsOrganizations,
   }),
-  endpoint('add-member', `POST ${ORG}/add_user`, 'Update Organization Members', 'Adds a user to an organization.', {
-    needsOrganizations,
-    body: MemberRoleBody,
-  }),
-  endpoint('change-role', `POST ${ORG}/change_role`, 'Update Organization Members', 'Changes the role of a member.', {
+  backendEndpoint('add-member', `POST ${ORG}/add_user`, 'Update Organization Members', 'Adds a user to an organization.', {
     needsOrganizations,
     body: MemberRoleBody,
   }),
-  endpoint('remove-member', `POST ${ORG}/remove_user`, 'Update Organization Members', 'Removes a user from an organization.', {
+  backendEndpoint('change-role', `POST ${ORG}/change_role`, 'Update Organization Members', 'Changes the role of a member.', {
+    needsOrganizations,
+    body: MemberRoleBody,
+  }),
+  backendEndpoint('remove-member', `POST ${ORG}/remove_user`, 'Update Organization Members', 'Removes a user from an organization.', {
     needsOrganizations,
     body: MemberBody,
   }),

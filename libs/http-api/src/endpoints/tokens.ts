@@ -1,14 +1,14 @@
 import { RefreshQuery, RefreshTokenBody } from '../dto/sessions.js';
 import { AccessTokenBody } from '../dto/users.js';
-import { endpoint } from './endpoint-shape.js';
+import { backendEndpoint } from './endpoint.js';
 
 export const TOKEN_ENDPOINTS = [
-  endpoint('create-access-token', 'POST /api/backend/v1/access_token', 'Create Access Tokens', 'Makes an access token for a user.', {
+  backendEndpoint('create-access-token', 'POST /api/backend/v1/access_token', 'Create Access Tokens', 'Makes an access token for a user.', {
     body: AccessTokenBody,
     // 403 says "no such user" on this call.
     deniedStatus: 401,
   }),
-  endpoint(
+  backendEndpoint(
     'token-verification-metadata',
     'GET /api/v1/token_verification_metadata',
     'Validate Frontend Requests',
@@ -17,7 +17,7 @@ export const TOKEN_ENDPOINTS = [
       alsoPath: '/api/backend/v1/token_verification_metadata',
     },
   ),
-  endpoint(
+  backendEndpoint(
     'refresh-session-by-backend',
     'POST /api/backend/v1/refresh_token',
     'Validate Frontend Requests',
@@ -27,7 +27,7 @@ export const TOKEN_ENDPOINTS = [
       query: RefreshQuery,
     },
   ),
-  endpoint('log-out-by-backend', 'POST /api/backend/v1/logout', 'Validate Frontend Requests', 'Ends the session of a refresh token.', {
+  backendEndpoint('log-out-by-backend', 'POST /api/backend/v1/logout', 'Validate Frontend Requests', 'Ends the session of a refresh token.', {
     body: RefreshTokenBody,
   }),
 ] as const;

@@ -1,4 +1,5 @@
 import type { FieldErrors, RefusalCode } from '@app/domain';
+import type { ApiRefusalCode } from '../api-refusal.js';
 
 /**
  * What the answer's body is. A JSON object on any other status than these makes a dozen calls of the Rust client report a
@@ -12,8 +13,11 @@ export interface ErrorAnswer {
   readonly meaning: string;
 }
 
+/** Why a request was refused, by a rule or by the HTTP edge itself. */
+export type AnsweredCode = RefusalCode | ApiRefusalCode;
+
 /** The one table from refusal to HTTP. */
-export const ERROR_ANSWERS: Readonly<Record<RefusalCode, ErrorAnswer>> = {
+export const ERROR_ANSWERS: Readonly<Record<AnsweredCode, ErrorAnswer>> = {
   INVALID_FIELDS: { status: 400, body: 'fields', meaning: 'A field of the request breaks a rule; the body says which and how to mend it.' },
   NOT_FOUND: { status: 404, body: 'empty', meaning: 'There is no such thing in this environment.' },
   UNAUTHORIZED: { status: 401, body: 'empty', meaning: 'The backend key is missing, wrong or revoked.' },
@@ -32,6 +36,7 @@ export const ERROR_ANSWERS: Readonly<Record<RefusalCode, ErrorAnswer>> = {
   NOT_A_MEMBER: { status: 401, body: 'empty', meaning: 'The user is no member of the organization asked for.' },
   ORG_NOT_FOUND: { status: 404, body: 'empty', meaning: 'The user is in no such organization.' },
   INVALID_OPTION: { status: 400, body: 'fields', meaning: 'The option is unknown, or the environment has it switched off.' },
+  KEY_KIND_DISABLED: { status: 400, body: 'fields', meaning: 'Keys of this kind are switched off in this environment.' },
   FOREIGN_REQUEST: { status: 403, body: 'empty', meaning: 'The page is of an origin that the environment does not allow, or X-CSRF-Token is missing.' },
   UNKNOWN_HOST: { status: 404, body: 'empty', meaning: 'No environment has this host name.' },
   RATE_LIMITED: { status: 429, body: 'text', meaning: 'Too many requests; Retry-After says how many seconds to wait.' },

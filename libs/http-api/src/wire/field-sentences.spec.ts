@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EDGE_ENDPOINTS } from '../endpoints/edge-endpoints.js';
+import { HOST_ENDPOINTS } from '../endpoints.js';
 import { fieldsOf } from '../dto/read-fields.js';
 import { fieldSentence, fieldSentences } from './field-sentences.js';
 
@@ -11,7 +11,7 @@ it.each([
 ])('%s %s: a whole sentence with the name in words', (field, said, sentence) => expect(fieldSentence(field, said)).toBe(sentence));
 
 it('no field of the frontend API shows its spelling to people', () => {
-  const names = EDGE_ENDPOINTS.filter(({ api }) => api === 'frontend')
+  const names = HOST_ENDPOINTS.filter(({ api }) => api === 'frontend')
     .flatMap(({ body, query }) => fieldsOf(body ?? query))
     .map(({ name }) => name);
   const sentences = fieldSentences(Object.fromEntries(names.map((name) => [name, ['must be text', 'must be short']])));

@@ -1,13 +1,9 @@
 import type { ChosenPort } from '../settings/settings-reader.js';
+import type { AdminSettings } from '../settings/process-settings.js';
 import { productVersion } from '../version.js';
 import { AdminServer } from './admin-server.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
-
-export interface AdminSettings {
-  readonly adminHost: string;
-  readonly adminPort: ChosenPort | 'off';
-}
 
 /** For the person at the terminal. */
 export interface Terminal {

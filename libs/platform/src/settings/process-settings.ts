@@ -1,5 +1,9 @@
-import type { AdminSettings } from '../admin/admin-side.js';
-import { PORTS, type SettingsReader } from './settings-reader.js';
+import { type ChosenPort, PORTS, type SettingsReader } from './settings-reader.js';
+
+export interface AdminSettings {
+  readonly adminHost: string;
+  readonly adminPort: ChosenPort | 'off';
+}
 
 // Settings that more than one process has: each is declared here, once.
 

@@ -1,5 +1,5 @@
 import {
-  type EndpointId,
+  type BackendEndpointId,
   wireApiKey,
   wireMemberships,
   wireUser,
@@ -38,7 +38,7 @@ const validation = answer(
 );
 
 /** What a 200 of each call of the backend API holds, made by the code that makes the real answer. The compiler asks for every call. */
-export const BACKEND_ANSWERS: Readonly<Record<EndpointId, AnswerShape>> = {
+export const BACKEND_ANSWERS: Readonly<Record<BackendEndpointId, AnswerShape>> = {
   'create-user': answer('CreatedUser', { user_id: EXAMPLE.userId }),
   'fetch-user': answer('User', wireUser(EXAMPLE_USER, [EXAMPLE_ORGANIZATION], EXAMPLE.createdMs)),
   'fetch-user-by-email': aUser,

@@ -1,4 +1,4 @@
-import { type Endpoint, type EndpointId, ENDPOINTS, type EndpointMethod } from '@app/http-api';
+import { type BackendEndpoint, type BackendEndpointId, BACKEND_ENDPOINTS, type EndpointMethod } from '@app/http-api';
 import { BACKEND_ANSWERS } from './backend-answers.js';
 import { backendRefusals } from './backend-refusals.js';
 import { backendErrorForm } from './error-forms.js';
@@ -9,21 +9,21 @@ import { IDEMPOTENCY_KEY, pathParameters, TENANT } from './parameters.js';
 import { BODY_EXAMPLES, QUERY_EXAMPLES } from './request-examples.js';
 
 /** What is taken so that clients work, and does nothing yet. */
-export const WITHOUT_EFFECT: Readonly<Partial<Record<EndpointId, string>>> = {
+export const WITHOUT_EFFECT: Readonly<Partial<Record<BackendEndpointId, string>>> = {
   'create-user':
     '`send_email_to_confirm_email_address` and `ignore_domain_restrictions` are taken and have no effect: no mail is sent, and domains are not checked.',
   'create-organization': 'The two domain flags are stored and shown; nothing is checked by them yet.',
   'update-organization': 'What is about domains, SAML, two factors and password rotation is stored; nothing is enforced by it yet.',
 };
 
-const tagOf = ({ id, paths: [path = ''] }: Endpoint): string => {
+const tagOf = ({ id, paths: [path] }: BackendEndpoint): string => {
   if (id === 'query-users-in-org') return 'Organizations';
   if (path.startsWith('/api/backend/v1/user/')) return 'Users';
   if (path.startsWith('/api/backend/v1/org/')) return 'Organizations';
   return path.startsWith('/api/backend/v1/end_user_api_keys') ? 'API keys' : 'Tokens';
 };
 
-const descriptionOf = ({ id, permission, fieldPermissions, deniedStatus }: Endpoint): string => {
+const descriptionOf = ({ id, permission, fieldPermissions, deniedStatus }: BackendEndpoint): string => {
   const byField = Object.entries(fieldPermissions).map(([field, needed]) => `\`${field}\` needs "${needed}" too`);
   return [
     `The backend key needs the permission **${permission}**; without it the answer is ${deniedStatus}.`,
@@ -33,12 +33,12 @@ const descriptionOf = ({ id, permission, fieldPermissions, deniedStatus }: Endpo
 };
 
 /** The same fields stand in the query of a GET and in the body of a POST. */
-const fieldsFor = ({ body, query }: Endpoint, method: EndpointMethod): Pick<Endpoint, 'body' | 'query'> => {
+const fieldsFor = ({ body, query }: BackendEndpoint, method: EndpointMethod): Pick<BackendEndpoint, 'body' | 'query'> => {
   if (body === null || body !== query) return { body, query };
   return method === 'GET' ? { body: null, query } : { body, query: null };
 };
 
-const operationOf = (endpoint: Endpoint, method: EndpointMethod, path: string, twin: string): OpenApiOperation => {
+const operationOf = (endpoint: BackendEndpoint, method: EndpointMethod, path: string, twin: string): OpenApiOperation => {
   const { id, permission, fieldPermissions } = endpoint;
   const { body, query } = fieldsFor(endpoint, method);
   return {
@@ -62,7 +62,7 @@ const operationOf = (endpoint: Endpoint, method: EndpointMethod, path: string, t
 };
 
 // An operation id stands once in a document: what the clients call by another method or path gets one of its own.
-const placed = (endpoint: Endpoint): readonly PlacedOperation[] =>
+const placed = (endpoint: BackendEndpoint): readonly PlacedOperation[] =>
   endpoint.paths.flatMap((path, atPath) =>
     endpoint.methods.map((method, atMethod) => {
       const twin = `${atPath === 0 ? '' : `-at-path-${atPath + 1}`}${atMethod === 0 ? '' : `-by-${method.toLowerCase()}`}`;
@@ -70,4 +70,4 @@ const placed = (endpoint: Endpoint): readonly PlacedOperation[] =>
     }),
   );
 
-export const backendOperations = (): readonly PlacedOperation[] => ENDPOINTS.flatMap(placed);
+export const backendOperations = (): readonly PlacedOperation[] => BACKEND_ENDPOINTS.flatMap(placed);

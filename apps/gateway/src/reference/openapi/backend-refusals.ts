@@ -1,4 +1,4 @@
-import { type Endpoint, type EndpointId, type EndpointMethod, ERROR_ANSWERS } from '@app/http-api';
+import { type BackendEndpoint, type BackendEndpointId, type EndpointMethod, ERROR_ANSWERS } from '@app/http-api';
 import { note, noteOn, type RefusalNote, sizeNotes } from './refusal-note.js';
 
 const TAKEN = 'another user has it';
@@ -14,7 +14,7 @@ const ISSUE: readonly RefusalNote[] = [
 const INVALID_KEY = [noteOn(400, '`api_key_token`', 'not valid, whatever the reason'), note(429, 'the owner is over its limit')] as const;
 
 /** What a call refuses beside what the endpoints' table says and what every call refuses. */
-export const BACKEND_REFUSALS: Readonly<Partial<Record<EndpointId, readonly RefusalNote[]>>> = {
+export const BACKEND_REFUSALS: Readonly<Partial<Record<BackendEndpointId, readonly RefusalNote[]>>> = {
   'create-user': [noteOn(400, '`email` or `username`', TAKEN)],
   'fetch-user-by-email': [note(404, 'nobody has this address')],
   'fetch-user-by-username': [note(404, 'nobody has this name')],
@@ -49,7 +49,7 @@ export const BACKEND_REFUSALS: Readonly<Partial<Record<EndpointId, readonly Refu
   'refresh-session-by-backend': [noteOn(400, '`refresh_token`', 'the session is over'), noteOn(400, '`active_org_id`', 'the user is no member of it')],
 };
 
-const accessNotes = ({ permission, deniedStatus, fieldPermissions }: Endpoint): readonly RefusalNote[] => [
+const accessNotes = ({ permission, deniedStatus, fieldPermissions }: BackendEndpoint): readonly RefusalNote[] => [
   note(401, ERROR_ANSWERS.UNAUTHORIZED.meaning),
   note(
     deniedStatus,
@@ -57,18 +57,18 @@ const accessNotes = ({ permission, deniedStatus, fieldPermissions }: Endpoint): 
   ),
 ];
 
-const fieldNotes = ({ body, query, idempotent }: Endpoint): readonly RefusalNote[] => [
+const fieldNotes = ({ body, query, idempotent }: BackendEndpoint): readonly RefusalNote[] => [
   ...(body === null && query === null ? [] : [note(400, ERROR_ANSWERS.INVALID_FIELDS.meaning)]),
   ...(idempotent ? [noteOn(400, '`idempotency_key`', 'it came with another body before, or is not 1 to 255 printable ASCII characters')] : []),
 ];
 
-const placeNotes = ({ paths, needsOrganizations, id }: Endpoint): readonly RefusalNote[] => [
+const placeNotes = ({ paths, needsOrganizations, id }: BackendEndpoint): readonly RefusalNote[] => [
   ...(paths.some((path) => path.includes('{')) ? [note(404, id === 'query-users-in-org' ? 'The id is malformed.' : 'Nothing has this id.')] : []),
   ...(needsOrganizations ? [note(426, ERROR_ANSWERS.ORGANIZATIONS_DISABLED.meaning)] : []),
 ];
 
 /** Every way in which a call of the backend API is not answered with what was asked for. */
-export const backendRefusals = (endpoint: Endpoint, method: EndpointMethod): readonly RefusalNote[] => [
+export const backendRefusals = (endpoint: BackendEndpoint, method: EndpointMethod): readonly RefusalNote[] => [
   ...fieldNotes(endpoint),
   ...accessNotes(endpoint),
   ...placeNotes(endpoint),

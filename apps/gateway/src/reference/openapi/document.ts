@@ -1,7 +1,7 @@
 import { BACKEND_SCHEMAS } from './backend-schemas.js';
 import { backendOperations } from './backend-operations.js';
-import { EDGE_SCHEMAS } from './edge-schemas.js';
-import { edgeOperations } from './edge-operations.js';
+import { HOST_SCHEMAS } from './host-schemas.js';
+import { hostOperations } from './host-operations.js';
 import type { OpenApiDocument, OpenApiPathItem, OpenApiTag, PlacedOperation } from './open-api-types.js';
 import { DESCRIPTION } from './introduction.js';
 
@@ -40,6 +40,6 @@ export const openApiDocument = ({ version, serverUrl }: { readonly version: stri
   servers: [{ url: serverUrl }],
   tags: [...BACKEND_TAGS, ...EDGE_TAGS],
   'x-tagGroups': [groupOf('Backend API', BACKEND_TAGS), groupOf('For organizations and their members', EDGE_TAGS)],
-  paths: pathsOf([...backendOperations(), ...edgeOperations()]),
-  components: { schemas: { ...BACKEND_SCHEMAS, ...EDGE_SCHEMAS }, securitySchemes: SECURITY_SCHEMES },
+  paths: pathsOf([...backendOperations(), ...hostOperations()]),
+  components: { schemas: { ...BACKEND_SCHEMAS, ...HOST_SCHEMAS }, securitySchemes: SECURITY_SCHEMES },
 });

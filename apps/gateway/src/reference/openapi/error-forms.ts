@@ -1,14 +1,14 @@
 import { type JsonObject, Refusal } from '@app/domain';
-import { type EdgeApi, type EdgeEndpoint, type Endpoint, type DtoClass, fieldsOf, readBody, wireFieldErrors, fieldSentences } from '@app/http-api';
+import { type HostApi, type HostEndpoint, type BackendEndpoint, type DtoClass, fieldsOf, readBody, wireFieldErrors, fieldSentences } from '@app/http-api';
 import { type ErrorForm, jsonBody, textBody } from './error-responses.js';
 import { EXAMPLE } from './example-records.js';
 import type { RefusalNote } from './refusal-note.js';
 import { ref } from './schema-parts.js';
 
 /** The sentences of the HTTP edge, as it says them; a test compares. */
-const TOO_LARGE = 'The body is too large; 64 KiB are taken.';
-const FAULT = 'Something failed on our side. Please try again; if it stays so, tell your administrator the request id.';
-const UNDECIDED = 'This cannot be decided right now. Please try again.';
+const TOO_LARGE_SENTENCE = 'The body is too large; 64 KiB are taken.';
+const FAULT_SENTENCE = 'Something failed on our side. Please try again; if it stays so, tell your administrator the request id.';
+const UNDECIDED_SENTENCE = 'This cannot be decided right now. Please try again.';
 const LIMITED = 'Rate limited. Please wait 12 seconds before trying again.';
 
 /** What can be wrong with the body of a call whose fields take anything. */
@@ -45,13 +45,13 @@ const fieldsForm =
       case 400:
         return dtoClass === null ? null : jsonBody('FieldErrors', { ...fieldErrorsOf(dtoClass) });
       case 413:
-        return textBody(TOO_LARGE);
+        return textBody(TOO_LARGE_SENTENCE);
       case 429:
         return textBody(LIMITED);
       case 500:
-        return textBody(FAULT);
+        return textBody(FAULT_SENTENCE);
       case 503:
-        return textBody(UNDECIDED);
+        return textBody(UNDECIDED_SENTENCE);
       default:
         return null;
     }
@@ -84,7 +84,7 @@ const SHOWN_ONCE = jsonBody('ShownOnceError', {
 });
 
 /** Error bodies of the backend API: JSON where the clients expect it, else text or nothing. */
-export const backendErrorForm = ({ servedBy, body, query }: Endpoint): ErrorForm => {
+export const backendErrorForm = ({ servedBy, body, query }: BackendEndpoint): ErrorForm => {
   if (servedBy === 'validation') return validateForm;
   const form = fieldsForm(body ?? query);
   return (status, notes) => (status === 409 ? SHOWN_ONCE : form(status, notes));
@@ -101,11 +101,11 @@ const MESSAGES: Readonly<Record<number, string>> = {
   401: 'The credentials are missing or not valid.',
   403: 'Only an administrator of the organization may do this.',
   404: 'Not found.',
-  413: TOO_LARGE,
+  413: TOO_LARGE_SENTENCE,
   426: 'This environment has organizations switched off.',
   429: LIMITED,
-  500: FAULT,
-  503: UNDECIDED,
+  500: FAULT_SENTENCE,
+  503: UNDECIDED_SENTENCE,
 };
 const organizationForm =
   (dtoClass: DtoClass | null): ErrorForm =>
@@ -131,10 +131,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
 const UNEXPECTED: Readonly<Record<number, string>> = {
   403: 'This page may not call this address: its origin is not allowed, or the header X-CSRF-Token is missing.',
   404: 'There is nothing at this address.',
-  413: TOO_LARGE,
+  413: TOO_LARGE_SENTENCE,
   429: LIMITED,
-  500: FAULT,
-  503: UNDECIDED,
+  500: FAULT_SENTENCE,
+  503: UNDECIDED_SENTENCE,
 };
 const frontendExample = (dtoClass: DtoClass | null, { status, errorCode = 'unexpected_error' }: RefusalNote): JsonObject => {
   if (errorCode === 'invalid_request_fields' && dtoClass !== null) {
@@ -155,10 +155,10 @@ const frontendForm =
     },
   });
 
-const FORMS: Readonly<Record<EdgeApi, (endpoint: EdgeEndpoint) => ErrorForm>> = {
+const FORMS: Readonly<Record<HostApi, (endpoint: HostEndpoint) => ErrorForm>> = {
   organization: ({ body, query }) => organizationForm(body ?? query),
   frontend: ({ body, query }) => frontendForm(body ?? query),
   // As the backend API answers.
   session: ({ body, query }) => fieldsForm(body ?? query),
 };
-export const edgeErrorForm = (endpoint: EdgeEndpoint): ErrorForm => FORMS[endpoint.api](endpoint);
+export const hostErrorForm = (endpoint: HostEndpoint): ErrorForm => FORMS[endpoint.api](endpoint);

@@ -1,4 +1,4 @@
-import { type EdgeEndpoint, KEY_ID_PATTERN, UUID_PATTERN, type JsonSchema } from '@app/http-api';
+import { type HostEndpoint, KEY_ID_PATTERN, UUID_PATTERN, type JsonSchema } from '@app/http-api';
 import { EXAMPLE } from './example-records.js';
 import type { OpenApiParameter } from './open-api-types.js';
 
@@ -61,7 +61,7 @@ const CSRF: OpenApiParameter = {
 };
 
 /** The headers that a call beside the backend API's needs, those of its way in left out. */
-export const edgeHeaders = ({ api }: EdgeEndpoint): readonly OpenApiParameter[] => {
+export const hostHeaders = ({ api }: HostEndpoint): readonly OpenApiParameter[] => {
   if (api === 'organization') return [ORG_SLUG];
   return api === 'frontend' ? [CSRF] : [];
 };

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@app/domain';
-import type { EdgeEndpointId, EndpointId } from '@app/http-api';
+import type { HostEndpointId, BackendEndpointId } from '@app/http-api';
 import { EXAMPLE } from './example-records.js';
 
 const owner = { user_id: EXAMPLE.userId, org_id: EXAMPLE.orgId };
@@ -7,7 +7,7 @@ const keyOf = { ...owner, metadata: { scope: 'read' }, display_name: 'ci' };
 const person = { username: EXAMPLE.username, first_name: 'Ada', last_name: 'Lovelace' };
 
 /** A body for each call that takes one. */
-export const BODY_EXAMPLES: Readonly<Partial<Record<EndpointId | EdgeEndpointId, JsonObject>>> = {
+export const BODY_EXAMPLES: Readonly<Partial<Record<BackendEndpointId | HostEndpointId, JsonObject>>> = {
   'create-user': { email: EXAMPLE.email, email_confirmed: true, password: EXAMPLE.password, ...person },
   'batch-users-by-id': { user_ids: [EXAMPLE.userId] },
   'batch-users-by-email': { emails: [EXAMPLE.email] },
@@ -39,7 +39,7 @@ export const BODY_EXAMPLES: Readonly<Partial<Record<EndpointId | EdgeEndpointId,
 };
 
 /** Values for fields of query strings; the rest is left out. */
-export const QUERY_EXAMPLES: Readonly<Partial<Record<EndpointId | EdgeEndpointId, JsonObject>>> = {
+export const QUERY_EXAMPLES: Readonly<Partial<Record<BackendEndpointId | HostEndpointId, JsonObject>>> = {
   'fetch-user': { include_orgs: true },
   'fetch-user-by-email': { email: EXAMPLE.email },
   'fetch-user-by-username': { username: EXAMPLE.username },

@@ -1,0 +1,68 @@
+import type { FastifyReply } from 'fastify';
+import { type EndpointId, ERROR_ANSWERS, wireFieldErrors } from '@app/http-api';
+import { requestedEndpoint } from '../entry/requested-endpoint.js';
+import { type ErrorFormat, type Refused, retryLater, sendNothing, TOO_LARGE_SENTENCE, UNDECIDED_SENTENCE, FAULT_SENTENCE } from '../http/error-format.js';
+import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
+
+const sendText = (reply: FastifyReply, status: number, sentence: string): void => {
+  void reply.code(status).type('text/plain; charset=utf-8').send(sentence);
+};
+const sendFields = (reply: FastifyReply, fields: Readonly<Record<string, readonly string[]>>): void => {
+  void reply.code(400).type('application/json; charset=utf-8').send(JSON.stringify(fields));
+};
+
+const fieldsOf = (refusal: Refused): Readonly<Record<string, readonly string[]>> => {
+  if (Object.keys(refusal.fields).length > 0) return wireFieldErrors(refusal.fields);
+  const field = refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? 'idempotency_key' : 'body';
+  return { [field]: [refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? 'was used with another body before; use a new one.' : refusal.message] };
+};
+
+const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
+  const { status, body } = ERROR_ANSWERS[refusal.code];
+  switch (body) {
+    case 'fields':
+      return sendFields(reply, fieldsOf(refusal));
+    case 'empty':
+      return sendNothing(reply, status);
+    case 'text':
+      retryLater(reply);
+      // What could not be reached is for the log, not for the caller.
+      return sendText(reply, status, refusal.code === 'UNAVAILABLE' ? UNDECIDED_SENTENCE : refusal.message);
+    case 'shown-once': {
+      const error = 'This key was made by an earlier request with the same Idempotency-Key; its token is shown only once.';
+      void reply.code(status).send({ api_key_id: refusal.subjectId, error });
+    }
+  }
+};
+
+// Fastify's and Nest's own: no route, a body that is too large or does not arrive whole.
+const sendFrameworkError = (reply: FastifyReply, status: number): void => {
+  if (status === 413) return sendText(reply, 413, TOO_LARGE_SENTENCE);
+  if (status === 400) return sendFields(reply, { body: ['The body did not arrive as announced.'] });
+  return sendNothing(reply, status);
+};
+
+const FIELDS: RefusalNames['fields'] = { expiresAtMs: 'expires_at_seconds', tokenTag: 'imported_api_key' };
+/** Where a call has other names than the rest. */
+const NAMES: Partial<Record<EndpointId, RefusalNames>> = {
+  'update-email': { fields: { email: 'new_email' } },
+  // 401 is the backend key's here.
+  'refresh-session-by-backend': {
+    codes: {
+      SESSION_OVER: { field: 'refresh_token', sentence: 'The session is over; log in again.' },
+      NOT_A_MEMBER: { field: 'active_org_id', sentence: 'The user is no member of this organization.' },
+    },
+  },
+};
+
+/** The backend API, and whatever has no form of its own. */
+export const backendErrors: ErrorFormat = {
+  named: (request, refusal) => {
+    const endpoint = requestedEndpoint(request);
+    const { fields, codes = {} } = (endpoint && NAMES[endpoint.id]) ?? {};
+    return inNamesOf({ fields: { ...FIELDS, ...fields }, codes }, refusal);
+  },
+  refuse: sendRefusal,
+  framework: sendFrameworkError,
+  fail: (reply) => sendText(reply, 500, FAULT_SENTENCE),
+};

@@ -1,0 +1,42 @@
+import fastifyCors, { type FastifyCorsOptions } from '@fastify/cors';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isAllowedOrigin } from './origins.js';
+import type { HostEnvironments } from './host-environments.js';
+
+/** What pages of other origins call with a user's cookies. Nothing else with a caller has CORS headers: no page may use a backend or an organization key. */
+const FOR_PAGES = /^\/api\/(?:fe\/v3|v1\/org|v1\/refresh_token|v1\/logout|v1\/logout_all_sessions)(?:[/?]|$)/;
+
+/** Public keys: for any page, and the same for all, because caches keep it. Never with credentials. */
+const FOR_ALL = /^\/\.well-known\/jwks\.json(?:[/?]|$)/;
+
+type OptionsKnown = (error: Error | null, options?: FastifyCorsOptions) => void;
+
+const NONE: FastifyCorsOptions = { origin: false };
+const FOR_ORIGIN: FastifyCorsOptions = {
+  origin: true,
+  credentials: true,
+  methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+  allowedHeaders: ['content-type', 'x-csrf-token', 'x-org-slug', 'authorization'],
+  maxAge: 600,
+};
+
+const ANY_ORIGIN: FastifyCorsOptions = { origin: '*', credentials: false, methods: ['GET'], allowedHeaders: ['*'], maxAge: 600 };
+
+const optionsFor = async (hosts: HostEnvironments, request: FastifyRequest): Promise<FastifyCorsOptions> => {
+  // No preflight: its answer says nothing.
+  if (FOR_ALL.test(request.url)) return request.method === 'OPTIONS' && request.headers.origin === undefined ? NONE : ANY_ORIGIN;
+  if (request.headers.origin === undefined || !FOR_PAGES.test(request.url)) return NONE;
+  try {
+    return isAllowedOrigin(request, await hosts.of(request)) ? FOR_ORIGIN : NONE;
+  } catch {
+    // Unknown, or not to be known now: the call itself says which.
+    return NONE;
+  }
+};
+
+export const registerCors = async (fastify: FastifyInstance, hosts: HostEnvironments): Promise<void> => {
+  const delegator = (request: FastifyRequest, done: OptionsKnown): void => {
+    void optionsFor(hosts, request).then((options) => done(null, options));
+  };
+  await fastify.register(fastifyCors, { delegator });
+};

@@ -1,0 +1,55 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { API_RULES, type ApiRules, type Endpoint, type EndpointId, endpointOf } from '@app/http-api';
+import { bearerToken, hasValidChecksum, tokenDigest } from '@app/tokens';
+import { type IdentifiedCaller, rememberCall } from './call.js';
+import { FenceRecords } from './fence-records.js';
+import { HostEnvironments } from './host-environments.js';
+import { OrganizationKeys } from './organization-keys.js';
+import { SessionCallers } from './session-callers.js';
+
+/** Which row of the table of endpoints a controller's method serves. */
+export const EndpointMetadata = Reflector.createDecorator<EndpointId>();
+
+/** The digest of what may be a backend key; null: it cannot be one, and needs no look-up to say so. */
+const presentedDigest = ({ headers }: FastifyRequest): string | null => {
+  const token = bearerToken(headers.authorization);
+  return token !== null && hasValidChecksum(token) ? tokenDigest('backend', token) : null;
+};
+
+/** Finds out who calls and lets every call pass: limits that follow count per caller, the guard after them turns away. */
+@Injectable()
+export class Identify implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(FenceRecords) private readonly records: FenceRecords,
+    @Inject(HostEnvironments) private readonly hosts: HostEnvironments,
+    @Inject(SessionCallers) private readonly sessions: SessionCallers,
+    @Inject(OrganizationKeys) private readonly organizationKeys: OrganizationKeys,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const endpoint = endpointOf(this.reflector.get(EndpointMetadata, context.getHandler()));
+    const rules = API_RULES[endpoint.api];
+    const caller = rules.environmentBy === 'backend-key' ? await this.#byBackendKey(request) : await this.#byHost(request, endpoint, rules);
+    rememberCall(request, { endpoint, caller });
+    return true;
+  }
+
+  async #byBackendKey(request: FastifyRequest): Promise<IdentifiedCaller | null> {
+    const digest = presentedDigest(request);
+    const resolved = digest === null ? null : await this.records.byDigest(digest);
+    if (resolved?.kind !== 'backendkey' || resolved.records.backendKey.revoked) return null;
+    return { ...resolved.records, session: null, organizationKey: null };
+  }
+
+  async #byHost(request: FastifyRequest, { credential }: Endpoint, { takesRefreshCookie }: ApiRules): Promise<IdentifiedCaller> {
+    const environment = await this.hosts.of(request);
+    const organizationKey = credential === 'organization-key' ? await this.organizationKeys.of(request, environment) : null;
+    const asksForSession = credential === 'session' || takesRefreshCookie;
+    const session = asksForSession ? await this.sessions.of(request, environment, takesRefreshCookie) : null;
+    return { environment, backendKey: null, session, organizationKey };
+  }
+}

@@ -1,0 +1,169 @@
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ThrottlerGuard, type ThrottlerRequest, type ThrottlerStorage } from '@nestjs/throttler';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { API_RULES, ApiRefusal } from '@app/http-api';
+import type { RateLimiter } from '@app/ports';
+import { type IdentifiedCaller, identifiedCall } from './call.js';
+import { EntryLimiters, ORGANIZATION_KEY_LIMIT, overLimit } from './limits.js';
+
+/** Callers whose windows a process keeps at a time, where it counts by itself. */
+export const CALLERS_IN_MEMORY = 100_000;
+
+/**
+ * How many calls one backend key may make over all endpoints in a window, and one address without a key: `ttlMs` from its first call on.
+ * `limiter` counts them, and nothing else where it counts in memory: unauthenticated callers, who can have any number of addresses,
+ * would push others' windows out of it.
+ */
+export class PlatformLimit {
+  constructor(
+    readonly limiter: RateLimiter,
+    readonly limit = 6_000,
+    readonly ttlMs = 60_000,
+  ) {}
+}
+
+/** What the guard makes its headers of: times are whole seconds, rounded up. */
+export interface WindowState {
+  readonly totalHits: number;
+  readonly timeToExpire: number;
+  readonly isBlocked: boolean;
+  readonly timeToBlockExpire: number;
+  /** Until the window ends, not rounded. */
+  readonly leftMs: number;
+}
+
+/**
+ * Rate limiters as the guard's library asks for them, one for each of its limits by name. The library's own storage keeps every call of
+ * the window, which 100 000 calls a minute do not survive.
+ */
+export class LimiterStorage implements ThrottlerStorage {
+  readonly #limiterOf: (limitName: string) => RateLimiter;
+
+  constructor(limiterOf: (limitName: string) => RateLimiter) {
+    this.#limiterOf = limiterOf;
+  }
+
+  /** A block ends with its window: there is no duration of its own. */
+  async increment(tracker: string, ttlMs: number, limit: number, _blockMs: number, limitName: string): Promise<WindowState> {
+    const { allowed, counted, leftMs } = await this.#limiterOf(limitName).take(tracker, { allowPerWindow: limit, windowMs: ttlMs });
+    const seconds = Math.ceil(leftMs / 1_000);
+    return { totalHits: allowed ? counted : counted + 1, timeToExpire: seconds, isBlocked: !allowed, timeToBlockExpire: allowed ? 0 : seconds, leftMs };
+  }
+}
+
+/** Whom a limit counts: the environment is known by the host, or by the backend key (or there is no environment, as for the reference). */
+type Door = 'host' | 'backend-key';
+
+interface Limit {
+  readonly limiter: RateLimiter;
+  readonly allowPerWindow: number;
+  readonly windowMs: number;
+  readonly door: Door;
+  /** The name of the window that the call is counted in; null: this limit is not about the caller. */
+  readonly trackerOf: (request: FastifyRequest, caller: IdentifiedCaller | null) => string | null;
+  /** Sets the headers; throws for a call that is over the limit. */
+  readonly tell: (reply: FastifyReply, window: WindowState, limit: number) => void;
+}
+
+/** The window of those who present no key: of one address, over all APIs. */
+const addressTracker = ({ ip }: FastifyRequest): string => `address-${ip}`;
+
+/** In how many whole seconds the window ends. */
+const tellBackend = (reply: FastifyReply, { totalHits, timeToExpire, isBlocked, timeToBlockExpire }: WindowState, limit: number): void => {
+  if (isBlocked) {
+    const seconds = Math.max(1, timeToBlockExpire);
+    void reply.header('retry-after', String(seconds));
+    // A sentence that is no JSON: Python parses the body, and JSON would be taken for the limit of an end user.
+    throw new ApiRefusal('RATE_LIMITED', { message: `Rate limited. Please wait ${seconds} seconds before trying again.` });
+  }
+  void reply
+    .header('x-ratelimit-limit', limit)
+    .header('x-ratelimit-remaining', Math.max(0, limit - totalHits))
+    .header('x-ratelimit-reset', timeToExpire);
+};
+
+/** When the window ends, the same for the whole window. Every answer to a known key says what is left, refusals of other kinds too. */
+const tellOrganizationKey = (reply: FastifyReply, { totalHits, isBlocked, leftMs }: WindowState, limit: number): void => {
+  void reply
+    .header('x-ratelimit-limit', String(limit))
+    .header('x-ratelimit-remaining', String(Math.max(0, limit - totalHits)))
+    // Never too early: a caller that comes back then must get in.
+    .header('x-ratelimit-reset', String(Math.ceil((Date.now() + leftMs) / 1_000)));
+  if (isBlocked) throw overLimit(reply, leftMs);
+};
+
+/** Tells no count: the headers of the organization API are about keys. */
+const tellAddress = (reply: FastifyReply, { isBlocked, leftMs }: WindowState): void => {
+  if (isBlocked) throw overLimit(reply, leftMs);
+};
+
+const limitsOf = ({ limiter, limit, ttlMs }: PlatformLimit, { organizationKeys }: EntryLimiters): Readonly<Record<string, Limit>> => ({
+  'backend-key': {
+    limiter,
+    allowPerWindow: limit,
+    windowMs: ttlMs,
+    door: 'backend-key',
+    // Not what was presented: a caller could present a new token with every call and never be counted.
+    trackerOf: (request, caller) => (caller?.backendKey ? `key-${caller.backendKey.backendKeyId}` : addressTracker(request)),
+    tell: tellBackend,
+  },
+  // Not for a known organization key, which has a limit of its own: servers behind one address would use up each other's.
+  address: {
+    limiter,
+    allowPerWindow: limit,
+    windowMs: ttlMs,
+    door: 'host',
+    trackerOf: (request, caller) => (caller?.organizationKey ? null : addressTracker(request)),
+    tell: tellAddress,
+  },
+  'organization-key': {
+    limiter: organizationKeys,
+    ...ORGANIZATION_KEY_LIMIT,
+    door: 'host',
+    trackerOf: (_request, caller) => (caller?.organizationKey ? `public-${caller.organizationKey.key.keyId}` : null),
+    tell: tellOrganizationKey,
+  },
+});
+
+const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();
+const callerOf = (request: FastifyRequest): IdentifiedCaller | null => identifiedCall(request)?.caller ?? null;
+const doorOf = (request: FastifyRequest): Door => {
+  const call = identifiedCall(request);
+  return call === null ? 'backend-key' : API_RULES[call.endpoint.api].environmentBy;
+};
+const limitNamed = (limits: Readonly<Record<string, Limit>>, name: string): Limit => {
+  const limit = limits[name];
+  if (limit === undefined) throw new Error(`There is no limit called ${name}.`);
+  return limit;
+};
+
+/** Counts the call where it belongs: per backend key, per organization key, or per address. */
+@Injectable()
+export class LimitGuard extends ThrottlerGuard {
+  readonly #limits: Readonly<Record<string, Limit>>;
+  readonly #storage: LimiterStorage;
+
+  constructor(@Inject(Reflector) reflector: Reflector, @Inject(PlatformLimit) platform: PlatformLimit, @Inject(EntryLimiters) limiters: EntryLimiters) {
+    const limits = limitsOf(platform, limiters);
+    const storage = new LimiterStorage((name) => limitNamed(limits, name).limiter);
+    const throttlers = Object.entries(limits).map(([name, { allowPerWindow, windowMs, door, trackerOf }]) => ({
+      name,
+      limit: allowPerWindow,
+      ttl: windowMs,
+      skipIf: (context: ExecutionContext) => door !== doorOf(requestOf(context)) || trackerOf(requestOf(context), callerOf(requestOf(context))) === null,
+    }));
+    super(throttlers, storage, reflector);
+    this.#limits = limits;
+    this.#storage = storage;
+  }
+
+  /** In place of the library's, whose headers and refusals are the same for all limits. */
+  protected override async handleRequest({ context, limit, ttl, throttler: { name = '' } }: ThrottlerRequest): Promise<boolean> {
+    const { trackerOf, tell } = limitNamed(this.#limits, name);
+    const request = requestOf(context);
+    const window = await this.#storage.increment(trackerOf(request, callerOf(request)) ?? '', ttl, limit, ttl, name);
+    tell(context.switchToHttp().getResponse<FastifyReply>(), window, limit);
+    return true;
+  }
+}

@@ -1,0 +1,11 @@
+import type { FastifyRequest } from 'fastify';
+import { type Endpoint, ENDPOINTS } from '@app/http-api';
+
+const routeOf = (method: string, path: string): string => `${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`;
+
+const BY_ROUTE = new Map<string, Endpoint>(
+  ENDPOINTS.flatMap((endpoint) => endpoint.methods.flatMap((method) => endpoint.paths.map((path) => [routeOf(method, path), endpoint] as const))),
+);
+
+/** Which row of the table of endpoints a request is for; undefined where it has no route. For what runs where no handler is known, such as error answers. */
+export const requestedEndpoint = ({ method, routeOptions }: FastifyRequest): Endpoint | undefined => BY_ROUTE.get(routeOf(method, routeOptions.url ?? ''));

@@ -1,0 +1,45 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AnsweredCode } from '@app/http-api';
+import type { FieldErrors } from '@app/domain';
+
+export const FAULT_SENTENCE = 'Something failed on our side. Please try again; if it stays so, tell your administrator the request id.';
+export const TOO_LARGE_SENTENCE = 'The body is too large; 64 KiB are taken.';
+export const UNDECIDED_SENTENCE = 'This cannot be decided right now. Please try again.';
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** A refusal by a rule of the domain or by the edge itself. */
+export interface Refused {
+  readonly code: AnsweredCode;
+  readonly fields: FieldErrors;
+  readonly message: string;
+  readonly subjectId: string | null;
+}
+
+/** How one of the APIs says what went wrong. */
+export interface ErrorFormat {
+  /** The refusal in this API's own names for fields and codes. */
+  named?(request: FastifyRequest, refusal: Refused): Refused;
+  /** Where not every call may say everything: false makes the refusal a fault of ours. */
+  canExpose?(request: FastifyRequest, refusal: Refused): boolean;
+  refuse(reply: FastifyReply, refusal: Refused): void;
+  /** Fastify's and Nest's own: no route, a body that is too large or does not arrive whole. 400 to 499. */
+  framework(reply: FastifyReply, status: number): void;
+  /** A fault of ours. */
+  fail(reply: FastifyReply): void;
+}
+
+export const retryLater = (reply: FastifyReply): void => {
+  if (!reply.hasHeader('retry-after')) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+};
+
+export const sendNothing = (reply: FastifyReply, status: number): void => {
+  void reply.code(status).removeHeader('content-type').send();
+};
+
+export const sendJson = (reply: FastifyReply, status: number, body: object): void => {
+  void reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body));
+};
+
+/** The format of the API that the target of a request lies in, so that what has no route is answered as its neighbors are. */
+export type ErrorFormatOf = (target: string) => ErrorFormat;

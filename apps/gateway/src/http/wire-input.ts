@@ -1,0 +1,65 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { type DtoClass, parseKeyId, parseUuid, readBody, readQuery } from '@app/http-api';
+import { notFound } from '@app/domain';
+import { jsonBodyOf } from './json-body.js';
+
+const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
+
+// Decorators of parameters, not pipes: they run after the guards, so nobody learns what is wrong with a request that may not be made.
+
+/** The body as this class has it; 400 names every wrong field. */
+export const WireBody = (dtoClass: DtoClass): ParameterDecorator =>
+  createParamDecorator((_: unknown, context: ExecutionContext) => readBody(dtoClass, jsonBodyOf(requestOf(context))))();
+
+/** The query string as this class has it. */
+export const WireQuery = (dtoClass: DtoClass): ParameterDecorator =>
+  createParamDecorator((_: unknown, context: ExecutionContext) => readQuery(dtoClass, recordOf(requestOf(context).query)))();
+
+/** The organization API's spelling of an id: a prefix, and no dashes. */
+const prefixed = (prefix: string, text: string): string | null => (text.startsWith(prefix) ? parseKeyId(text.slice(prefix.length)) : null);
+const memberId = (text: string): string | null => {
+  const hex = prefixed('usr_', text);
+  return hex === null ? null : parseUuid(hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
+};
+
+const PARSERS = {
+  user_id: parseUuid,
+  org_id: parseUuid,
+  api_key_id: parseKeyId,
+  key_id: (text: string) => prefixed('key_', text),
+  member_id: memberId,
+} as const;
+type PathIdName = keyof typeof PARSERS;
+
+/** The id in the path as it is stored; null: the path has none of this name. A malformed one names nothing: 404. */
+const pathIdOf = ({ params }: FastifyRequest, name: PathIdName): string | null => {
+  const text = isRecord(params) && Object.hasOwn(params, name) ? params[name] : null;
+  if (typeof text !== 'string') return null;
+  const id = PARSERS[name](text);
+  if (id === null) throw notFound();
+  return id;
+};
+
+/** For the guard: Nest reads a method's parameters in no order of ours, and 404 must go before what is wrong with the body. */
+export const refuseMalformedIds = (request: FastifyRequest): void => {
+  for (const name of ['user_id', 'org_id', 'api_key_id', 'key_id', 'member_id'] as const) pathIdOf(request, name);
+};
+
+const pathId = (name: PathIdName): ParameterDecorator =>
+  createParamDecorator((_: unknown, context: ExecutionContext): string => {
+    const id = pathIdOf(requestOf(context), name);
+    if (id === null) throw notFound();
+    return id;
+  })();
+
+/** Ids in paths, as they are stored. */
+export const UserId = (): ParameterDecorator => pathId('user_id');
+export const OrgId = (): ParameterDecorator => pathId('org_id');
+export const ApiKeyId = (): ParameterDecorator => pathId('api_key_id');
+/** Ids in the spelling of the organization API, `key_…` and `usr_…`. */
+export const OrganizationKeyId = (): ParameterDecorator => pathId('key_id');
+export const MemberId = (): ParameterDecorator => pathId('member_id');

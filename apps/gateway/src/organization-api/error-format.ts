@@ -1,0 +1,48 @@
+import type { FastifyReply } from 'fastify';
+import { type AnsweredCode, ERROR_ANSWERS } from '@app/http-api';
+import { type ErrorFormat, type Refused, FAULT_SENTENCE, retryLater, sendJson, TOO_LARGE_SENTENCE, UNDECIDED_SENTENCE } from '../http/error-format.js';
+import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
+
+const NOT_FOUND = 'Not found.';
+/** One text for all that is wrong with a key or a session, so that nothing can be probed. */
+const NO_CREDENTIALS = 'The credentials are missing or not valid.';
+
+const SENTENCES: Partial<Record<AnsweredCode, string>> = {
+  NOT_FOUND,
+  ORG_NOT_FOUND: NOT_FOUND,
+  UNKNOWN_HOST: NOT_FOUND,
+  UNAUTHORIZED: NO_CREDENTIALS,
+  SESSION_OVER: NO_CREDENTIALS,
+  FORBIDDEN: 'Only an administrator of the organization may do this.',
+  ACTION_DISABLED: 'This environment has organization keys switched off.',
+  ORGANIZATIONS_DISABLED: 'This environment has organizations switched off.',
+  EMAIL_NOT_CONFIRMED: 'Please confirm your e-mail address first.',
+  FOREIGN_REQUEST: 'The origin of the page is not allowed in this environment.',
+  UNAVAILABLE: UNDECIDED_SENTENCE,
+};
+
+const sendError = (reply: FastifyReply, status: number, message: string): void => sendJson(reply, status, { status: 'error', message });
+
+const sentenceOf = ({ code, fields, message }: Refused): string => {
+  const wrong = Object.entries(fields).map(([field, sentences]) => `${field}: ${sentences.join(' ')}`);
+  return wrong.length > 0 ? wrong.join(' ') : (SENTENCES[code] ?? message);
+};
+
+/** The organization is no field of this API: a rule that blames it says that it has gone since it was looked up. */
+const NAMES: RefusalNames = {
+  fields: { expiresAtMs: 'expiresAt', displayName: 'name', orgId: { code: 'NOT_FOUND' } },
+  codes: { KEY_KIND_DISABLED: { code: 'ACTION_DISABLED' } },
+};
+
+/** The envelope of the organization API. */
+export const organizationErrors: ErrorFormat = {
+  named: (_request, refusal) => inNamesOf(NAMES, refusal),
+  refuse: (reply, refusal) => {
+    const { status } = ERROR_ANSWERS[refusal.code];
+    if (status === 503 || status === 429) retryLater(reply);
+    sendError(reply, status, sentenceOf(refusal));
+  },
+  framework: (reply, status) =>
+    sendError(reply, status, status === 413 ? TOO_LARGE_SENTENCE : status === 400 ? 'The body did not arrive as announced.' : NOT_FOUND),
+  fail: (reply) => sendError(reply, 500, FAULT_SENTENCE),
+};

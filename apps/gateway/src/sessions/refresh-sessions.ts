@@ -1,0 +1,71 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { parseUuid, type RefreshQuery, toSeconds, wireMemberships, wireUser } from '@app/http-api';
+import type { DirectoryMessages, SessionGrant, UserWithOrgs } from '@app/messages';
+import { Refusal } from '@app/domain';
+import { type Caller, RpcClient } from '@app/platform';
+import { nextRefreshToken, refreshTokenDigests } from '@app/tokens';
+import { EntryLimiters } from '../entry/limits.js';
+import type { SessionCaller } from '../entry/call.js';
+
+/** What is no id is nobody's either, and is answered like an id that no organization has: this one. */
+const NO_ORG_ID = '00000000-0000-0000-0000-000000000000';
+
+export interface RefreshAsked {
+  readonly query: RefreshQuery;
+  /** Whoever asks may show the token before the newest in good faith. */
+  readonly mayRepeat: boolean;
+}
+
+export interface Refreshed {
+  readonly session: SessionGrant & UserWithOrgs;
+  /** In the clear, for the one answer that has it. */
+  readonly refreshToken: string;
+}
+
+/** Rotates refresh tokens; for browsers, which keep them in a cookie, and for servers, which send them. */
+@Injectable()
+export class RefreshSessions {
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(EntryLimiters) private readonly limits: EntryLimiters,
+  ) {}
+
+  /** Refuses with SESSION_OVER, or with NOT_A_MEMBER and changes nothing. */
+  async refresh(token: string | null, { query: { active_org_id: activeOrg }, mayRepeat }: RefreshAsked, caller: Caller): Promise<Refreshed> {
+    const shown = refreshTokenDigests(caller.environmentId, token ?? '');
+    if (token === null || shown === null) throw new Refusal('SESSION_OVER');
+    const refreshToken = nextRefreshToken(token, this.limits.secret).reveal();
+    const next = refreshTokenDigests(caller.environmentId, refreshToken);
+    if (next === null) throw new Error('A new refresh token is none.');
+    const activeOrgId = activeOrg === null ? null : (parseUuid(activeOrg) ?? NO_ORG_ID);
+    const session = await this.rpc.call('directory.refresh-session', { ...shown, newTokenDigest: next.tokenDigest, activeOrgId, mayRepeat }, caller);
+    return { session, refreshToken: session.keepsToken ? token : refreshToken };
+  }
+
+  /** A token that is of no session ends none: the caller is logged out already. */
+  async end(token: string | null, caller: Caller): Promise<void> {
+    const shown = refreshTokenDigests(caller.environmentId, token ?? '');
+    if (shown !== null) await this.#end(shown, caller);
+  }
+
+  /** The session of an access token that was checked; null, of one that the backend made: there is none to end. */
+  async endVerified({ user, sessionId }: SessionCaller, caller: Caller): Promise<void> {
+    if (sessionId !== null) await this.#end({ sessionId, familyDigest: null }, { ...caller, actor: `user-${user.userId}` });
+  }
+
+  async #end(session: DirectoryMessages['directory.end-session']['request'], caller: Caller): Promise<void> {
+    try {
+      await this.rpc.call('directory.end-session', session, caller);
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'SESSION_OVER')) throw error;
+    }
+  }
+}
+
+/** What a refresh answers. */
+export const wireSession = ({ accessToken, accessExpiresAtMs, user, orgs }: SessionGrant & UserWithOrgs) => ({
+  access_token: accessToken,
+  expires_at_seconds: toSeconds(accessExpiresAtMs),
+  org_id_to_org_member_info: wireMemberships(user, orgs),
+  user: wireUser(user, null, Date.now()),
+});

@@ -1,0 +1,22 @@
+import type { EnvironmentSettings } from './settings.js';
+import { Refusal } from '../refusal.js';
+
+/** Refuses what is about organizations where the environment has them switched off. */
+export const refuseWithoutOrganizations = (environment: { readonly settings: Pick<EnvironmentSettings, 'organizationsEnabled'> } | null): void => {
+  if (environment?.settings.organizationsEnabled === false) throw new Refusal('ORGANIZATIONS_DISABLED');
+};
+
+const kindDisabled = (field: string, sentence: string): Refusal => new Refusal('KEY_KIND_DISABLED', { fields: { [field]: [sentence] } });
+
+/** Refuses an organization's keys where the environment has them switched off. */
+export const refuseWithoutOrganizationKeys = ({ orgApiKeysEnabled }: Pick<EnvironmentSettings, 'orgApiKeysEnabled'>): void => {
+  if (!orgApiKeysEnabled) throw kindDisabled('orgId', 'Organization keys are switched off in this environment; switch them on first.');
+};
+
+/** Refuses users' keys where the environment has them switched off. */
+export const refuseWithoutPersonalKeys = ({ personalApiKeysEnabled }: Pick<EnvironmentSettings, 'personalApiKeysEnabled'>): void => {
+  if (!personalApiKeysEnabled) throw kindDisabled('userId', 'Personal keys are switched off in this environment; switch them on first.');
+};
+
+/** Organizations that are switched off have no keys either, whatever the setting of the kind says. */
+export const organizationKeysEnabled = ({ organizationsEnabled, orgApiKeysEnabled }: EnvironmentSettings): boolean => organizationsEnabled && orgApiKeysEnabled;

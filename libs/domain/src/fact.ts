@@ -1,0 +1,47 @@
+/**
+ * Every fact the log can hold. Names are permanent: a new shape is a new `.v2` beside the old one.
+ * Times are epoch milliseconds; `…Tag` fields are log tags that this fact claims or releases.
+ */
+export interface Fact<Type extends string, Data> {
+  readonly type: Type;
+  /** The entities whose rules this fact changes (`user-<id>`, `org-<id>`, …), and the unique things it claims. */
+  readonly tags: readonly string[];
+  readonly data: Data;
+}
+
+/** What a fact does to unique things. A null entry stands for what the entity does not have, such as a user name. */
+export interface ClaimChange {
+  /** The id, or for a token the name, of the entity that holds what is claimed and gives back what is released. */
+  readonly holder: string;
+  readonly claims: readonly (string | null)[];
+  readonly releases: readonly (string | null)[];
+}
+
+/** A field of the data, or a field inside one: `email`, `profile.firstName`. */
+type PathOf<Data> = {
+  [Field in keyof Data & string]: Field | (Data[Field] extends object ? `${Field}.${keyof Data[Field] & string}` : never);
+}[keyof Data & string];
+
+/** What must be known of a type of event, apart from how states fold it. */
+export interface EventDeclaration<Data> {
+  /**
+   * The names that the fence must treat as changed; null: none. Creating something changes no cached name: absence is not cached. The one
+   * exception is "no environment has this host", which is. A name that is missing here is a revoked key that goes on working.
+   */
+  readonly changes: ((data: Data) => readonly string[]) | null;
+  /** Where the data is personal, so that a codec can seal it under a key per subject later without touching anything else. */
+  readonly personal: readonly PathOf<Data>[];
+  /** The fields that other teams see; null: they see nothing of it. What is not named stays here: tags and hashes, sealed things, peppers, epochs. */
+  readonly public: readonly (keyof Data & string)[] | null;
+  /** The unique things that it claims and releases; null: none. */
+  readonly claims: ((data: Data) => ClaimChange) | null;
+}
+
+/** One declaration for each type of event. A new type compiles only with a declaration that decides about all of it. */
+export type EventTable<Event extends Fact<string, unknown>> = {
+  readonly [Type in Event['type']]: EventDeclaration<Extract<Event, { type: Type }>['data']>;
+};
+
+/** The paths to several fields of one object: for what is personal in a profile. */
+export const under = <Field extends string, Name extends string>(field: Field, names: readonly Name[]): readonly `${Field}.${Name}`[] =>
+  names.map((name) => `${field}.${name}` as const);
