@@ -5,6 +5,7 @@ export * from './commit-fold.js';
 export * from './deadline.js';
 export * from './entity-projection.js';
 export { eventLoopTurn } from './event-loop-turn.js';
+export * from './log-follower.js';
 export * from './log-tail.js';
 export * from './projection.js';
 export * from './projection-runner.js';

@@ -2,10 +2,9 @@ import { SystemClock } from '@app/ports';
 import type { Clock, EventLog, ViewStore } from '@app/ports';
 import { decodeCommit } from './codec.js';
 import type { DecodedCommit } from './codec.js';
-import { Deadline, unavailable } from './deadline.js';
-import { eventLoopTurn } from './event-loop-turn.js';
+import { Deadline } from './deadline.js';
+import { LogFollower } from './log-follower.js';
 import type { LogTail } from './log-tail.js';
-import { PositionWaiters } from './position-waiters.js';
 import type { Projection } from './projection.js';
 import { RowBatch, ViewStoreFailure } from './row-batch.js';
 
@@ -37,13 +36,9 @@ export class ProjectionRunner {
   readonly #tail: LogTail;
   readonly #clock: Clock;
   readonly #options: ProjectionRunnerOptions;
-  readonly #waiters = new PositionWaiters();
-  readonly #ending = new AbortController();
+  readonly #follower: LogFollower;
   #recent: DecodedCommit[] = [];
   #position = 0;
-  #wake: () => void = () => undefined;
-  #unfollow: () => void = () => undefined;
-  #following: Promise<void> = Promise.resolve();
 
   constructor(projection: Projection, views: ViewStore, log: EventLog, tail: LogTail, options: ProjectionRunnerOptions = {}) {
     this.#projection = projection;
@@ -52,6 +47,14 @@ export class ProjectionRunner {
     this.#tail = tail;
     this.#clock = options.clock ?? new SystemClock();
     this.#options = options;
+    this.#follower = new LogFollower(tail, {
+      clock: this.#clock,
+      hasWork: () => this.#position < tail.applied,
+      step: () => this.#projectPage(),
+      notice: (commit) => this.#remember(commit),
+      retryMs: RETRY_MS,
+      onFailure: (error) => options.onStoreError?.(error),
+    });
   }
 
   /** The tail must have started. Resolves when the projection follows, not when it has caught up: that is `waitFor`. */
@@ -63,8 +66,7 @@ export class ProjectionRunner {
     if (this.#position > head) {
       throw new Error(`The read model ${name} stands at ${this.#position}, the log at ${head}: they are not of one history. Rebuild the read models.`);
     }
-    this.#unfollow = this.#tail.onApply((commit) => this.#remember(commit));
-    this.#following = this.#follow();
+    this.#follower.start();
   }
 
   /** Everything up to here is in the rows. */
@@ -74,10 +76,7 @@ export class ProjectionRunner {
 
   /** Rejects with UNAVAILABLE when the rows are not up to `pos` within `deadlineMs` from now. */
   waitFor(pos: number, deadlineMs: number): Promise<void> {
-    if (this.#position >= pos) return Promise.resolve();
-    if (this.#ended) return Promise.reject(unavailable('The read model is no longer kept.'));
-    this.#tail.doorbell();
-    return this.#waiters.wait(pos, new Deadline(this.#clock, deadlineMs));
+    return this.#position >= pos ? Promise.resolve() : this.#follower.waitFor(pos, deadlineMs);
   }
 
   /**
@@ -91,41 +90,14 @@ export class ProjectionRunner {
     return head;
   }
 
-  async stop(): Promise<void> {
-    this.#ending.abort();
-    this.#unfollow();
-    this.#wake();
-    await this.#following;
-    this.#waiters.fail(unavailable('The read model is no longer kept.'));
+  stop(): Promise<void> {
+    return this.#follower.stop();
   }
 
-  get #ended(): boolean {
-    return this.#ending.signal.aborted;
-  }
-
-  #remember(commit: DecodedCommit): void {
+  #remember(commit: DecodedCommit): boolean {
     this.#recent.push(commit);
     if (this.#recent.length > REMEMBERED) this.#recent = this.#recent.slice(-REMEMBERED / 2);
-    this.#wake();
-  }
-
-  async #follow(): Promise<void> {
-    while (!this.#ended) {
-      if (this.#position >= this.#tail.applied) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      } else {
-        await this.#projectPage().catch((error: unknown) => this.#pause(error));
-      }
-      // Between two pages validations get their turn; commits of one turn share a page.
-      await eventLoopTurn();
-    }
-  }
-
-  async #pause(error: unknown): Promise<void> {
-    this.#options.onStoreError?.(error);
-    await this.#clock.sleep(RETRY_MS, this.#ending.signal);
+    return true;
   }
 
   async #projectPage(): Promise<void> {
@@ -138,7 +110,7 @@ export class ProjectionRunner {
     for (const commit of commits) await this.#project(commit, batch);
     await this.#views.save(this.#projection.name, this.#projection.version, upto, batch.changed());
     this.#position = upto;
-    this.#waiters.reached(upto);
+    this.#follower.reached(upto);
   }
 
   /** A position passed over would be missing from the rows for good, because the stored position says that it is in them. */

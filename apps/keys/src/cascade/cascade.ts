@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Cause, causeOf } from '@app/domain';
-import { Deadline, type DecodedCommit, decodeCommit, eventLoopTurn, LogTail } from '@app/log';
+import { type DecodedCommit, decodeCommit, LogFollower, LogTail } from '@app/log';
 import { Clock, EventLog, ViewStore } from '@app/ports';
 import { type CauseProgress, RecordInvalidations } from './record-invalidations.js';
 
@@ -29,8 +29,7 @@ export interface CascadeStatus {
 @Injectable()
 export class Cascade {
   readonly #logger = new Logger('cascade');
-  readonly #waiting = new Set<() => void>();
-  readonly #ending = new AbortController();
+  readonly #follower: LogFollower;
   #running = false;
   /** Every cause up to here has been carried out. */
   #examined = 0;
@@ -38,18 +37,23 @@ export class Cascade {
   /** No cause is after this, as far as the tail has applied: `#examined` may jump from here to the tail without reading. */
   #lastPossible = 0;
   #current: CascadeStatus['current'] = null;
-  #failures = 0;
-  #wake: () => void = () => undefined;
-  #unfollow: () => void = () => undefined;
-  #following: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(EventLog) private readonly log: EventLog,
     @Inject(LogTail) private readonly tail: LogTail,
     @Inject(ViewStore) private readonly views: ViewStore,
     @Inject(RecordInvalidations) private readonly endKeys: RecordInvalidations,
-    @Inject(Clock) private readonly clock: Clock,
-  ) {}
+    @Inject(Clock) clock: Clock,
+  ) {
+    this.#follower = new LogFollower(tail, {
+      clock,
+      hasWork: () => this.#examined < this.#lastPossible || this.#handledUpTo - this.#saved >= SAVE_EVERY,
+      step: () => this.#advance(),
+      notice: (commit) => this.#notice(commit),
+      retryMs: RETRY_MS,
+      onFailure: (error) => this.#logger.error(`After position ${this.#examined}, trying again: ${error instanceof Error ? error.message : 'failed'}`),
+    });
+  }
 
   /** The tail and the keys projection must have started. */
   async start(): Promise<void> {
@@ -60,29 +64,25 @@ export class Cascade {
       throw new Error(`The cascade stands at ${position}, the log at ${head}: they are not of one history. Rebuild the read models.`);
     }
     this.#examined = this.#saved = position;
-    this.#unfollow = this.tail.onApply((commit) => this.#notice(commit));
     this.#lastPossible = this.tail.applied;
     this.#running = true;
-    this.#following = this.#follow();
+    this.#follower.start();
   }
 
   /** Ends after the chunk under way. Call it before the runner stops, which would take no further chunk. */
   async stop(): Promise<void> {
     if (!this.#running) return;
-    this.#ending.abort();
-    this.#wake();
-    await this.#following;
-    // Until this line commits are looked at as they are applied: a cause that came during the last chunk must not be passed over.
-    this.#examined = this.#handledUpTo;
-    this.#running = false;
-    this.#unfollow();
-    this.#tellWaiting();
+    // While commits are still looked at as they are applied: a cause that came during the last chunk must not be passed over.
+    await this.#follower.stop(() => {
+      this.#examined = this.#handledUpTo;
+      this.#running = false;
+    });
     // In vain is harmless: the next start examines a few commits twice.
     await this.#save().catch(() => undefined);
   }
 
   cascadeStatus(): CascadeStatus {
-    return { running: this.#running, position: this.#handledUpTo, head: this.tail.applied, current: this.#current, failures: this.#failures };
+    return { running: this.#running, position: this.#handledUpTo, head: this.tail.applied, current: this.#current, failures: this.#follower.failures };
   }
 
   /**
@@ -90,8 +90,7 @@ export class Cascade {
    * process that runs no cascade: another one does.
    */
   async handled(pos: number, waitMs: number): Promise<boolean> {
-    const deadline = new Deadline(this.clock, waitMs);
-    while (this.#running && this.#handledUpTo < pos && !deadline.passed) await this.#progress(deadline);
+    if (this.#running && this.#handledUpTo < pos) await this.#follower.waitFor(pos, waitMs).catch(() => undefined);
     return this.#running && this.#handledUpTo >= pos;
   }
 
@@ -99,24 +98,10 @@ export class Cascade {
     return this.#examined >= this.#lastPossible ? Math.max(this.#examined, this.tail.applied) : this.#examined;
   }
 
-  #notice(commit: DecodedCommit): void {
+  #notice(commit: DecodedCommit): boolean {
     if (causesIn(commit).length > 0) this.#lastPossible = commit.pos;
-    else if (commit.pos - this.#saved < SAVE_EVERY) return;
-    this.#wake();
-  }
-
-  async #follow(): Promise<void> {
-    while (!this.#ending.signal.aborted) {
-      if (this.#examined >= this.#lastPossible && this.#handledUpTo - this.#saved < SAVE_EVERY) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      } else {
-        await this.#advance().catch((error: unknown) => this.#pause(error));
-        // On a synchronous store a long way to go would otherwise be one turn, in which no validation is answered.
-        await eventLoopTurn();
-      }
-    }
+    else if (commit.pos - this.#saved < SAVE_EVERY) return false;
+    return true;
   }
 
   async #advance(): Promise<void> {
@@ -132,14 +117,14 @@ export class Cascade {
     const causes = causesIn(commit);
     for (const cause of causes) await this.#carryOut(cause);
     this.#examined = Math.max(this.#examined, commit.pos);
-    this.#tellWaiting();
+    this.#follower.reached(this.#handledUpTo);
     if (causes.length > 0) await this.#save();
   }
 
   async #carryOut(cause: Cause): Promise<void> {
     const progress = { pos: cause.pos, kind: cause.kind, keysExamined: 0, keysRecorded: 0 };
     this.#current = progress;
-    await this.endKeys.run(cause, progress, this.#ending.signal);
+    await this.endKeys.run(cause, progress, this.#follower.ending);
     this.#current = null;
     if (progress.keysRecorded > 0) this.#logger.log(`${cause.kind} at ${cause.pos}: ${progress.keysRecorded} keys recorded.`);
   }
@@ -148,29 +133,6 @@ export class Cascade {
     const upTo = this.#examined;
     await this.views.save(CASCADE_POSITION.name, CASCADE_POSITION.version, upTo, []);
     this.#saved = upTo;
-  }
-
-  async #pause(error: unknown): Promise<void> {
-    if (this.#ending.signal.aborted) return;
-    this.#failures += 1;
-    this.#logger.error(`After position ${this.#examined}, trying again: ${error instanceof Error ? error.message : 'failed'}`);
-    await this.clock.sleep(RETRY_MS, this.#ending.signal);
-  }
-
-  #progress(deadline: Deadline): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        cancel();
-        this.#waiting.delete(done);
-        resolve();
-      };
-      const cancel = deadline.whenPassed(done);
-      this.#waiting.add(done);
-    });
-  }
-
-  #tellWaiting(): void {
-    for (const done of this.#waiting) done();
   }
 }
 

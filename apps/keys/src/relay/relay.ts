@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
-import { decodeCommit, eventLoopTurn, LogTail, yieldToForeground } from '@app/log';
+import { decodeCommit, FollowingEnds, LogFollower, LogTail, yieldToForeground } from '@app/log';
 import { Clock, type Commit, EventLog, EventStream } from '@app/ports';
 import { publicMessage } from './public-message.js';
 
@@ -33,15 +33,12 @@ class ForeignStream extends Error {}
 @Injectable()
 export class Relay {
   readonly #logger = new Logger('relay');
-  readonly #ending = new AbortController();
+  readonly #follower: LogFollower;
   #running = false;
   #relayed = 0;
-  #failures = 0;
-  #retryMs = FIRST_RETRY_MS;
+  /** Whether the stream was looked at since the start or the last failure. */
+  #looked = false;
   #foreign = false;
-  #wake: () => void = () => undefined;
-  #unfollow: () => void = () => undefined;
-  #following: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(EventLog) private readonly log: EventLog,
@@ -49,7 +46,17 @@ export class Relay {
     @Inject(Clock) private readonly clock: Clock,
     /** None: nobody else follows this log. */
     @Optional() @Inject(EventStream) private readonly stream?: EventStream,
-  ) {}
+  ) {
+    this.#follower = new LogFollower(tail, {
+      clock,
+      hasWork: () => !this.#looked || tail.applied > this.#relayed,
+      step: () => (this.stream === undefined ? Promise.resolve() : this.#step(this.stream)),
+      retryMs: FIRST_RETRY_MS,
+      lastRetryMs: LAST_RETRY_MS,
+      idleMs: LOOK_EVERY_MS,
+      onFailure: (error) => this.#failed(error),
+    });
+  }
 
   get hasStream(): boolean {
     return this.stream !== undefined;
@@ -58,44 +65,34 @@ export class Relay {
   /** The tail must have started; the stream may be out of reach. Does nothing without one. */
   start(): void {
     if (this.stream === undefined) return;
-    this.#unfollow = this.tail.onApply(() => this.#wake());
     this.#running = true;
-    this.#following = this.#follow(this.stream);
+    this.#follower.start();
   }
 
   /** Ends after what is under way, within the stream's deadline. Call it before the tail and the log stop. */
   async stop(): Promise<void> {
-    this.#ending.abort(null);
-    this.#wake();
-    await this.#following;
+    await this.#follower.stop();
     this.#running = false;
-    this.#unfollow();
   }
 
   relayStatus(): RelayStatus {
-    return { running: this.#running, position: this.#relayed, head: this.tail.applied, failures: this.#failures, foreignStream: this.#foreign };
+    return { running: this.#running, position: this.#relayed, head: this.tail.applied, failures: this.#follower.failures, foreignStream: this.#foreign };
   }
 
   get #ended(): boolean {
-    return this.#ending.signal.aborted;
+    return this.#follower.ending.aborted;
   }
 
-  async #follow(stream: EventStream): Promise<void> {
-    while (!this.#ended) {
-      try {
-        await this.#look(stream);
-        await this.#relay(stream);
-      } catch (error) {
-        if (error instanceof ForeignStream) return this.#giveUp(error);
-        await this.#pause(error);
-      }
-    }
-  }
-
-  async #relay(stream: EventStream): Promise<void> {
-    while (!this.#ended) {
-      if (!(await this.#news())) await this.#look(stream);
+  /** A page where the log has more than the stream; else a look at the stream, which may have lost its messages. */
+  async #step(stream: EventStream): Promise<void> {
+    try {
+      if (!this.#looked || this.tail.applied <= this.#relayed) await this.#look(stream);
       else if (!(await this.#publishPage(stream))) await this.#standBy(stream);
+      this.#looked = true;
+    } catch (error) {
+      if (!(error instanceof ForeignStream)) throw error;
+      this.#giveUp(error);
+      throw new FollowingEnds();
     }
   }
 
@@ -120,8 +117,12 @@ export class Relay {
   async #news(): Promise<boolean> {
     if (this.tail.applied > this.#relayed) return true;
     const woken = new AbortController();
-    this.#wake = () => woken.abort(null);
+    const unfollow = this.tail.onApply(() => woken.abort());
+    const end = (): void => woken.abort();
+    this.#follower.ending.addEventListener('abort', end, { once: true });
     if (!this.#ended) await this.clock.sleep(LOOK_EVERY_MS, woken.signal);
+    this.#follower.ending.removeEventListener('abort', end);
+    unfollow();
     return this.tail.applied > this.#relayed;
   }
 
@@ -135,10 +136,9 @@ export class Relay {
       if (outcome.status === 'rejected') throw outcome.reason;
       if (outcome.value === 'taken') return false;
       this.#relayed += 1;
-      this.#retryMs = FIRST_RETRY_MS;
+      this.#follower.reached(this.#relayed);
     }
-    if (commits.length === PAGE) await yieldToForeground(this.clock, this.clock.mono() - startedAtMono, this.#ending.signal);
-    await eventLoopTurn();
+    if (commits.length === PAGE) await yieldToForeground(this.clock, this.clock.mono() - startedAtMono, this.#follower.ending);
     return true;
   }
 
@@ -152,7 +152,7 @@ export class Relay {
       await this.#look(stream);
       if (!(await this.#news())) continue;
       const before = this.#relayed;
-      await this.clock.sleep(STAND_BY_MS * (0.5 + Math.random()), this.#ending.signal);
+      await this.clock.sleep(STAND_BY_MS * (0.5 + Math.random()), this.#follower.ending);
       await this.#look(stream);
       taken = this.#relayed !== before;
     }
@@ -166,11 +166,8 @@ export class Relay {
     );
   }
 
-  async #pause(error: unknown): Promise<void> {
-    if (this.#ended) return;
-    this.#failures += 1;
+  #failed(error: unknown): void {
+    this.#looked = false;
     this.#logger.error(`After position ${this.#relayed}, trying again: ${error instanceof Error ? error.message : 'failed'}`);
-    await this.clock.sleep(this.#retryMs * (0.5 + Math.random()), this.#ending.signal);
-    this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
   }
 }
