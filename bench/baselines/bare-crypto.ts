@@ -19,7 +19,7 @@ export const hashing = async (): Promise<Work> => {
 export const signing = (): Work => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   // As long as an access token's.
-  const claims = { user_id: 'a'.repeat(36), email: 'visitor-1@example.test', session_epoch: 1, sid: 'b'.repeat(32), org_id_to_org_member_info: {} };
+  const claims = { user_id: 'a'.repeat(36), email: 'end-user-1@example.test', session_epoch: 1, sid: 'b'.repeat(32), org_id_to_org_member_info: {} };
   return {
     actFor: () => () =>
       new SignJWT(claims)

@@ -1,6 +1,6 @@
 // How dear are logins and refreshes, beside the least that they need? Logins beside bare argon2id verifications with the same parameters;
 // refreshes beside bare durable inserts, in transactions as large as group commit made its own, and bare RS256 signatures. All in turns in
-// one run, all on the server's core. BENCH_ROUNDS, BENCH_SECONDS, BENCH_VISITORS change the size.
+// one run, all on the server's core. BENCH_ROUNDS, BENCH_SECONDS, BENCH_END_USERS change the size.
 import { type BareWork, startBareWork } from '../baselines/baseline-protocol.js';
 import { type CountedServer, startCounted } from '../commands/counted-server.js';
 import type { RunBench } from '../harness/bench.js';
@@ -9,7 +9,7 @@ import { type HttpLoad, type Load, type LoadResult, ofOneKind, startLoad } from 
 import { distribution, median, repeat, setting, spread } from '../harness/numbers.js';
 import { scoped } from '../harness/processes.js';
 import { measure, printMachine, type Row } from '../harness/rounds.js';
-import { createVisitors, logIn, loginText, type Visitor } from '../harness/visitors.js';
+import { createEndUsers, logIn, loginText, type EndUser } from '../harness/end-users.js';
 import { type RefreshResult, type RefreshRound, startRefreshLoad } from './refresh-protocol.js';
 
 const AT_ONCE = 8;
@@ -23,7 +23,7 @@ interface Bench {
   readonly inserts: BareWork;
   readonly checks: BareWork;
   readonly signatures: BareWork;
-  readonly visitors: readonly Visitor[];
+  readonly endUsers: readonly EndUser[];
   /** What each session may show next. */
   refreshTokens: readonly string[];
   seconds: number;
@@ -33,7 +33,7 @@ interface Bench {
 const together = (...rates: readonly number[]): number => 1 / rates.reduce((sum, rate) => sum + 1 / rate, 0);
 
 const turn = async (bench: Bench) => {
-  const { server, load, seconds, visitors, refreshTokens } = bench;
+  const { server, load, seconds, endUsers, refreshTokens } = bench;
   const checks = await bench.checks.run({ seconds, atOnce: AT_ONCE });
   const logins = await measure(
     load,
@@ -42,7 +42,7 @@ const turn = async (bench: Bench) => {
       seconds,
       every: true,
       connections: AT_ONCE,
-      ...ofOneKind(visitors.map(({ email }) => loginText(email))),
+      ...ofOneKind(endUsers.map(({ email }) => loginText(email))),
     },
   );
   await server.forgetBatches();
@@ -93,11 +93,11 @@ export const benchSessions: RunBench = () =>
     const rounds = setting('BENCH_ROUNDS', 7);
     const seconds = setting('BENCH_SECONDS', 2);
     const server = use(await startCounted());
-    const visitors = await createVisitors(server, setting('BENCH_VISITORS', 64));
-    const refreshTokens = await repeat(AT_ONCE, async (index) => (await logIn(server, visitors[index]?.email ?? '')).refreshToken);
+    const endUsers = await createEndUsers(server, setting('BENCH_END_USERS', 64));
+    const refreshTokens = await repeat(AT_ONCE, async (index) => (await logIn(server, endUsers[index]?.email ?? '')).refreshToken);
     const bench: Bench = {
       server,
-      visitors,
+      endUsers,
       refreshTokens,
       load: use(startLoad()),
       refreshes: use(startRefreshLoad()),

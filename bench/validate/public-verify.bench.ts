@@ -1,6 +1,6 @@
 // How much of what this machine can do is left to a verification of a user's token by an organization's server? Beside bare servers that do
 // the same work: parse, key digest, RS256, the same answer. A key is let through 300 times in 15 minutes, so the load takes a different one
-// for each request: BENCH_KEYS of them, as many as a whole run needs. BENCH_ROUNDS, BENCH_SECONDS, BENCH_CONNECTIONS, BENCH_VISITORS change
+// for each request: BENCH_KEYS of them, as many as a whole run needs. BENCH_ROUNDS, BENCH_SECONDS, BENCH_CONNECTIONS, BENCH_END_USERS change
 // the size; BENCH_NODE_ARGS (--cpu-prof) goes to the measured server.
 import { startBareServer, type VerifyWish } from '../baselines/baseline-protocol.js';
 import type { RunBench } from '../harness/bench.js';
@@ -10,7 +10,7 @@ import { inTurn, setting } from '../harness/numbers.js';
 import { scoped } from '../harness/processes.js';
 import { lanesOf, printResults, ratiosOf, resultsOf, runRounds } from '../harness/rounds.js';
 import { type StandaloneServer, startStandalone } from '../harness/standalone.js';
-import { createOrganization, createVisitors, logIn, signingKeyOf, VERIFY_PATH, verified, verifyText } from '../harness/visitors.js';
+import { createOrganization, createEndUsers, logIn, signingKeyOf, VERIFY_PATH, verified, verifyText } from '../harness/end-users.js';
 
 const BARE = 'bare node:http, jose';
 const KEYFENCE = 'Keyfence';
@@ -22,11 +22,11 @@ interface Prepared {
 }
 
 const prepare = async (keyfence: StandaloneServer): Promise<Prepared> => {
-  const visitors = await createVisitors(keyfence, setting('BENCH_VISITORS', 50));
-  const { slug, tokens } = await createOrganization(keyfence, visitors, setting('BENCH_KEYS', 1_000));
+  const endUsers = await createEndUsers(keyfence, setting('BENCH_END_USERS', 50));
+  const { slug, tokens } = await createOrganization(keyfence, endUsers, setting('BENCH_KEYS', 1_000));
   const accessTokens: string[] = [];
   const answers: (readonly [string, string])[] = [];
-  for (const [index, { email, userId }] of visitors.entries()) {
+  for (const [index, { email, userId }] of endUsers.entries()) {
     const { accessToken } = await logIn(keyfence, email);
     accessTokens.push(accessToken);
     answers.push([userId, await verified(keyfence, slug, inTurn(tokens, index), accessToken)]);

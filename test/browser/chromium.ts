@@ -36,7 +36,7 @@ export class Chromium {
   }
 
   /** With cookies of its own, as another person's browser. */
-  newVisitor(): Promise<BrowserContext> {
+  newEndUser(): Promise<BrowserContext> {
     return this.#browser.createBrowserContext();
   }
 
@@ -47,8 +47,8 @@ export class Chromium {
 }
 
 /** Shows a page of ours; resolves when its program has run. */
-export const openPage = async (visitor: BrowserContext, url: string): Promise<Page> => {
-  const page = await visitor.newPage();
+export const openPage = async (endUser: BrowserContext, url: string): Promise<Page> => {
+  const page = await endUser.newPage();
   await page.goto(url);
   await page.waitForSelector('#ready');
   return page;

@@ -33,20 +33,20 @@ afterAll(async () => {
   await server?.remove();
 });
 
-let visitor: BrowserContext;
+let endUser: BrowserContext;
 let email: string;
 let userId: string;
 let orgId: string;
 beforeEach(async () => {
-  visitor = await chromium.newVisitor();
+  endUser = await chromium.newEndUser();
   email = api.newEmail();
   userId = await api.createUser({ email, password: PASSWORD });
   orgId = await api.createOrg();
   await api.addMember(userId, orgId, 'Admin');
-  return () => visitor.close();
+  return () => endUser.close();
 });
 
-const reactPage = (): Promise<Page> => openPage(visitor, react.originAt('app.keyfence.localhost'));
+const reactPage = (): Promise<Page> => openPage(endUser, react.originAt('app.keyfence.localhost'));
 const call = async (page: Page, name: string, ...args: readonly unknown[]): Promise<{ way: string; given: unknown }> => {
   const taken = await inPage(page, 'call', name, ...args);
   if (!Array.isArray(taken) || taken.length !== 1) throw new Error(`${name} was handled by ${JSON.stringify(taken)}`);
@@ -59,7 +59,7 @@ const logIn = async (page: Page): Promise<void> => {
 it('the cookies of a session are kept by a real browser, and no script can read them', async () => {
   const page = await reactPage();
   await logIn(page);
-  const cookies = await visitor.cookies();
+  const cookies = await endUser.cookies();
   expect(
     cookies
       .filter(({ domain }) => domain === 'auth.keyfence.localhost')
@@ -99,8 +99,8 @@ describe('useAuthFrontendApis() in a page of an allowed origin', () => {
 });
 
 describe('@propelauth/javascript in a page of an allowed origin', () => {
-  const refreshToken = async (): Promise<string | undefined> => (await visitor.cookies()).find(({ name }) => name === 'refresh_token')?.value;
-  const opened = (): Promise<Page> => openPage(visitor, javascript.originAt('app.keyfence.localhost'));
+  const refreshToken = async (): Promise<string | undefined> => (await endUser.cookies()).find(({ name }) => name === 'refresh_token')?.value;
+  const opened = (): Promise<Page> => openPage(endUser, javascript.originAt('app.keyfence.localhost'));
   const loggedIn = async (): Promise<Page> => {
     await logIn(await reactPage());
     return opened();
@@ -140,7 +140,7 @@ describe('@propelauth/javascript in a page of an allowed origin', () => {
     const accessToken = textAt(await inPage(page, 'info'), 'accessToken');
     await inPage(page, 'logOut');
     expect(await inPage(page, 'info', true)).toBeNull();
-    expect(await visitor.cookies()).toEqual([]);
+    expect(await endUser.cookies()).toEqual([]);
     expect((await call(await reactPage(), 'createPersonalApiKey')).way).toBe('unauthorized');
     const late = await fetch(`${server.origin}/api/fe/v3/personal_api_keys`, { headers: { cookie: `access_token=${accessToken}`, 'x-csrf-token': '-.-' } });
     expect(late.status).toBe(401);
@@ -163,7 +163,7 @@ describe('other pages in the browser of somebody who is logged in', () => {
   it('cannot call: the browser refuses them the answer and sends no request that changes something', async () => {
     await logIn(await reactPage());
     for (const origin of foreign()) {
-      const page = await openPage(visitor, origin);
+      const page = await openPage(endUser, origin);
       for (const [path, init] of [
         ['/api/fe/v3/api_keys', asClient],
         ['/api/fe/v3/personal_api_keys', {}],
@@ -184,7 +184,7 @@ describe('other pages in the browser of somebody who is logged in', () => {
   it('cannot send a form that makes a key, logs in or logs out', async () => {
     await logIn(await reactPage());
     for (const origin of foreign()) {
-      const page = await openPage(visitor, origin);
+      const page = await openPage(endUser, origin);
       for (const [path, text] of [
         ['/api/fe/v3/api_keys', '{"display_name":"'],
         ['/api/v1/logout', '{}'],

@@ -13,7 +13,7 @@ afterAll(async () => {
   await server?.remove();
 });
 
-let visitor: BrowserContext;
+let endUser: BrowserContext;
 let page: Page;
 /** What the browser says on its console, refusals of the policy among it, and errors of the page's script. */
 let complaints: string[];
@@ -21,14 +21,14 @@ let requested: string[];
 beforeEach(async () => {
   complaints = [];
   requested = [];
-  visitor = await chromium.newVisitor();
-  page = await visitor.newPage();
+  endUser = await chromium.newEndUser();
+  page = await endUser.newPage();
   await page.setViewport({ width: 1280, height: 900 });
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('request', (request) => requested.push(request.url()));
   await page.goto(`${server.origin}/reference`);
-  return () => visitor.close();
+  return () => endUser.close();
 });
 
 const texts = (selector: string): Promise<readonly string[]> => page.$$eval(selector, (found) => found.map((element) => element.textContent?.trim() ?? ''));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { headersIn, type HttpAnswer } from '@test/support/clients/answer-reader.js';
 import { isObject, type Method } from '@test/support/clients/backend-api.js';
-import { pageHeaders, type SessionTokens, VisitorApi } from '@test/support/clients/browser-session.js';
+import { pageHeaders, type SessionTokens, EndUserApi } from '@test/support/clients/browser-session.js';
 import { HttpConnection, requestText } from '@test/support/clients/http-connection.js';
 import { sendRaw } from '@test/support/clients/raw-http.js';
 import type { PlantedSecrets } from './planted-secrets.js';
@@ -84,7 +84,7 @@ export class CanaryClient {
   async logIn(label: string, email: string, password: string): Promise<SessionTokens> {
     const exchanged = await this.#exchange('POST', `${FRONTEND}/login`, bodyOf({ email, password }), this.page());
     if (exchanged.status !== 200) throw new Error(`${label}: ${String(exchanged.status)} ${exchanged.text}`);
-    const browser = new VisitorApi(`http://127.0.0.1:${String(this.port)}`, this.#host);
+    const browser = new EndUserApi(`http://127.0.0.1:${String(this.port)}`, this.#host);
     browser.take(headersIn(exchanged.head));
     const { accessToken, refreshToken } = browser.tokens;
     this.#note(label, { ...exchanged, head: exchanged.head.replace(accessToken, TOKEN_PLACE).replace(refreshToken, TOKEN_PLACE) });

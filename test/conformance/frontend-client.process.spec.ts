@@ -5,7 +5,7 @@ import { ownModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 import { frontendKeyCases } from './frontend-key-cases.js';
 import { frontendLoginCases } from './frontend-login-cases.js';
-import { FrontendStage, VISITORS } from './frontend-stage.js';
+import { FrontendStage, HANDLERS } from './frontend-stage.js';
 
 /** Takes away what the calls need, in the way that each mode can lose it. Returns the way back. */
 const breakOff = async (server: TestedServer): Promise<() => Promise<void>> => {
@@ -49,7 +49,7 @@ describe.each(ownModes)('the unmodified @propelauth/frontend-apis, $name', ({ st
   });
 
   it('every way that the client documents was taken', () => {
-    const taken = Object.fromEntries([...at().seen].map(([name, visitors]) => [name, [...visitors].toSorted()]));
-    expect(taken).toEqual(Object.fromEntries(Object.entries(VISITORS).map(([name, visitors]) => [name, [...visitors].toSorted()])));
+    const taken = Object.fromEntries([...at().seen].map(([name, handlers]) => [name, [...handlers].toSorted()]));
+    expect(taken).toEqual(Object.fromEntries(Object.entries(HANDLERS).map(([name, handlers]) => [name, [...handlers].toSorted()])));
   });
 });

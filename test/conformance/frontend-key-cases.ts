@@ -12,12 +12,12 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
     it('is made, shown once, listed, renamed and deleted; then it is dead', async () => {
       at().as(at().owner);
       const made = await at().handled('createPersonalApiKey', at().client.createPersonalApiKey('OneMonth', 'Laptop'));
-      expect(made).toMatchObject({ visitor: 'success', given: { api_key_id: expect.stringMatching(/^[0-9a-f]{32}$/) as string } });
+      expect(made).toMatchObject({ handler: 'success', given: { api_key_id: expect.stringMatching(/^[0-9a-f]{32}$/) as string } });
       const [id, token] = [textAt(made.given, 'api_key_id'), textAt(made.given, 'api_key_token')];
       expect((await at().api.validate(token)).text).toContain(at().ownerId);
       const listed = await at().handled('fetchPersonalApiKeys', at().client.fetchPersonalApiKeys({ api_key_search: id.slice(4, 20).toUpperCase() }));
       expect(listed).toMatchObject({
-        visitor: 'success',
+        handler: 'success',
         given: {
           total_api_keys: 1,
           has_more_results: false,
@@ -112,7 +112,7 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
     ] as const;
     for (const [name, call, field] of broken) {
       expect(await at().handled(name, call)).toMatchObject({
-        visitor: 'badRequest',
+        handler: 'badRequest',
         given: {
           error_code: 'invalid_request_fields',
           field_errors: { [field]: expect.any(String) as string },
@@ -178,7 +178,7 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
     await at().under({ emailConfirmationRequired: true }, { emailConfirmationRequired: false }, async () => {
       at().nobody();
       expect(await at().handled('emailPasswordLogin', at().client.emailPasswordLogin({ email, password: PASSWORD }))).toMatchObject({
-        visitor: 'success',
+        handler: 'success',
         given: { login_state: LoginState.EMAIL_NOT_CONFIRMED_YET },
       });
       expect(await at().handled('fetchLoginState', at().client.fetchLoginState())).toMatchObject({

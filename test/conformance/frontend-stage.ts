@@ -1,12 +1,12 @@
 import { createFrontendApisClient } from '@propelauth/frontend-apis';
 import { BackendApi } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { EndUserApi } from '@test/support/clients/browser-session.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 import { UNKNOWN_KEY_ID } from './case-context.js';
-import { openPage, type PageUnderTest } from './visitor-fetch.js';
+import { openPage, type PageUnderTest } from './end-user-fetch.js';
 
 /** What the client documents for each call. */
-export const VISITORS = {
+export const HANDLERS = {
   createPersonalApiKey: [
     'success',
     'badRequest',
@@ -42,15 +42,15 @@ export const VISITORS = {
   fetchLoginState: ['success', 'unexpectedOrUnhandled'],
   signup: ['success', 'badRequest', 'signupDisabled', 'unexpectedOrUnhandled'],
 } as const;
-export type CallName = keyof typeof VISITORS;
+export type CallName = keyof typeof HANDLERS;
 
 export const PASSWORD = 'a long enough password';
 
 export interface Handled {
-  readonly visitor: string;
+  readonly handler: string;
   readonly given: unknown;
 }
-type Answered = Promise<{ handle: (visitor: never) => unknown }>;
+type Answered = Promise<{ handle: (handler: never) => unknown }>;
 
 /** A page of an application, with the unmodified client, before a running server. */
 export class FrontendStage {
@@ -64,12 +64,12 @@ export class FrontendStage {
   private constructor(
     readonly server: TestedServer,
     readonly orgId: string,
-    readonly owner: VisitorApi,
-    readonly member: VisitorApi,
+    readonly owner: EndUserApi,
+    readonly member: EndUserApi,
     readonly ownerId: string,
   ) {
     this.api = BackendApi.of(server);
-    this.#page = { visitor: owner, origin: null };
+    this.#page = { endUser: owner, origin: null };
     this.#close = openPage(server, this.#page);
     this.client = createFrontendApisClient({ authUrl: server.authUrl, baseApiUrl: server.authUrl });
   }
@@ -77,8 +77,8 @@ export class FrontendStage {
   static async open(server: TestedServer): Promise<FrontendStage> {
     const api = BackendApi.of(server);
     const orgId = await api.createOrg();
-    const { visitor: owner, userId } = await newMember(server, api, orgId, 'Owner');
-    const { visitor: member } = await newMember(server, api, orgId, 'Member');
+    const { endUser: owner, userId } = await newMember(server, api, orgId, 'Owner');
+    const { endUser: member } = await newMember(server, api, orgId, 'Member');
     return new FrontendStage(server, orgId, owner, member, userId);
   }
 
@@ -87,12 +87,12 @@ export class FrontendStage {
   }
 
   /** Whose browser shows the page from now on; `origin` where it is not the auth URL's own. */
-  as(visitor: VisitorApi, origin: string | null = null): VisitorApi {
-    return Object.assign(this.#page, { visitor, origin }).visitor;
+  as(endUser: EndUserApi, origin: string | null = null): EndUserApi {
+    return Object.assign(this.#page, { endUser, origin }).endUser;
   }
 
-  nobody(): VisitorApi {
-    return this.as(VisitorApi.of(this.server));
+  nobody(): EndUserApi {
+    return this.as(EndUserApi.of(this.server));
   }
 
   async newUser(fields: Readonly<Record<string, unknown>> = {}): Promise<{ readonly email: string; readonly userId: string }> {
@@ -100,8 +100,8 @@ export class FrontendStage {
     return { email, userId: await this.api.createUser({ email, password: PASSWORD, email_confirmed: true, ...fields }) };
   }
 
-  async newMember(role: string): Promise<VisitorApi> {
-    return (await newMember(this.server, this.api, this.orgId, role)).visitor;
+  async newMember(role: string): Promise<EndUserApi> {
+    return (await newMember(this.server, this.api, this.orgId, role)).endUser;
   }
 
   /** For the time of `act`. */
@@ -117,27 +117,27 @@ export class FrontendStage {
   /** What a page does: one call, then `handle` with everything that the client documents for it. It must take exactly one way. */
   async handled(name: CallName, call: Answered): Promise<Handled> {
     const taken: Handled[] = [];
-    const visitor = Object.fromEntries(
-      VISITORS[name].map((one) => [
+    const handlers = Object.fromEntries(
+      HANDLERS[name].map((one) => [
         one,
         (given: unknown) => {
-          taken.push({ visitor: one, given });
+          taken.push({ handler: one, given });
         },
       ]),
     );
-    await (await call).handle(visitor as never);
+    await (await call).handle(handlers as never);
     const [handled] = taken;
-    if (handled === undefined || taken.length > 1) throw new Error(`${name} was handled by ${taken.map((one) => one.visitor).join() || 'nobody'}.`);
+    if (handled === undefined || taken.length > 1) throw new Error(`${name} was handled by ${taken.map((one) => one.handler).join() || 'nobody'}.`);
     const seen = this.seen.get(name) ?? new Set();
-    this.seen.set(name, seen.add(handled.visitor));
+    this.seen.set(name, seen.add(handled.handler));
     return handled;
   }
 
   async visit(name: CallName, call: Answered): Promise<string> {
-    return (await this.handled(name, call)).visitor;
+    return (await this.handled(name, call)).handler;
   }
 
-  /** Every call about keys, by the same visitor: which ways they took. */
+  /** Every call about keys, by the same end user: which ways they took. */
   async visitAll(): Promise<ReadonlySet<string>> {
     const { client, orgId } = this;
     return new Set(
@@ -173,11 +173,11 @@ const newMember = async (
   api: BackendApi,
   orgId: string,
   role: string,
-): Promise<{ readonly visitor: VisitorApi; readonly userId: string }> => {
+): Promise<{ readonly endUser: EndUserApi; readonly userId: string }> => {
   const email = api.newEmail();
   const userId = await api.createUser({ email, password: PASSWORD, email_confirmed: true });
   await api.addMember(userId, orgId, role);
-  const visitor = VisitorApi.of(server);
-  await visitor.logIn(email, PASSWORD);
-  return { visitor, userId };
+  const endUser = EndUserApi.of(server);
+  await endUser.logIn(email, PASSWORD);
+  return { endUser, userId };
 };

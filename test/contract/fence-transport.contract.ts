@@ -14,7 +14,7 @@ export interface OpenFenceTransport {
 
 const LONG_MS = 30_000;
 const SHORT_MS = 50;
-const question = { inc: 'inc-1', nonce: 'nonce-1' };
+const question = { incarnation: 'incarnation-1', nonce: 'nonce-1' };
 const granted: RenewAnswer = {
   kind: 'granted',
   nonce: 'nonce-1',
@@ -68,14 +68,14 @@ export const fenceTransportContract = (name: string, open: () => Promise<OpenFen
     afterEach(() => fence.close());
 
     /** Resolves with the first acknowledgement of a push; repeats it until then, as a barrier does. */
-    const acknowledged = (message: PushMessage, inc: string): Promise<AckMessage> =>
+    const acknowledged = (message: PushMessage, incarnation: string): Promise<AckMessage> =>
       new Promise((resolve) => {
         const ended = new AbortController();
         const push = (): void =>
           fence.authority.push(
             message,
             (ack) => {
-              if (ack.inc !== inc) return;
+              if (ack.incarnation !== incarnation) return;
               ended.abort();
               clearInterval(repeat);
               resolve(ack);
@@ -86,10 +86,10 @@ export const fenceTransportContract = (name: string, open: () => Promise<OpenFen
         push();
       });
     const appliedBy =
-      (inc: string, applied: PushMessage[]) =>
+      (incarnation: string, applied: PushMessage[]) =>
       (message: PushMessage): AckMessage => {
         applied.push(message);
-        return { inc, nonce: message.nonce };
+        return { incarnation, nonce: message.nonce };
       };
 
     const questions = [
@@ -120,7 +120,7 @@ export const fenceTransportContract = (name: string, open: () => Promise<OpenFen
         }),
       );
       const nonces = Array.from({ length: 100 }, (_, index) => `nonce-${index}`);
-      expect(await Promise.all(nonces.map(async (nonce) => (await node.leave({ inc: 'inc-1', nonce }, LONG_MS)).nonce))).toEqual(nonces);
+      expect(await Promise.all(nonces.map(async (nonce) => (await node.leave({ incarnation: 'incarnation-1', nonce }, LONG_MS)).nonce))).toEqual(nonces);
     });
 
     it('a question that is not answered rejects at its deadline, and later ones are answered', async () => {
@@ -149,7 +149,7 @@ export const fenceTransportContract = (name: string, open: () => Promise<OpenFen
 
     it('a push is applied by every node before its acknowledgement is heard', async () => {
       const applied: [PushMessage[], PushMessage[]] = [[], []];
-      fence.nodes.forEach((each, index) => each.onPush(appliedBy(`inc-${index}`, applied[index]!)));
+      fence.nodes.forEach((each, index) => each.onPush(appliedBy(`incarnation-${index}`, applied[index]!)));
       await fence.settled();
       const message = { pos: 12, names: ['user-1', 'key-2'], nonce: 'barrier-1' };
       const appliedWhenHeard: Record<string, number> = {};
@@ -157,21 +157,21 @@ export const fenceTransportContract = (name: string, open: () => Promise<OpenFen
       await new Promise<void>((resolve) => {
         fence.authority.push(
           message,
-          ({ inc, nonce }) => {
+          ({ incarnation, nonce }) => {
             expect(nonce).toBe('barrier-1');
-            appliedWhenHeard[inc] = applied[inc === 'inc-0' ? 0 : 1].length;
+            appliedWhenHeard[incarnation] = applied[incarnation === 'incarnation-0' ? 0 : 1].length;
             if (Object.keys(appliedWhenHeard).length === 2) resolve();
           },
           ended.signal,
         );
       });
       ended.abort();
-      expect(appliedWhenHeard).toEqual({ 'inc-0': 1, 'inc-1': 1 });
+      expect(appliedWhenHeard).toEqual({ 'incarnation-0': 1, 'incarnation-1': 1 });
       expect(applied).toEqual([[message], [message]]);
     });
 
     it('acknowledgements of a repeated push are all handed over, to the barrier that pushed', async () => {
-      node.onPush(appliedBy('inc-0', []));
+      node.onPush(appliedBy('incarnation-0', []));
       await fence.settled();
       const heard: string[] = [];
       const ended = new AbortController();
@@ -197,24 +197,24 @@ export const fenceTransportContract = (name: string, open: () => Promise<OpenFen
       const heard: AckMessage[] = [];
       node.onPush((message) => {
         ended.abort();
-        return { inc: 'inc-0', nonce: message.nonce };
+        return { incarnation: 'incarnation-0', nonce: message.nonce };
       });
       await fence.settled();
       fence.authority.push({ pos: 1, names: [], nonce: 'barrier-1' }, (ack) => heard.push(ack), ended.signal);
       // Sent after the one that must not be heard, on the same way.
-      await acknowledged({ pos: 2, names: [], nonce: 'barrier-2' }, 'inc-0');
+      await acknowledged({ pos: 2, names: [], nonce: 'barrier-2' }, 'incarnation-0');
       expect(ended.signal.aborted).toBe(true);
       expect(heard).toEqual([]);
     });
 
     it('who has stopped listening applies nothing more, others do', async () => {
       const applied: PushMessage[] = [];
-      const stop = node.onPush(appliedBy('inc-0', applied));
-      fence.nodes[1].onPush(appliedBy('inc-1', []));
+      const stop = node.onPush(appliedBy('incarnation-0', applied));
+      fence.nodes[1].onPush(appliedBy('incarnation-1', []));
       await fence.settled();
       stop();
       await fence.settled();
-      await acknowledged({ pos: 3, names: [], nonce: 'barrier-1' }, 'inc-1');
+      await acknowledged({ pos: 3, names: [], nonce: 'barrier-1' }, 'incarnation-1');
       await fence.settled();
       expect(applied).toEqual([]);
     });

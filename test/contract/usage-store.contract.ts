@@ -8,7 +8,7 @@ export interface UsageAdapter {
 
 const DAY = '2026-11-21';
 const total = (changes: Partial<ProcessUsageTotal> = {}): ProcessUsageTotal => ({
-  inc: 'run-1',
+  incarnation: 'run-1',
   day: DAY,
   keyId: 'k1',
   environmentId: 'env-a',
@@ -43,8 +43,8 @@ export const usageStoreContract = (adapter: string, open: () => Promise<UsageAda
     });
 
     it('totals of several process runs are added up', async () => {
-      await usage.store.record([total({ count: 5 }), total({ inc: 'run-2', count: 2 })]);
-      await usage.store.record([total({ inc: 'run-2', count: 4 })]);
+      await usage.store.record([total({ count: 5 }), total({ incarnation: 'run-2', count: 2 })]);
+      await usage.store.record([total({ incarnation: 'run-2', count: 4 })]);
       expect(await usage.store.count(of({ keyId: 'k1' }))).toBe(9);
     });
 
@@ -74,7 +74,7 @@ export const usageStoreContract = (adapter: string, open: () => Promise<UsageAda
     });
 
     it('the last use is the newest ever recorded, and keys never used are left out', async () => {
-      await usage.store.record([total({ lastUsedAtMs: 7_000 }), total({ inc: 'run-2', lastUsedAtMs: 6_000 }), total({ keyId: 'k2', lastUsedAtMs: 1 })]);
+      await usage.store.record([total({ lastUsedAtMs: 7_000 }), total({ incarnation: 'run-2', lastUsedAtMs: 6_000 }), total({ keyId: 'k2', lastUsedAtMs: 1 })]);
       expect(await usage.store.lastUsed(['k1', 'k2', 'k3'])).toEqual(
         new Map([
           ['k1', 7_000],

@@ -1,7 +1,7 @@
 import type { BackendEndpointId } from '@app/http-api';
 import type { BackendApi, Method } from '@test/support/clients/backend-api.js';
 import { KEYS, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { EndUserApi } from '@test/support/clients/browser-session.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 /** Things that exist, like those in the examples of the reference: an answer can only have the fields that were set. */
@@ -34,9 +34,9 @@ export const prepareStage = async (api: BackendApi, server: Pick<TestedServer, '
   const { token: legacyToken } = await api.importKey(LEGACY, owner);
   const { id: endedId } = await api.issueKey(owner);
   await api.done('DELETE', `${KEYS}/${endedId}`);
-  const visitor = VisitorApi.of(server);
-  await visitor.logIn('ada@example.test', 'a long enough password');
-  return { userId, orgId, keyId, token, legacyToken, refreshToken: visitor.tokens.refreshToken };
+  const endUser = EndUserApi.of(server);
+  await endUser.logIn('ada@example.test', 'a long enough password');
+  return { userId, orgId, keyId, token, legacyToken, refreshToken: endUser.tokens.refreshToken };
 };
 
 /** Each is made on a stage of its own kind of state, in this order: what ends things comes last. */

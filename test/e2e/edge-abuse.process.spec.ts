@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPublicKey } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { EndUserApi } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { EnvironmentSigner } from './environment-signer.js';
 import { type Forgery, forgeries, wrongClaims } from './forged-tokens.js';
@@ -17,7 +17,7 @@ const SET_UP_MS = 180_000;
 describe.each(gatewayModes)('access tokens that nobody signed, $name', ({ start }) => {
   let server: TestedServer;
   let tenant: EdgeTenant;
-  let stranger: VisitorApi;
+  let stranger: EndUserApi;
   let otherUserId: string;
   let signer: EnvironmentSigner;
 
@@ -25,8 +25,8 @@ describe.each(gatewayModes)('access tokens that nobody signed, $name', ({ start 
     server = await start();
     tenant = await EdgeTenant.made(server, PLAN);
     otherUserId = await tenant.backend.createUser(OTHER);
-    stranger = new VisitorApi(server.origin, tenant.host);
-    signer = await EnvironmentSigner.of(server, textAt(decodeProtectedHeader(tenant.visitor.accessToken), 'kid'));
+    stranger = new EndUserApi(server.origin, tenant.host);
+    signer = await EnvironmentSigner.of(server, textAt(decodeProtectedHeader(tenant.endUser.accessToken), 'kid'));
   }, SET_UP_MS);
   afterAll(() => server?.remove());
 
@@ -50,15 +50,15 @@ describe.each(gatewayModes)('access tokens that nobody signed, $name', ({ start 
 
   it('never open anything, whatever is wrong with them and however they are shown', async () => {
     const publicKeyPem = createPublicKey(signer.keyOf(signer.environmentId)).export({ format: 'pem', type: 'spki' }).toString();
-    await expectRefused(forgeries({ goodToken: tenant.visitor.accessToken, publicKeyPem, otherUserId }));
+    await expectRefused(forgeries({ goodToken: tenant.endUser.accessToken, publicKeyPem, otherUserId }));
   });
 
   it('are as good as none where our own key has signed what does not hold', async () => {
-    await expectRefused(await wrongClaims(signer, decodeJwt(tenant.visitor.accessToken), otherUserId));
+    await expectRefused(await wrongClaims(signer, decodeJwt(tenant.endUser.accessToken), otherUserId));
   });
 
   it('a token that holds opens all of it, also one whose iat is ahead: clocks differ, and what ends it is exp', async () => {
-    const claims = decodeJwt(tenant.visitor.accessToken);
+    const claims = decodeJwt(tenant.endUser.accessToken);
     const ahead = { ...claims, iat: Math.floor(Date.now() / 1_000) + 60 };
     for (const token of [await signer.sign(claims), await signer.sign(ahead), await signer.signWithoutKeyId(claims)]) {
       expect(objectOf(await stranger.call('GET', `${FE}/login_state`, undefined, { authorization: `Bearer ${token}` }))).toEqual({ login_state: 'Finished' });
@@ -67,7 +67,7 @@ describe.each(gatewayModes)('access tokens that nobody signed, $name', ({ start 
   });
 
   it('tokens of a blocked user open nothing, wherever they were stolen to, and no refresh brings them back', async () => {
-    const victim = new VisitorApi(server.origin, tenant.host);
+    const victim = new EndUserApi(server.origin, tenant.host);
     await victim.logIn(OTHER.email, OTHER.password);
     const cookie = [...victim.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const refreshToken = victim.cookies.get('refresh_token') ?? '';
@@ -83,7 +83,7 @@ describe.each(gatewayModes)('access tokens that nobody signed, $name', ({ start 
   });
 
   it('no token is in what the processes print', () => {
-    const payload = tenant.visitor.accessToken.split('.')[1] ?? '';
+    const payload = tenant.endUser.accessToken.split('.')[1] ?? '';
     expect([payload, tenant.refreshToken, tenant.orgKey.token, PLAN.password].filter((secret) => server.everythingPrinted.includes(secret))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { HOST_ENDPOINTS } from '@app/http-api';
 import { BackendApi, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { EndUserApi } from '@test/support/clients/browser-session.js';
 import { instanceModes, instancesOf } from './edge-instances.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { ownCall, tryAt } from './edge-tries.js';
@@ -25,14 +25,14 @@ describe.each(instanceModes)('an environment that moves to another host, $name',
   beforeAll(async () => {
     server = await start();
     tenant = await EdgeTenant.made(server, PLAN);
-    oldToken = tenant.visitor.accessToken;
+    oldToken = tenant.endUser.accessToken;
   }, SET_UP_MS);
   afterAll(() => server?.remove());
 
-  const visitorsAt = (host: string): readonly VisitorApi[] => instancesOf(server).map((origin) => new VisitorApi(origin, host));
-  const stateOf = async (visitor: VisitorApi, token: string): Promise<string> =>
-    textAt(objectOf(await visitor.call('GET', `${FE}/login_state`, undefined, { authorization: `Bearer ${token}` })), 'login_state');
-  const statesAt = (host: string, token: string): Promise<readonly string[]> => Promise.all(visitorsAt(host).map((visitor) => stateOf(visitor, token)));
+  const endUsersAt = (host: string): readonly EndUserApi[] => instancesOf(server).map((origin) => new EndUserApi(origin, host));
+  const stateOf = async (endUser: EndUserApi, token: string): Promise<string> =>
+    textAt(objectOf(await endUser.call('GET', `${FE}/login_state`, undefined, { authorization: `Bearer ${token}` })), 'login_state');
+  const statesAt = (host: string, token: string): Promise<readonly string[]> => Promise.all(endUsersAt(host).map((endUser) => stateOf(endUser, token)));
   const eachInstance = <Seen>(seen: Seen): readonly Seen[] => instancesOf(server).map(() => seen);
   const move = (authUrl: string): Promise<unknown> => server.cliJson('environments', 'auth-url', authUrl, '--environment', PLAN.name);
   const forged = async (claims: Readonly<Record<string, unknown>>): Promise<string> => {
@@ -42,7 +42,7 @@ describe.each(instanceModes)('an environment that moves to another host, $name',
 
   it('is nowhere else before', async () => {
     expect(await statesAt(tenant.host, oldToken)).toEqual(eachInstance('Finished'));
-    for (const visitor of visitorsAt(NEW_HOST)) expect((await visitor.call('GET', `${FE}/login_state`)).status).toBe(404);
+    for (const endUser of endUsersAt(NEW_HOST)) expect((await endUser.call('GET', `${FE}/login_state`)).status).toBe(404);
   });
 
   it('is at the new host and not at the old one, on every instance, when the command has ended', async () => {
@@ -51,24 +51,24 @@ describe.each(instanceModes)('an environment that moves to another host, $name',
     for (const origin of instancesOf(server)) {
       for (const endpoint of HOST_ENDPOINTS)
         expect([endpoint.id, (await tryAt(origin, tenant.host, endpoint, ownCall(endpoint, tenant))).status]).toEqual([endpoint.id, 404]);
-      expect((await new VisitorApi(origin, NEW_HOST).call('GET', '/.well-known/jwks.json')).status).toBe(200);
+      expect((await new EndUserApi(origin, NEW_HOST).call('GET', '/.well-known/jwks.json')).status).toBe(200);
     }
   });
 
   it('takes the tokens from before there, with everything that they open', async () => {
     expect(await statesAt(NEW_HOST, oldToken)).toEqual(eachInstance('Finished'));
-    for (const visitor of visitorsAt(NEW_HOST)) {
-      expect((await visitor.call('GET', ORG_KEYS, undefined, { ...tenant.bearer, 'x-org-slug': tenant.slug })).status).toBe(200);
-      expect((await visitor.call('GET', '/api/v1/public/org', undefined, tenant.organizationKey)).status).toBe(200);
-      const verified = await visitor.call('POST', '/api/v1/public/verify', { token: oldToken }, tenant.organizationKey);
+    for (const endUser of endUsersAt(NEW_HOST)) {
+      expect((await endUser.call('GET', ORG_KEYS, undefined, { ...tenant.bearer, 'x-org-slug': tenant.slug })).status).toBe(200);
+      expect((await endUser.call('GET', '/api/v1/public/org', undefined, tenant.organizationKey)).status).toBe(200);
+      const verified = await endUser.call('POST', '/api/v1/public/verify', { token: oldToken }, tenant.organizationKey);
       expect(objectOf(verified)).toMatchObject({ data: { valid: true } });
     }
   });
 
   it('goes on with the session, and signs with the new URL from now on', async () => {
-    const visitor = new VisitorApi(server.origin, NEW_HOST);
-    for (const [name, value] of tenant.visitor.cookies) visitor.cookies.set(name, value);
-    const refreshed = objectOf(await visitor.call('GET', '/api/v1/refresh_token'));
+    const endUser = new EndUserApi(server.origin, NEW_HOST);
+    for (const [name, value] of tenant.endUser.cookies) endUser.cookies.set(name, value);
+    const refreshed = objectOf(await endUser.call('GET', '/api/v1/refresh_token'));
     expect(decodeJwt(textAt(refreshed, 'access_token')).iss).toBe(`http://${NEW_HOST}`);
     expect(await statesAt(NEW_HOST, textAt(refreshed, 'access_token'))).toEqual(eachInstance('Finished'));
   });
@@ -84,7 +84,7 @@ describe.each(instanceModes)('an environment that moves to another host, $name',
   it('has the backend API at whatever host, as before', async () => {
     const origin = instancesOf(server)[0] ?? '';
     for (const host of [tenant.host, NEW_HOST, 'nobody.example.test', '127.0.0.1']) {
-      const answer = await new VisitorApi(origin, host).call('GET', METADATA, undefined, { authorization: `Bearer ${tenant.backend.backendKey}` });
+      const answer = await new EndUserApi(origin, host).call('GET', METADATA, undefined, { authorization: `Bearer ${tenant.backend.backendKey}` });
       expect([host, answer.status]).toEqual([host, 200]);
     }
     const tenantHeader = (host: string) =>
@@ -98,9 +98,9 @@ describe.each(instanceModes)('an environment that moves to another host, $name',
       await server.newEnvironment('taker', `http://${tenant.host}`);
       expect(await statesAt(tenant.host, oldToken)).toEqual(eachInstance('LoginRequired'));
       expect(await statesAt(NEW_HOST, oldToken)).toEqual(eachInstance('Finished'));
-      for (const visitor of visitorsAt(tenant.host)) {
-        expect((await visitor.call('GET', '/api/v1/refresh_token', undefined, tenant.refreshCookie)).status).toBe(401);
-        expect((await visitor.call('GET', '/api/v1/public/org', undefined, tenant.organizationKey)).status).toBe(401);
+      for (const endUser of endUsersAt(tenant.host)) {
+        expect((await endUser.call('GET', '/api/v1/refresh_token', undefined, tenant.refreshCookie)).status).toBe(401);
+        expect((await endUser.call('GET', '/api/v1/public/org', undefined, tenant.organizationKey)).status).toBe(401);
       }
       const back = await server.cli('environments', 'auth-url', `http://${tenant.host}`, '--environment', PLAN.name, '--json');
       expect([back.code, /Another environment has this host/.test(back.stderr + back.stdout)]).toEqual([1, true]);

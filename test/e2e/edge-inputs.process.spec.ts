@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, objectOf, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
+import { EndUserApi, type EndUserHeaders } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { dataOf, ORG_KEYS } from './organization-stage.js';
 import type { HttpAnswer } from '@test/support/clients/answer-reader.js';
@@ -17,16 +17,16 @@ const LOGGED_OUT = '{"login_state":"LoginRequired"}';
 describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
   let server: TestedServer;
   let tenant: EdgeTenant;
-  let visitor: VisitorApi;
+  let endUser: EndUserApi;
 
   beforeAll(async () => {
     server = await start();
     tenant = await EdgeTenant.made(server, PLAN);
-    visitor = new VisitorApi(server.origin, HOST);
+    endUser = new EndUserApi(server.origin, HOST);
   }, SET_UP_MS);
   afterAll(() => server?.remove());
 
-  const stateBy = async (headers: VisitorHeaders): Promise<string> => (await visitor.call('GET', `${FE}/login_state`, undefined, headers)).text;
+  const stateBy = async (headers: EndUserHeaders): Promise<string> => (await endUser.call('GET', `${FE}/login_state`, undefined, headers)).text;
   const raw = (method: string, target: string, headers: readonly string[], body = ''): Promise<HttpAnswer> =>
     sendRaw(
       server.port,
@@ -35,7 +35,7 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
         `Host: ${HOST}`,
       ),
     );
-  const login = (body: string): ReturnType<VisitorApi['call']> => visitor.call('POST', `${FE}/login`, body);
+  const login = (body: string): ReturnType<EndUserApi['call']> => endUser.call('POST', `${FE}/login`, body);
 
   it.each([
     '',
@@ -63,8 +63,8 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
   ])('the cookies "%.40s" are nobody’s, and keep nobody out', async (cookies) => {
     expect(await stateBy({ cookie: cookies })).toBe(LOGGED_OUT);
     expect(await stateBy({ ...tenant.bearer, cookie: cookies })).toBe(LOGGED_IN);
-    expect((await visitor.call('GET', '/api/v1/refresh_token', undefined, { cookie: cookies })).status).toBe(401);
-    expect((await visitor.call('POST', '/api/v1/logout', undefined, { cookie: cookies })).status).toBe(200);
+    expect((await endUser.call('GET', '/api/v1/refresh_token', undefined, { cookie: cookies })).status).toBe(401);
+    expect((await endUser.call('POST', '/api/v1/logout', undefined, { cookie: cookies })).status).toBe(200);
   });
 
   it('of two cookies with one name the first counts, so that no later one replaces it', async () => {
@@ -77,7 +77,7 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
 
   it('a token in the wrong place is no session, and no error', async () => {
     const {
-      visitor: { accessToken },
+      endUser: { accessToken },
       refreshToken,
       orgKey,
       personalKey,
@@ -86,7 +86,7 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
       expect(await stateBy({ authorization: `Bearer ${token}`, cookie: `access_token=${token}` })).toBe(LOGGED_OUT);
     expect(await stateBy({ cookie: `refresh_token=${accessToken}` })).toBe(LOGGED_OUT);
     for (const token of [refreshToken, accessToken, personalKey.token, tenant.backend.backendKey]) {
-      expect((await visitor.call('GET', '/api/v1/public/org', undefined, { 'x-api-key': token, 'x-org-slug': tenant.slug })).status).toBe(401);
+      expect((await endUser.call('GET', '/api/v1/public/org', undefined, { 'x-api-key': token, 'x-org-slug': tenant.slug })).status).toBe(401);
     }
     expect((await tenant.backend.call('GET', `${V1}/org/query`, undefined, { authorization: `Bearer ${accessToken}` })).status).toBe(401);
   });
@@ -109,8 +109,8 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
       tenant.orgId,
       undefined,
     ]) {
-      expect([slug, (await visitor.call('GET', ORG_KEYS, undefined, { ...tenant.bearer, 'x-org-slug': slug })).status]).toEqual([slug, 404]);
-      expect([slug, (await visitor.call('GET', '/api/v1/public/org', undefined, { ...tenant.organizationKey, 'x-org-slug': slug })).status]).toEqual([
+      expect([slug, (await endUser.call('GET', ORG_KEYS, undefined, { ...tenant.bearer, 'x-org-slug': slug })).status]).toEqual([slug, 404]);
+      expect([slug, (await endUser.call('GET', '/api/v1/public/org', undefined, { ...tenant.organizationKey, 'x-org-slug': slug })).status]).toEqual([
         slug,
         401,
       ]);
@@ -213,21 +213,21 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
     const victim = { email: 'victim@example.test', password: 'the right password' };
     await tenant.backend.createUser(victim);
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, index) => visitor.call('POST', `${FE}/login`, { ...victim, password: `guess ${String(index)}` })),
+      Array.from({ length: 100 }, (_, index) => endUser.call('POST', `${FE}/login`, { ...victim, password: `guess ${String(index)}` })),
     );
     const codes = answers.map((answer) => `${String(answer.status)} ${String(objectOf(answer)['error_code'])}`);
     expect([codes.filter((code) => code === '401 user_not_found').length, codes.filter((code) => code === '403 account_locked').length]).toEqual([10, 90]);
-    expect(objectOf(await visitor.call('POST', `${FE}/login`, victim))['error_code']).toBe('account_locked');
+    expect(objectOf(await endUser.call('POST', `${FE}/login`, victim))['error_code']).toBe('account_locked');
     expect(await tenant.backend.done('GET', `${V1}/user/email?email=${victim.email}`)).toMatchObject({ locked: true });
   });
 
   it('guesses at many accounts from one address end, and a session that is open goes on', async () => {
-    const guess = (index: number) => visitor.call('POST', `${FE}/login`, { email: `account-${String(index)}@example.test`, password: 'the same guess' });
+    const guess = (index: number) => endUser.call('POST', `${FE}/login`, { email: `account-${String(index)}@example.test`, password: 'the same guess' });
     const answers = await Promise.all(Array.from({ length: 120 }, (_, index) => guess(index)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]));
     const late = await guess(1_000);
     expect([late.status, objectOf(late)['error_code'], Number(late.headers.get('retry-after')) > 0]).toEqual([429, 'unexpected_error', true]);
     expect(await stateBy(tenant.accessCookie)).toBe(LOGGED_IN);
-    expect(dataOf(await visitor.call('GET', '/api/v1/public/org', undefined, tenant.organizationKey))).toMatchObject({ org: { slug: tenant.slug } });
+    expect(dataOf(await endUser.call('GET', '/api/v1/public/org', undefined, tenant.organizationKey))).toMatchObject({ org: { slug: tenant.slug } });
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOST_ENDPOINTS } from '@app/http-api';
 import { at, listAt, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { EndUserApi } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { edgeTries, ownCall, tryAt } from './edge-tries.js';
 import { dataOf } from './organization-stage.js';
@@ -28,8 +28,8 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
   }, SET_UP_MS);
   afterAll(() => server?.remove());
 
-  const at1 = (host: string): VisitorApi => new VisitorApi(server.origin, host);
-  const stateOf = async (visitor: VisitorApi): Promise<string> => textAt(objectOf(await visitor.call('GET', `${FE}/login_state`)), 'login_state');
+  const at1 = (host: string): EndUserApi => new EndUserApi(server.origin, host);
+  const stateOf = async (endUser: EndUserApi): Promise<string> => textAt(objectOf(await endUser.call('GET', `${FE}/login_state`)), 'login_state');
 
   it('have the same slug, and nothing of one is seen or changed from the other, on any endpoint', async () => {
     expect(own.slug).toBe(held.slug);
@@ -43,14 +43,14 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
       }
     }
     expect(await held.picture()).toEqual(before);
-    expect(await stateOf(held.visitor)).toBe('Finished');
-    expect((await held.visitor.call('GET', '/api/v1/refresh_token')).status).toBe(200);
+    expect(await stateOf(held.endUser)).toBe('Finished');
+    expect((await held.endUser.call('GET', '/api/v1/refresh_token')).status).toBe(200);
   });
 
   it('a token of the other one is no valid one, and says no more than noise does', async () => {
     const verify = async (token: string): Promise<unknown> => dataOf(await at1(own.host).call('POST', '/api/v1/public/verify', { token }, own.organizationKey));
-    expect(await Promise.all([held.visitor.accessToken, 'noise'].map(verify))).toEqual([{ valid: false }, { valid: false }]);
-    expect(await verify(own.visitor.accessToken)).toMatchObject({ valid: true, user: { email: SAME.email } });
+    expect(await Promise.all([held.endUser.accessToken, 'noise'].map(verify))).toEqual([{ valid: false }, { valid: false }]);
+    expect(await verify(own.endUser.accessToken)).toMatchObject({ valid: true, user: { email: SAME.email } });
   });
 
   it('the other one’s session shows as no login, by whatever it is shown', async () => {
@@ -93,11 +93,11 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
   it('settings of one are none of the other', async () => {
     const origin = { origin: PAGES };
     const preflight = { ...origin, 'access-control-request-method': 'POST' };
-    const shown = async (visitor: EdgeTenant['visitor']) => {
+    const shown = async (endUser: EdgeTenant['endUser']) => {
       const [asked, got, signedUp] = [
-        await visitor.call('OPTIONS', `${FE}/login`, undefined, preflight),
-        await visitor.call('GET', `${FE}/login_state`, undefined, origin),
-        await visitor.call('POST', `${FE}/signup`, { email: 'newcomer@example.test', password: 'a long enough password' }),
+        await endUser.call('OPTIONS', `${FE}/login`, undefined, preflight),
+        await endUser.call('GET', `${FE}/login_state`, undefined, origin),
+        await endUser.call('POST', `${FE}/signup`, { email: 'newcomer@example.test', password: 'a long enough password' }),
       ];
       return [asked.headers.get('access-control-allow-origin'), got.status, got.headers.get('access-control-allow-origin'), signedUp.status];
     };

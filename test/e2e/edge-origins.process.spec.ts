@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOST_ENDPOINTS, type HostEndpoint, BACKEND_ENDPOINTS } from '@app/http-api';
 import type { Answer } from '@test/support/clients/backend-api.js';
-import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
+import { EndUserApi, type EndUserHeaders } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { ownCall, tryAt } from './edge-tries.js';
 import { ORG_KEYS } from './organization-stage.js';
@@ -53,18 +53,18 @@ const forPages = ({ credential, id }: HostEndpoint): boolean => credential !== '
 describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
   let server: TestedServer;
   let tenant: EdgeTenant;
-  let visitor: VisitorApi;
+  let endUser: EndUserApi;
 
   beforeAll(async () => {
     server = await start();
     tenant = await EdgeTenant.made(server, PLAN);
     await server.changeSettings({ allowedOrigins: [ALLOWED] }, PLAN.name);
-    visitor = new VisitorApi(server.origin, HOST);
+    endUser = new EndUserApi(server.origin, HOST);
   }, SET_UP_MS);
   afterAll(() => server?.remove());
 
-  const preflight = (path: string, origin: string, more: VisitorHeaders = {}): Promise<Answer> =>
-    visitor.call('OPTIONS', path, undefined, {
+  const preflight = (path: string, origin: string, more: EndUserHeaders = {}): Promise<Answer> =>
+    endUser.call('OPTIONS', path, undefined, {
       origin,
       'access-control-request-method': 'POST',
       'access-control-request-headers': 'content-type,x-csrf-token',
@@ -72,8 +72,8 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
       'content-type': undefined,
       ...more,
     });
-  const asked = (origin: string | undefined, more: VisitorHeaders = {}): Promise<Answer> =>
-    visitor.call('GET', `${FE}/login_state`, undefined, { ...tenant.accessCookie, origin, ...more });
+  const asked = (origin: string | undefined, more: EndUserHeaders = {}): Promise<Answer> =>
+    endUser.call('GET', `${FE}/login_state`, undefined, { ...tenant.accessCookie, origin, ...more });
 
   it('nothing that opens a call counts for a foreign page, on any endpoint', async () => {
     const before = await tenant.picture();
@@ -88,8 +88,8 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
   it.each(FOREIGN)('%s is foreign: 403 and no word for the browser, asked first or not', async (origin) => {
     for (const answer of [
       await asked(origin),
-      await visitor.call('GET', ORG_KEYS, undefined, { ...tenant.bearer, 'x-org-slug': tenant.slug, origin }),
-      await visitor.call('GET', '/api/v1/refresh_token', undefined, { ...tenant.refreshCookie, origin }),
+      await endUser.call('GET', ORG_KEYS, undefined, { ...tenant.bearer, 'x-org-slug': tenant.slug, origin }),
+      await endUser.call('GET', '/api/v1/refresh_token', undefined, { ...tenant.refreshCookie, origin }),
     ]) {
       expect([answer.status, corsOf(answer), answer.headers.getSetCookie()]).toEqual([403, {}, []]);
     }
@@ -130,7 +130,7 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
   });
 
   it('public keys are for every page, asked first or not, and for caches the same whoever asks; never with cookies', async () => {
-    const asks = (origin: string | undefined) => visitor.call('GET', '/.well-known/jwks.json', undefined, { ...tenant.accessCookie, origin });
+    const asks = (origin: string | undefined) => endUser.call('GET', '/.well-known/jwks.json', undefined, { ...tenant.accessCookie, origin });
     for (const origin of ['https://evil.example.test', 'null', ALLOWED, undefined]) {
       const answer = await asks(origin);
       expect([answer.status, corsOf(answer), answer.text]).toEqual([200, { 'access-control-allow-origin': '*' }, (await asks(undefined)).text]);
@@ -144,8 +144,8 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
 
   it('a key’s answers have nothing for a browser, whatever the origin', async () => {
     for (const origin of [...OWN, 'https://evil.example.test']) {
-      const byKey = await visitor.call('GET', '/api/v1/public/org', undefined, { ...tenant.organizationKey, origin });
-      const byBackend = await visitor.call('GET', '/api/backend/v1/org/query', undefined, { authorization: `Bearer ${tenant.backend.backendKey}`, origin });
+      const byKey = await endUser.call('GET', '/api/v1/public/org', undefined, { ...tenant.organizationKey, origin });
+      const byBackend = await endUser.call('GET', '/api/backend/v1/org/query', undefined, { authorization: `Bearer ${tenant.backend.backendKey}`, origin });
       expect([byKey.status, corsOf(byKey), byBackend.status, corsOf(byBackend)]).toEqual([200, {}, 200, {}]);
     }
   });
@@ -173,7 +173,7 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
   it('no header of a client moves the call to another host', async () => {
     for (const name of ['x-forwarded-host', 'x-forwarded-server', 'x-original-host', 'forwarded', 'x-host']) {
       const value = name === 'forwarded' ? `host=${HOST}` : HOST;
-      const answer = await new VisitorApi(server.origin, 'nobody.keyfence.localhost').call('GET', `${FE}/login_state`, undefined, { [name]: value });
+      const answer = await new EndUserApi(server.origin, 'nobody.keyfence.localhost').call('GET', `${FE}/login_state`, undefined, { [name]: value });
       expect([name, answer.status]).toEqual([name, 404]);
     }
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, importSPKI, type JSONWebKeySet, jwtVerify } from 'jose';
 import { type JsonObject, listAt, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { EndUserApi } from '@test/support/clients/browser-session.js';
 import { instanceModes, instancesOf } from './edge-instances.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { EnvironmentSigner } from './environment-signer.js';
@@ -20,14 +20,14 @@ describe.each(instanceModes)('rotating a signing key, $name', ({ start }) => {
   beforeAll(async () => {
     server = await start();
     tenant = await EdgeTenant.made(server, PLAN);
-    firstToken = tenant.visitor.accessToken;
+    firstToken = tenant.endUser.accessToken;
     firstKeyId = textAt(decodeProtectedHeader(firstToken), 'kid');
   }, SET_UP_MS);
   afterAll(() => server?.remove());
 
-  const visitors = (): readonly VisitorApi[] => instancesOf(server).map((origin) => new VisitorApi(origin, tenant.host));
+  const endUsers = (): readonly EndUserApi[] => instancesOf(server).map((origin) => new EndUserApi(origin, tenant.host));
   const eachInstance = <Seen>(seen: Seen): readonly Seen[] => instancesOf(server).map(() => seen);
-  const keySets = () => Promise.all(visitors().map(async (visitor) => objectOf(await visitor.call('GET', '/.well-known/jwks.json'))));
+  const keySets = () => Promise.all(endUsers().map(async (endUser) => objectOf(await endUser.call('GET', '/.well-known/jwks.json'))));
   const publishedIds = async () =>
     (await keySets()).map((set) =>
       listAt(set, 'keys')
@@ -36,13 +36,13 @@ describe.each(instanceModes)('rotating a signing key, $name', ({ start }) => {
     );
   const statesOf = (token: string) =>
     Promise.all(
-      visitors().map(async (visitor) =>
-        textAt(objectOf(await visitor.call('GET', `${FE}/login_state`, undefined, { authorization: `Bearer ${token}` })), 'login_state'),
+      endUsers().map(async (endUser) =>
+        textAt(objectOf(await endUser.call('GET', `${FE}/login_state`, undefined, { authorization: `Bearer ${token}` })), 'login_state'),
       ),
     );
   const newToken = async (): Promise<string> => {
-    await tenant.visitor.call('GET', '/api/v1/refresh_token');
-    return tenant.visitor.accessToken;
+    await tenant.endUser.call('GET', '/api/v1/refresh_token');
+    return tenant.endUser.accessToken;
   };
   const backendToken = async (): Promise<string> =>
     textAt(await tenant.backend.done('POST', `${V1}/access_token`, { user_id: tenant.userId, duration_in_minutes: 5 }), 'access_token');

@@ -1,5 +1,5 @@
 import { BackendApi, type IssuedKey, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
+import { EndUserApi, type EndUserHeaders } from '@test/support/clients/browser-session.js';
 import { dataOf, ORG_KEYS } from './organization-stage.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
@@ -14,17 +14,17 @@ export interface TenantPlan {
   readonly orgName: string;
 }
 
-type Held = Pick<EdgeTenant, 'backend' | 'userId' | 'orgId' | 'slug' | 'visitor'>;
-/** A visitor who is logged in and owns the organization. */
+type Held = Pick<EdgeTenant, 'backend' | 'userId' | 'orgId' | 'slug' | 'endUser'>;
+/** An end user who is logged in and owns the organization. */
 export type Owner = Omit<Held, 'slug'>;
 
-/** An environment with a host of its own, a visitor who is logged in and owns an organization, and a key of each kind. */
+/** An environment with a host of its own, an end user who is logged in and owns an organization, and a key of each kind. */
 export class EdgeTenant {
   readonly backend: BackendApi;
   readonly userId: string;
   readonly orgId: string;
   readonly slug: string;
-  readonly visitor: VisitorApi;
+  readonly endUser: EndUserApi;
 
   private constructor(
     readonly plan: TenantPlan,
@@ -36,7 +36,7 @@ export class EdgeTenant {
     this.userId = held.userId;
     this.orgId = held.orgId;
     this.slug = held.slug;
-    this.visitor = held.visitor;
+    this.endUser = held.endUser;
   }
 
   static async made(server: TestedServer, plan: TenantPlan): Promise<EdgeTenant> {
@@ -45,39 +45,39 @@ export class EdgeTenant {
     const userId = await backend.createUser({ email: plan.email, password: plan.password });
     const orgId = await backend.createOrg({ name: plan.orgName });
     await backend.addMember(userId, orgId, 'Owner');
-    const visitor = VisitorApi.of({ origin: server.origin, authUrl });
-    await visitor.logIn(plan.email, plan.password);
-    return EdgeTenant.withKeys(plan, { backend, userId, orgId, visitor });
+    const endUser = EndUserApi.of({ origin: server.origin, authUrl });
+    await endUser.logIn(plan.email, plan.password);
+    return EdgeTenant.withKeys(plan, { backend, userId, orgId, endUser });
   }
 
-  /** Makes the keys as the visitor, on both APIs. */
+  /** Makes the keys as the end user, on both APIs. */
   static async withKeys(plan: TenantPlan, owner: Owner): Promise<EdgeTenant> {
-    const { backend, visitor, orgId } = owner;
+    const { backend, endUser, orgId } = owner;
     const slug = textAt(await backend.done('GET', `${V1}/org/${orgId}`), 'url_safe_org_slug');
-    const made = dataOf(await visitor.call('POST', ORG_KEYS, { name: plan.name }, { 'x-org-slug': slug }));
-    const own = objectOf(await visitor.call('POST', `${FE}/api_keys`, { display_name: plan.name }));
+    const made = dataOf(await endUser.call('POST', ORG_KEYS, { name: plan.name }, { 'x-org-slug': slug }));
+    const own = objectOf(await endUser.call('POST', `${FE}/api_keys`, { display_name: plan.name }));
     const orgKey = { id: textAt(made, 'apiKey', 'id').slice('key_'.length), token: textAt(made, 'key') };
     return new EdgeTenant(plan, { ...owner, slug }, orgKey, { id: textAt(own, 'api_key_id'), token: textAt(own, 'api_key_token') });
   }
 
   get host(): string {
-    return this.visitor.host;
+    return this.endUser.host;
   }
   get refreshToken(): string {
-    return this.visitor.cookies.get('refresh_token') ?? '';
+    return this.endUser.cookies.get('refresh_token') ?? '';
   }
 
-  /** Ways to show the visitor's session, or the organization's key. */
-  get bearer(): VisitorHeaders {
-    return { authorization: `Bearer ${this.visitor.accessToken}` };
+  /** Ways to show the end user's session, or the organization's key. */
+  get bearer(): EndUserHeaders {
+    return { authorization: `Bearer ${this.endUser.accessToken}` };
   }
-  get accessCookie(): VisitorHeaders {
-    return { cookie: `access_token=${this.visitor.accessToken}` };
+  get accessCookie(): EndUserHeaders {
+    return { cookie: `access_token=${this.endUser.accessToken}` };
   }
-  get refreshCookie(): VisitorHeaders {
+  get refreshCookie(): EndUserHeaders {
     return { cookie: `refresh_token=${this.refreshToken}` };
   }
-  get organizationKey(): VisitorHeaders {
+  get organizationKey(): EndUserHeaders {
     return { 'x-api-key': this.orgKey.token, 'x-org-slug': this.slug };
   }
 
@@ -88,7 +88,7 @@ export class EdgeTenant {
 
   /** All that the environment shows of itself, use and last use included: what another one does must leave no trace. */
   async picture(): Promise<readonly unknown[]> {
-    const { backend, visitor, slug, orgId } = this;
+    const { backend, endUser, slug, orgId } = this;
     const paths = [
       `${V1}/user/query?include_orgs=true`,
       `${V1}/org/query`,
@@ -98,7 +98,7 @@ export class EdgeTenant {
     ];
     const shown = await Promise.all(paths.map((path) => backend.done('GET', path)));
     const lists = await Promise.all(
-      [ORG_KEYS, `${FE}/personal_api_keys`, `${FE}/org_api_keys?org_id=${orgId}`].map((path) => visitor.call('GET', path, undefined, { 'x-org-slug': slug })),
+      [ORG_KEYS, `${FE}/personal_api_keys`, `${FE}/org_api_keys?org_id=${orgId}`].map((path) => endUser.call('GET', path, undefined, { 'x-org-slug': slug })),
     );
     return [...shown, ...lists.map(objectOf)];
   }

@@ -1,5 +1,5 @@
 import { HOST_ENDPOINTS, type HostEndpoint, type HostEndpointId } from '@app/http-api';
-import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
+import { EndUserApi, type EndUserHeaders } from '@test/support/clients/browser-session.js';
 import type { Answer } from '@test/support/clients/backend-api.js';
 import type { EdgeTenant } from './edge-tenant.js';
 import { wireId } from './organization-stage.js';
@@ -9,7 +9,7 @@ export interface EdgeTry {
   readonly says: string;
   readonly status: number;
   /** Those that show who calls. */
-  readonly headers: VisitorHeaders;
+  readonly headers: EndUserHeaders;
   /** In place of the parameter in the path. */
   readonly id?: string;
   readonly query?: string;
@@ -22,7 +22,7 @@ const placed = ({ paths: [path] }: HostEndpoint, { id = '0'.repeat(32), query = 
 
 /** Calls a row of the table, at a host, with nothing but what the try says. */
 export const tryAt = (origin: string, host: string, endpoint: HostEndpoint, { headers, body, ...place }: Omit<EdgeTry, 'status' | 'says'>): Promise<Answer> =>
-  new VisitorApi(origin, host).call(endpoint.methods[0], placed(endpoint, place), body, headers);
+  new EndUserApi(origin, host).call(endpoint.methods[0], placed(endpoint, place), body, headers);
 
 /** Fields that every call takes which looks at them. */
 const FIELDS: Partial<Readonly<Record<HostEndpointId, unknown>>> = {
@@ -45,7 +45,7 @@ const foreignOpeners = ({ credential, api, id }: HostEndpoint, { held, own }: Si
   const slug = { 'x-org-slug': own.slug };
   const refused = id === 'fetch-login-state' || id === 'log-out' ? 200 : 401;
   const body = FIELDS[id];
-  const shown = (says: string, headers: VisitorHeaders): EdgeTry => ({
+  const shown = (says: string, headers: EndUserHeaders): EdgeTry => ({
     says: `${says} of the other environment`,
     status: refused,
     headers: { ...slug, ...headers },
@@ -74,12 +74,12 @@ const foreignOpeners = ({ credential, api, id }: HostEndpoint, { held, own }: Si
 const foreignThings = ({ held, own }: Sides): Readonly<Record<HostEndpointId, readonly EdgeTry[]>> => {
   const inOrg = { ...own.accessCookie, 'x-org-slug': own.slug };
   const keys = [held.orgKey.id, held.personalKey.id];
-  const told = (says: string, status: number, headers: VisitorHeaders, more: Partial<EdgeTry> = {}): EdgeTry => ({ says, status, headers, ...more });
+  const told = (says: string, status: number, headers: EndUserHeaders, more: Partial<EdgeTry> = {}): EdgeTry => ({ says, status, headers, ...more });
   return {
     'create-organization-key': [told('the slug that both have is its own', 201, inOrg, { body: { name: 'own' } })],
     'list-organization-keys': [told('the slug that both have is its own', 200, inOrg)],
     'revoke-organization-key': keys.map((id) => told('by id', 404, inOrg, { id: wireId('key', id) })),
-    'verify-user-token': [told("the other one's token", 200, own.organizationKey, { body: { token: held.visitor.accessToken } })],
+    'verify-user-token': [told("the other one's token", 200, own.organizationKey, { body: { token: held.endUser.accessToken } })],
     'fetch-member': [told('by id', 404, own.organizationKey, { id: wireId('usr', held.userId) })],
     'fetch-own-organization': [told('the slug that both have is its own', 200, own.organizationKey)],
     'log-in': [told('an address that only the other one knows', 401, {}, { body: { email: 'only@example.test', password: held.plan.password } })],

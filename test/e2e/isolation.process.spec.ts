@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BackendEndpointId, BACKEND_ENDPOINTS } from '@app/http-api';
 import { BackendApi, type IssuedKey, KEYS, type Method, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { EndUserApi } from '@test/support/clients/browser-session.js';
 import { testedModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
@@ -121,9 +121,9 @@ describe.each(testedModes)('a backend key of one environment, $name', ({ start }
     const orgId = await first.createOrg({ name: MARK, domain: `${MARK}.test`, legacy_org_id: MARK });
     await first.addMember(userId, orgId, 'Owner');
     const key = await first.issueKey({ user_id: userId, org_id: orgId, metadata: { mark: MARK } });
-    const visitor = VisitorApi.of(server);
-    await visitor.logIn(ADDRESS, PASSWORD);
-    held = { userId, orgId, key, imported: await first.importKey(`a token ${MARK}`, { user_id: userId }), refreshToken: visitor.tokens.refreshToken };
+    const endUser = EndUserApi.of(server);
+    await endUser.logIn(ADDRESS, PASSWORD);
+    held = { userId, orgId, key, imported: await first.importKey(`a token ${MARK}`, { user_id: userId }), refreshToken: endUser.tokens.refreshToken };
     own = { userId: await second.createUser(), orgId: await second.createOrg() };
     expect((await first.validate(key.token)).status).toBe(200);
   });

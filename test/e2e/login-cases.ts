@@ -24,7 +24,7 @@ export const loginCases = (stage: () => SessionStage): void => {
 
   const signUp = (fields: object): Promise<Answer> =>
     stage()
-      .visitor()
+      .endUser()
       .call('POST', `${FE}/signup`, { password: PASSWORD, ...fields });
   /** For the rest of the window, most of which is left; the sentence and the header say the same. */
   const expectClosed = (answer: Answer | undefined, what: string): void => {
@@ -58,11 +58,11 @@ export const loginCases = (stage: () => SessionStage): void => {
 
     it('a lock ends no session and no key', async () => {
       const person = await stage().newPerson();
-      const visitor = await stage().loggedIn(person);
+      const endUser = await stage().loggedIn(person);
       const { token } = await stage().api.issueKey({ user_id: person.userId });
       await guess(person.email);
       expect(await stage().user(person)).toMatchObject({ locked: true });
-      expect((await stage().refresh(visitor)).status).toBe(200);
+      expect((await stage().refresh(endUser)).status).toBe(200);
       expect((await stage().api.validate(token)).status).toBe(200);
     });
 

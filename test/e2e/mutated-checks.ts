@@ -62,12 +62,12 @@ const secretsIn = (request: MutatedRequest, { status, text }: Answer, { own, for
     foreign.orgKey.token,
     foreign.personalKey.token,
     foreign.refreshToken,
-    foreign.visitor.accessToken,
+    foreign.endUser.accessToken,
   ];
   const inErrors =
     status < 400
       ? []
-      : [own.orgKey.token, own.personalKey.token, own.visitor.accessToken, own.refreshToken, 'a mutated password', ...keys.map(({ token }) => token)];
+      : [own.orgKey.token, own.personalKey.token, own.endUser.accessToken, own.refreshToken, 'a mutated password', ...keys.map(({ token }) => token)];
   return [
     ...(inside === null ? [] : [`shows its insides: ${inside[0]}`]),
     ...[...secrets, ...inErrors].filter((secret) => text.includes(secret)).map((secret) => `shows a secret: ${secret.slice(0, 8)}…`),

@@ -79,7 +79,7 @@ export class RequestMutator {
     const { own, foreign } = this.world;
     const shown = JSON.stringify(headers);
     const isAtHome =
-      headers['host'] === foreign.host && [foreign.orgKey.token, foreign.visitor.accessToken, foreign.refreshToken].some((token) => shown.includes(token));
+      headers['host'] === foreign.host && [foreign.orgKey.token, foreign.endUser.accessToken, foreign.refreshToken].some((token) => shown.includes(token));
     return isAtHome ? { ...headers, host: own.host } : headers;
   }
 
@@ -174,7 +174,7 @@ export class RequestMutator {
       case 'imported_api_key':
         return JSON.stringify(random.chance(0.5) ? random.pick(tokens) : `a mutated token ${String(random.integer(1_000_000))}`);
       case 'token':
-        return JSON.stringify(random.pick([own.visitor.accessToken, foreign.visitor.accessToken, random.pick(tokens)]));
+        return JSON.stringify(random.pick([own.endUser.accessToken, foreign.endUser.accessToken, random.pick(tokens)]));
       case 'refresh_token':
         return JSON.stringify(random.pick([foreign.refreshToken, own.refreshToken, 'f'.repeat(104), random.pick(tokens)]));
       case 'password':
@@ -216,11 +216,11 @@ export class RequestMutator {
 
   #opener(way: string, random: SeededRandom): MutatedHeaders {
     const { own, foreign, keys, otherOrg, revokedOrgKey } = this.world;
-    const visitor = random.chance(0.1) ? foreign.visitor : own.visitor;
+    const endUser = random.chance(0.1) ? foreign.endUser : own.endUser;
     switch (way) {
       case 'backendKey':
         return {
-          authorization: `Bearer ${random.pick([...Array<string>(30).fill(own.backend.backendKey), this.secondBackendKey, foreign.personalKey.token, visitor.accessToken])}`,
+          authorization: `Bearer ${random.pick([...Array<string>(30).fill(own.backend.backendKey), this.secondBackendKey, foreign.personalKey.token, endUser.accessToken])}`,
         };
       case 'organizationKey':
         return {
@@ -234,9 +234,9 @@ export class RequestMutator {
           ]),
         };
       case 'accessToken':
-        return { authorization: `Bearer ${visitor.accessToken}` };
+        return { authorization: `Bearer ${endUser.accessToken}` };
       case 'accessTokenCookie':
-        return { cookie: `access_token=${visitor.accessToken}` };
+        return { cookie: `access_token=${endUser.accessToken}` };
       case 'refreshTokenCookie':
         return {
           cookie: `refresh_token=${random.chance(0.25) ? own.refreshToken : random.pick([foreign.refreshToken, 'f'.repeat(104), oddText(random).replaceAll(/[;,\s"]/g, '')])}`,

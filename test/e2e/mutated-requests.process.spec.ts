@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '@app/gateway/reference/openapi/open-api-types.js';
 import { SeededRandom } from '@test/support/random/seeded-random.js';
 import { type Answer, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { EndUserApi } from '@test/support/clients/browser-session.js';
 import { problemsOf, takeNote } from './mutated-checks.js';
 import { type MutatedRequest, operationsOf, RequestMutator } from './mutated-request.js';
 import { MutatedWorld } from './mutated-world.js';
@@ -22,7 +22,7 @@ const ALMOST_NONE = 10;
 const ANSWER_MS = 20_000;
 const SET_UP_MS = 180_000;
 const RUN_MS = 300_000;
-/** After these the visitor's session may be over. */
+/** After these the end user's session may be over. */
 const MAY_LOG_OUT = /^(?:log-out|refresh-session|revoke-organization-key|delete-own)/;
 /** A failure says it. */
 const SEED = process.env['MUTATION_SEED'] ?? 'keyfence';
@@ -85,7 +85,7 @@ describe.each(modes)('mutated requests, $name', ({ start, requests }) => {
       (seen.get(`${request.placed?.operation.operationId ?? 'nothing'} ${String(answer.status)}`) ?? 0) + 1,
     );
     takeNote(request, answer, world);
-    if (MAY_LOG_OUT.test(request.placed?.operation.operationId ?? '')) await world.renewVisitor();
+    if (MAY_LOG_OUT.test(request.placed?.operation.operationId ?? '')) await world.renewEndUser();
   };
 
   it(
@@ -128,9 +128,9 @@ describe.each(modes)('mutated requests, $name', ({ start, requests }) => {
     expect((await backend.validate(key.token)).status).toBe(400);
     const person = { email: backend.newEmail(), password: world.own.plan.password };
     await backend.createUser(person);
-    const visitor = new VisitorApi(server.origin, world.own.host);
-    await visitor.logIn(person.email, person.password);
-    expect((await visitor.call('GET', '/api/v1/refresh_token')).status).toBe(200);
+    const endUser = new EndUserApi(server.origin, world.own.host);
+    await endUser.logIn(person.email, person.password);
+    expect((await endUser.call('GET', '/api/v1/refresh_token')).status).toBe(200);
     const secrets = [world.own.plan.password, backend.backendKey, key.token, world.own.orgKey.token, world.foreign.refreshToken];
     expect(secrets.filter((secret) => server.everythingPrinted.includes(secret))).toEqual([]);
   });

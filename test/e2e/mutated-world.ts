@@ -1,6 +1,6 @@
 import type { IssuedKey } from '@test/support/clients/backend-api.js';
 import { isObject, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { EndUserApi } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
@@ -21,9 +21,9 @@ export class MutatedWorld {
   readonly userIds: string[] = [];
   readonly orgIds: string[] = [];
   readonly keys: KnownKey[] = [];
-  /** Ids of keys that the visitor may end without ending anything else. */
+  /** Ids of keys that the end user may end without ending anything else. */
   spareKeyIds: readonly string[] = [];
-  /** A key of the visitor's organization; of the batch before, and revoked since. */
+  /** A key of the end user's organization; of the batch before, and revoked since. */
   spareOrgKey: KnownKey | null = null;
   revokedOrgKey: KnownKey | null = null;
   /** Key ids and backend keys, with the number of the last request that had begun when it was known. */
@@ -56,9 +56,9 @@ export class MutatedWorld {
     return world;
   }
 
-  /** New people, organizations and keys, and another visitor where one is needed. */
+  /** New people, organizations and keys, and another end user where one is needed. */
   async renew(): Promise<void> {
-    await this.renewVisitor();
+    await this.renewEndUser();
     const { backend } = this.own;
     const [userId, orgId] = await Promise.all([backend.createUser({ password: PASSWORD }), backend.createOrg()]);
     await backend.addMember(userId, orgId);
@@ -75,9 +75,9 @@ export class MutatedWorld {
     this.know(this.spareOrgKey, { ...spares[0], userId: this.own.userId }, { ...issued[0], userId }, { ...issued[1], userId: null }, { ...issued[2], userId });
   }
 
-  /** Where the last visitor was logged out, or the organization's key has ended or made all the requests that it may. */
-  async renewVisitor(): Promise<void> {
-    this.#renewing ??= this.#newVisitorIfNeeded().finally(() => {
+  /** Where the last end user was logged out, or the organization's key has ended or made all the requests that it may. */
+  async renewEndUser(): Promise<void> {
+    this.#renewing ??= this.#newEndUserIfNeeded().finally(() => {
       this.#renewing = null;
     });
     await this.#renewing;
@@ -92,7 +92,7 @@ export class MutatedWorld {
     for (const name of names) if (!this.endedAfter.has(name)) this.endedAfter.set(name, this.begun);
   }
 
-  /** Revokes two for certain: one of the visitor's organization, which requests go on to show, and the oldest known. */
+  /** Revokes two for certain: one of the end user's organization, which requests go on to show, and the oldest known. */
   async revokeSome(): Promise<void> {
     const oldest = this.keys.find(({ id }) => !this.endedAfter.has(id));
     for (const key of [this.spareOrgKey, oldest ?? null]) {
@@ -111,28 +111,28 @@ export class MutatedWorld {
   }
 
   async #isOpen(): Promise<boolean> {
-    const { visitor, organizationKey } = this.own;
-    const state = await visitor.call('GET', `${FE}/login_state`);
-    return /Finished/.test(state.text) && (await visitor.call('GET', '/api/v1/public/org', undefined, organizationKey)).status === 200;
+    const { endUser, organizationKey } = this.own;
+    const state = await endUser.call('GET', `${FE}/login_state`);
+    return /Finished/.test(state.text) && (await endUser.call('GET', '/api/v1/public/org', undefined, organizationKey)).status === 200;
   }
 
-  async #newVisitorIfNeeded(): Promise<void> {
-    if (!(await this.#isOpen())) await this.#newVisitor();
+  async #newEndUserIfNeeded(): Promise<void> {
+    if (!(await this.#isOpen())) await this.#newEndUser();
   }
 
-  async #newVisitor(): Promise<void> {
+  async #newEndUser(): Promise<void> {
     const {
       backend,
       plan,
-      visitor: { origin, host },
+      endUser: { origin, host },
     } = this.own;
     const email = backend.newEmail();
     const userId = await backend.createUser({ email, password: PASSWORD });
     const orgId = await backend.createOrg();
     await backend.addMember(userId, orgId, 'Owner');
-    const visitor = new VisitorApi(origin, host);
-    await visitor.logIn(email, PASSWORD);
-    this.own = await EdgeTenant.withKeys({ ...plan, email }, { backend, userId, orgId, visitor });
+    const endUser = new EndUserApi(origin, host);
+    await endUser.logIn(email, PASSWORD);
+    this.own = await EdgeTenant.withKeys({ ...plan, email }, { backend, userId, orgId, endUser });
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, at, KEYS, listAt, type Method, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
+import { EndUserApi, type EndUserHeaders } from '@test/support/clients/browser-session.js';
 import { dataOf, ORG_KEYS, OrganizationStage, type StagedMember, type StagedOrg, wireId } from './organization-stage.js';
 import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
@@ -29,11 +29,11 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     method: Method,
     path: string,
     body?: unknown,
-    headers: VisitorHeaders = {},
-    { visitor }: Pick<StagedMember, 'visitor'> = owner,
-  ): Promise<Answer> => visitor.call(method, path, body, { 'x-org-slug': org.slug, ...headers });
-  const create = (body: unknown, headers?: VisitorHeaders, who?: StagedMember): Promise<Answer> => call('POST', ORG_KEYS, body, headers, who);
-  const revoke = (keyId: string, headers?: VisitorHeaders, who?: StagedMember): Promise<Answer> =>
+    headers: EndUserHeaders = {},
+    { endUser }: Pick<StagedMember, 'endUser'> = owner,
+  ): Promise<Answer> => endUser.call(method, path, body, { 'x-org-slug': org.slug, ...headers });
+  const create = (body: unknown, headers?: EndUserHeaders, who?: StagedMember): Promise<Answer> => call('POST', ORG_KEYS, body, headers, who);
+  const revoke = (keyId: string, headers?: EndUserHeaders, who?: StagedMember): Promise<Answer> =>
     call('DELETE', `${ORG_KEYS}/${keyId}`, undefined, headers, who);
   const listed = async (slug = org.slug, who = owner): Promise<readonly unknown[]> =>
     listAt(dataOf(await call('GET', ORG_KEYS, undefined, { 'x-org-slug': slug }, who)), 'apiKeys');
@@ -63,7 +63,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
 
   it('a name may be taken twice, and a session of the backend’s making is as good as a login', async () => {
     const headers = { authorization: `Bearer ${await stage.accessTokenOf(owner.userId)}` };
-    const stranger = { ...owner, visitor: stage.newVisitor() };
+    const stranger = { ...owner, endUser: stage.newEndUser() };
     for (const who of [owner, stranger]) expect((await create({ name: 'twice' }, headers, who)).status).toBe(201);
     expect((await listed()).filter((row) => at(row, 'name') === 'twice').length).toBe(2);
   });
@@ -118,16 +118,16 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
 
   it('without a session that holds everything is 401, whatever else is wrong: the same bytes', async () => {
     const [loggedOut, blocked] = [await stage.newMember(org), await stage.newMember(org)];
-    const kept = loggedOut.visitor.accessToken;
-    await loggedOut.visitor.call('POST', '/api/v1/logout');
+    const kept = loggedOut.endUser.accessToken;
+    await loggedOut.endUser.call('POST', '/api/v1/logout');
     await stage.backend.done('POST', `${V1}/user/${blocked.userId}/disable`);
     const { token } = await stage.newKey(owner, org);
-    const nobody = { ...owner, visitor: stage.newVisitor() };
+    const nobody = { ...owner, endUser: stage.newEndUser() };
     const tries = [
       {},
       { authorization: 'Bearer nonsense' },
       { authorization: `Bearer ${kept}` },
-      { authorization: `Bearer ${blocked.visitor.accessToken}` },
+      { authorization: `Bearer ${blocked.endUser.accessToken}` },
       { 'x-api-key': token },
       { authorization: `Bearer ${token}` },
       { authorization: `Bearer ${server.backendKey}` },
@@ -307,7 +307,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
   });
 
   it('what has no route here, and a host that no environment has, are 404 in the envelope', async () => {
-    const elsewhere = { ...owner, visitor: new VisitorApi(server.origin, 'unknown.example.test') };
+    const elsewhere = { ...owner, endUser: new EndUserApi(server.origin, 'unknown.example.test') };
     const answers = [
       await call('GET', '/api/v1/org/nothing'),
       await call('PUT', ORG_KEYS),

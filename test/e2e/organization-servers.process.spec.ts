@@ -65,7 +65,7 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
       [nameless, '', 'org_admin'],
     ] as const) {
       const seen = { user: shownUser(who, name), membership: { role, status: 'active', joinedAt: isoTime() } };
-      for (const token of [who.visitor.accessToken, await stage.accessTokenOf(who.userId)]) {
+      for (const token of [who.endUser.accessToken, await stage.accessTokenOf(who.userId)]) {
         const answer = await verified(token);
         expect([answer.status, dataOf(answer)]).toEqual([200, { valid: true, ...seen, org: shownOrg }]);
       }
@@ -78,18 +78,18 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
     const [blocked, deleted, left, loggedOut] = await Promise.all(Array.from({ length: 4 }, () => stage.newMember(org, 'Member')));
     const stranger = await stage.newMember(await stage.newOrg());
     const second = new BackendApi(server.origin, await server.newEnvironment('second'));
-    const [header = '', claims = '', signature = ''] = owner.visitor.accessToken.split('.');
+    const [header = '', claims = '', signature = ''] = owner.endUser.accessToken.split('.');
     const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const ended = [blocked, deleted, left, loggedOut].map((who) => who!.visitor.accessToken);
+    const ended = [blocked, deleted, left, loggedOut].map((who) => who!.endUser.accessToken);
     for (const token of ended) expect(dataOf(await verified(token))).toMatchObject({ valid: true });
     await backend.done('POST', `${V1}/user/${blocked!.userId}/disable`);
     await backend.done('DELETE', `${V1}/user/${deleted!.userId}`);
     await backend.removeMember(left!.userId, org.orgId);
-    await loggedOut!.visitor.call('POST', '/api/v1/logout');
+    await loggedOut!.endUser.call('POST', '/api/v1/logout');
     const foreign = new OrganizationStage(server.origin, second, 'second.example.test');
     const tokens = [
       ...ended,
-      stranger.visitor.accessToken,
+      stranger.endUser.accessToken,
       await foreign.accessTokenOf(await second.createUser()),
       '',
       null,
@@ -98,13 +98,13 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
       'a.b.c',
       key.token,
       server.backendKey,
-      owner.visitor.cookies.get('refresh_token'),
+      owner.endUser.cookies.get('refresh_token'),
       `${header}.${claims}.`,
       `${header}.${claims}.${signature.slice(0, -4)}AAAA`,
       `${encoded({ alg: 'none', typ: 'JWT' })}.${claims}.`,
       `${encoded({ alg: 'HS256', typ: 'JWT' })}.${claims}.${signature}`,
       `${header}.${encoded({ sub: owner.userId })}.${signature}`,
-      `Bearer ${owner.visitor.accessToken}`,
+      `Bearer ${owner.endUser.accessToken}`,
     ];
     for (const token of tokens) {
       const answer = await verified(token);
@@ -145,7 +145,7 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
   });
 
   it('learn nothing of a good token that has something around it', async () => {
-    const good = owner.visitor.accessToken;
+    const good = owner.endUser.accessToken;
     for (const token of [[good], { token: good }, ` ${good}`, `${good}\n`, `${good}\u0000`, `${good}=`]) {
       const answer = await verified(token);
       expect([token, answer.status, answer.text]).toEqual([token, 200, INVALID]);
@@ -210,7 +210,7 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
       [good, undefined],
       [good, ''],
       [good, org.slug.toUpperCase()],
-      [owner.visitor.accessToken, org.slug],
+      [owner.endUser.accessToken, org.slug],
     ];
     const [first, ...answers] = await Promise.all(
       tries.flatMap(([token, slug]) => [
@@ -222,7 +222,7 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
     );
     expect([first?.status, first?.text, first?.headers.get('x-ratelimit-limit'), first?.headers.get('retry-after')]).toEqual([401, NO_KEY, null, null]);
     expect(new Set(answers.map((answer) => JSON.stringify(bytesOf(answer))))).toEqual(new Set([JSON.stringify(bytesOf(first!))]));
-    const cookies = await owner.visitor.call('GET', `${PUBLIC}/org`, undefined, { 'x-org-slug': org.slug, authorization: `Bearer ${good}` });
+    const cookies = await owner.endUser.call('GET', `${PUBLIC}/org`, undefined, { 'x-org-slug': org.slug, authorization: `Bearer ${good}` });
     expect([cookies.status, cookies.text]).toEqual([401, NO_KEY]);
   });
 
@@ -240,7 +240,7 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
     const answers = [
       await stage.ask('GET', '/org', key.token, org.slug, { headers }),
       await stage.ask('GET', '/org', undefined, org.slug, { headers }),
-      await stage.newVisitor().call('OPTIONS', `${PUBLIC}/org`, undefined, headers),
+      await stage.newEndUser().call('OPTIONS', `${PUBLIC}/org`, undefined, headers),
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 401, 404]);
     for (const answer of answers) expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);

@@ -1,5 +1,5 @@
 import { type Answer, BackendApi, type JsonObject, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi, type VisitorHeaders } from '@test/support/clients/browser-session.js';
+import { EndUserApi, type EndUserHeaders } from '@test/support/clients/browser-session.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 export const ORG_KEYS = '/api/v1/org/api-keys';
@@ -16,7 +16,7 @@ export interface StagedMember {
   readonly userId: string;
   readonly wireId: string;
   readonly email: string;
-  readonly visitor: VisitorApi;
+  readonly endUser: EndUserApi;
 }
 
 export const wireId = (prefix: 'org' | 'usr' | 'key', id: string): string => `${prefix}_${id.replaceAll('-', '')}`;
@@ -49,8 +49,8 @@ export class OrganizationStage {
     return new OrganizationStage(server.origin, BackendApi.of(server), new URL(server.authUrl).host);
   }
 
-  newVisitor(): VisitorApi {
-    return new VisitorApi(this.origin, this.host);
+  newEndUser(): EndUserApi {
+    return new EndUserApi(this.origin, this.host);
   }
 
   async newOrg(fields: JsonObject = {}): Promise<StagedOrg> {
@@ -64,14 +64,14 @@ export class OrganizationStage {
     const email = this.backend.newEmail();
     const userId = await this.backend.createUser({ email, password: PASSWORD, ...fields });
     await this.backend.addMember(userId, orgId, role);
-    const visitor = this.newVisitor();
-    await visitor.logIn(email, PASSWORD);
-    return { userId, wireId: wireId('usr', userId), email, visitor };
+    const endUser = this.newEndUser();
+    await endUser.logIn(email, PASSWORD);
+    return { userId, wireId: wireId('usr', userId), email, endUser };
   }
 
   /** A key made on `POST /org/api-keys`: its token, and its id as the backend API spells it. */
-  async newKey({ visitor }: StagedMember, { slug }: StagedOrg, fields: JsonObject = {}): Promise<{ readonly token: string; readonly id: string }> {
-    const data = dataOf(await visitor.call('POST', ORG_KEYS, { name: 'deploy', ...fields }, { 'x-org-slug': slug }));
+  async newKey({ endUser }: StagedMember, { slug }: StagedOrg, fields: JsonObject = {}): Promise<{ readonly token: string; readonly id: string }> {
+    const data = dataOf(await endUser.call('POST', ORG_KEYS, { name: 'deploy', ...fields }, { 'x-org-slug': slug }));
     return { token: textAt(data, 'key'), id: textAt(data, 'apiKey', 'id').slice('key_'.length) };
   }
 
@@ -81,13 +81,13 @@ export class OrganizationStage {
     path: string,
     token: string | undefined,
     slug: string | undefined,
-    more: { readonly body?: unknown; readonly headers?: VisitorHeaders } = {},
+    more: { readonly body?: unknown; readonly headers?: EndUserHeaders } = {},
   ): Promise<Answer> {
-    return this.newVisitor().call(method, PUBLIC + path, more.body, { 'x-api-key': token, 'x-org-slug': slug, 'x-csrf-token': undefined, ...more.headers });
+    return this.newEndUser().call(method, PUBLIC + path, more.body, { 'x-api-key': token, 'x-org-slug': slug, 'x-csrf-token': undefined, ...more.headers });
   }
 
-  verify(visitorToken: unknown, token: string, { slug }: Pick<StagedOrg, 'slug'>): Promise<Answer> {
-    return this.ask('POST', '/verify', token, slug, { body: { token: visitorToken } });
+  verify(endUserToken: unknown, token: string, { slug }: Pick<StagedOrg, 'slug'>): Promise<Answer> {
+    return this.ask('POST', '/verify', token, slug, { body: { token: endUserToken } });
   }
 
   /** Whether the key opens the API; fails the test on anything but yes and no. */

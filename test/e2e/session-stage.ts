@@ -1,5 +1,5 @@
 import { type Answer, BackendApi, type JsonObject, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { EndUserApi } from '@test/support/clients/browser-session.js';
 import { StackServer } from '@test/support/servers/stack-server.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
@@ -25,20 +25,20 @@ export class SessionStage {
     this.api = BackendApi.of(server);
   }
 
-  /** Of every instance that answers visitors. */
+  /** Of every instance that answers end users. */
   get origins(): readonly string[] {
     if (!(this.server instanceof StackServer)) return [this.server.origin];
     return this.server.stack.replicasOf('gateway').flatMap(({ origin }) => origin ?? []);
   }
 
-  visitorAt(origin: string, cookies: Readonly<Record<string, string>> = {}): VisitorApi {
-    const visitor = new VisitorApi(origin, new URL(this.server.authUrl).host);
-    for (const [name, value] of Object.entries(cookies)) visitor.cookies.set(name, value);
-    return visitor;
+  endUserAt(origin: string, cookies: Readonly<Record<string, string>> = {}): EndUserApi {
+    const endUser = new EndUserApi(origin, new URL(this.server.authUrl).host);
+    for (const [name, value] of Object.entries(cookies)) endUser.cookies.set(name, value);
+    return endUser;
   }
 
-  visitor(cookies: Readonly<Record<string, string>> = {}): VisitorApi {
-    return this.visitorAt(this.server.origin, cookies);
+  endUser(cookies: Readonly<Record<string, string>> = {}): EndUserApi {
+    return this.endUserAt(this.server.origin, cookies);
   }
 
   async newPerson(fields: JsonObject = {}): Promise<Person> {
@@ -46,30 +46,30 @@ export class SessionStage {
     return { email, userId: await this.api.createUser({ email, password: PASSWORD, ...fields }) };
   }
 
-  async loggedIn({ email }: Person): Promise<VisitorApi> {
-    const visitor = this.visitor();
-    await visitor.logIn(email, PASSWORD);
-    return visitor;
+  async loggedIn({ email }: Person): Promise<EndUserApi> {
+    const endUser = this.endUser();
+    await endUser.logIn(email, PASSWORD);
+    return endUser;
   }
 
   logIn(email: string, password = PASSWORD): Promise<Answer> {
-    return this.visitor().call('POST', `${FE}/login`, { email, password });
+    return this.endUser().call('POST', `${FE}/login`, { email, password });
   }
 
-  /** With a token of its own, or the one that the visitor's browser holds. */
-  refresh(visitor: VisitorApi, query = ''): Promise<Answer> {
-    return visitor.call('GET', `${REFRESH}${query}`, undefined, AS_BROWSER);
+  /** With a token of its own, or the one that the end user's browser holds. */
+  refresh(endUser: EndUserApi, query = ''): Promise<Answer> {
+    return endUser.call('GET', `${REFRESH}${query}`, undefined, AS_BROWSER);
   }
 
   /** What an access token opens at each instance; it alone is shown. */
   async opens(accessToken: string): Promise<readonly number[]> {
-    const shown = this.origins.map((origin) => this.visitorAt(origin, { access_token: accessToken }).call('GET', `${FE}/personal_api_keys`));
+    const shown = this.origins.map((origin) => this.endUserAt(origin, { access_token: accessToken }).call('GET', `${FE}/personal_api_keys`));
     return (await Promise.all(shown)).map(({ status }) => status);
   }
 
   /** The same for a refresh token, which is used up by it. */
   async refreshes(refreshToken: string): Promise<number> {
-    return (await this.refresh(this.visitor({ refresh_token: refreshToken }))).status;
+    return (await this.refresh(this.endUser({ refresh_token: refreshToken }))).status;
   }
 
   async user({ userId }: Person): Promise<JsonObject> {
@@ -81,7 +81,7 @@ export class SessionStage {
   }
 }
 
-export const refreshTokenOf = ({ cookies }: VisitorApi): string => textAt(Object.fromEntries(cookies), 'refresh_token');
+export const refreshTokenOf = ({ cookies }: EndUserApi): string => textAt(Object.fromEntries(cookies), 'refresh_token');
 
 const UNLIKE = ['date', 'x-request-id', 'set-cookie'];
 

@@ -1,4 +1,4 @@
-// The protocol with one mistake each: the list of fence.md, and some more of the log's and of visitors'. The data is in mutants/*.yaml.
+// The protocol with one mistake each: the list of fence.md, and some more of the log's and of end users'. The data is in mutants/*.yaml.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseDocument } from 'yaml';

@@ -66,7 +66,7 @@ describe('an asker who names a subject of JetStream for the answer', () => {
     let applied = 0;
     new NatsFenceTransport(link, new FenceSeal(secret)).onPush(({ nonce }) => {
       applied += 1;
-      return { inc: 'i', nonce };
+      return { incarnation: 'i', nonce };
     });
     await link.connection.flush();
     const push = new FenceSeal(secret).seal(['push', 'fence.push'], { pos: 1, names: [], nonce: 'n' });

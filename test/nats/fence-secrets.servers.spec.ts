@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { NatsWithUsers, type User } from '@test/support/servers/nats-users.js';
 
 const LONG_MS = 30_000;
-const question = { inc: 'inc-1', nonce: 'nonce-1' };
+const question = { incarnation: 'incarnation-1', nonce: 'nonce-1' };
 const secret = randomBytes(32);
 const kinds = ['join', 'leave', 'renew', 'fill', 'strongRead', 'barrier'] as const;
 type Kind = (typeof kinds)[number];
@@ -98,7 +98,7 @@ describe("the fence's secret", () => {
     const seal = new FenceSeal(secret);
     new NatsFenceTransport(node, seal).onPush((message) => {
       applied.push(message);
-      return { inc: 'inc-1', nonce: message.nonce };
+      return { incarnation: 'incarnation-1', nonce: message.nonce };
     });
     await node.connection.flush();
     const push = { pos: 9, names: ['user-1'], nonce: 'barrier-1' };
@@ -119,7 +119,7 @@ describe("the fence's secret", () => {
   it('an acknowledgement of a process without it counts for nobody', async () => {
     const [liar, node] = [await linkOf('validation'), await linkOf('gateway')];
     liar.subscribe('fence.push', null, (message) =>
-      message.respond(new FenceSeal(randomBytes(32)).seal(['ack', 'fence.push', 'barrier-1'], { inc: 'inc-1', nonce: 'barrier-1' })),
+      message.respond(new FenceSeal(randomBytes(32)).seal(['ack', 'fence.push', 'barrier-1'], { incarnation: 'incarnation-1', nonce: 'barrier-1' })),
     );
     await liar.connection.flush();
     const ended = new AbortController();
@@ -129,16 +129,16 @@ describe("the fence's secret", () => {
     push();
     await vi.waitFor(() => expect(keysSeal.refused).toBe(1));
     expect(heard).toEqual([]);
-    new NatsFenceTransport(node, new FenceSeal(secret)).onPush(({ nonce }) => ({ inc: 'inc-2', nonce }));
+    new NatsFenceTransport(node, new FenceSeal(secret)).onPush(({ nonce }) => ({ incarnation: 'incarnation-2', nonce }));
     await node.connection.flush();
     push();
-    await vi.waitFor(() => expect(heard).toEqual([{ inc: 'inc-2', nonce: 'barrier-1' }]));
+    await vi.waitFor(() => expect(heard).toEqual([{ incarnation: 'incarnation-2', nonce: 'barrier-1' }]));
     ended.abort();
   });
 
   it.each(['gateway', 'validation'] as const)('%s may acknowledge every repeat of a push', async (user) => {
     const node = await linkOf(user);
-    new NatsFenceTransport(node, new FenceSeal(secret)).onPush(({ nonce }) => ({ inc: 'inc-1', nonce }));
+    new NatsFenceTransport(node, new FenceSeal(secret)).onPush(({ nonce }) => ({ incarnation: 'incarnation-1', nonce }));
     await node.connection.flush();
     const [ended, heard] = [new AbortController(), vi.fn()];
     const transport = new NatsFenceTransport(keys, keysSeal);

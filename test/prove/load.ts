@@ -6,10 +6,10 @@ import type { Ledger } from './ledger.js';
 import type { NatsValidator } from './nats-validator.js';
 import { answeredWith, type ObservedKey } from './observed-key.js';
 import type { Violations } from './violations.js';
-import { Visitors, type VisitorTargets } from './visitors.js';
+import { EndUsers, type EndUserTargets } from './end-users.js';
 import { World } from './world.js';
 
-export interface LoadTargets extends VisitorTargets {
+export interface LoadTargets extends EndUserTargets {
   readonly gateway: Target;
   /** The processes that validate, by name. */
   readonly nodes: ReadonlyMap<string, Target>;
@@ -60,7 +60,7 @@ export class Load {
   readonly #borrowed = new Set<World>();
   readonly #bursts: { readonly target: Target; readonly name: string; readonly connection: HttpConnection; isBusy: boolean }[] = [];
   readonly #connections: HttpConnection[] = [];
-  readonly visitors: Visitors;
+  readonly endUsers: EndUsers;
   readonly #running = new Set<Promise<void>>();
   #isOver = false;
   #isHeld = false;
@@ -75,8 +75,8 @@ export class Load {
       await this.#mayAct();
       return this.#acted(act);
     };
-    this.visitors = new Visitors(targets, random.split('visitors'), ledger, violations, { isOver: () => this.#isOver, acted });
-    this.clients.push(this.visitors.client);
+    this.endUsers = new EndUsers(targets, random.split('end-users'), ledger, violations, { isOver: () => this.#isOver, acted });
+    this.clients.push(this.endUsers.client);
   }
 
   get isOver(): boolean {
@@ -93,7 +93,7 @@ export class Load {
     }
     this.#runs(this.#validate('messages', (key) => this.#targets.messages.validate(key.token)));
     for (let lane = 0; lane < LANES; lane += 1) this.#runs(this.#lane(lane));
-    this.#runs(this.visitors.run());
+    this.#runs(this.endUsers.run());
   }
 
   /** Resolves when all that was begun has its answer. */
@@ -268,7 +268,7 @@ export class Load {
   }
 
   #close(): void {
-    this.visitors.close();
+    this.endUsers.close();
     for (const connection of this.#connections) connection.close();
     for (const client of this.clients) client.close();
   }

@@ -35,7 +35,7 @@ export interface ProofReport {
   readonly servers: readonly string[];
   readonly seconds: number;
   readonly load: Load['numbers'];
-  readonly visitors: Load['visitors']['numbers'];
+  readonly endUsers: Load['endUsers']['numbers'];
   readonly commands: { readonly commands: number; readonly undecided: number; readonly longestAttemptMs: number };
   readonly faults: number;
   readonly kills: number;
@@ -220,7 +220,7 @@ class Proof {
       servers: Object.values(site.stack.servers).map(({ name, version }) => `${name} ${version}`),
       seconds: this.#violations.seconds,
       load: site.load.numbers,
-      visitors: site.load.visitors.numbers,
+      endUsers: site.load.endUsers.numbers,
       commands: {
         commands: clients.reduce((sum, { commands }) => sum + commands, 0),
         undecided: clients.reduce((sum, { undecided }) => sum + undecided, 0),

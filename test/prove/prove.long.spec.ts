@@ -12,8 +12,8 @@ describe('four services on MongoDB, NATS and Redis', () => {
       say(`${reportText(report, 'of this folder')}Again: npm run prove -- --seed ${proofSeed} --minutes ${proofMinutes}`);
       expect(report.violations).toEqual([]);
       expect(report.load.rightAfter).toBeGreaterThan(500);
-      expect(Math.min(report.visitors.good, report.visitors.over)).toBeGreaterThan(100);
-      expect(report.visitors.ends).toBeGreaterThan(10);
+      expect(Math.min(report.endUsers.good, report.endUsers.over)).toBeGreaterThan(100);
+      expect(report.endUsers.ends).toBeGreaterThan(10);
       expect(report.packets?.hits).toBeGreaterThan(100);
     },
     PROOF_TIMEOUT_MS,

@@ -7,11 +7,11 @@ const s = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`;
 
 /** For the person who ran it. `commit`: of the sources that were tested. */
 export const reportText = (report: ProofReport, commit: string): string => {
-  const { load, visitors, commands, packets, fairness, violations } = report;
+  const { load, endUsers, commands, packets, fairness, violations } = report;
   const lines = [
     `Proof with seed ${report.seed}, commit ${commit}, ${report.servers.join(', ')}, Node ${process.versions.node}, ${(report.seconds / 60).toFixed(1)} minutes.`,
     `Validations: ${n(load.validations)} (${n(load.valid)} valid, ${n(load.refused)} refused, ${n(load.undecided)} undecided), ${n(load.rightAfter)} of them within 50 ms of a change of their key.`,
-    `Visitors, asked for at both gateways: ${n(visitors.checks)} (${n(visitors.good)} good, ${n(visitors.over)} over, ${n(visitors.undecided)} undecided); ${n(visitors.ends)} sessions and organization keys ended.`,
+    `End users, asked for at both gateways: ${n(endUsers.checks)} (${n(endUsers.good)} good, ${n(endUsers.over)} over, ${n(endUsers.undecided)} undecided); ${n(endUsers.ends)} sessions and organization keys ended.`,
     `Commands: ${n(commands.commands)}, ${n(commands.undecided)} attempts undecided and repeated; the longest attempt took ${s(commands.longestAttemptMs)}.`,
     `Changes acknowledged: ${n(load.changes)}; denials: ${n(load.denials)}, the longest ${s(load.longestDenialMs)} with its repetitions. Block races: ${report.blockRounds}. Commits: ${n(report.commits)}.`,
     `Faults: ${report.faults}; kills: ${report.kills}; cuts: ${report.cuts}; well again after at most ${s(report.longestRecoveryMs)}.`,

@@ -1,12 +1,12 @@
 import { V1 } from '@test/support/clients/backend-api.js';
-import { type SessionTokens, VisitorApi } from '@test/support/clients/browser-session.js';
+import { type SessionTokens, EndUserApi } from '@test/support/clients/browser-session.js';
 import { type Call, racesWith, violationsOf } from '@test/support/races/history.js';
 import { after, allToTheirEnd, turns } from '@test/support/races/in-lanes.js';
 import { RaceClient } from '@test/support/races/race-client.js';
 import type { Target } from '@test/support/clients/connected-backend-api.js';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { reportOf } from '@test/support/races/timeline.js';
-import { VisitorClient } from './visitor-client.js';
+import { EndUserClient } from './end-user-client.js';
 
 /** What ends the session of a round; `nothing` does not. */
 export type SessionEnding = 'log out' | 'block' | 'end all sessions' | 'nothing';
@@ -35,9 +35,9 @@ export class SessionRace {
   readonly #seed: number;
   readonly #random: SeededRandom;
   readonly #setterUp: RaceClient;
-  readonly #ender: VisitorClient;
-  readonly #refreshers: readonly VisitorClient[];
-  readonly #checkers: readonly VisitorClient[];
+  readonly #ender: EndUserClient;
+  readonly #refreshers: readonly EndUserClient[];
+  readonly #checkers: readonly EndUserClient[];
   readonly #user: Promise<{ readonly id: string; readonly email: string }>;
   /** How much later the end begins than the refreshes, which have a longer way. */
   #headStartMs = 0;
@@ -47,9 +47,9 @@ export class SessionRace {
     this.#seed = seed;
     this.#random = random;
     this.#setterUp = new RaceClient(target, `setter-up ${String(lane)}`);
-    this.#ender = new VisitorClient(target, `ender ${String(lane)}`);
-    this.#refreshers = [1, 2].map((each) => new VisitorClient(target, `refresher ${String(lane)}.${String(each)}`));
-    this.#checkers = Array.from({ length: CHECKERS }, (_, each) => new VisitorClient(target, `checker ${String(lane)}.${String(each)}`));
+    this.#ender = new EndUserClient(target, `ender ${String(lane)}`);
+    this.#refreshers = [1, 2].map((each) => new EndUserClient(target, `refresher ${String(lane)}.${String(each)}`));
+    this.#checkers = Array.from({ length: CHECKERS }, (_, each) => new EndUserClient(target, `checker ${String(lane)}.${String(each)}`));
     this.#user = this.#newUser();
     this.#user.catch(() => {});
   }
@@ -92,16 +92,16 @@ export class SessionRace {
 
   async #logIn(): Promise<SessionTokens> {
     const { email } = await this.#user;
-    const browser = new VisitorApi(`http://127.0.0.1:${String(this.#target.port)}`, `127.0.0.1:${String(this.#target.port)}`);
+    const browser = new EndUserApi(`http://127.0.0.1:${String(this.#target.port)}`, `127.0.0.1:${String(this.#target.port)}`);
     await browser.logIn(email, PASSWORD);
     return browser.tokens;
   }
 
-  async #check(client: VisitorClient, held: readonly SessionTokens[], about: string, calls: Call[], racing: { readonly isOver: boolean }): Promise<void> {
+  async #check(client: EndUserClient, held: readonly SessionTokens[], about: string, calls: Call[], racing: { readonly isOver: boolean }): Promise<void> {
     while (!racing.isOver) calls.push(await client.shows(this.#random.pick(held).accessToken, about));
   }
 
-  async #refresh(client: VisitorClient, { refreshToken }: SessionTokens, about: string, held: SessionTokens[], calls: Call[]): Promise<void> {
+  async #refresh(client: EndUserClient, { refreshToken }: SessionTokens, about: string, held: SessionTokens[], calls: Call[]): Promise<void> {
     await turns(this.#random.integer(MOST_TURNS));
     const refreshed = await client.refresh(refreshToken, about);
     calls.push(refreshed.call);

@@ -21,7 +21,10 @@ export const startDirectory = async (settings: DirectorySettings, process: Servi
   const providers: Provider[] = [
     ...coreProviders(core),
     ChangeCommands,
-    { provide: ChangeFence, useValue: new RemoteChangeFence({ clock: core.clock, transport: barriers, leaseMs, inc: randomBytes(16).toString('hex') }) },
+    {
+      provide: ChangeFence,
+      useValue: new RemoteChangeFence({ clock: core.clock, transport: barriers, leaseMs, incarnation: randomBytes(16).toString('hex') }),
+    },
     { provide: DirectorySecrets, useValue: directorySecrets },
   ];
   const module = { module: DirectoryModule, imports: [processModule(process, providers)] };

@@ -11,7 +11,7 @@ export interface RemoteChangeFenceOptions {
   readonly transport: BarrierTransport;
   readonly leaseMs: number;
   /** This process run, for the message's seal. */
-  readonly inc: string;
+  readonly incarnation: string;
   readonly newNonce?: () => string;
 }
 
@@ -25,10 +25,10 @@ export class RemoteChangeFence extends ChangeFence {
   }
 
   waitForFence(pos: number, names: readonly string[], sinceMono: number): Promise<void> {
-    const { clock, transport, leaseMs, inc, newNonce = () => randomBytes(16).toString('hex') } = this.#options;
+    const { clock, transport, leaseMs, incarnation, newNonce = () => randomBytes(16).toString('hex') } = this.#options;
     const nonce = newNonce();
     return waitForFence(clock, leaseMs, sinceMono, async () => {
-      const answer = await transport.barrier({ inc, nonce, pos, names }, leaseMs + BEYOND_LEASE_MS);
+      const answer = await transport.barrier({ incarnation, nonce, pos, names }, leaseMs + BEYOND_LEASE_MS);
       // Yesterday's "nobody is behind" is not about this change: without a word of now, the lease is waited out.
       if (answer.nonce !== nonce) throw new Error('An answer to another question.');
     });

@@ -77,7 +77,7 @@ export interface KeysMessages {
 }
 
 export interface UsageTotalData {
-  readonly inc: string;
+  readonly incarnation: string;
   readonly day: string;
   readonly keyId: string;
   readonly environmentId: string;

@@ -9,7 +9,7 @@ import { type CountedKey, UsageCounter, type UsageHolder } from './usage-counter
 const key = (keyId: string): CountedKey => ({ keyId, environmentId: 'env1', userId: 'u1', orgId: null });
 const holder = (): UsageHolder => ({ slot: null });
 
-/** The store's rule: the greater total per (inc, day, key) stays, and counts are summed over inc. */
+/** The store's rule: the greater total per (incarnation, day, key) stays, and counts are summed over incarnation. */
 class FakeStore {
   readonly #totals = new Map<string, UsageTotalData>();
   messages = 0;
@@ -39,12 +39,12 @@ class FakeStore {
     return Math.max(...[...this.#totals.values()].filter((total) => total.keyId === keyId).map((total) => total.lastUsedAtMs));
   }
 
-  get incs(): number {
-    return new Set([...this.#totals.values()].map(({ inc }) => inc)).size;
+  get incarnations(): number {
+    return new Set([...this.#totals.values()].map(({ incarnation }) => incarnation)).size;
   }
 
   #record(total: UsageTotalData): void {
-    const place = `${total.inc} ${total.day} ${total.keyId}`;
+    const place = `${total.incarnation} ${total.day} ${total.keyId}`;
     const known = this.#totals.get(place);
     if (known === undefined || known.count < total.count) this.#totals.set(place, total);
   }
@@ -152,7 +152,7 @@ describe('usage', () => {
     await counter.flush();
     expect(store.messages).toBe(4);
     for (const keyId of ['k0', 'k999', 'k1000', 'k2499']) expect(store.count(keyId)).toBe(1);
-    expect(store.incs).toBe(1);
+    expect(store.incarnations).toBe(1);
   });
 
   it('that nobody takes at the end is told to the log once, and the process can end', async () => {

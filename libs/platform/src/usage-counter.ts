@@ -11,9 +11,9 @@ const FLUSH_EVERY_MS = 1_000;
 const TOTALS_PER_MESSAGE = 1_000;
 const TOTALS_IN_MEMORY = 500_000;
 
-/** A stretch of counting under one `inc`: ends with the UTC day, or when it counts more keys than memory should hold. */
+/** A stretch of counting under one `incarnation`: ends with the UTC day, or when it counts more keys than memory should hold. */
 interface Period {
-  readonly inc: string;
+  readonly incarnation: string;
   readonly day: string;
   readonly startedAtMs: number;
   readonly endsAtMs: number;
@@ -54,7 +54,7 @@ export interface UsageHolder {
 export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #rpc: Pick<RpcClient, 'call'>;
   readonly #clock: Clock;
-  readonly #newInc: () => string;
+  readonly #newIncarnation: () => string;
   readonly #logger = new Logger('usage');
   readonly #stopped = new AbortController();
   readonly #totalsInMemory: number;
@@ -68,10 +68,10 @@ export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdo
   flushes = 0;
   failedFlushes = 0;
 
-  constructor(rpc: Pick<RpcClient, 'call'>, clock: Clock, newInc = () => randomBytes(16).toString('hex'), totalsInMemory = TOTALS_IN_MEMORY) {
+  constructor(rpc: Pick<RpcClient, 'call'>, clock: Clock, newIncarnation = () => randomBytes(16).toString('hex'), totalsInMemory = TOTALS_IN_MEMORY) {
     this.#rpc = rpc;
     this.#clock = clock;
-    this.#newInc = newInc;
+    this.#newIncarnation = newIncarnation;
     this.#totalsInMemory = totalsInMemory;
     this.#period = this.#periodAt(clock.wall());
   }
@@ -178,12 +178,12 @@ export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdo
 
   #periodAt(nowMs: number): Period {
     const startedAtMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
-    return { inc: this.#newInc(), day: new Date(startedAtMs).toISOString().slice(0, 10), startedAtMs, endsAtMs: startedAtMs + DAY_MS };
+    return { incarnation: this.#newIncarnation(), day: new Date(startedAtMs).toISOString().slice(0, 10), startedAtMs, endsAtMs: startedAtMs + DAY_MS };
   }
 }
 
 const toData = ({ period, keyId, environmentId, userId, orgId, count, lastUsedAfterMs }: UsageTotal): UsageTotalData => ({
-  inc: period.inc,
+  incarnation: period.incarnation,
   day: period.day,
   keyId,
   environmentId,

@@ -1,7 +1,7 @@
-/** A running total of one process run: repeating it is harmless, because the last value per (inc, day, keyId) counts. */
+/** A running total of one process run: repeating it is harmless, because the last value per (incarnation, day, keyId) counts. */
 export interface ProcessUsageTotal {
   /** Random id of the counting process run. */
-  readonly inc: string;
+  readonly incarnation: string;
   /** UTC day, `YYYY-MM-DD`. */
   readonly day: string;
   readonly keyId: string;

@@ -80,7 +80,7 @@ export const startKeys = async (world: World, life: Life): Promise<KeysProcess> 
 export const startWriter = async (world: World, life: Life): Promise<WriterProcess> => {
   const { clock, tail, states, runner } = await openLog(world, life);
   const transport = { barrier: (question: BarrierQuestion, deadlineMs: number) => world.network.barrier(life, question, deadlineMs) };
-  const fence = new RemoteChangeFence({ clock, transport, leaseMs: LEASE_MS, inc: life.machine.name, newNonce: () => world.newId('nonce') });
+  const fence = new RemoteChangeFence({ clock, transport, leaseMs: LEASE_MS, incarnation: life.machine.name, newNonce: () => world.newId('nonce') });
   return { life, tail, runner, states: new EntityStates(states, tail), fence, changes: new ChangeCommands(runner, fence, tail, clock) };
 };
 
@@ -94,7 +94,7 @@ export const startNode = (world: World, life: Life): NodeProcess => {
     cacheKeys: world.size.cacheKeys,
     lastChangeNames: world.size.lastChangeNames,
     onBroken: (error) => world.history.violation('I5', `${life.machine.name} lost the log: ${error.message}`),
-    newInc: () => world.newId('inc'),
+    newIncarnation: () => world.newId('incarnation'),
     newNonce: () => world.newId('nonce'),
     ...cache,
   });

@@ -26,7 +26,7 @@ export interface WorldSize {
   readonly lastChangeNames: number;
 }
 
-/** What visitors do before the step of that index. */
+/** What end users do before the step of that index. */
 export interface PlannedVisit {
   readonly before: number;
   readonly at: number;

@@ -44,7 +44,7 @@ const HEALING = { everyMs: 150, times: 60 } as const;
 
 const run = async (world: World, { steps, visits }: Schedule): Promise<void> => {
   const commands: VisitCommand[] = [];
-  world.visitors.expected = visits.length > 0;
+  world.endUsers.expected = visits.length > 0;
   world.startAll();
   await world.scheduler.advance(60);
   for (const [index, { step, thenMs }] of steps.entries()) {
@@ -61,7 +61,7 @@ const run = async (world: World, { steps, visits }: Schedule): Promise<void> => 
 };
 
 const visit = (world: World, { at, visit: what }: PlannedVisit, commands: VisitCommand[]): void => {
-  const command = visitCommandOf(what, commands.length + 1, world.visitors.browsers);
+  const command = visitCommandOf(what, commands.length + 1, world.endUsers.browsers);
   if (command === null) return;
   commands.push(command);
   world.command(at, command);
@@ -166,10 +166,10 @@ const askAll = async (world: World): Promise<readonly string[]> => {
     const { name } = process.life.machine;
     for (const keyId of FIRST_KEYS) asks(`${keyId} at ${name}`, (onEnd) => world.validate(name, keyId, onEnd));
     const visit = (ask: (begun: Begun) => void): void => world.scheduler.later(0, process.life, () => ask(world.history.begin()));
-    for (const [index, token] of world.visitors.tokens.entries())
-      asks(`token ${index} at ${name}`, (onEnd) => visit((begun) => world.visitors.show(begun, process, token, onEnd)));
-    if (world.visitors.expected)
-      for (const host of HOSTS) asks(`${host} at ${name}`, (onEnd) => visit((begun) => world.visitors.askHost(begun, process, host, onEnd)));
+    for (const [index, token] of world.endUsers.tokens.entries())
+      asks(`token ${index} at ${name}`, (onEnd) => visit((begun) => world.endUsers.show(begun, process, token, onEnd)));
+    if (world.endUsers.expected)
+      for (const host of HOSTS) asks(`${host} at ${name}`, (onEnd) => visit((begun) => world.endUsers.askHost(begun, process, host, onEnd)));
   }
   await world.scheduler.advance(HEALING.everyMs);
   const unleased = world.nodes.filter(({ node }) => !node.leased()).map(({ life }) => `${life.machine.name} has no lease`);

@@ -7,7 +7,7 @@ import type { SimulatedCommand } from './operations.js';
 import type { UseCase } from './use-case.js';
 import { ENV, HOSTS, identifierHashes, SEALED_PASSWORD, USERS } from './world-start.js';
 
-/** What visitors do. `user`, `session` and `host` are indexes; a session that does not exist is not asked for. */
+/** What end users do. `user`, `session` and `host` are indexes; a session that does not exist is not asked for. */
 export type Visit =
   | { readonly does: 'log in' | 'end sessions' | 'set password'; readonly user: number }
   | { readonly does: 'refresh' | 'refresh again' | 'refresh with an unknown token' | 'log out'; readonly session: number }

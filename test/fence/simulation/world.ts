@@ -12,7 +12,7 @@ import { CacheContents } from './shared-cache.js';
 import { Timeline } from './timeline.js';
 import { Truth } from './truth.js';
 import { isAcknowledged, runUseCase, type UseCase } from './use-case.js';
-import { Visitors } from './visitors.js';
+import { EndUsers } from './end-users.js';
 import type { VisitCommand } from './visits.js';
 import { digestOf, FIRST_KEYS, firstCommits, LEASE_MS } from './world-start.js';
 
@@ -29,7 +29,7 @@ export class World {
   readonly timeline: Timeline;
   readonly history: History;
   readonly network: Network;
-  readonly visitors: Visitors;
+  readonly endUsers: EndUsers;
   /** What the nodes share; it outlives them all. */
   readonly cacheContents = new CacheContents(this);
   readonly machines: ReadonlyMap<string, Machine>;
@@ -50,7 +50,7 @@ export class World {
     this.timeline = new Timeline(recording, () => this.scheduler.now);
     this.chaos = new Chaos(this.scheduler, hostility);
     this.history = new History(this.truth, this.timeline);
-    this.visitors = new Visitors(this);
+    this.endUsers = new EndUsers(this);
     this.network = new Network(this.scheduler, this.chaos, this.timeline);
     this.network.onGranted = ({ life, sentAt }) => void this.#grantedAt.set(life, Math.max(sentAt, this.#grantedAt.get(life) ?? 0));
     this.machines = new Map(
@@ -171,16 +171,17 @@ export class World {
     if (this.scheduler.now - grantedAt >= LEASE_NODE_MS) {
       this.history.violation('I2', `${name} answers at ${this.scheduler.now}, its last renewal was sent at ${grantedAt}`);
     }
-    if (!Object.hasOwn(this.truth.registryAt(this.truth.head).nodes, node.inc)) this.history.violation('I4', `${name} answers and is not in the registry`);
+    if (!Object.hasOwn(this.truth.registryAt(this.truth.head).nodes, node.incarnation))
+      this.history.violation('I4', `${name} answers and is not in the registry`);
     this.history.checkAnswer(begun, keyId, hit.verdict, node.now(), name);
     return true;
   }
 
-  /** Asks all that visitors could ask of the node. */
+  /** Asks all that end users could ask of the node. */
   visit(name: string): void {
     const begun = this.history.begin();
     const process = this.#nodes.get(name);
-    if (process !== undefined) this.scheduler.later(0, process.life, () => this.visitors.askAll(begun, process));
+    if (process !== undefined) this.scheduler.later(0, process.life, () => this.endUsers.askAll(begun, process));
   }
 
   command(at: number, command: VisitCommand): void {
@@ -201,7 +202,7 @@ export class World {
   }
 
   async #useCase(begun: Begun, process: WriterProcess, command: VisitCommand, useCase: UseCase): Promise<void> {
-    const ran = await runUseCase(process, useCase, COMMAND_DEADLINE_MS, (token) => this.visitors.given(token));
+    const ran = await runUseCase(process, useCase, COMMAND_DEADLINE_MS, (token) => this.endUsers.given(token));
     if (ran === null) return;
     const { recorded, error } = ran;
     const told = { ...command, names: recorded.names, decide: recorded.decide };
@@ -226,7 +227,7 @@ export class World {
     for (const process of this.#nodes.values()) {
       if (process.life.machine.isStopped) continue;
       for (const keyId of this.keyIds) this.hit(begun, process, keyId);
-      this.visitors.askMemory(begun, process);
+      this.endUsers.askMemory(begun, process);
     }
   }
 

@@ -4,7 +4,7 @@ import { HttpConnection, requestText } from './http-connection.js';
 import type { TestedServer } from '../servers/tested-server.js';
 
 /** `undefined` leaves a header out that a browser would send. */
-export type VisitorHeaders = Readonly<Record<string, string | undefined>>;
+export type EndUserHeaders = Readonly<Record<string, string | undefined>>;
 
 /** What a browser keeps after it logged in. */
 export interface SessionTokens {
@@ -21,21 +21,21 @@ const isOver = (attributes: string): boolean => {
 };
 
 /**
- * A visitor's browser at the environment's own address: it keeps cookies and calls with them. Not `fetch`, which sets Host by itself. Each
+ * An end user's browser at the environment's own address: it keeps cookies and calls with them. Not `fetch`, which sets Host by itself. Each
  * call has a connection of its own, so that calls at once do not wait for one another.
  */
-export class VisitorApi {
+export class EndUserApi {
   /** By name; a test may look at them, add to them and take them away. */
   readonly cookies = new Map<string, string>();
 
-  /** `host`: of the environment that the visitor means, whatever address it is reached at. */
+  /** `host`: of the environment that the end user means, whatever address it is reached at. */
   constructor(
     readonly origin: string,
     readonly host: string,
   ) {}
 
-  static of(server: Pick<TestedServer, 'origin' | 'authUrl'>): VisitorApi {
-    return new VisitorApi(server.origin, new URL(server.authUrl).host);
+  static of(server: Pick<TestedServer, 'origin' | 'authUrl'>): EndUserApi {
+    return new EndUserApi(server.origin, new URL(server.authUrl).host);
   }
 
   /** The one that the browser holds; fails the test where it holds none. */
@@ -54,7 +54,7 @@ export class VisitorApi {
     if (answer.status !== 200) throw new Error(`The login answered ${String(answer.status)} ${answer.text}`);
   }
 
-  async call(method: Method, path: string, body?: unknown, headers: VisitorHeaders = {}): Promise<Answer> {
+  async call(method: Method, path: string, body?: unknown, headers: EndUserHeaders = {}): Promise<Answer> {
     const connection = new HttpConnection(Number(new URL(this.origin).port));
     const { status, head, text } = await connection.exchange(requestText({ method, path, headers: this.#headers(headers), body: bodyText(body) }));
     connection.close();
@@ -75,7 +75,7 @@ export class VisitorApi {
     return token;
   }
 
-  #headers(given: VisitorHeaders): Record<string, string> {
+  #headers(given: EndUserHeaders): Record<string, string> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const usual = { ...pageHeaders(this.host), ...(cookie === '' ? {} : { cookie }) };
     const named = Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));

@@ -69,9 +69,9 @@ export class FaultyTransport extends FenceTransport {
 
   onPush(apply: (message: PushMessage) => AckMessage): () => void {
     return this.#inner.onPush((message) => {
-      if (this.lost.has('push')) return { inc: 'nobody', nonce: message.nonce };
+      if (this.lost.has('push')) return { incarnation: 'nobody', nonce: message.nonce };
       const ack = apply(message);
-      return this.lost.has('ack') ? { inc: 'nobody', nonce: message.nonce } : ack;
+      return this.lost.has('ack') ? { incarnation: 'nobody', nonce: message.nonce } : ack;
     });
   }
 

@@ -50,7 +50,7 @@ export class World {
       transport: wire,
       cacheKeys: 1_000,
       onBroken: (error) => void this.broken.push(error),
-      newInc: () => this.#id('inc'),
+      newIncarnation: () => this.#id('incarnation'),
       newNonce: () => this.#id('nonce'),
       nextTick: () => Promise.resolve(),
       ...options,

@@ -2,7 +2,7 @@ import { tags } from '@app/domain';
 import type { DomainEvent } from '@app/domain';
 
 /** Small valid facts for tests that are about the log, not about what the facts mean. */
-export const nodeJoined = (inc: string): DomainEvent => ({ type: 'registry.node-joined.v1', tags: [tags.registry], data: { inc } });
+export const nodeJoined = (incarnation: string): DomainEvent => ({ type: 'registry.node-joined.v1', tags: [tags.registry], data: { inc: incarnation } });
 
 export const userCreated = (userId: string): DomainEvent => ({
   type: 'user.created.v1',

@@ -33,7 +33,7 @@ export class TokensController {
     return { verifier_key_pem: publicKeyPem, public_key_pem: publicKeyPem };
   }
 
-  /** For servers of frameworks, which keep their visitors' tokens themselves. A session that is over is 400: 401 is the backend key's. */
+  /** For servers of frameworks, which keep their end users' tokens themselves. A session that is over is 400: 401 is the backend key's. */
   @Serves('refresh-session-by-backend')
   async refreshSession(@WireBody(RefreshTokenBody) body: RefreshTokenBody, @WireQuery(RefreshQuery) query: RefreshQuery, @Call() call: ApiCall) {
     const { session, refreshToken } = await this.sessions.refresh(body.refresh_token, { query, mayRepeat: true }, call.caller());

@@ -7,8 +7,8 @@ import { FrontendRig } from '../testing/frontend-rig.js';
 import type { WireAnswer } from '../testing/gateway-rig.js';
 import { KEY_ID, keyRecord, ORG_ID, USER_ID } from '../testing/records.js';
 
-/** From the client's own source: the codes for which each call has a visitor. At any other its `handle()` throws. */
-const VISITORS: Readonly<Record<string, readonly string[]>> = {
+/** From the client's own source: the codes for which each call has a handler. At any other its `handle()` throws. */
+const END_USERS: Readonly<Record<string, readonly string[]>> = {
   'log-in': ['invalid_request_fields', 'unexpected_error', 'action_disabled', 'account_disabled', 'account_locked', 'user_not_found'],
   'sign-up': ['invalid_request_fields', 'unexpected_error', 'action_disabled'],
   'fetch-login-state': ['unexpected_error'],
@@ -115,7 +115,7 @@ const expectListed = (id: string, answer: WireAnswer): Body => {
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(answer.headers['content-type']).toMatch(/^application\/json/);
   const body = JSON.parse(answer.text) as Body;
-  expect(VISITORS[id]).toContain(body.error_code);
+  expect(END_USERS[id]).toContain(body.error_code);
   expect(body.user_facing_error).toMatch(/\S/);
   if (body.error_code === 'invalid_request_fields') expectOwnFields(id, body.field_errors ?? {});
   return body;
@@ -123,7 +123,7 @@ const expectListed = (id: string, answer: WireAnswer): Body => {
 
 it('the table has every call of the frontend API', () => {
   const served = HOST_ENDPOINTS.filter(({ api }) => api === 'frontend').map(({ id }) => id as string);
-  expect(Object.keys(VISITORS)).toEqual(served);
+  expect(Object.keys(END_USERS)).toEqual(served);
   expect([...new Set(CALLS.map(({ id }) => id))]).toEqual(served);
 });
 

@@ -9,9 +9,9 @@ const ATTEMPTS_PER_ACCOUNT = { allowPerWindow: 10, windowMs: WINDOW_MS };
 const FAILURES_PER_ADDRESS = { allowPerWindow: 100, windowMs: WINDOW_MS };
 const SIGN_UPS_PER_ADDRESS = { allowPerWindow: 100, windowMs: WINDOW_MS };
 /** Until some of those that are being looked at are decided: nobody knows it better. */
-const CROWD_MS = 1_000;
+const BURST_RETRY_MS = 1_000;
 /** Counts nothing: only says what is counted. */
-const LOOK = { allowPerWindow: 0, windowMs: WINDOW_MS };
+const PEEK = { allowPerWindow: 0, windowMs: WINDOW_MS };
 
 export interface LoginAttempt {
   readonly environmentId: string;
@@ -37,7 +37,7 @@ export class LoginLimits {
     const attempt = await this.limits.logins.take(this.#account(environmentId, email), ATTEMPTS_PER_ACCOUNT);
     if (!attempt.allowed) throw new Refusal('ACCOUNT_LOCKED');
     const trying = this.#trying.get(address) ?? 0;
-    if (failures + trying >= FAILURES_PER_ADDRESS.allowPerWindow) throw overLimit(reply, CROWD_MS, 'Too many logins at once from this address.');
+    if (failures + trying >= FAILURES_PER_ADDRESS.allowPerWindow) throw overLimit(reply, BURST_RETRY_MS, 'Too many logins at once from this address.');
     this.#trying.set(address, trying + 1);
     return { lockUntilMs: attempt.counted >= ATTEMPTS_PER_ACCOUNT.allowPerWindow ? Date.now() + attempt.leftMs : null };
   }
@@ -67,7 +67,7 @@ export class LoginLimits {
 
   /** How many wrong passwords the address has had. */
   async #refuseClosed(address: string, reply: FastifyReply): Promise<number> {
-    const { counted, leftMs } = await this.limits.logins.take(`login-address-${address}`, LOOK);
+    const { counted, leftMs } = await this.limits.logins.take(`login-address-${address}`, PEEK);
     if (counted >= FAILURES_PER_ADDRESS.allowPerWindow) throw overLimit(reply, leftMs, 'Too many wrong passwords from this address.');
     return counted;
   }

@@ -6,7 +6,7 @@ import { ENV_ID, environmentRecord, ORG_ID, organizationRecord, USER_ID, userRec
 
 const HOST = '127.0.0.1';
 
-/** The frontend API with a visitor who is logged in, in front of services that answer what the test says. */
+/** The frontend API with an end user who is logged in, in front of services that answer what the test says. */
 export class FrontendRig {
   readonly gateway: GatewayRig;
   readonly #publicKeyPem: string;
@@ -48,7 +48,7 @@ export class FrontendRig {
     this.rpc.asked.length = 0;
   }
 
-  /** As the official client does; `cookie` in place of the visitor's access token. */
+  /** As the official client does; `cookie` in place of the end user's access token. */
   send(method: string, path: string, body?: unknown, cookie = `access_token=${this.#accessToken}`): Promise<WireAnswer> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     return this.gateway.send(method, `/api/fe/v3${path}`, {

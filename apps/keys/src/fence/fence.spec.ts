@@ -12,15 +12,15 @@ import { refusalOf, useStages } from '@test/support/keys/stages.js';
 const { open } = useStages();
 
 /** A registered run of a node that acknowledges what it is pushed, or is silent; `pushed` are the names it has seen. */
-const join = async (stage: KeysStage, silent = false): Promise<{ readonly inc: string; readonly pushed: string[] }> => {
-  const inc = randomBytes(8).toString('hex');
+const join = async (stage: KeysStage, silent = false): Promise<{ readonly incarnation: string; readonly pushed: string[] }> => {
+  const incarnation = randomBytes(8).toString('hex');
   const pushed: string[] = [];
-  await stage.get(FenceAuthority).join({ inc, nonce: 'n' });
+  await stage.get(FenceAuthority).join({ incarnation, nonce: 'n' });
   stage.get(FenceTransport).onPush(({ names, nonce }) => {
     pushed.push(...names);
-    return { inc: silent ? 'nobody' : inc, nonce };
+    return { incarnation: silent ? 'nobody' : incarnation, nonce };
   });
-  return { inc, pushed };
+  return { incarnation, pushed };
 };
 const msOf = async (work: Promise<unknown>): Promise<number> => {
   const began = performance.now();

@@ -41,7 +41,7 @@ describe('an authority that is observed', () => {
     const barriers = new Set<string>();
     world.transport.onPush(({ nonce }) => {
       barriers.add(nonce);
-      return { inc: 'nobody', nonce };
+      return { incarnation: 'nobody', nonce };
     });
     expect(await told('keyfence_nodes_counted')).toBe(1);
     const pos = world.change(userChanged('u'), userRecord('u'));

@@ -10,8 +10,9 @@ import { digestOf, type KeysStage, pepper } from '@test/support/keys/keys-stage.
 import { refusalOf, useStages } from '@test/support/keys/stages.js';
 
 const { open } = useStages();
-const strongRead = (stage: KeysStage, ...digests: readonly string[]) => stage.get(FenceAuthority).strongRead({ inc: 'i', nonce: 'n', digests, names: [] });
-const fill = (stage: KeysStage, digests: readonly string[]) => stage.get(FenceAuthority).fill({ inc: 'i', nonce: 'n', digests, names: [] });
+const strongRead = (stage: KeysStage, ...digests: readonly string[]) =>
+  stage.get(FenceAuthority).strongRead({ incarnation: 'i', nonce: 'n', digests, names: [] });
+const fill = (stage: KeysStage, digests: readonly string[]) => stage.get(FenceAuthority).fill({ incarnation: 'i', nonce: 'n', digests, names: [] });
 
 describe('records for the fence', () => {
   it('a token is found under a retired pepper as under the newest, and an unknown one under none', async () => {
@@ -90,7 +91,7 @@ describe('usage', () => {
     const stage = await open();
     await stage.run(directory.createEnvironment());
     const keyId = await stage.issue();
-    const total = { inc: 'i', day: '2026-01-01', keyId, environmentId: ENV, userId: null, orgId: null, count: 3, lastUsedAtMs: 77 };
+    const total = { incarnation: 'i', day: '2026-01-01', keyId, environmentId: ENV, userId: null, orgId: null, count: 3, lastUsedAtMs: 77 };
     for (const count of [3, 5, 5]) await stage.ask('keys.usage', { totals: [{ ...total, count }] });
     expect(await stage.ask('keys.count-usage', { day: '2026-01-01', keyId, userId: null, orgId: null })).toEqual({ count: 5 });
     expect((await stage.views(false))[0]?.lastUsedAtMs).toBe(77);

@@ -87,7 +87,7 @@ export class MongoUsageStore extends UsageStore {
   }
 }
 
-const countOf = ({ inc, day, keyId, environmentId, userId, orgId, count }: ProcessUsageTotal) => ({
-  id: `${inc}/${day}/${keyId}`,
+const countOf = ({ incarnation, day, keyId, environmentId, userId, orgId, count }: ProcessUsageTotal) => ({
+  id: `${incarnation}/${day}/${keyId}`,
   update: { $max: { count }, $setOnInsert: { environmentId, day, keyId, userId, orgId } },
 });

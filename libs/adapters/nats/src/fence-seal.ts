@@ -3,12 +3,12 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 const MAC_BYTES = 32;
 
 /**
- * What a message is, beside its content. A question's own content names its asker's `inc` and nonce; an answer is bound to both, so that
+ * What a message is, beside its content. A question's own content names its asker's `incarnation` and nonce; an answer is bound to both, so that
  * an answer to another question, subject or asker, or a question sent back as an answer, is refused.
  */
 export type SealedAs =
   | readonly ['question', subject: string]
-  | readonly ['answer', subject: string, inc: string, nonce: string]
+  | readonly ['answer', subject: string, incarnation: string, nonce: string]
   | readonly ['push', subject: string]
   | readonly ['ack', subject: string, nonce: string];
 

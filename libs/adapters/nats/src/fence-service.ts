@@ -22,7 +22,7 @@ class FenceQuestions {
   ): AnsweredSubject {
     const open = (message: Uint8Array): Question | null => this.#seal.open(['question', subject], message, isShaped);
     const sealed = (question: Question, answer: FenceAnswer | FenceFailure): Uint8Array =>
-      this.#seal.seal(['answer', subject, question.inc, question.nonce], answer);
+      this.#seal.seal(['answer', subject, question.incarnation, question.nonce], answer);
     const failed = (question: Question): Uint8Array => sealed(question, { nonce: question.nonce, failed: true });
     return {
       subject,

@@ -14,7 +14,7 @@ import {
   isRenewQuestion,
 } from './fence-shapes.js';
 
-const question = { inc: 'i', nonce: 'n' };
+const question = { incarnation: 'i', nonce: 'n' };
 const granted = { nonce: 'n', kind: 'granted', now: 1.5, head: 9, headHash: 'h', changes: [{ pos: 8, names: ['user-1'] }] };
 const messages = [
   ['question', isFenceQuestion, question],

@@ -36,7 +36,7 @@ const shaped = <Content>(fields: Readonly<Record<keyof Content & string, Check>>
   return (content): content is Content => isObject(content) && checks.every(([name, check]) => check(content[name]));
 };
 
-const question = { inc: isText, nonce: isText };
+const question = { incarnation: isText, nonce: isText };
 const change = { pos: isPosition, names: listOf(isText) };
 
 export const isFenceQuestion = shaped<FenceQuestion>(question);

@@ -12,7 +12,7 @@ import { MessageTooLarge, NatsRpcClient, NatsRpcServer } from './rpc-transport.j
 
 const LONG_MS = 30_000;
 const secret = randomBytes(32);
-const question = { inc: 'inc-1', nonce: 'nonce-1' };
+const question = { incarnation: 'incarnation-1', nonce: 'nonce-1' };
 const unanswered = (): Promise<never> => Promise.reject(new Error('Not in this test.'));
 const authorityThat = (answers: Partial<FenceAuthorityHandlers>): FenceAuthorityHandlers => ({
   join: unanswered,
@@ -72,8 +72,8 @@ describe('the fence over NATS', () => {
     ['JSON without a seal', Buffer.from(JSON.stringify(question))],
     ["another secret's seal", new FenceSeal(randomBytes(32)).seal(['question', 'keys.fence.leave'], question)],
     ["another question's seal", new FenceSeal(secret).seal(['question', 'keys.fence.join'], question)],
-    ["an answer's seal", new FenceSeal(secret).seal(['answer', 'keys.fence.leave', 'inc-1', 'nonce-1'], question)],
-    ['another shape', new FenceSeal(secret).seal(['question', 'keys.fence.leave'], { inc: 1 })],
+    ["an answer's seal", new FenceSeal(secret).seal(['answer', 'keys.fence.leave', 'incarnation-1', 'nonce-1'], question)],
+    ['another shape', new FenceSeal(secret).seal(['question', 'keys.fence.leave'], { incarnation: 1 })],
   ])('a question that is %s reaches no handler, gets no answer and is counted; the next one is answered', async (_, bytes) => {
     const asked: string[] = [];
     await serveFence(service, authorityThat({ leave: ({ nonce }) => Promise.resolve({ nonce: (asked.push(nonce), nonce) }) }), seal).listening();
@@ -90,11 +90,11 @@ describe('the fence over NATS', () => {
     const answerAs = new FenceSeal(secret);
     service.subscribe('keys.fence.leave', null, (message) => {
       message.respond(message.data);
-      message.respond(answerAs.seal(['answer', 'keys.fence.leave', 'inc-1', 'nonce-0'], { nonce: 'nonce-1' }));
-      message.respond(answerAs.seal(['answer', 'keys.fence.leave', 'inc-2', 'nonce-1'], { nonce: 'nonce-1' }));
-      message.respond(answerAs.seal(['answer', 'keys.fence.join', 'inc-1', 'nonce-1'], { nonce: 'nonce-1' }));
-      message.respond(new FenceSeal(randomBytes(32)).seal(['answer', 'keys.fence.leave', 'inc-1', 'nonce-1'], { nonce: 'nonce-1' }));
-      message.respond(answerAs.seal(['answer', 'keys.fence.leave', 'inc-1', 'nonce-1'], { nonce: 'nonce-1' }));
+      message.respond(answerAs.seal(['answer', 'keys.fence.leave', 'incarnation-1', 'nonce-0'], { nonce: 'nonce-1' }));
+      message.respond(answerAs.seal(['answer', 'keys.fence.leave', 'incarnation-2', 'nonce-1'], { nonce: 'nonce-1' }));
+      message.respond(answerAs.seal(['answer', 'keys.fence.join', 'incarnation-1', 'nonce-1'], { nonce: 'nonce-1' }));
+      message.respond(new FenceSeal(randomBytes(32)).seal(['answer', 'keys.fence.leave', 'incarnation-1', 'nonce-1'], { nonce: 'nonce-1' }));
+      message.respond(answerAs.seal(['answer', 'keys.fence.leave', 'incarnation-1', 'nonce-1'], { nonce: 'nonce-1' }));
     });
     await service.connection.flush();
     expect(await new NatsFenceTransport(asker, seal).leave(question, LONG_MS)).toEqual({ nonce: 'nonce-1' });
@@ -106,12 +106,12 @@ describe('the fence over NATS', () => {
     new NatsFenceTransport(asker, seal).onPush((message: PushMessage) => {
       applied.push(message.nonce);
       if (message.nonce === 'throws') throw new Error('broken');
-      return { inc: 'inc-1', nonce: message.nonce };
+      return { incarnation: 'incarnation-1', nonce: message.nonce };
     });
     service.subscribe('fence.push', null, (message) => {
       message.respond(message.data);
-      message.respond(new FenceSeal(randomBytes(32)).seal(['ack', 'fence.push', 'right'], { inc: 'inc-2', nonce: 'right' }));
-      message.respond(new FenceSeal(secret).seal(['ack', 'fence.push', 'another'], { inc: 'inc-2', nonce: 'right' }));
+      message.respond(new FenceSeal(randomBytes(32)).seal(['ack', 'fence.push', 'right'], { incarnation: 'incarnation-2', nonce: 'right' }));
+      message.respond(new FenceSeal(secret).seal(['ack', 'fence.push', 'another'], { incarnation: 'incarnation-2', nonce: 'right' }));
     });
     await asker.connection.flush();
     const wrong = new FenceSeal(randomBytes(32)).seal(['push', 'fence.push'], { pos: 1, names: [], nonce: 'wrong' });
@@ -124,14 +124,14 @@ describe('the fence over NATS', () => {
       transport.push(
         { pos: 3, names: [], nonce: 'right' },
         (ack) => {
-          heard.push(`${ack.inc} ${ack.nonce}`);
+          heard.push(`${ack.incarnation} ${ack.nonce}`);
           resolve();
         },
         ended.signal,
       );
     });
     ended.abort();
-    expect({ applied, heard, refused: seal.refused }).toEqual({ applied: ['throws', 'right'], heard: ['inc-1 right'], refused: 3 });
+    expect({ applied, heard, refused: seal.refused }).toEqual({ applied: ['throws', 'right'], heard: ['incarnation-1 right'], refused: 3 });
     expect(reported.map(({ text }) => text)).toEqual(['A message on fence.push was not handled: Error: broken']);
     expect(service.inbox.openRoutes).toBe(0);
   });

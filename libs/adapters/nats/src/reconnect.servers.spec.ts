@@ -12,7 +12,7 @@ import { NatsFenceTransport } from './fence-transport.js';
 import { NatsRpcClient, NatsRpcServer } from './rpc-transport.js';
 
 const LONG_MS = 30_000;
-const question = { inc: 'inc-1', nonce: 'nonce-1' };
+const question = { incarnation: 'incarnation-1', nonce: 'nonce-1' };
 const unanswered = (): Promise<never> => Promise.reject(new Error('Not in this test.'));
 
 /** Both sides of everything, as two processes have them. */
@@ -66,7 +66,7 @@ const openWorld = async (url: string): Promise<World> => {
   server.addHandler('keys.fetch-key', (data) => Promise.resolve({ data }));
   await new Promise<void>((resolve) => server.listen(() => resolve()));
   const [authoritysEnd, nodesEnd] = [new NatsFenceTransport(keys, seal), new NatsFenceTransport(gateway, seal)];
-  nodesEnd.onPush(({ nonce }) => ({ inc: 'inc-1', nonce }));
+  nodesEnd.onPush(({ nonce }) => ({ incarnation: 'incarnation-1', nonce }));
   const [bell, otherBell] = [new NatsDoorbell(keys), new NatsDoorbell(gateway)];
   let heard = (): void => {};
   otherBell.onRing(() => heard());

@@ -38,7 +38,7 @@ export class SealedQuestions {
             return;
           }
           const answer = this.#seal.open(
-            ['answer', subject, question.inc, question.nonce],
+            ['answer', subject, question.incarnation, question.nonce],
             message.data,
             (content): content is Answer => isFenceFailure(content) || isShaped(content),
           );

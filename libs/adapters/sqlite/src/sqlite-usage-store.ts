@@ -39,8 +39,8 @@ export class SqliteUsageStore extends UsageStore {
     const record = this.#db.prepare(RECORD);
     const touch = this.#db.prepare(TOUCH);
     const write = this.#db.transaction((piece: readonly ProcessUsageTotal[]) => {
-      for (const { environmentId, day, keyId, inc, userId, orgId, count, lastUsedAtMs } of piece) {
-        record.run(environmentId, day, keyId, inc, userId, orgId, count);
+      for (const { environmentId, day, keyId, incarnation, userId, orgId, count, lastUsedAtMs } of piece) {
+        record.run(environmentId, day, keyId, incarnation, userId, orgId, count);
         touch.run(keyId, lastUsedAtMs);
       }
     });

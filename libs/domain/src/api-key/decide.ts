@@ -97,7 +97,7 @@ const principalsOf = (cmd: IssueKeyCommand, s: IssueKeyStates) => {
 };
 
 // Named one by one: what else a caller's object may carry (a digest, say) must not reach the log.
-const grantOf = (cmd: IssueKeyCommand, principals: ReturnType<typeof principalsOf>, expiresAtMs: number | null): KeyGrant => ({
+const toKeyGrant = (cmd: IssueKeyCommand, principals: ReturnType<typeof principalsOf>, expiresAtMs: number | null): KeyGrant => ({
   keyId: cmd.keyId,
   environmentId: cmd.environmentId,
   origin: cmd.origin,
@@ -121,7 +121,7 @@ export const decideIssueKey = (cmd: IssueKeyCommand, s: IssueKeyStates, at: numb
     throw invalidField('tokenTag', 'This token is or was a key already; a token is never taken twice.');
   }
   const type = cmd.imported ? 'api-key.imported.v1' : 'api-key.issued.v1';
-  return [{ type, tags: [tags.key(cmd.keyId), cmd.tokenTag], data: grantOf(cmd, principals, expiresAtMs) }];
+  return [{ type, tags: [tags.key(cmd.keyId), cmd.tokenTag], data: toKeyGrant(cmd, principals, expiresAtMs) }];
 };
 
 /** The key that a command is about. */

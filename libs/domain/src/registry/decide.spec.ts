@@ -3,10 +3,10 @@ import { given, World } from '@test/support/domain/decider-specification.js';
 import type { DomainEvent } from '../log-events.js';
 import { decideChangeLease, decideFence, decideJoin, decideLeave, decideOpenRegistry } from './decide.js';
 
-const fact = (type: 'node-joined' | 'node-fenced' | 'node-left', inc: string): DomainEvent => ({
+const fact = (type: 'node-joined' | 'node-fenced' | 'node-left', incarnation: string): DomainEvent => ({
   type: `registry.${type}.v1`,
   tags: ['registry'],
-  data: { inc },
+  data: { inc: incarnation },
 });
 const opened = (leaseMs: number): DomainEvent => ({ type: 'registry.opened.v1', tags: ['registry'], data: { leaseMs } });
 
@@ -20,7 +20,7 @@ describe('nodes', () => {
       .thenAppends(fact('node-left', 'n'));
   });
   it('are fenced in one commit, only those that count and are not fenced yet', () =>
-    given(...['a', 'b', 'c', 'd'].map((inc) => fact('node-joined', inc)), fact('node-fenced', 'b'), fact('node-left', 'c'))
+    given(...['a', 'b', 'c', 'd'].map((incarnation) => fact('node-joined', incarnation)), fact('node-fenced', 'b'), fact('node-left', 'c'))
       .when((world) => decideFence(['a', 'b', 'c', 'd', 'e', 'a', 'toString'], world.registry()))
       .thenAppends(fact('node-fenced', 'a'), fact('node-fenced', 'd')));
   it('count from their first join to their first leaving', () => {

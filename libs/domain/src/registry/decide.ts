@@ -11,15 +11,19 @@ const refuseLease = (leaseMs: number): void => {
   throw invalidField('leaseMs', `Give whole milliseconds from ${MIN_LEASE_MS} to ${MAX_LEASE_MS}.`);
 };
 
-export const decideJoin = (inc: string): readonly DomainEvent[] => [{ type: 'registry.node-joined.v1', tags: [tags.registry], data: { inc } }];
+export const decideJoin = (incarnation: string): readonly DomainEvent[] => [
+  { type: 'registry.node-joined.v1', tags: [tags.registry], data: { inc: incarnation } },
+];
 
-/** Fences those of `incs` that are still in the registry and not fenced yet. */
-export const decideFence = (incs: readonly string[], registry: RegistryState): readonly DomainEvent[] =>
-  [...new Set(incs)]
-    .filter((inc) => Object.hasOwn(registry.nodes, inc) && registry.nodes[inc]?.fencedPos === null)
-    .map((inc) => ({ type: 'registry.node-fenced.v1', tags: [tags.registry], data: { inc } }));
+/** Fences those of `incarnations` that are still in the registry and not fenced yet. */
+export const decideFence = (incarnations: readonly string[], registry: RegistryState): readonly DomainEvent[] =>
+  [...new Set(incarnations)]
+    .filter((incarnation) => Object.hasOwn(registry.nodes, incarnation) && registry.nodes[incarnation]?.fencedPos === null)
+    .map((incarnation) => ({ type: 'registry.node-fenced.v1', tags: [tags.registry], data: { inc: incarnation } }));
 
-export const decideLeave = (inc: string): readonly DomainEvent[] => [{ type: 'registry.node-left.v1', tags: [tags.registry], data: { inc } }];
+export const decideLeave = (incarnation: string): readonly DomainEvent[] => [
+  { type: 'registry.node-left.v1', tags: [tags.registry], data: { inc: incarnation } },
+];
 
 export const decideOpenRegistry = (leaseMs: number): readonly DomainEvent[] => {
   refuseLease(leaseMs);

@@ -4,6 +4,7 @@ import type { EventDeclaration, EventTable, Fact } from '../fact.js';
 export type RegistryEvent =
   | Fact<'registry.opened.v1', { leaseMs: number }>
   | Fact<'registry.lease-changed.v1', { leaseMs: number }>
+  // `inc` is the incarnation: stored names never change.
   | Fact<'registry.node-joined.v1', { inc: string }>
   | Fact<'registry.node-fenced.v1', { inc: string }>
   | Fact<'registry.node-left.v1', { inc: string }>;

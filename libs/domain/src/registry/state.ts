@@ -9,20 +9,22 @@ export interface RegistryState {
 
 export const initialRegistry: RegistryState = { leaseMs: null, nodes: {} };
 
-const nodeOf = (state: RegistryState, inc: string) => (Object.hasOwn(state.nodes, inc) ? state.nodes[inc] : undefined);
+const nodeOf = (state: RegistryState, incarnation: string) => (Object.hasOwn(state.nodes, incarnation) ? state.nodes[incarnation] : undefined);
 
 // Repeated joins, fences and leavings change nothing: the first one in log order decides, identically on every replica.
-const joined = (state: RegistryState, inc: string, pos: number): RegistryState =>
-  nodeOf(state, inc) === undefined ? { ...state, nodes: { ...state.nodes, [inc]: { joinedPos: pos, fencedPos: null } } } : state;
+const joined = (state: RegistryState, incarnation: string, pos: number): RegistryState =>
+  nodeOf(state, incarnation) === undefined ? { ...state, nodes: { ...state.nodes, [incarnation]: { joinedPos: pos, fencedPos: null } } } : state;
 
-const fenced = (state: RegistryState, inc: string, pos: number): RegistryState => {
-  const node = nodeOf(state, inc);
+const fenced = (state: RegistryState, incarnation: string, pos: number): RegistryState => {
+  const node = nodeOf(state, incarnation);
   if (node === undefined || node.fencedPos !== null) return state;
-  return { ...state, nodes: { ...state.nodes, [inc]: { ...node, fencedPos: pos } } };
+  return { ...state, nodes: { ...state.nodes, [incarnation]: { ...node, fencedPos: pos } } };
 };
 
-const left = (state: RegistryState, inc: string): RegistryState =>
-  nodeOf(state, inc) === undefined ? state : { ...state, nodes: Object.fromEntries(Object.entries(state.nodes).filter(([other]) => other !== inc)) };
+const left = (state: RegistryState, incarnation: string): RegistryState =>
+  nodeOf(state, incarnation) === undefined
+    ? state
+    : { ...state, nodes: Object.fromEntries(Object.entries(state.nodes).filter(([other]) => other !== incarnation)) };
 
 /** The fold of the tag `registry`. */
 export const evolveRegistry = (state: RegistryState, event: DomainEvent, placed: LogPosition): RegistryState => {

@@ -10,15 +10,15 @@ const granted = (answer: RenewAnswer): RenewGranted => {
   if (answer.kind !== 'granted') throw new Error(`The renewal was ${answer.kind}.`);
   return answer;
 };
-const at = (world: World, applied: number) => ({ inc: 'a', nonce: 'n', applied, hash: world.store.hashAt(applied) ?? ZERO_HASH });
-const wanted = (digests: readonly string[], names: readonly string[] = []) => ({ inc: 'a', nonce: 'n', digests, names });
+const at = (world: World, applied: number) => ({ incarnation: 'a', nonce: 'n', applied, hash: world.store.hashAt(applied) ?? ZERO_HASH });
+const wanted = (digests: readonly string[], names: readonly string[] = []) => ({ incarnation: 'a', nonce: 'n', digests, names });
 
 describe('a renewal', () => {
   let world: World;
   beforeEach(async () => {
     world = new World();
     await world.authority.start();
-    await world.authority.join({ inc: 'a', nonce: 'n' });
+    await world.authority.join({ incarnation: 'a', nonce: 'n' });
   });
 
   it('gives every change since the applied position and the head with its hash', async () => {
@@ -32,7 +32,7 @@ describe('a renewal', () => {
   it('tells a time that is not behind the log, by which commands decide expiry', async () => {
     world.store.headAt = world.clock.wall() + 3_600_000;
     expect(granted(await world.authority.renew(at(world, world.log.head.pos))).now).toBe(world.store.headAt);
-    expect((await world.authority.strongRead({ inc: 'a', nonce: 'n', digests: [], names: [] })).now).toBe(world.store.headAt);
+    expect((await world.authority.strongRead({ incarnation: 'a', nonce: 'n', digests: [], names: [] })).now).toBe(world.store.headAt);
   });
 
   it('knows what was appended by others before it was asked: its probe is its own', async () => {
@@ -59,7 +59,7 @@ describe('a renewal', () => {
   });
 
   it('is refused to a node that never joined', async () => {
-    expect((await world.authority.renew({ ...at(world, 1), inc: 'stranger' })).kind).toBe('refused');
+    expect((await world.authority.renew({ ...at(world, 1), incarnation: 'stranger' })).kind).toBe('refused');
   });
 
   it('finds that the node has seen another history', async () => {
@@ -70,7 +70,7 @@ describe('a renewal', () => {
   it('pages what is too much for one answer, and gives no head beyond what it sent', async () => {
     world = new World({ limits: { changesPerRenewal: 2 } });
     await world.authority.start();
-    await world.authority.join({ inc: 'a', nonce: 'n' });
+    await world.authority.join({ incarnation: 'a', nonce: 'n' });
     const from = world.log.head.pos;
     for (let count = 0; count < 3; count += 1) world.change(userChanged('u'));
     const first = granted(await world.authority.renew(at(world, from)));
@@ -84,7 +84,7 @@ describe('a renewal', () => {
   it('resets a node that is older than the feed', async () => {
     world = new World({ limits: { changesInMemory: 2 } });
     await world.authority.start();
-    await world.authority.join({ inc: 'a', nonce: 'n' });
+    await world.authority.join({ incarnation: 'a', nonce: 'n' });
     const from = world.log.head.pos;
     for (let count = 0; count < 4; count += 1) world.change(userChanged('u'));
     const answer = granted(await world.authority.renew(at(world, from)));
@@ -97,8 +97,8 @@ describe('a join', () => {
   it('is in the log before the node is told anything, and once, however often it is asked', async () => {
     const world = new World();
     await world.authority.start();
-    const first = await world.authority.join({ inc: 'a', nonce: 'n' });
-    await world.authority.join({ inc: 'a', nonce: 'm' });
+    const first = await world.authority.join({ incarnation: 'a', nonce: 'n' });
+    await world.authority.join({ incarnation: 'a', nonce: 'm' });
     const logHash = world.store.hashAt(1);
     expect(first).toEqual({ nonce: 'n', leaseMs: 5_000, feedFloor: 0, hash: ZERO_HASH, logHash });
     expect(world.store.commits.flatMap((commit) => commit.events).filter((event) => event.type === 'registry.node-joined.v1')).toHaveLength(1);
@@ -120,7 +120,7 @@ describe('a replica that starts', () => {
 
   it('answers nothing before it has read the feed back', async () => {
     const world = new World();
-    await expect(world.authority.join({ inc: 'a', nonce: 'n' })).rejects.toThrow('starting');
+    await expect(world.authority.join({ incarnation: 'a', nonce: 'n' })).rejects.toThrow('starting');
   });
 
   it('refuses a lease that is not the log’s', async () => {
@@ -206,7 +206,7 @@ describe('two replicas', () => {
   it('find nothing to write for a node that the other has fenced', async () => {
     const world = new World();
     await world.authority.start();
-    await world.authority.join({ inc: 'a', nonce: 'n' });
+    await world.authority.join({ incarnation: 'a', nonce: 'n' });
     const other = new FakeLog(world.store);
     await other.append('fence-by-other', (registry) => decideFence(['a'], registry));
     const head = world.store.head;

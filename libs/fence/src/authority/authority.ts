@@ -49,8 +49,8 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     this.#limits = { ...fenceLimits, ...options.limits };
     this.parameters = fenceParameters(options.leaseMs);
     this.#registry = new NodeRegistry(() => options.clock.mono(), {
-      fenced: (inc) => void this.#fencedNodes.removeLater(inc),
-      left: (inc) => this.#barriers.nodeLeft(inc),
+      fenced: (incarnation) => void this.#fencedNodes.removeLater(incarnation),
+      left: (incarnation) => this.#barriers.nodeLeft(incarnation),
     });
     this.#fencedNodes = new FencedNodes(options.clock, options.log, this.#registry, options.leaseMs, this.#stopped.signal);
     this.#barriers = new Barriers({
@@ -115,14 +115,14 @@ export class FenceAuthority implements FenceAuthorityHandlers {
 
   /** The node is in the registry before it is told anything: later it could not be missed (mutant "lease before registration"). */
   async join(question: JoinQuestion): Promise<JoinAnswer> {
-    await this.#log.append(`registry-join-${question.inc}`, () => decideJoin(question.inc));
+    await this.#log.append(`registry-join-${question.incarnation}`, () => decideJoin(question.incarnation));
     const feedFloor = this.changesFeed.floor;
     const [hash, logHash] = await Promise.all([this.#hashAt(feedFloor), this.#hashAt(1)]);
     return { nonce: question.nonce, leaseMs: this.parameters.leaseAuthorityMs, feedFloor, hash, logHash };
   }
 
   async leave(question: LeaveQuestion): Promise<LeaveAnswer> {
-    await this.#leave(question.inc);
+    await this.#leave(question.incarnation);
     return { nonce: question.nonce };
   }
 
@@ -131,14 +131,14 @@ export class FenceAuthority implements FenceAuthorityHandlers {
    * acknowledged in between (mutant "a renewal joins a running probe").
    */
   async renew(question: RenewQuestion): Promise<RenewAnswer> {
-    const { nonce, inc, applied } = question;
+    const { nonce, incarnation, applied } = question;
     await this.#log.probe();
     const hash = await this.#log.hashAt(applied);
     if (hash !== question.hash) return { kind: 'another-history', nonce };
     // From here to the end of the slice nothing is awaited: registry, feed and head are of one position, at or past the probed one.
     // Asked before the catch-up, the registry could not know a fence that is older than the question (mutant "fence check before").
     const feed = this.#feedInStep();
-    if (!this.#registry.mayRenew(inc)) return { kind: 'refused', nonce };
+    if (!this.#registry.mayRenew(incarnation)) return { kind: 'refused', nonce };
     const head = this.#log.head;
     const now = this.#now();
     const reset = applied < feed.floor ? { reset: { floor: feed.floor } } : {};
@@ -173,7 +173,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
   /** Only for a process that holds `data/lock`: it proves that every earlier one is dead, so none can hold a lease. */
   async decommissionEarlierNodes(): Promise<void> {
     await this.#log.probe();
-    for (const inc of this.#registry.counted()) await this.#leave(inc);
+    for (const incarnation of this.#registry.counted()) await this.#leave(incarnation);
   }
 
   /**
@@ -186,8 +186,8 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     return feed;
   }
 
-  async #leave(inc: string): Promise<void> {
-    await this.#log.append(leaveCommandId(inc), () => decideLeave(inc));
+  async #leave(incarnation: string): Promise<void> {
+    await this.#log.append(leaveCommandId(incarnation), () => decideLeave(incarnation));
   }
 
   async #read(question: RecordsQuestion): Promise<RecordsAnswer> {

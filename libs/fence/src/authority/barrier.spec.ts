@@ -103,8 +103,8 @@ describe('a barrier', () => {
 
   it('counts no acknowledgement of another barrier', async () => {
     const world = await started();
-    await world.leasedNode({ newInc: () => 'a' });
-    world.transport.push = (message: PushMessage, onAck) => onAck({ inc: 'a', nonce: `not-${message.nonce}` });
+    await world.leasedNode({ newIncarnation: () => 'a' });
+    world.transport.push = (message: PushMessage, onAck) => onAck({ incarnation: 'a', nonce: `not-${message.nonce}` });
     const barrier = watch(world.authority.barrier(world.log.head.pos, ['user-u']));
     await world.clock.advance(LEASE_MS - 1);
     expect(await barrier.state()).toBe('pending');
@@ -148,14 +148,14 @@ describe('a silent node', () => {
   it('that was fenced and is back joins under a new name and answers again', async () => {
     const world = await started();
     const { node, wire } = await world.leasedNode();
-    const before = node.inc;
+    const before = node.incarnation;
     wire.cut();
     await world.clock.advance(2 * LEASE_MS);
     expect(node.leased()).toBe(false);
     wire.mend();
     await world.clock.advance(LEASE_MS);
     expect(node.leased()).toBe(true);
-    expect(node.inc).not.toBe(before);
+    expect(node.incarnation).not.toBe(before);
   });
 });
 

@@ -22,8 +22,8 @@ export class Barrier {
   }
 
   /** An acknowledgement, or the node's leave read from the log. */
-  remove(inc: string): void {
-    if (this.#missing.delete(inc) && this.#missing.size === 0) this.#ended.abort();
+  remove(incarnation: string): void {
+    if (this.#missing.delete(incarnation) && this.#missing.size === 0) this.#ended.abort();
   }
 
   /** Whatever happens, this ends: nobody who waits for a change may wait longer than a lease lasts. */
@@ -47,7 +47,7 @@ export class Barrier {
     this.#transport.push(
       message,
       (ack) => {
-        if (ack.nonce === this.#nonce) this.remove(ack.inc);
+        if (ack.nonce === this.#nonce) this.remove(ack.incarnation);
       },
       this.#ended.signal,
     );

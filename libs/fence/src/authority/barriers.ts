@@ -50,8 +50,8 @@ export class Barriers {
     return this.#track(this.#newBarrier(), change);
   }
 
-  nodeLeft(inc: string): void {
-    for (const barrier of this.#running.keys()) barrier.remove(inc);
+  nodeLeft(incarnation: string): void {
+    for (const barrier of this.#running.keys()) barrier.remove(incarnation);
   }
 
   async runWhenIdle(stopped: AbortSignal): Promise<void> {

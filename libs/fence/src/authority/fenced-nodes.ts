@@ -3,7 +3,7 @@ import type { Clock } from '@app/ports';
 import type { AuthorityLog } from './authority-log.js';
 import type { NodeRegistry } from './node-registry.js';
 
-export const leaveCommandId = (inc: string): string => `registry-leave-${inc}`;
+export const leaveCommandId = (incarnation: string): string => `registry-leave-${incarnation}`;
 
 /** Takes silent nodes out of the registry in two steps: fence (no new lease), and after a whole lease, leave (no lease at all). */
 export class FencedNodes {
@@ -25,9 +25,9 @@ export class FencedNodes {
   }
 
   /** One commit for all of them. Never rejects: no change waits for it, and the next barrier tries again. */
-  async fence(incs: readonly string[], commandId: string): Promise<void> {
+  async fence(incarnations: readonly string[], commandId: string): Promise<void> {
     try {
-      await this.#log.append(commandId, (registry) => decideFence(incs, registry));
+      await this.#log.append(commandId, (registry) => decideFence(incarnations, registry));
     } catch {
       this.failures += 1;
     }
@@ -37,23 +37,23 @@ export class FencedNodes {
    * Waits until THIS replica has known the fence for a whole lease: a renewal answered just before the fence is valid that long,
    * and a barrier that no longer counts the node would let its change be acknowledged (mutant "removal without waiting").
    */
-  async removeLater(inc: string): Promise<void> {
-    if (this.#removing.has(inc)) return;
-    this.#removing.add(inc);
-    for (let knownMs = this.#fencedFor(inc); knownMs !== null; knownMs = this.#fencedFor(inc)) {
+  async removeLater(incarnation: string): Promise<void> {
+    if (this.#removing.has(incarnation)) return;
+    this.#removing.add(incarnation);
+    for (let knownMs = this.#fencedFor(incarnation); knownMs !== null; knownMs = this.#fencedFor(incarnation)) {
       if (knownMs < this.#leaseAuthorityMs) await this.#clock.sleep(this.#leaseAuthorityMs - knownMs, this.#stopped);
-      else if (await this.#remove(inc)) break;
+      else if (await this.#remove(incarnation)) break;
     }
-    this.#removing.delete(inc);
+    this.#removing.delete(incarnation);
   }
 
-  #fencedFor(inc: string): number | null {
-    return this.#stopped.aborted ? null : this.#registry.fenceKnownForMs(inc);
+  #fencedFor(incarnation: string): number | null {
+    return this.#stopped.aborted ? null : this.#registry.fenceKnownForMs(incarnation);
   }
 
-  async #remove(inc: string): Promise<boolean> {
+  async #remove(incarnation: string): Promise<boolean> {
     try {
-      await this.#log.append(leaveCommandId(inc), () => decideLeave(inc));
+      await this.#log.append(leaveCommandId(incarnation), () => decideLeave(incarnation));
       return true;
     } catch {
       this.failures += 1;

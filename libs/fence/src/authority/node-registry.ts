@@ -8,8 +8,8 @@ interface RegisteredNode {
 }
 
 export interface RegistryListener {
-  fenced(inc: string): void;
-  left(inc: string): void;
+  fenced(incarnation: string): void;
+  left(incarnation: string): void;
 }
 
 /** Who may hold a lease, as the log says it up to the position applied here. A node counts until it has left. */
@@ -24,9 +24,9 @@ export class NodeRegistry {
   }
 
   load(state: RegistryState): void {
-    for (const [inc, node] of Object.entries(state.nodes)) {
-      this.#joined(inc);
-      if (node.fencedPos !== null) this.#fenced(inc);
+    for (const [incarnation, node] of Object.entries(state.nodes)) {
+      this.#joined(incarnation);
+      if (node.fencedPos !== null) this.#fenced(incarnation);
     }
   }
 
@@ -39,13 +39,13 @@ export class NodeRegistry {
     return [...this.#nodes.keys()];
   }
 
-  mayRenew(inc: string): boolean {
-    return this.#nodes.get(inc)?.fenced === false;
+  mayRenew(incarnation: string): boolean {
+    return this.#nodes.get(incarnation)?.fenced === false;
   }
 
-  /** Milliseconds since this replica knows that `inc` is fenced; null when it is not, or has left. */
-  fenceKnownForMs(inc: string): number | null {
-    const node = this.#nodes.get(inc);
+  /** Milliseconds since this replica knows that `incarnation` is fenced; null when it is not, or has left. */
+  fenceKnownForMs(incarnation: string): number | null {
+    const node = this.#nodes.get(incarnation);
     return node?.fenced === true ? this.#mono() - node.fenceKnownSinceMono : null;
   }
 
@@ -61,19 +61,19 @@ export class NodeRegistry {
     }
   }
 
-  #joined(inc: string): void {
-    if (!this.#nodes.has(inc)) this.#nodes.set(inc, { fenced: false, fenceKnownSinceMono: 0 });
+  #joined(incarnation: string): void {
+    if (!this.#nodes.has(incarnation)) this.#nodes.set(incarnation, { fenced: false, fenceKnownSinceMono: 0 });
   }
 
-  #fenced(inc: string): void {
-    const node = this.#nodes.get(inc);
+  #fenced(incarnation: string): void {
+    const node = this.#nodes.get(incarnation);
     if (node === undefined || node.fenced) return;
     node.fenced = true;
     node.fenceKnownSinceMono = this.#mono();
-    this.#listener.fenced(inc);
+    this.#listener.fenced(incarnation);
   }
 
-  #left(inc: string): void {
-    if (this.#nodes.delete(inc)) this.#listener.left(inc);
+  #left(incarnation: string): void {
+    if (this.#nodes.delete(incarnation)) this.#listener.left(incarnation);
   }
 }

@@ -18,7 +18,7 @@ export interface LookUpsOptions {
   readonly leased: () => boolean;
   /** The verdict from memory, under the lease, or null. */
   readonly fromMemory: (digest: string) => ResolvedRecords | null;
-  readonly inc: () => string;
+  readonly incarnation: () => string;
   readonly newNonce: () => string;
   /** The process must exit. */
   readonly broken: (why: string) => never;
@@ -134,7 +134,7 @@ export class LookUps {
   }
 
   #question(wanted: Wanted): RecordsQuestion {
-    return { inc: this.#options.inc(), nonce: this.#options.newNonce(), digests: wanted.digests, names: wanted.names };
+    return { incarnation: this.#options.incarnation(), nonce: this.#options.newNonce(), digests: wanted.digests, names: wanted.names };
   }
 
   /** A strong read decides by its own records alone: of different moments they could deny what was never denied, or the other way round. */

@@ -201,7 +201,7 @@ describe('a push', () => {
     const { node } = await world.leasedNode();
     await node.resolve(K);
     const ack = node.onPush({ pos: world.change(userChanged('u'), blocked), names: ['user-u'], nonce: 'b' });
-    expect(ack).toEqual({ inc: node.inc, nonce: 'b' });
+    expect(ack).toEqual({ incarnation: node.incarnation, nonce: 'b' });
     expect(node.hit(K)).toBeNull();
   });
 

@@ -27,7 +27,7 @@ export interface FenceNodeOptions {
   readonly onRenewFailure?: (error: unknown) => void;
   /** What the process was told the lease is: with another one in the log it must exit. Default: it takes what it is told at the join. */
   readonly leaseMs?: number | null;
-  readonly newInc?: () => string;
+  readonly newIncarnation?: () => string;
   readonly newNonce?: () => string;
   /** Resolves when everything that arrived in this tick has been handled. */
   readonly nextTick?: () => Promise<void>;
@@ -49,7 +49,7 @@ export class FenceNode {
   #stopPushes: () => void = () => {};
 
   constructor(options: FenceNodeOptions) {
-    const { clock, transport, onBroken, newInc = randomId, newNonce = randomId, nextTick = immediate } = options;
+    const { clock, transport, onBroken, newIncarnation = randomId, newNonce = randomId, nextTick = immediate } = options;
     const lease = new Lease(clock);
     const time = new NodeTime(clock);
     const records = new RecordMap(options.cacheKeys ?? 1_000_000, options.lastChangeNames ?? fenceLimits.lastChangeNames, (why) => this.#renewal.breakOff(why));
@@ -63,7 +63,7 @@ export class FenceNode {
       records,
       lease,
       time,
-      newInc,
+      newIncarnation,
       newNonce,
       onBroken,
       leaseMs: options.leaseMs ?? null,
@@ -80,7 +80,7 @@ export class FenceNode {
       cached: this.#cached,
       leased: () => this.leased(),
       fromMemory: (digest) => this.hit(digest)?.verdict ?? null,
-      inc: () => this.#renewal.inc,
+      incarnation: () => this.#renewal.incarnation,
       broken: (why) => this.#renewal.breakOff(why),
     });
   }
@@ -155,11 +155,11 @@ export class FenceNode {
   /** Apply, THEN acknowledge: the other way round the change is acknowledged while memory still holds what was before it. */
   onPush(message: PushMessage): AckMessage {
     this.#records.apply(message);
-    return { inc: this.#renewal.inc, nonce: message.nonce };
+    return { incarnation: this.#renewal.incarnation, nonce: message.nonce };
   }
 
-  get inc(): string {
-    return this.#renewal.inc;
+  get incarnation(): string {
+    return this.#renewal.incarnation;
   }
 
   /** L, as the authority said when this node joined; null before that. */

@@ -12,7 +12,7 @@ export interface RenewalOptions {
   readonly records: RecordMap;
   readonly lease: Lease;
   readonly time: NodeTime;
-  readonly newInc: () => string;
+  readonly newIncarnation: () => string;
   readonly newNonce: () => string;
   /** What the process was told the lease is; null: whatever the log says. */
   readonly leaseMs: number | null;
@@ -29,7 +29,7 @@ export class Renewal {
   readonly #options: RenewalOptions;
   readonly #stopped = new AbortController();
   #parameters: FenceParameters | null = null;
-  #inc: string;
+  #incarnation: string;
   #roundBegan = 0;
   #everAskedToJoin = false;
   #joined = false;
@@ -41,11 +41,11 @@ export class Renewal {
 
   constructor(options: RenewalOptions) {
     this.#options = options;
-    this.#inc = options.newInc();
+    this.#incarnation = options.newIncarnation();
   }
 
-  get inc(): string {
-    return this.#inc;
+  get incarnation(): string {
+    return this.#incarnation;
   }
 
   /** Every change up to here was applied. Pushes do not move it: there may be holes below them. */
@@ -99,7 +99,7 @@ export class Renewal {
   async leave(): Promise<void> {
     if (!this.#everAskedToJoin) return;
     const { transport, newNonce } = this.#options;
-    await transport.leave({ inc: this.#inc, nonce: newNonce() }, fenceLimits.queryDeadlineMs).catch(() => {});
+    await transport.leave({ incarnation: this.#incarnation, nonce: newNonce() }, fenceLimits.queryDeadlineMs).catch(() => {});
   }
 
   async #renewAll(): Promise<'done' | 'refused'> {
@@ -114,7 +114,7 @@ export class Renewal {
     const { transport, newNonce } = this.#options;
     const nonce = newNonce();
     this.#everAskedToJoin = true;
-    const answer = await transport.join({ inc: this.#inc, nonce }, fenceLimits.queryDeadlineMs);
+    const answer = await transport.join({ incarnation: this.#incarnation, nonce }, fenceLimits.queryDeadlineMs);
     if (answer.nonce !== nonce) throw new Error('An answer to another question.');
     this.#takeParameters(answer.leaseMs);
     if (this.#logHash !== null && this.#logHash !== answer.logHash) this.breakOff('The log is another than the one this process began with.');
@@ -130,7 +130,7 @@ export class Renewal {
   async #renewOnce(): Promise<'done' | 'more' | 'refused'> {
     const { transport, newNonce, lease } = this.#options;
     const nonce = newNonce();
-    const question = { inc: this.#inc, nonce, applied: this.#applied, hash: this.#hash };
+    const question = { incarnation: this.#incarnation, nonce, applied: this.#applied, hash: this.#hash };
     // Before sending: the authority counts from when it answers, which is later (mutant "lease from receive time").
     const sent = lease.moment();
     const answer = await transport.renew(question, this.#parameters?.renewTimeoutMs ?? fenceLimits.queryDeadlineMs);
@@ -184,7 +184,7 @@ export class Renewal {
   #startOver(): void {
     this.#options.lease.drop();
     this.#options.records.clear();
-    this.#inc = this.#options.newInc();
+    this.#incarnation = this.#options.newIncarnation();
     this.#joined = false;
   }
 

@@ -1,11 +1,11 @@
 import type { FenceRecordState } from '@app/domain';
 
 /**
- * The fence's messages: plain JSON. Every question names its asker's run (`inc`) and carries a nonce that the answer repeats,
+ * The fence's messages: plain JSON. Every question names its asker's run (`incarnation`) and carries a nonce that the answer repeats,
  * so that an adapter can seal both with an HMAC and nobody can answer with yesterday's words.
  */
 export interface FenceQuestion {
-  readonly inc: string;
+  readonly incarnation: string;
   readonly nonce: string;
 }
 export interface FenceAnswer {
@@ -55,7 +55,7 @@ export interface RenewGranted extends FenceAnswer {
   /** What the node has is older than the feed: it starts again from `floor`. */
   readonly reset?: { readonly floor: number };
 }
-/** This run may not hold a lease any more: it starts again under a new `inc`. */
+/** This run may not hold a lease any more: it starts again under a new `incarnation`. */
 export interface RenewRefused extends FenceAnswer {
   readonly kind: 'refused';
 }
@@ -87,6 +87,6 @@ export interface PushMessage extends FenceChange {
 }
 /** "Applied", by this run of a node. */
 export interface AckMessage {
-  readonly inc: string;
+  readonly incarnation: string;
   readonly nonce: string;
 }

@@ -32,7 +32,7 @@ export abstract class BarrierTransport {
 /**
  * Between nodes and the authority. It may lose, delay, repeat and reorder anything: nothing here is trusted beyond "what arrives
  * was said by who knows the fence secret", which an adapter that crosses a network ensures by an HMAC over subject, content,
- * `inc` and the asker's nonce. A question rejects when its deadline passes or nobody is there.
+ * `incarnation` and the asker's nonce. A question rejects when its deadline passes or nobody is there.
  */
 export abstract class FenceTransport {
   /** Whether a fill costs less than a strong read, so that it is worth asking for one first. What is unknown needs the strong read anyway. */

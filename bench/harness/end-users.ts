@@ -1,4 +1,4 @@
-// Visitors of a standalone server: users who log in, organizations with keys, and requests as a browser and as an organization's server
+// End users of a standalone server: users who log in, organizations with keys, and requests as a browser and as an organization's server
 // send them. A plain loopback host means the environment that was made first.
 import type { JsonWebKey } from 'node:crypto';
 import { type ApiAccess, ask, createKey, createUser, get, jsonText, post, V1 } from './backend-api.js';
@@ -6,18 +6,18 @@ import { type ApiAccess, ask, createKey, createUser, get, jsonText, post, V1 } f
 const PASSWORD = 'a long enough password';
 const LOGIN_PATH = '/api/fe/v3/login';
 
-export interface Visitor {
+export interface EndUser {
   readonly userId: string;
   readonly email: string;
 }
 
-export const createVisitors = async (api: ApiAccess, count: number): Promise<readonly Visitor[]> => {
-  const visitors: Visitor[] = [];
+export const createEndUsers = async (api: ApiAccess, count: number): Promise<readonly EndUser[]> => {
+  const endUsers: EndUser[] = [];
   for (let index = 0; index < count; index += 1) {
-    const email = `visitor-${String(index)}@example.test`;
-    visitors.push({ email, userId: await createUser(api, { email, password: PASSWORD }) });
+    const email = `end-user-${String(index)}@example.test`;
+    endUsers.push({ email, userId: await createUser(api, { email, password: PASSWORD }) });
   }
-  return visitors;
+  return endUsers;
 };
 
 export const loginText = (email: string): string => jsonText('POST', LOGIN_PATH, { 'x-csrf-token': '-.-' }, { email, password: PASSWORD });
@@ -44,9 +44,9 @@ export interface Organization {
 }
 
 /** An organization of all these users, with `count` keys. */
-export const createOrganization = async (api: ApiAccess, visitors: readonly Visitor[], count: number): Promise<Organization> => {
+export const createOrganization = async (api: ApiAccess, endUsers: readonly EndUser[], count: number): Promise<Organization> => {
   const { org_id: orgId } = JSON.parse(await post(api, `${V1}/org/`, { name: 'Bench' })) as { readonly org_id: string };
-  for (const { userId } of visitors) await post(api, `${V1}/org/add_user`, { user_id: userId, org_id: orgId, role: 'Member' });
+  for (const { userId } of endUsers) await post(api, `${V1}/org/add_user`, { user_id: userId, org_id: orgId, role: 'Member' });
   const { url_safe_org_slug: slug } = JSON.parse(await get(api, `${V1}/org/${orgId}`)) as { readonly url_safe_org_slug: string };
   const tokens: string[] = [];
   for (let index = 0; index < count; index += 1) tokens.push((await createKey(api, { org_id: orgId })).token);

@@ -1,11 +1,11 @@
 import { KEYS, textAt, V1 } from '@test/support/clients/backend-api.js';
-import { VisitorApi } from '@test/support/clients/browser-session.js';
+import { EndUserApi } from '@test/support/clients/browser-session.js';
 import type { CommandClient } from './command-client.js';
 import type { Ledger } from './ledger.js';
-import { type Observed, ObservedOrganizationKey, ObservedSession } from './observed-visitor.js';
+import { type Observed, ObservedOrganizationKey, ObservedSession } from './observed-end-user.js';
 import type { Violations } from './violations.js';
 
-export interface VisitorSurroundings {
+export interface EndUserSurroundings {
   readonly client: CommandClient;
   readonly ledger: Ledger;
   readonly violations: Violations;
@@ -35,10 +35,10 @@ const late = (ms: number): Promise<null> =>
   });
 
 /** A member of an organization who logs in and out, and the organization's keys; one command at a time. */
-export class VisitorWorld {
+export class EndUserWorld {
   readonly sessions: ObservedSession[] = [];
   readonly keys: ObservedOrganizationKey[] = [];
-  readonly #around: VisitorSurroundings;
+  readonly #around: EndUserSurroundings;
   readonly #userId: string;
   readonly #email: string;
   readonly #orgId: string;
@@ -46,7 +46,7 @@ export class VisitorWorld {
   /** Nothing more can be told of it for certain. */
   isOver = false;
 
-  private constructor(around: VisitorSurroundings, made: { readonly userId: string; readonly email: string; readonly orgId: string; readonly slug: string }) {
+  private constructor(around: EndUserSurroundings, made: { readonly userId: string; readonly email: string; readonly orgId: string; readonly slug: string }) {
     this.#around = around;
     this.#userId = made.userId;
     this.#email = made.email;
@@ -55,9 +55,9 @@ export class VisitorWorld {
   }
 
   /** Null when it is not known whether a part of it exists. */
-  static async made(around: VisitorSurroundings): Promise<VisitorWorld | null> {
+  static async made(around: EndUserSurroundings): Promise<EndUserWorld | null> {
     const { client } = around;
-    const email = `visitor-${crypto.randomUUID()}@example.test`;
+    const email = `end-user-${crypto.randomUUID()}@example.test`;
     const user = await asked(client, `${V1}/user/`, { email, password: PASSWORD });
     const org = user && (await asked(client, `${V1}/org/`, { name: `Visited ${crypto.randomUUID()}` }));
     if (user === null || org === null) return null;
@@ -65,7 +65,7 @@ export class VisitorWorld {
     const joined = await client.decide('POST', `${V1}/org/add_user`, { user_id: userId, org_id: orgId, role: 'Member' });
     const read = joined && (await client.decide('GET', `${V1}/org/${orgId}`));
     if (read === null || read.status !== 200) return null;
-    return new VisitorWorld(around, { userId, email, orgId, slug: textAt(JSON.parse(read.text), 'url_safe_org_slug') });
+    return new EndUserWorld(around, { userId, email, orgId, slug: textAt(JSON.parse(read.text), 'url_safe_org_slug') });
   }
 
   get living(): { readonly session: ObservedSession | undefined; readonly key: ObservedOrganizationKey | undefined } {
@@ -75,7 +75,7 @@ export class VisitorWorld {
 
   async logIn(): Promise<void> {
     const { origin, host, violations } = this.#around;
-    const browser = new VisitorApi(origin, host);
+    const browser = new EndUserApi(origin, host);
     const call = browser.call('POST', '/api/fe/v3/login', { email: this.#email, password: PASSWORD }).catch(() => null);
     const answer = await Promise.race([call, late(LOGIN_MS)]);
     if (answer === null || [502, 503].includes(answer.status)) return;

@@ -13,11 +13,11 @@ import { gatewayModes } from '@test/support/servers/tested-modes.js';
 import type { TestedServer } from '@test/support/servers/tested-server.js';
 
 const PAGE = 'docs/organization-api.md';
-const FILE = 'visitor-check.mjs';
+const FILE = 'end-user-check.mjs';
 
 /** The page's example as a process of its own. It finds its environment by the address that it calls, as a customer's service does. */
-class VisitorCheck {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'keyfence-visitor-'));
+class EndUserCheck {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'keyfence-end-user-'));
   readonly #child: ChildProcess;
   readonly #output: CapturedOutput;
   #origin = '';
@@ -51,12 +51,12 @@ class VisitorCheck {
 
 const AWAY = [401, 'Please log in.\n'];
 
-describe.each(gatewayModes)('a service that checks its visitors as the page says, $name', ({ start }) => {
+describe.each(gatewayModes)('a service that checks its end users as the page says, $name', ({ start }) => {
   let server: TestedServer;
   let stage: OrganizationStage;
   let org: StagedOrg;
   let key: { readonly id: string; readonly token: string };
-  let service: VisitorCheck;
+  let service: EndUserCheck;
 
   beforeAll(async () => {
     server = await start();
@@ -64,7 +64,7 @@ describe.each(gatewayModes)('a service that checks its visitors as the page says
     stage = new OrganizationStage(server.origin, BackendApi.of(server), new URL(server.origin).host);
     org = await stage.newOrg({ name: 'Blue Fig' });
     key = await stage.newKey(await stage.newMember(org), org);
-    service = new VisitorCheck({ KEYFENCE_ORIGIN: server.origin, ORG_KEY: key.token, ORG_SLUG: org.slug });
+    service = new EndUserCheck({ KEYFENCE_ORIGIN: server.origin, ORG_KEY: key.token, ORG_SLUG: org.slug });
     await service.listening();
   });
   afterAll(async () => {
@@ -77,9 +77,9 @@ describe.each(gatewayModes)('a service that checks its visitors as the page says
   it('lets members in, and nobody with a token that is made up, of a stranger or missing', async () => {
     const [admin, member] = [await stage.newMember(org, 'Admin'), await stage.newMember(org, 'Member')];
     const stranger = await stage.newMember(await stage.newOrg());
-    expect(await service.visit(admin.visitor.accessToken)).toEqual(welcome(admin, 'org_admin'));
-    expect(await service.visit(member.visitor.accessToken)).toEqual(welcome(member, 'member'));
-    for (const token of [null, 'made-up', `${admin.visitor.accessToken}x`, stranger.visitor.accessToken, key.token])
+    expect(await service.visit(admin.endUser.accessToken)).toEqual(welcome(admin, 'org_admin'));
+    expect(await service.visit(member.endUser.accessToken)).toEqual(welcome(member, 'member'));
+    for (const token of [null, 'made-up', `${admin.endUser.accessToken}x`, stranger.endUser.accessToken, key.token])
       expect(await service.visit(token)).toEqual(AWAY);
   });
 
@@ -88,10 +88,10 @@ describe.each(gatewayModes)('a service that checks its visitors as the page says
     ['deleted', (userId: string) => stage.backend.done('DELETE', `${V1}/user/${userId}`)],
     ['removed from the organization', (userId: string) => stage.backend.removeMember(userId, org.orgId)],
     ['logged out everywhere', (userId: string) => stage.backend.done('POST', `${V1}/user/${userId}/logout_all_sessions`)],
-  ])('a visitor is let in no more once it has been answered that the user is %s, however many are on their way in', async (_, end) => {
-    const visitor = await stage.newMember(org, 'Member');
-    const token = visitor.visitor.accessToken;
-    expect(await service.visit(token)).toEqual(welcome(visitor, 'member'));
+  ])('an end user is let in no more once it has been answered that the user is %s, however many are on their way in', async (_, end) => {
+    const endUser = await stage.newMember(org, 'Member');
+    const token = endUser.endUser.accessToken;
+    expect(await service.visit(token)).toEqual(welcome(endUser, 'member'));
     let ended = false;
     const late: number[] = [];
     const crowd = Array.from({ length: 4 }, async () => {
@@ -101,7 +101,7 @@ describe.each(gatewayModes)('a service that checks its visitors as the page says
         if (beganAfter && status !== 401) late.push(status);
       }
     });
-    await end(visitor.userId);
+    await end(endUser.userId);
     ended = true;
     expect(await service.visit(token)).toEqual(AWAY);
     await Promise.all(crowd);
@@ -109,9 +109,9 @@ describe.each(gatewayModes)('a service that checks its visitors as the page says
   });
 
   it('lets nobody in with a key that was revoked, and says that it cannot know', async () => {
-    const visitor = await stage.newMember(org, 'Member');
-    expect(await service.visit(visitor.visitor.accessToken)).toEqual(welcome(visitor, 'member'));
+    const endUser = await stage.newMember(org, 'Member');
+    expect(await service.visit(endUser.endUser.accessToken)).toEqual(welcome(endUser, 'member'));
     await stage.backend.done('DELETE', `${KEYS}/${key.id}`);
-    expect(await service.visit(visitor.visitor.accessToken)).toEqual([503, 'Please try again.\n']);
+    expect(await service.visit(endUser.endUser.accessToken)).toEqual([503, 'Please try again.\n']);
   });
 });

@@ -24,7 +24,7 @@ const loginStateRequest = (target: Target, accessToken: string): string =>
   });
 
 /** One client with one connection that has to do with sessions: as a browser, and as the server of a framework that keeps the refresh token itself. */
-export class VisitorClient extends ConnectedBackendApi {
+export class EndUserClient extends ConnectedBackendApi {
   constructor(
     target: Target,
     readonly name: string,

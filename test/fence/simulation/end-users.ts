@@ -20,7 +20,7 @@ const goesOn = (user: UserState | null, session: SessionState | null): boolean =
   session !== null && session.ended === null && user !== null && !user.deleted && !user.blocked && user.sessionEpoch === session.sessionEpoch;
 
 /** Who logs in, with every access token that they were given: each is shown to all nodes until the end, and so is every host asked for. */
-export class Visitors {
+export class EndUsers {
   readonly browsers: Browser[] = [];
   readonly tokens: Token[] = [];
   /** A schedule without visits stays what it would be without this file. */
@@ -72,7 +72,7 @@ export class Visitors {
       },
       (error: unknown) => {
         history.undecided += 1;
-        if (!isUnavailable(error)) history.violation('I11', `${who} was undecided about a visitor and threw ${String(error)}`);
+        if (!isUnavailable(error)) history.violation('I11', `${who} was undecided about an end user and threw ${String(error)}`);
         onEnd(false);
       },
     );

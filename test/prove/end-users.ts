@@ -4,18 +4,18 @@ import type { Target } from '@test/support/clients/connected-backend-api.js';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import { CommandClient } from './command-client.js';
 import type { Ledger } from './ledger.js';
-import { type Observed, ObservedOrganizationKey, ObservedSession, type Said } from './observed-visitor.js';
+import { type Observed, ObservedOrganizationKey, ObservedSession, type Said } from './observed-end-user.js';
 import type { Violations } from './violations.js';
-import { VisitorWorld } from './visitor-world.js';
+import { EndUserWorld } from './end-user-world.js';
 
-export interface VisitorTargets {
+export interface EndUserTargets {
   /** By name: each is asked, and each is a node of the fence. */
   readonly gateways: ReadonlyMap<string, Target>;
   /** Host of the environment's auth URL: who asks there is in that environment. */
   readonly host: string;
 }
 
-export interface VisitorNumbers {
+export interface EndUserNumbers {
   checks: number;
   good: number;
   over: number;
@@ -44,19 +44,19 @@ const pause = (ms: number): Promise<void> =>
   });
 
 /** People with sessions and servers with organization keys, at every gateway, while faults come and go. */
-export class Visitors {
-  readonly numbers: VisitorNumbers = { checks: 0, good: 0, over: 0, undecided: 0, ends: 0 };
+export class EndUsers {
+  readonly numbers: EndUserNumbers = { checks: 0, good: 0, over: 0, undecided: 0, ends: 0 };
   readonly client: CommandClient;
-  readonly #targets: VisitorTargets;
+  readonly #targets: EndUserTargets;
   readonly #random: SeededRandom;
   readonly #violations: Violations;
   readonly #ledger: Ledger;
   readonly #pacing: Pacing;
-  readonly #worlds: VisitorWorld[] = [];
+  readonly #worlds: EndUserWorld[] = [];
   readonly #connections: HttpConnection[] = [];
   readonly #bursts: { readonly by: string; readonly connection: HttpConnection; isBusy: boolean }[] = [];
 
-  constructor(targets: VisitorTargets, random: SeededRandom, ledger: Ledger, violations: Violations, pacing: Pacing) {
+  constructor(targets: EndUserTargets, random: SeededRandom, ledger: Ledger, violations: Violations, pacing: Pacing) {
     this.#targets = targets;
     this.#random = random;
     this.#ledger = ledger;
@@ -64,7 +64,7 @@ export class Visitors {
     this.#pacing = pacing;
     const last = [...targets.gateways.values()].at(-1);
     if (last === undefined) throw new Error('There is no gateway.');
-    this.client = new CommandClient(last, 'visitors', () => pacing.isOver());
+    this.client = new CommandClient(last, 'end-users', () => pacing.isOver());
     for (const [by, target] of targets.gateways)
       for (let each = 0; each < 2; each += 1) this.#bursts.push({ by: `burst ${by}`, connection: this.#opened(target), isBusy: false });
   }
@@ -93,9 +93,9 @@ export class Visitors {
     }
   }
 
-  #newWorld(): Promise<VisitorWorld | null> {
+  #newWorld(): Promise<EndUserWorld | null> {
     const target = this.#random.pick([...this.#targets.gateways.values()]);
-    return VisitorWorld.made({
+    return EndUserWorld.made({
       client: this.client,
       ledger: this.#ledger,
       violations: this.#violations,
@@ -105,7 +105,7 @@ export class Visitors {
     });
   }
 
-  async #step(world: VisitorWorld): Promise<void> {
+  async #step(world: EndUserWorld): Promise<void> {
     const { session, key } = world.living;
     if (key === undefined || key.calls > MOST_CALLS_OF_A_KEY) {
       if (key !== undefined) await world.revoke(key);
@@ -120,7 +120,7 @@ export class Visitors {
   }
 
   async #check(name: string, target: Target): Promise<void> {
-    const random = this.#random.split(`visitors ${name}`);
+    const random = this.#random.split(`end users ${name}`);
     const connection = this.#opened(target);
     while (!this.#pacing.isOver()) {
       const subject = this.#anySubject(random);
