@@ -82,7 +82,7 @@ describe('access tokens', () => {
         org_id: acme,
         org_name: 'Acme Inc',
         org_metadata: { plan: 'pro' },
-        url_safe_org_name: 'acme-incarnation',
+        url_safe_org_name: 'acme-inc',
         org_role_structure: 'single_role_in_hierarchy',
         user_role: 'Admin',
         inherited_user_roles_plus_current_role: ['Admin', 'Member'],
