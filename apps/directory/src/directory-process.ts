@@ -1,19 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { type DirectorySettings, keepTrying, openMessages, openMongoCore, processModule, type RunningService, type ServiceProcess } from '@app/distributed';
-import { awaitLease, ChangeCommands, ChangeFence, coreProviders, NestPinoLogger, observeLog, watchLease } from '@app/platform';
+import { type DirectorySettings, keepTrying, openMessages, openMongoCore, processModule, type ServiceFacts, type ServiceProcess } from '@app/distributed';
+import { awaitLease, ChangeCommands, ChangeFence, closingOnce, coreProviders, NestPinoLogger, observeLog, watchLease } from '@app/platform';
 import { DirectorySecrets, SecretFiles } from '@app/secrets';
 import { DirectoryModule } from './directory.module.js';
 import { RemoteChangeFence } from './remote-change-fence.js';
 
 /** One of any number of replicas of directory. The authority of the fence is asked. */
-export const startDirectory = async (settings: DirectorySettings, process: ServiceProcess): Promise<RunningService> => {
+export const startDirectory = async (settings: DirectorySettings, process: ServiceProcess): Promise<ServiceFacts> => {
+  const { lifecycle } = process;
   const secrets = new SecretFiles(settings.secretsDir);
   const directorySecrets = new DirectorySecrets(secrets);
-  const messages = await openMessages(settings, process);
+  const messages = await lifecycle.start(
+    'messages',
+    () => openMessages(settings, process),
+    (connection) => connection.close(),
+  );
   const { barriers } = messages.fence(secrets.fenceSecret);
-  const core = await openMongoCore(settings, process, messages.doorbell);
+  const core = await lifecycle.start(
+    'log',
+    () => openMongoCore(settings, process, messages.doorbell),
+    (opened) => opened.close(),
+  );
   observeLog(process.admin.metrics, process.admin.readiness, core);
   const waiting = (): void => process.log.info({ context: 'start' }, 'Waiting for keys to open the registry of the log.');
   const leaseMs = await keepTrying('MongoDB', () => awaitLease(core, settings.leaseMs, waiting, process.ending), process, core.clock);
@@ -28,18 +37,10 @@ export const startDirectory = async (settings: DirectorySettings, process: Servi
     { provide: DirectorySecrets, useValue: directorySecrets },
   ];
   const module = { module: DirectoryModule, imports: [processModule(process, providers)] };
-  const app = await NestFactory.createMicroservice(module, {
-    strategy: messages.rpcServer('directory'),
-    logger: new NestPinoLogger(process.log),
-    abortOnError: false,
-  });
-  await app.listen();
-  return {
-    facts: { leaseMs },
-    stop: async () => {
-      await app.close();
-      await core.close();
-      await messages.close();
-    },
-  };
+  const options = { strategy: messages.rpcServer('directory'), logger: new NestPinoLogger(process.log), abortOnError: false };
+  const app = await NestFactory.createMicroservice(module, options);
+  const close = closingOnce(app);
+  await lifecycle.start('application', () => undefined, close);
+  await lifecycle.start('intake', () => app.listen(), close);
+  return { leaseMs };
 };

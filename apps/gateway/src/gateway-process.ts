@@ -8,10 +8,10 @@ import {
   openMessages,
   openNode,
   processModule,
-  type RunningService,
+  type ServiceFacts,
   type ServiceProcess,
 } from '@app/distributed';
-import { addressOf, closeIntake, listeningProblem, NestPinoLogger } from '@app/platform';
+import { addressOf, closeIntake, closingOnce, listeningProblem, NestPinoLogger } from '@app/platform';
 import { SecretFiles } from '@app/secrets';
 import { PlatformLimit } from './entry/limit.js';
 import { EntryLimiters } from './entry/limits.js';
@@ -20,12 +20,17 @@ import { createGatewayAdapter } from './gateway-adapter.js';
 import { configureGatewayHttp } from './gateway-http.js';
 
 /** One of any number of processes at the HTTP edge. It knows no rules and holds no database credentials. */
-export const startGateway = async (settings: GatewaySettings, process: ServiceProcess): Promise<RunningService> => {
+export const startGateway = async (settings: GatewaySettings, process: ServiceProcess): Promise<ServiceFacts> => {
+  const { lifecycle } = process;
   // First: it refuses what is wrong with a setting before any server is waited for.
   const adapter = createGatewayAdapter(settings.trustedProxies);
   const secrets = new SecretFiles(settings.secretsDir);
-  const messages = await openMessages(settings, process);
-  const side = openNode(settings, process, messages, secrets);
+  const messages = await lifecycle.start(
+    'messages',
+    () => openMessages(settings, process),
+    (connection) => connection.close(),
+  );
+  const side = await openNode(settings, process, messages, secrets);
   const providers: Provider[] = [
     ...nodeProviders(side, messages),
     { provide: PlatformLimit, useValue: new PlatformLimit(side.limiter, settings.platformLimitPerMinute) },
@@ -33,23 +38,23 @@ export const startGateway = async (settings: GatewaySettings, process: ServicePr
   ];
   const module = { module: GatewayModule, imports: [processModule(process, providers)] };
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestPinoLogger(process.log), abortOnError: false });
-  await configureGatewayHttp(app, process.admin.metrics);
+  const close = closingOnce(app);
+  await lifecycle.start('application', () => configureGatewayHttp(app, process.admin.metrics), close);
   await side.start();
-  await app.init();
-  // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
-  await app
-    .getHttpAdapter()
-    .getInstance()
-    .listen({ port: settings.port, host: settings.host })
-    .catch((error: unknown) => {
-      throw listeningProblem(error, settings.host, settings.port, HTTP_SETTINGS);
-    });
-  return {
-    facts: { address: addressOf(app.getHttpServer()) },
-    stop: async () => {
-      await closeIntake(app.getHttpServer(), side.deadlines.commandMs, () => app.close());
-      await side.stop();
-      await messages.close();
+  await lifecycle.start(
+    'intake',
+    async () => {
+      await app.init();
+      // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
+      await app
+        .getHttpAdapter()
+        .getInstance()
+        .listen({ port: settings.port, host: settings.host })
+        .catch((error: unknown) => {
+          throw listeningProblem(error, settings.host, settings.port, HTTP_SETTINGS);
+        });
     },
-  };
+    () => closeIntake(app.getHttpServer(), side.deadlines.commandMs, close),
+  );
+  return { address: addressOf(app.getHttpServer()) };
 };

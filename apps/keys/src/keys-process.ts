@@ -1,8 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { keepTrying, type KeysSettings, openMessages, openMongoCore, processModule, type RunningService, type ServiceProcess } from '@app/distributed';
+import { keepTrying, type KeysSettings, openMessages, openMongoCore, processModule, type ServiceFacts, type ServiceProcess } from '@app/distributed';
 import { FenceAuthority, FenceTransport } from '@app/fence';
-import { agreeOnLease, ChangeCommands, coreProviders, NestPinoLogger, observeLog, watchLease } from '@app/platform';
+import { agreeOnLease, ChangeCommands, closingOnce, coreProviders, NestPinoLogger, observeLog, watchLease } from '@app/platform';
 import { EventStream } from '@app/ports';
 import { KeysSecrets, SecretFiles } from '@app/secrets';
 import { Cascade } from './cascade/cascade.js';
@@ -12,12 +12,21 @@ import { KeysProjection } from './projection/keys-projection.js';
 import { Relay } from './relay/relay.js';
 
 /** One of any number of replicas of keys. Takes questions when it has read the registry, and commands after that. */
-export const startKeys = async (settings: KeysSettings, process: ServiceProcess): Promise<RunningService> => {
+export const startKeys = async (settings: KeysSettings, process: ServiceProcess): Promise<ServiceFacts> => {
+  const { lifecycle } = process;
   const secrets = new SecretFiles(settings.secretsDir);
   const keysSecrets = new KeysSecrets(secrets);
-  const messages = await openMessages(settings, process);
+  const messages = await lifecycle.start(
+    'messages',
+    () => openMessages(settings, process),
+    (connection) => connection.close(),
+  );
   const fence = messages.fence(secrets.fenceSecret);
-  const core = await openMongoCore(settings, process, messages.doorbell);
+  const core = await lifecycle.start(
+    'log',
+    () => openMongoCore(settings, process, messages.doorbell),
+    (opened) => opened.close(),
+  );
   observeLog(process.admin.metrics, process.admin.readiness, core);
   const patiently = <Result>(attempt: () => Promise<Result>): Promise<Result> => keepTrying('MongoDB', attempt, process, core.clock);
   const leaseMs = await patiently(() => agreeOnLease(core, settings.leaseMs));
@@ -31,29 +40,32 @@ export const startKeys = async (settings: KeysSettings, process: ServiceProcess)
     { provide: KeysSecrets, useValue: keysSecrets },
   ];
   const module = { module: KeysModule, imports: [processModule(process, providers)] };
-  const app = await NestFactory.createMicroservice(module, {
-    strategy: messages.rpcServer('keys'),
-    logger: new NestPinoLogger(process.log),
-    abortOnError: false,
-  });
+  const options = { strategy: messages.rpcServer('keys'), logger: new NestPinoLogger(process.log), abortOnError: false };
+  const app = await NestFactory.createMicroservice(module, options);
+  const close = closingOnce(app);
+  await lifecycle.start('application', () => undefined, close);
   const authority = app.get(FenceAuthority);
-  await patiently(() => authority.start());
-  const questions = fence.serve(authority);
-  const followers = [app.get(KeysProjection), app.get(Cascade), app.get(Relay)];
-  for (const follower of followers) await patiently(async () => follower.start());
-  await app.listen();
-  return {
-    facts: { leaseMs },
-    // No new commands, then nothing that starts any, then the barriers that others wait for: they push until the very end.
-    stop: async () => {
-      await app.close();
-      for (const follower of followers.toReversed()) await follower.stop();
-      // Others are asked from now on; what this replica was asked is answered with the end of its barriers.
+  // Stops after everything that starts commands: barriers push until the very end.
+  await lifecycle.start(
+    'fence authority',
+    async () => {
+      await patiently(() => authority.start());
+      return fence.serve(authority);
+    },
+    async (questions) => {
+      // From here on other replicas are asked; the end of its barriers answers what this one was asked.
       const answered = questions.stop();
       await authority.stop();
       await answered;
-      await core.close();
-      await messages.close();
     },
-  };
+  );
+  const followers = { 'keys projection': app.get(KeysProjection), cascade: app.get(Cascade), relay: app.get(Relay) };
+  for (const [name, follower] of Object.entries(followers))
+    await lifecycle.start(
+      name,
+      () => patiently(async () => follower.start()),
+      () => follower.stop(),
+    );
+  await lifecycle.start('intake', () => app.listen(), close);
+  return { leaseMs };
 };

@@ -9,8 +9,9 @@ import {
   type AdminSide,
   agreeOnLease,
   closeIntake,
-  type Core,
+  closingOnce,
   FenceNodeWatch,
+  Lifecycle,
   listeningProblem,
   NestPinoLogger,
   observeLog,
@@ -22,7 +23,7 @@ import {
   RpcDeadlines,
   type Terminal,
 } from '@app/platform';
-import { type DataFolder, openDataFolder } from './data-folder.js';
+import { openDataFolder } from './data-folder.js';
 import { openDataStores } from './data-stores.js';
 import { type FirstStart, firstStart } from './first-start.js';
 import { createHttpAdapter } from './http-server.js';
@@ -47,81 +48,112 @@ export interface Surroundings {
   readonly terminal: Terminal;
 }
 
-/** Starts everything in the order in which it depends on each other. Throws with a sentence for the operator. */
-export const startStandalone = async (settings: StandaloneSettings, { log, fatal, terminal }: Surroundings): Promise<StandaloneServer> => {
+/** Starts everything in the order in which it depends on each other. Throws with a sentence for the operator, after stopping what had started. */
+export const startStandalone = async (settings: StandaloneSettings, surroundings: Surroundings): Promise<StandaloneServer> => {
+  const lifecycle = new Lifecycle(surroundings.log);
+  const started = await lifecycle.orStop(() => startParts(settings, surroundings, lifecycle));
+  return { ...started, stop: () => lifecycle.stop() };
+};
+
+type StartedServer = Omit<StandaloneServer, 'stop'>;
+
+const startParts = async (settings: StandaloneSettings, { log, fatal, terminal }: Surroundings, lifecycle: Lifecycle): Promise<StartedServer> => {
   const routes = new RawRoutes();
   // First: it refuses what is wrong with a setting before anything is made or opened.
   const adapter = createHttpAdapter(routes, settings.trustedProxies);
-  const folder = openDataFolder(settings.dataDir);
-  const admin = await openAdminSide(settings, terminal);
-  const stores = openDataStores(settings.dataDir, { alone: true });
-  const core = await openCore(stores, { fatal, store: (err) => log.warn({ context: 'store', err }, 'The store did not answer.') });
+  // The lock goes last, because it says that all is over.
+  const folder = await lifecycle.start(
+    'data folder',
+    () => openDataFolder(settings.dataDir),
+    ({ lock }) => lock.release(),
+  );
+  // Answers until nothing is left to report.
+  const admin = await lifecycle.start(
+    'admin address',
+    () => openAdminSide(settings, terminal),
+    (side) => side.close(),
+  );
+  const core = await lifecycle.start(
+    'log',
+    () =>
+      openCore(openDataStores(settings.dataDir, { alone: true }), { fatal, store: (err) => log.warn({ context: 'store', err }, 'The store did not answer.') }),
+    (opened) => opened.close(),
+  );
   observeLog(admin.metrics, admin.readiness, core);
   const leaseMs = await agreeOnLease(core, settings.leaseMs);
   const server = new InProcessServer();
   const module = StandaloneModule.with({ ...settings, ...admin, core, secrets: folder.secrets, leaseMs, server, routes, fatal });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestPinoLogger(log), abortOnError: false });
-  await configureGatewayHttp(app, admin.metrics);
-  app.connectMicroservice({ strategy: server });
+  const close = closingOnce(app);
+  await lifecycle.start('application', () => connect(app, server, admin), close);
+  await startFollowers(app, lifecycle);
+  await startFenceNode(app, new FenceNodeWatch(app.get(FenceNode), core.clock, log.child({ context: 'fence' })), lifecycle);
+  await lifecycle.start(
+    'intake',
+    () => listen(app, settings),
+    () => closeIntake(app.getHttpServer(), new RpcDeadlines(leaseMs).commandMs, close),
+  );
+  const first = await firstStart(app.get(RpcClient), core.states);
+  app.get(LoopbackEnvironment).environmentId = first.environmentId;
+  // Last, so that callers learn first that this process ends; a time to drain belongs right before it. A caller that reads "ready" may send a
+  // signal in the next moment, and the caller of this function sets its handlers in this one.
+  await lifecycle.start(
+    'readiness',
+    () => admin.serving(),
+    () => admin.readiness.end(),
+  );
+  return { address: addressOf(app.getHttpServer()), first, leaseMs, adminOrigin: admin.origin };
+};
+
+const connect = async (app: NestFastifyApplication, strategy: InProcessServer, { metrics }: AdminSide): Promise<void> => {
+  await configureGatewayHttp(app, metrics);
+  app.connectMicroservice({ strategy });
   await app.startAllMicroservices();
-  const watch = new FenceNodeWatch(app.get(FenceNode), core.clock, log.child({ context: 'fence' }));
-  const stop = stopper({ app, core, folder, admin, watch, graceMs: new RpcDeadlines(leaseMs).commandMs });
-  try {
-    await startFence(app);
-    watch.start();
-    await startFollowers(app);
-    await app.init();
-    // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
-    await app.getHttpAdapter().getInstance().listen({ port: settings.port, host: settings.host });
-    const first = await firstStart(app.get(RpcClient), core.states);
-    app.get(LoopbackEnvironment).environmentId = first.environmentId;
-    // Last: whoever was told "ready" may send a signal in the next moment, and the caller sets its handlers in this one.
-    admin.serving();
-    return { address: addressOf(app.getHttpServer()), first, leaseMs, adminOrigin: admin.origin, stop };
-  } catch (error) {
-    await stop();
-    throw listeningProblem(error, settings.host, settings.port, { host: 'HOST', port: 'PORT' });
-  }
 };
 
-/** The lock proves that whoever ran before is dead: its nodes are written off before the new one may hold a lease. */
-const startFence = async (app: NestFastifyApplication): Promise<void> => {
+/** The fence's authority first: its barriers run until nothing that follows the log can start another. */
+const startFollowers = async (app: NestFastifyApplication, lifecycle: Lifecycle): Promise<void> => {
   const authority = app.get(FenceAuthority);
-  await authority.start();
-  await authority.decommissionEarlierNodes();
-  app.get(InProcessFenceTransport).connect(authority);
-  await app.get(FenceNode).start();
+  await lifecycle.start(
+    'fence authority',
+    async () => {
+      await authority.start();
+      // The lock proves that the process before is dead: its nodes are written off before the new one may hold a lease.
+      await authority.decommissionEarlierNodes();
+      app.get(InProcessFenceTransport).connect(authority);
+    },
+    () => authority.stop(),
+  );
+  for (const [name, follower] of Object.entries({ 'keys projection': app.get(KeysProjection), cascade: app.get(Cascade) }))
+    await lifecycle.start(
+      name,
+      async () => follower.start(),
+      () => follower.stop(),
+    );
 };
 
-const startFollowers = async (app: NestFastifyApplication): Promise<void> => {
-  await app.get(KeysProjection).start();
-  await app.get(Cascade).start();
+const startFenceNode = async (app: NestFastifyApplication, watch: FenceNodeWatch, lifecycle: Lifecycle): Promise<void> => {
+  const node = app.get(FenceNode);
+  await lifecycle.start(
+    'fence node',
+    () => node.start(),
+    () => node.stop(),
+  );
+  await lifecycle.start(
+    'watch of the fence',
+    () => watch.start(),
+    () => watch.stop(),
+  );
 };
 
-interface RunningParts {
-  readonly app: NestFastifyApplication;
-  readonly core: Core;
-  readonly folder: DataFolder;
-  readonly admin: AdminSide;
-  readonly watch: FenceNodeWatch;
-  readonly graceMs: number;
-}
-
-/**
- * Whoever sends requests is told first. Then the intake, the lease, what follows the log, the files: the reverse would drop answers
- * that were promised. The admin address answers until nothing is left to tell of; the lock goes last, because it says that all is over.
- */
-const stopper =
-  ({ app, core, folder, admin, watch, graceMs }: RunningParts) =>
-  async (): Promise<void> => {
-    admin.readiness.end();
-    await closeIntake(app.getHttpServer(), graceMs, () => app.close());
-    await watch.stop();
-    await app.get(FenceNode).stop();
-    await app.get(Cascade).stop();
-    await app.get(KeysProjection).stop();
-    await app.get(FenceAuthority).stop();
-    await core.close();
-    await admin.close();
-    folder.lock.release();
-  };
+const listen = async (app: NestFastifyApplication, { host, port }: StandaloneSettings): Promise<void> => {
+  await app.init();
+  // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
+  await app
+    .getHttpAdapter()
+    .getInstance()
+    .listen({ port, host })
+    .catch((error: unknown) => {
+      throw listeningProblem(error, host, port, { host: 'HOST', port: 'PORT' });
+    });
+};

@@ -5,7 +5,7 @@ import {
   openMessages,
   openNode,
   processModule,
-  type RunningService,
+  type ServiceFacts,
   type ServiceProcess,
   type ValidationSettings,
 } from '@app/distributed';
@@ -29,29 +29,39 @@ const serverOf = (routes: RawRoutes): Server =>
   });
 
 /** One of any number of processes that validate, over HTTP and over NATS. It holds no database credentials. */
-export const startValidation = async (settings: ValidationSettings, process: ServiceProcess): Promise<RunningService> => {
+export const startValidation = async (settings: ValidationSettings, process: ServiceProcess): Promise<ServiceFacts> => {
+  const { lifecycle } = process;
   const secrets = new SecretFiles(settings.secretsDir);
-  const messages = await openMessages(settings, process);
-  const side = openNode(settings, process, messages, secrets);
+  const messages = await lifecycle.start(
+    'messages',
+    () => openMessages(settings, process),
+    (connection) => connection.close(),
+  );
+  const side = await openNode(settings, process, messages, secrets);
   const routes = new RawRoutes();
   const providers: Provider[] = [...nodeProviders(side, messages), { provide: RawRoutes, useValue: routes }];
   const module = { module: ValidationModule, imports: [processModule(process, providers)] };
-  const app = await NestFactory.createApplicationContext(module, { logger: new NestPinoLogger(process.log), abortOnError: false });
   await side.start();
+  // Closing it flushes usage for the last time, so it stops before the node and after both intakes: nothing is counted afterwards.
+  const app = await lifecycle.start(
+    'application',
+    () => NestFactory.createApplicationContext(module, { logger: new NestPinoLogger(process.log), abortOnError: false }),
+    (context) => context.close(),
+  );
   const server = serverOf(routes);
-  await listenOn(server, settings.host, settings.port, HTTP_SETTINGS);
-  const validate = app.get(ValidateMessages);
-  const validations = messages.serveValidations((message) => validate.answer(message));
-  return {
-    facts: { address: addressOf(server) },
-    stop: async () => {
-      await validations.stop();
+  await lifecycle.start(
+    'HTTP intake',
+    () => listenOn(server, settings.host, settings.port, HTTP_SETTINGS),
+    () => {
       app.get(ValidationModule).beforeApplicationShutdown();
-      await closeIntake(server, side.deadlines.queryMs, () => new Promise((resolve) => void server.close(() => resolve())));
-      // Its last flush of usage; nothing is counted after it.
-      await app.close();
-      await side.stop();
-      await messages.close();
+      return closeIntake(server, side.deadlines.queryMs, () => new Promise((resolve) => void server.close(() => resolve())));
     },
-  };
+  );
+  const validate = app.get(ValidateMessages);
+  await lifecycle.start(
+    'NATS intake',
+    () => messages.serveValidations((message) => validate.answer(message)),
+    (validations) => validations.stop(),
+  );
+  return { address: addressOf(server) };
 };

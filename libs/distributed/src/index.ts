@@ -3,7 +3,7 @@ export { openMongoCore } from './mongo-core.js';
 export { openMessages } from './messages.js';
 export { nodeProviders, openNode } from './node-side.js';
 export { processModule } from './process-module.js';
-export { type RunningService, runService, type ServiceProcess } from './service-process.js';
+export { runService, type ServiceFacts, type ServiceProcess } from './service-process.js';
 export {
   type DirectorySettings,
   type GatewaySettings,

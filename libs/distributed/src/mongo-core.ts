@@ -32,20 +32,7 @@ export const openMongoCore = async (settings: LogSettings, process: ServiceProce
     store: (error: unknown) => outage.say({ requestId: '-', text: `The database did not answer: ${error instanceof Error ? error.message : 'failed'}` }),
     stored: () => doorbell.ring(),
   };
-  const core = await keepTrying(
-    'MongoDB',
-    async () => {
-      const stores = await openStores(settings, process);
-      try {
-        return await openCore(stores, events);
-      } catch (error) {
-        await stores.close();
-        throw error;
-      }
-    },
-    process,
-    new SystemClock(),
-  );
+  const core = await keepTrying('MongoDB', async () => openCore(await openStores(settings, process), events), process, new SystemClock());
   doorbell.onRing(() => core.tail.doorbell());
   return core;
 };

@@ -21,18 +21,25 @@ export interface NodeSide {
   readonly node: FenceNode;
   readonly limiter: RateLimiter;
   readonly deadlines: RpcDeadlines;
-  /** Resolves after the first attempt to join; without a lease the process answers what it can ask. */
+  /** A step of the process. Resolves after the first attempt to join: a process without a lease asks the authority. It stops after the last answer. */
   start(): Promise<void>;
-  /** After the last answer. */
-  stop(): Promise<void>;
 }
 
 /** Waits for nothing: without Redis a node asks the authority, and counts limits alone. */
-export const openNode = (settings: ServiceSettings & NodeSettings, process: ServiceProcess, messages: ServiceMessaging, secrets: SecretFiles): NodeSide => {
-  const { admin, fatal: onBroken } = process;
+export const openNode = async (
+  settings: ServiceSettings & NodeSettings,
+  process: ServiceProcess,
+  messages: ServiceMessaging,
+  secrets: SecretFiles,
+): Promise<NodeSide> => {
+  const { admin, lifecycle, fatal: onBroken } = process;
   const log = process.log.child({ context: 'fence' });
   const clock = new SystemClock();
-  const redis = openRedis(settings, process);
+  const redis = await lifecycle.start(
+    'Redis',
+    () => openRedis(settings, process),
+    (connection) => connection.close(),
+  );
   const node = new FenceNode({
     clock,
     onBroken,
@@ -42,7 +49,11 @@ export const openNode = (settings: ServiceSettings & NodeSettings, process: Serv
     cache: { store: new RedisSharedCache(redis), secret: secrets.cacheSecret },
     onRenewFailure: (error) => log.debug({ err: error }, 'A renewal got no answer.'),
   });
-  const limiter = new RedisRateLimiter(redis, new InProcessRateLimiter(clock, COUNTERS_IN_MEMORY));
+  const limiter = await lifecycle.start(
+    'limits',
+    () => new RedisRateLimiter(redis, new InProcessRateLimiter(clock, COUNTERS_IN_MEMORY)),
+    (limits) => limits.close(),
+  );
   observeFenceNode(admin.metrics, admin.readiness, node);
   admin.metrics.counter('keyfence_limiter_fallbacks_total', 'Calls counted in this process alone, because Redis did not answer.', () => limiter.fallbacks);
   admin.metrics.gauge('keyfence_redis_connected', '1 while Redis answers. Without it limits are counted by each process alone.', () => Number(redis.isThere));
@@ -53,14 +64,16 @@ export const openNode = (settings: ServiceSettings & NodeSettings, process: Serv
     limiter,
     deadlines: new RpcDeadlines(() => node.leaseMs ?? LEASE_BEFORE_JOIN_MS),
     start: async () => {
-      await node.start();
-      watch.start();
-    },
-    stop: async () => {
-      await watch.stop();
-      await node.stop();
-      await limiter.close();
-      redis.close();
+      await lifecycle.start(
+        'fence node',
+        () => node.start(),
+        () => node.stop(),
+      );
+      await lifecycle.start(
+        'watch of the fence',
+        () => watch.start(),
+        () => watch.stop(),
+      );
     },
   };
 };

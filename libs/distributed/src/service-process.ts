@@ -4,6 +4,7 @@ import {
   createPino,
   endOnFaults,
   type Invocation,
+  Lifecycle,
   openAdminSide,
   type PinoLogger,
   productVersion,
@@ -18,18 +19,16 @@ export interface ServiceProcess {
   readonly service: ServiceName;
   readonly log: PinoLogger;
   readonly admin: AdminSide;
+  /** What the service starts, with what stops it. Its order is the one of the fence page, "Shutdown": read backwards. */
+  readonly lifecycle: Lifecycle;
   /** Aborts when the process is told to end: a start that waits for a server gives up. */
   readonly ending: AbortSignal;
   /** Memory no longer agrees with the log, or the lease is another: the process must exit. */
   readonly fatal: (error: Error) => void;
 }
 
-export interface RunningService {
-  /** For the log and the person at the terminal: where it listens, which lease. */
-  readonly facts: Readonly<Record<string, unknown>>;
-  /** In the order of fence.md, "Shutdown"; afterwards nothing of the process is left open. */
-  stop(): Promise<void>;
-}
+/** For the log and the person at the terminal: where a service listens, which lease. */
+export type ServiceFacts = Readonly<Record<string, unknown>>;
 
 const giveUp = (error: unknown): never => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -39,7 +38,7 @@ const giveUp = (error: unknown): never => {
 export interface ServiceProgram<Settings extends ServiceSettings> {
   readonly service: ServiceName;
   readonly read: SettingsRead<Settings>;
-  readonly start: (settings: Settings, process: ServiceProcess) => Promise<RunningService>;
+  readonly start: (settings: Settings, process: ServiceProcess) => Promise<ServiceFacts>;
 }
 
 /** A whole process: reads its settings once, starts the service, and ends it when it is told to. Refuses wrong settings with a list. */
@@ -53,14 +52,22 @@ export const runService = async <Settings extends ServiceSettings>(
     new SecretFiles(settings.secretsDir).check(service);
     const log = createPino(settings.logLevel).child({ service });
     endOnFaults(log);
-    const admin = await openAdminSide(settings, { say: (text) => void process.stdout.write(text), warn: (text) => void process.stderr.write(text) });
+    const lifecycle = new Lifecycle(log);
+    const terminal = { say: (text: string) => void process.stdout.write(text), warn: (text: string) => void process.stderr.write(text) };
+    // The admin address answers until nothing is left to report.
+    const admin = await lifecycle.start(
+      'admin address',
+      () => openAdminSide(settings, terminal),
+      (side) => side.close(),
+    );
     const ending = endingSignal(log);
     const fatal = (err: Error): never => {
       log.fatal({ context: 'process', err }, `${err.message} The process ends.`);
       process.exit(1);
     };
-    const running = await start(settings, { service, log, admin, ending, fatal }).catch(unlessTold(ending));
-    if (running !== null) await serve(service, running, admin, log, ending);
+    const starting = () => start(settings, { service, log, admin, lifecycle, ending, fatal });
+    const facts = await lifecycle.orStop(starting).catch(unlessTold(ending));
+    if (facts !== null) await serve({ service, log, admin, lifecycle, ending }, facts);
     process.exit(0);
   } catch (error) {
     giveUp(error);
@@ -87,19 +94,23 @@ const endingSignal = (log: PinoLogger): AbortSignal => {
   return ending.signal;
 };
 
-const serve = async (service: ServiceName, running: RunningService, admin: AdminSide, log: PinoLogger, ending: AbortSignal): Promise<void> => {
-  admin.serving();
-  log.info({ context: 'process', version: productVersion(), node: process.version, ...running.facts }, 'The service has started.');
+type Serving = Pick<ServiceProcess, 'service' | 'log' | 'admin' | 'lifecycle' | 'ending'>;
+
+const serve = async ({ service, log, admin, lifecycle, ending }: Serving, facts: ServiceFacts): Promise<void> => {
+  // Callers learn first that this process ends. A time to drain belongs right before this step.
+  await lifecycle.start(
+    'readiness',
+    () => admin.serving(),
+    () => admin.readiness.end(),
+  );
+  log.info({ context: 'process', version: productVersion(), node: process.version, ...facts }, 'The service has started.');
   process.stdout.write(
-    `keyfence ${service} has started. ${Object.entries(running.facts)
+    `keyfence ${service} has started. ${Object.entries(facts)
       .map(([name, value]) => `${name}: ${String(value)}`)
       .join(', ')}\n`,
   );
   await aborted(ending);
-  // Whoever sends requests is told first.
-  admin.readiness.end();
-  await running.stop();
-  await admin.close();
+  await lifecycle.stop();
   log.info({ context: 'process', upSeconds: Math.round(process.uptime()) }, 'The service has stopped.');
 };
 

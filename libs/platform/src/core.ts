@@ -29,12 +29,17 @@ export interface CoreEvents {
   readonly stored?: () => void;
 }
 
-/** Starts following the log. Rejects when its head cannot be read. */
+/** Starts following the log. Rejects when its head cannot be read; the stores are closed then. */
 export const openCore = async (stores: Stores, { fatal, store, stored = () => undefined }: CoreEvents): Promise<Core> => {
   const clock = new SystemClock();
   const { log, views, directoryViews, keyViews, usage } = stores;
   const tail = new LogTail(log, { clock, onFatal: fatal, onReadError: store });
-  await tail.start();
+  try {
+    await tail.start();
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
   const states = new StateCache(log, tail);
   const runner = new CommandRunner(log, tail, states, { clock, onStoreError: store, onStored: stored });
   return {

@@ -7,6 +7,7 @@ export * from './core.js';
 export * from './created-by.js';
 export * from './entity-states.js';
 export * from './fence-lease.js';
+export * from './lifecycle.js';
 export * from './listening.js';
 export * from './logging.js';
 export * from './message-handlers.js';
