@@ -8,6 +8,7 @@ import {
   addressOf,
   type AdminSide,
   agreeOnLease,
+  BurstLog,
   closeIntake,
   closingOnce,
   FenceNodeWatch,
@@ -73,10 +74,13 @@ const startParts = async (settings: StandaloneSettings, { log, fatal, terminal }
     () => openAdminSide(settings, terminal),
     (side) => side.close(),
   );
+  // Tried again many times a second while another program holds a lock: that is one line of the log, not a flood.
+  const outage = new BurstLog(({ text }) => log.warn({ context: 'store' }, text));
+  const store = (error: unknown): void =>
+    outage.say({ requestId: '-', text: `The store did not answer: ${error instanceof Error ? error.message : 'failed'}` });
   const core = await lifecycle.start(
     'log',
-    () =>
-      openCore(openDataStores(settings.dataDir, { alone: true }), { fatal, store: (err) => log.warn({ context: 'store', err }, 'The store did not answer.') }),
+    () => openCore(openDataStores(settings.dataDir, { alone: true }), { fatal, store }),
     (opened) => opened.close(),
   );
   observeLog(admin.metrics, admin.readiness, core);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import Database from 'libsql';
+import type Database from 'libsql';
+import { openConnection, openToInspect } from './connection.js';
 
 /** Written into the file; another number means another program's or a later version's file. */
 const FORMAT = 2;
@@ -32,8 +33,10 @@ export interface OpenedLogFile {
 }
 
 export function openLogToWrite(path: string): OpenedLogFile {
-  const db = new Database(path);
-  db.pragma('busy_timeout = 5000');
+  return { db: openConnection(path, prepareLog), columns: COLUMNS };
+}
+
+function prepareLog(db: Database.Database): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   const format = formatOf(db);
@@ -45,7 +48,6 @@ export function openLogToWrite(path: string): OpenedLogFile {
   } else {
     requireFormat(format, [FORMAT]);
   }
-  return { db, columns: COLUMNS };
 }
 
 /**
@@ -75,9 +77,7 @@ export function openLogToRead(path: string): OpenedLogFile {
  * what a damaged write-ahead log still holds.
  */
 export function openFileToRead(path: string): Database.Database {
-  const db = new Database(`${pathToFileURL(path).href}?mode=ro`);
-  db.pragma('busy_timeout = 5000');
-  return db;
+  return openToInspect(`${pathToFileURL(path).href}?mode=ro`);
 }
 
 const isDamage = (error: unknown): boolean => error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CORRUPT');

@@ -1,6 +1,7 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import Database from 'libsql';
+import type Database from 'libsql';
 import { type ProcessUsageTotal, type UsageCountQuery, UsageStore } from '@app/ports';
+import { openConnection } from './connection.js';
 
 /** Rows per transaction: validations of the same process wait for at most one of them. */
 const ROWS_AT_ONCE = 500;
@@ -28,10 +29,11 @@ export class SqliteUsageStore extends UsageStore {
 
   constructor(path: string) {
     super();
-    this.#db = new Database(path, { timeout: 5_000 });
-    // Rows of a flush lie all over a large file: with SQLite's defaults each flush would read and write back thousands of pages.
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -65536');
-    this.#db.exec(SCHEMA);
+    this.#db = openConnection(path, (db) => {
+      // Rows of a flush lie all over a large file: with SQLite's defaults each flush would read and write back thousands of pages.
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -65536');
+      db.exec(SCHEMA);
+    });
   }
 
   /** In pieces: a repeated total is harmless, so nothing is gained by one long transaction. */

@@ -26,7 +26,7 @@ export class SqliteViewStore extends ViewStore {
   position(projection: string, version: number): Promise<number> {
     const [stored] = this.#file.all<{ readonly version: number; readonly pos: number }>('SELECT version, pos FROM projections WHERE name = ?', projection);
     if (stored?.version === version) return Promise.resolve(stored.pos);
-    this.#file.transaction(() => this.#forget(projection, version));
+    this.#file.patiently(() => this.#file.transaction(() => this.#forget(projection, version)));
     return Promise.resolve(0);
   }
 

@@ -56,7 +56,7 @@ describe('views.db', () => {
     const path = newPath();
     const holder = new Database(path);
     holder.exec('CREATE TABLE kept (x); BEGIN EXCLUSIVE');
-    expect(() => new ViewsFile(path, { waitMs: 10 })).toThrow(/locked/);
+    expect(() => new ViewsFile(path, { openingWaitMs: 10 })).toThrow(/locked/);
     holder.exec('COMMIT');
     expect(holder.prepare('SELECT count(*) AS n FROM kept').all()).toEqual([{ n: 0 }]);
     holder.close();

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
-import Database from 'libsql';
+import type Database from 'libsql';
+import { openConnection, OPENING_WAIT_MS, waitForLocks, LOCK_WAIT_MS } from './connection.js';
 import { VIEWS_SCHEMA, VIEWS_SCHEMA_VERSION } from './views-schema.js';
 
 export type SqlValue = string | number | null;
@@ -7,8 +8,8 @@ export type SqlValue = string | number | null;
 export interface ViewsFileOptions {
   /** False for a process that does not hold the folder's lock, because another may be working on the file. */
   readonly mayRecreate?: boolean;
-  /** How long to wait for another process that has the file locked. */
-  readonly waitMs?: number;
+  /** How long to wait at the opening for another process that has the file locked. */
+  readonly openingWaitMs?: number;
 }
 
 /**
@@ -20,8 +21,8 @@ export class ViewsFile {
   readonly #statements = new Map<string, Database.Statement<unknown[]>>();
   readonly #numbers = new Map<string, number>();
 
-  constructor(path: string, { mayRecreate = true, waitMs = 5_000 }: ViewsFileOptions = {}) {
-    this.#db = openCurrent(path, waitMs) ?? createAnew(path, mayRecreate, waitMs);
+  constructor(path: string, { mayRecreate = true, openingWaitMs = OPENING_WAIT_MS }: ViewsFileOptions = {}) {
+    this.#db = openCurrent(path, openingWaitMs) ?? createAnew(path, mayRecreate, openingWaitMs);
     // Checkpoints are rare on purpose: ids are random, so every row dirties pages of its own, and a rebuild would copy each of them
     // into the file again and again.
     this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384');
@@ -50,6 +51,16 @@ export class ViewsFile {
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
       throw error;
+    }
+  }
+
+  /** For work of a start, which may wait for another process: nothing validates yet. */
+  patiently(work: () => void): void {
+    waitForLocks(this.#db, OPENING_WAIT_MS);
+    try {
+      work();
+    } finally {
+      waitForLocks(this.#db, LOCK_WAIT_MS);
     }
   }
 
@@ -98,26 +109,31 @@ const versionOf = (db: Database.Database): number => {
 /** Not a database, or a damaged one: projected again like one of another schema. A locked one is neither, and must not be deleted. */
 const isDamage = (error: unknown): boolean => error instanceof Error && 'code' in error && /^SQLITE_(NOTADB|CORRUPT)/.test(String(error.code));
 
-// The wait counts from the first statement on: another process may be opening or closing the file at this moment.
-const open = (path: string, waitMs: number): Database.Database => new Database(path, { timeout: waitMs });
-
 const openCurrent = (path: string, waitMs: number): Database.Database | null => {
-  const db = open(path, waitMs);
-  try {
-    if (versionOf(db) === VIEWS_SCHEMA_VERSION) return db;
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-  }
+  let version: number | null = null;
+  const db = openConnection(path, (opened) => (version = versionOrDamage(opened)), waitMs);
+  if (version === VIEWS_SCHEMA_VERSION) return db;
   db.close();
   return null;
+};
+
+/** Null for a file that is damaged or is not a database. */
+const versionOrDamage = (db: Database.Database): number | null => {
+  try {
+    return versionOf(db);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return null;
+  }
 };
 
 const createAnew = (path: string, mayRecreate: boolean, waitMs: number): Database.Database => {
   if (!mayRecreate) throw new Error(`The read models ${path} are of another version of Keyfence than this command. Use that version, or stop the server.`);
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
-  const db = open(path, waitMs);
-  db.exec('PRAGMA journal_mode = WAL');
-  // The version is written with the tables, so that a kill in between leaves a file of version 0, not half of this one.
-  db.exec(`BEGIN; ${VIEWS_SCHEMA} PRAGMA user_version = ${VIEWS_SCHEMA_VERSION}; COMMIT`);
-  return db;
+  const prepare = (db: Database.Database): void => {
+    db.exec('PRAGMA journal_mode = WAL');
+    // The version is written with the tables, so that a kill in between leaves a file of version 0, not half of this one.
+    db.exec(`BEGIN; ${VIEWS_SCHEMA} PRAGMA user_version = ${VIEWS_SCHEMA_VERSION}; COMMIT`);
+  };
+  return openConnection(path, prepare, waitMs);
 };
