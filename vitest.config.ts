@@ -25,6 +25,9 @@ const SHARED_STACK = ['test/support/servers/shared-stack.setup.ts'];
 /** These suites wait for leases and processes as much as for the processor. */
 const PROCESS_WORKERS = 2;
 
+/** Code that runs from its sources has no built file of a thread beside it. */
+const THREADS_FOLDER = join(import.meta.dirname, 'node_modules/.cache/keyfence-threads');
+
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')) as { readonly version: string };
 const everySpec = (suffix: string): readonly string[] => [`{libs,apps,tools,test}/**/*${suffix}.spec.ts`];
 
@@ -58,10 +61,11 @@ const COSTLY = ['servers', 'process', 'long'].flatMap((kind) => everySpec(`.${ki
 // A project for each suffix of a spec file: what it starts. Projects of one order run beside each other. scripts/test.mjs chooses among them.
 export default defineConfig({
   // As the build puts it in.
-  define: { KEYFENCE_VERSION: JSON.stringify(version) },
+  define: { KEYFENCE_VERSION: JSON.stringify(version), KEYFENCE_THREADS: JSON.stringify(THREADS_FOLDER) },
   resolve: { tsconfigPaths: true },
   test: {
     setupFiles: ['reflect-metadata'],
+    globalSetup: ['test/support/threads.setup.mjs'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

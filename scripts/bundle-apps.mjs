@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown, watch } from 'rolldown';
-import { APPS } from './apps.mjs';
+import { APPS, THREADS } from './apps.mjs';
 import { writeLicenses } from './bundled-licenses.mjs';
 import { copyReference } from './copy-reference.mjs';
 
@@ -37,7 +37,7 @@ const isOneOf = (packages) => (id) => packages.some((name) => id === name || id.
 const isExternal = isOneOf([...NATIVE_PACKAGES, ...OPTIONAL_PEERS]);
 
 // A module of ours does nothing when it is loaded, except an entry. So an app leaves out what it does not use, such as the gateway the MongoDB driver.
-const hasSideEffects = (id) => !/\/(?:apps|libs|tools)\/.*\/src\//.test(id) || /\/(?:main|install|create-secrets)\.ts$/.test(id);
+const hasSideEffects = (id) => !/\/(?:apps|libs|tools)\/.*\/src\//.test(id) || /\/(?:main|install|create-secrets|[a-z-]+\.thread)\.ts$/.test(id);
 
 const refuseWarnings = (level, log) => {
   if (level === 'warn') throw new Error(`The build warns, and must not: ${log.message}`);
@@ -50,7 +50,7 @@ const appCalled = (name) => {
 };
 
 /** @returns {import('rolldown').InputOptions} */
-const inputOptions = ({ entry }, plugins = []) => {
+const inputOptions = (entry, plugins = []) => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return {
     input: join(root, entry),
@@ -67,8 +67,8 @@ const inputOptions = ({ entry }, plugins = []) => {
 
 // Nest logs the names of classes, so those that share one keep it. Without sources inside, the map costs a start half as much.
 /** @returns {import('rolldown').OutputOptions} */
-const outputOptions = (folder) => ({
-  file: join(folder, 'main.js'),
+const outputOptions = (file) => ({
+  file,
   format: 'esm',
   codeSplitting: false,
   sourcemap: true,
@@ -86,16 +86,29 @@ const emptyFolder = (outDir, name) => {
 const bundle = async (name, outDir, plugins) => {
   const app = appCalled(name);
   const folder = emptyFolder(outDir, name);
-  const bundled = await rolldown(inputOptions(app, plugins));
+  const modules = [...(await bundleFile(app.entry, join(folder, 'main.js'), plugins)), ...(await bundleThreads(app.threads ?? {}, folder, plugins))];
+  writeLicenses(folder, modules);
+  if (app.servesReference === true) copyReference(join(folder, 'reference'));
+};
+
+/** Resolves with the paths of what is in the file. */
+const bundleFile = async (entry, file, plugins = []) => {
+  const bundled = await rolldown(inputOptions(entry, plugins));
   try {
     const {
       output: [main],
-    } = await bundled.write(outputOptions(folder));
-    writeLicenses(folder, Object.keys(main.modules));
+    } = await bundled.write(outputOptions(file));
+    return Object.keys(main.modules);
   } finally {
     await bundled.close();
   }
-  if (app.servesReference === true) copyReference(join(folder, 'reference'));
+};
+
+/** Each thread as `<name>.js` in the folder, by default all that there are: code that runs from its sources, as tests do, has them there. */
+export const bundleThreads = async (threads = THREADS, folder, plugins = []) => {
+  const modules = [];
+  for (const [name, entry] of Object.entries(threads)) modules.push(...(await bundleFile(entry, join(folder, `${name}.js`), plugins)));
+  return modules;
 };
 
 /**
@@ -118,10 +131,11 @@ export const watchApp = (name, outDir, { built, failed }) => {
   const app = appCalled(name);
   const folder = emptyFolder(outDir, name);
   if (app.servesReference === true) copyReference(join(folder, 'reference'));
-  const watcher = watch({ ...inputOptions(app), output: outputOptions(folder) });
+  const threads = bundleThreads(app.threads ?? {}, folder).catch(failed);
+  const watcher = watch({ ...inputOptions(app.entry), output: outputOptions(join(folder, 'main.js')) });
   watcher.on('event', async (event) => {
     if (event.code === 'ERROR') failed(event.error);
-    if (event.code === 'BUNDLE_END') built();
+    if (event.code === 'BUNDLE_END') void threads.then(built);
     if ('result' in event) await event.result.close();
   });
   return watcher;

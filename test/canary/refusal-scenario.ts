@@ -57,6 +57,19 @@ const REFUSALS: Readonly<Record<AnsweredCode, Provoke>> = {
     return client.send('a repeated creation', 'POST', KEYS, {}, headers);
   },
   ...SESSION_REFUSALS,
+  BUSY: async ({ client }) => {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        client.send(`a password of many at once (${String(index)})`, 'POST', `${V1}/user/`, {
+          email: email(),
+          password: client.planted.oddText('password of many at once'),
+        }),
+      ),
+    );
+    const refused = answers.find(({ status }) => status === 429);
+    if (refused === undefined) throw new Error('None of 40 passwords at once was too many.');
+    return refused;
+  },
   UNAVAILABLE: ({ faulty }) => faulty.failInAService(),
   RATE_LIMITED: ({ faulty }) => faulty.callTooOften(),
   ORGANIZATIONS_DISABLED: ({ client }) =>

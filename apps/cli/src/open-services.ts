@@ -2,10 +2,21 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientProxy } from '@nestjs/microservices';
 import { InProcessClient, InProcessServer } from '@app/adapters/in-process';
-import { DirectoryModule } from '@app/directory';
+import { DirectoryModule, HASH_THREAD, PasswordHasher } from '@app/directory';
 import { type RegistryState, tags } from '@app/domain';
 import { KeysModule, KeysProjection } from '@app/keys';
-import { ChangeCommands, ChangeFence, type Core, coreProviders, createPino, NestPinoLogger, openCore, RpcClient, RpcDeadlines } from '@app/platform';
+import {
+  ChangeCommands,
+  ChangeFence,
+  type Core,
+  coreProviders,
+  createPino,
+  NestPinoLogger,
+  openCore,
+  RpcClient,
+  RpcDeadlines,
+  threadFile,
+} from '@app/platform';
 import { DirectorySecrets, KeysSecrets } from '@app/secrets';
 import { openDataStores } from '@app/standalone';
 import type { DataFiles } from './data-files.js';
@@ -17,10 +28,19 @@ export interface Services {
   close(): Promise<void>;
 }
 
+interface OperatorParts {
+  readonly core: Core;
+  readonly files: DataFiles;
+  readonly leaseMs: number;
+  readonly server: InProcessServer;
+  readonly hasher: PasswordHasher;
+  readonly note: (text: string) => void;
+}
+
 @Global()
 @Module({})
 class OperatorProcess {
-  static with(core: Core, files: DataFiles, leaseMs: number, server: InProcessServer, note: (text: string) => void): DynamicModule {
+  static with({ core, files, leaseMs, server, hasher, note }: OperatorParts): DynamicModule {
     const secrets = files.secrets();
     const providers = [
       ...coreProviders(core),
@@ -30,6 +50,7 @@ class OperatorProcess {
       { provide: ClientProxy, useValue: new InProcessClient(server) },
       { provide: RpcDeadlines, useValue: new RpcDeadlines(leaseMs) },
       { provide: DirectorySecrets, useValue: new DirectorySecrets(secrets) },
+      { provide: PasswordHasher, useValue: hasher },
       { provide: KeysSecrets, useValue: new KeysSecrets(secrets) },
     ];
     return { module: OperatorProcess, providers, exports: providers, imports: [] };
@@ -52,7 +73,8 @@ export const openServices = async (files: DataFiles, note: (text: string) => voi
   const core = await openCore(stores, { fatal: giveUp, store: () => undefined });
   const registry = (await core.states.load(tags.registry)).state as RegistryState;
   const server = new InProcessServer();
-  const operatorProcess = OperatorProcess.with(core, files, registry.leaseMs ?? 5_000, server, note);
+  const hasher = new PasswordHasher(threadFile(HASH_THREAD));
+  const operatorProcess = OperatorProcess.with({ core, files, leaseMs: registry.leaseMs ?? 5_000, server, hasher, note });
   const module: DynamicModule = { module: OperatorModule, imports: [operatorProcess, DirectoryModule, KeysModule] };
   const app = await NestFactory.createMicroservice(module, { strategy: server, logger: new NestPinoLogger(createPino('warn')) });
   await app.listen();
@@ -62,6 +84,7 @@ export const openServices = async (files: DataFiles, note: (text: string) => voi
     operator: new Operator(app.get(RpcClient)),
     close: async () => {
       await app.close();
+      await hasher.close();
       await keysProjection.stop();
       await core.close();
     },

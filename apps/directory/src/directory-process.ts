@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type DirectorySettings, keepTrying, openMessages, openMongoCore, processModule, type ServiceFacts, type ServiceProcess } from '@app/distributed';
-import { awaitLease, ChangeCommands, ChangeFence, closingOnce, coreProviders, NestPinoLogger, observeLog, watchLease } from '@app/platform';
+import { awaitLease, ChangeCommands, ChangeFence, closingOnce, coreProviders, NestPinoLogger, observeLog, threadFile, watchLease } from '@app/platform';
 import { DirectorySecrets, SecretFiles } from '@app/secrets';
 import { DirectoryModule } from './directory.module.js';
+import { HASH_THREAD, PasswordHasher } from './passwords/password-hasher.js';
 import { RemoteChangeFence } from './remote-change-fence.js';
 
 /** One of any number of replicas of directory. The authority of the fence is asked. */
@@ -27,6 +28,11 @@ export const startDirectory = async (settings: DirectorySettings, process: Servi
   const waiting = (): void => process.log.info({ context: 'start' }, 'Waiting for keys to open the registry of the log.');
   const leaseMs = await keepTrying('MongoDB', () => awaitLease(core, settings.leaseMs, waiting, process.ending), process, core.clock);
   await watchLease(core, leaseMs, process.fatal);
+  const hasher = await lifecycle.start(
+    'password hashing',
+    () => new PasswordHasher(threadFile(HASH_THREAD), settings.hashesAtOnce),
+    (threads) => threads.close(),
+  );
   const providers: Provider[] = [
     ...coreProviders(core),
     ChangeCommands,
@@ -35,6 +41,7 @@ export const startDirectory = async (settings: DirectorySettings, process: Servi
       useValue: new RemoteChangeFence({ clock: core.clock, transport: barriers, leaseMs, incarnation: randomBytes(16).toString('hex') }),
     },
     { provide: DirectorySecrets, useValue: directorySecrets },
+    { provide: PasswordHasher, useValue: hasher },
   ];
   const module = { module: DirectoryModule, imports: [processModule(process, providers)] };
   const options = { strategy: messages.rpcServer('directory'), logger: new NestPinoLogger(process.log), abortOnError: false };

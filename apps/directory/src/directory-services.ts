@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { EntityStates } from '@app/platform';
 import { SigningKeys } from './environments/signing-keys.js';
 import { IdentifierHashes } from './hashing/identifier-hashes.js';
-import { Passwords } from './users/passwords.js';
+import { Passwords } from './passwords/passwords.js';
 
 /** What changes need beside their message. */
 @Injectable()

@@ -8,11 +8,11 @@ import { DIRECTORY_HANDLERS } from './handlers.js';
 import { IdentifierHashes } from './hashing/identifier-hashes.js';
 import { DirectoryProjection } from './queries/directory-projection.js';
 import { SessionGrants } from './sessions/session-grants.js';
-import { Passwords } from './users/passwords.js';
+import { Passwords } from './passwords/passwords.js';
 
 /**
  * Users, organizations, memberships, environments. Needs from the composition: Clock, EventLog, LogTail, StateCache, CommandRunner,
- * ViewStore, DirectoryViews, ChangeCommands and DirectorySecrets.
+ * ViewStore, DirectoryViews, ChangeCommands, DirectorySecrets and PasswordHasher.
  */
 @Module({
   controllers: [messageController(DIRECTORY_HANDLERS, { services: DirectoryServices })],

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { InProcessServer } from '@app/adapters/in-process';
 import { FenceAuthority, FenceNode, InProcessFenceTransport } from '@app/fence';
 import { configureGatewayHttp, LoopbackEnvironment } from '@app/gateway';
+import { HASH_THREAD, PasswordHasher } from '@app/directory';
 import { Cascade, KeysProjection } from '@app/keys';
 import {
   addressOf,
@@ -23,6 +24,7 @@ import {
   RpcClient,
   RpcDeadlines,
   type Terminal,
+  threadFile,
 } from '@app/platform';
 import { openDataFolder } from './data-folder.js';
 import { openDataStores } from './data-stores.js';
@@ -85,8 +87,13 @@ const startParts = async (settings: StandaloneSettings, { log, fatal, terminal }
   );
   observeLog(admin.metrics, admin.readiness, core);
   const leaseMs = await agreeOnLease(core, settings.leaseMs);
+  const hasher = await lifecycle.start(
+    'password hashing',
+    () => new PasswordHasher(threadFile(HASH_THREAD), settings.hashesAtOnce),
+    (threads) => threads.close(),
+  );
   const server = new InProcessServer();
-  const module = StandaloneModule.with({ ...settings, ...admin, core, secrets: folder.secrets, leaseMs, server, routes, fatal });
+  const module = StandaloneModule.with({ ...settings, ...admin, core, secrets: folder.secrets, leaseMs, server, routes, hasher, fatal });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestPinoLogger(log), abortOnError: false });
   const close = closingOnce(app);
   await lifecycle.start('application', () => connect(app, server, admin), close);

@@ -8,6 +8,7 @@ import {
   readCacheKeys,
   readDataDir,
   readGatewayLimits,
+  readHashesAtOnce,
   readHttpSettings,
   readLeaseMs,
   readLogLevel,
@@ -20,6 +21,7 @@ export interface StandaloneSettings extends HttpSettings, AdminSettings, Gateway
   /** `null`: take what the log was created with. */
   readonly leaseMs: number | null;
   readonly cacheKeys: number;
+  readonly hashesAtOnce: number;
 }
 
 export const readStandaloneSettings = (reader: SettingsReader): StandaloneSettings => ({
@@ -29,5 +31,6 @@ export const readStandaloneSettings = (reader: SettingsReader): StandaloneSettin
   logLevel: readLogLevel(reader, 'warn'),
   leaseMs: readLeaseMs(reader),
   cacheKeys: readCacheKeys(reader),
+  hashesAtOnce: readHashesAtOnce(reader),
   ...readGatewayLimits(reader),
 });

@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ClientProxy } from '@nestjs/microservices';
 import { InProcessClient, InProcessRateLimiter, InProcessServer } from '@app/adapters/in-process';
-import { DirectoryModule } from '@app/directory';
+import { DirectoryModule, PasswordHasher } from '@app/directory';
 import { FenceNode, FenceTransport, InProcessFenceTransport } from '@app/fence';
 import { CALLERS_IN_MEMORY, EntryLimiters, GatewayModule, LoopbackEnvironment, PlatformLimit } from '@app/gateway';
 import { fenceAuthorityProviders, KeysModule, NOTHING_READ_BACK } from '@app/keys';
@@ -27,6 +27,7 @@ export interface StandaloneParts {
   readonly leaseMs: number;
   readonly server: InProcessServer;
   readonly routes: RawRoutes;
+  readonly hasher: PasswordHasher;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly cacheKeys: number;
@@ -61,6 +62,7 @@ class ProcessModule {
       { provide: Metrics, useValue: parts.metrics },
       { provide: Readiness, useValue: parts.readiness },
       { provide: DirectorySecrets, useValue: new DirectorySecrets(secrets) },
+      { provide: PasswordHasher, useValue: parts.hasher },
       { provide: KeysSecrets, useValue: new KeysSecrets(secrets) },
       { provide: RateLimiter, useValue: new InProcessRateLimiter(core.clock, OWNERS_IN_MEMORY) },
       { provide: PlatformLimit, useValue: new PlatformLimit(new InProcessRateLimiter(core.clock, CALLERS_IN_MEMORY), parts.platformLimitPerMinute) },

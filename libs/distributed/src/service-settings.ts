@@ -8,6 +8,7 @@ import {
   readAdminSettings,
   readCacheKeys,
   readGatewayLimits,
+  readHashesAtOnce,
   readHttpSettings,
   readLeaseMs,
   readLogLevel,
@@ -103,8 +104,14 @@ export const readKeysSettings = (reader: SettingsReader): KeysSettings => ({
   events: readEventStreamSettings(reader),
 });
 
-export type DirectorySettings = ServiceSettings & LogSettings;
-export const readDirectorySettings = (reader: SettingsReader): DirectorySettings => ({ ...ofEvery(reader, 'directory'), ...ofLog(reader) });
+export interface DirectorySettings extends ServiceSettings, LogSettings {
+  readonly hashesAtOnce: number;
+}
+export const readDirectorySettings = (reader: SettingsReader): DirectorySettings => ({
+  ...ofEvery(reader, 'directory'),
+  ...ofLog(reader),
+  hashesAtOnce: readHashesAtOnce(reader),
+});
 
 export type ValidationSettings = ServiceSettings & NodeSettings & HttpSettings;
 export const readValidationSettings = (reader: SettingsReader): ValidationSettings => ({

@@ -20,6 +20,8 @@ export type RefusalCode =
   | 'INVALID_OPTION'
   /** Keys of this kind are switched off in the environment; `fields` names what makes the key one of them. */
   | 'KEY_KIND_DISABLED'
+  /** Too much of the same work is under way; the same request may succeed in a moment. */
+  | 'BUSY'
   | 'UNAVAILABLE';
 
 /** Field name (camelCase; the edge turns it into its own spelling) to sentences that say what is wrong and how to mend it. */

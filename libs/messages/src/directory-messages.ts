@@ -49,11 +49,11 @@ export interface DirectoryMessages {
   'directory.change-email': { request: { userId: string; newEmail: string; emailConfirmed: boolean }; reply: Empty };
   'directory.set-password': { request: { userId: string; password: string; updatePasswordRequired: boolean }; reply: Empty };
   'directory.clear-password': { request: { userId: string }; reply: Empty };
-  /** A user who signs up. What an address that is known is answered is the same. */
-  'directory.sign-up': { request: { userId: string; email: string; password: string; profile: UserProfile }; reply: Empty };
+  /** A user who signs up. `address`: whose share of the hashing it is. What an address that is known is answered is the same. */
+  'directory.sign-up': { request: { userId: string; email: string; password: string; profile: UserProfile; address: string }; reply: Empty };
   /** With `lockUntilMs` a wrong password locks the account until then. */
   'directory.log-in': {
-    request: { email: string; password: string; sessionId: string; lockUntilMs: number | null } & RefreshDigests;
+    request: { email: string; password: string; sessionId: string; lockUntilMs: number | null; address: string } & RefreshDigests;
     reply: SessionGrant;
   };
   /** Refused with SESSION_OVER once there is no session any more, NOT_A_MEMBER for an organization that the user is not in. */

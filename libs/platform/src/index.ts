@@ -16,6 +16,7 @@ export * from './raw-routes.js';
 export * from './request-id.js';
 export * from './rpc-client.js';
 export * from './settings/index.js';
+export * from './thread-file.js';
 export * from './usage-counter.js';
 export * from './usage-provider.js';
 export * from './use-case.js';

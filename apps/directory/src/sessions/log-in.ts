@@ -5,7 +5,7 @@ import { CommandRunner, Deadline, LogTail } from '@app/log';
 import { Changes, commandOf, createdBy, EntityStates, type MessageOf, type ReplyTo } from '@app/platform';
 import { Clock } from '@app/ports';
 import { IdentifierHashes } from '../hashing/identifier-hashes.js';
-import { type PasswordOwner, Passwords } from '../users/passwords.js';
+import { forAddress, type PasswordOwner, Passwords } from '../passwords/passwords.js';
 import { SessionGrants } from './session-grants.js';
 import { presentedToken } from './presented-token.js';
 
@@ -34,7 +34,8 @@ export class LogIn {
     await this.tail.probe(deadline.leftMs);
     const user = await deadline.race(this.#loggingIn(meta.environmentId, data.email), 'The user could not be read in time.');
     const owner = passwordOwner(user);
-    if (!(await this.passwords.matches(owner, data.password)) || owner === null) return this.#refuse(meta, data, user);
+    if (!(await this.passwords.matches(owner, data.password, forAddress(data.address, deadline.leftMs))) || owner === null)
+      return this.#refuse(meta, data, user);
     const { sessionId } = data;
     const session = {
       sessionId,

@@ -50,7 +50,7 @@ describe('sessions', () => {
     lockUntilMs: number | null = null,
   ): Promise<{ token: Token; opened: ReplyOf<'directory.log-in'> }> => {
     const token = Token.first(rig.environmentId);
-    return { token, opened: await rig.ask('directory.log-in', { ...token.digests, email, password, lockUntilMs }) };
+    return { token, opened: await rig.ask('directory.log-in', { ...token.digests, email, password, lockUntilMs, address: '192.0.2.1' }) };
   };
   const refresh = async (
     token: Token,
@@ -180,7 +180,7 @@ describe('sessions', () => {
 
   it('need an environment that lets people sign up, and a known address is answered like a new one', async () => {
     const signUp = (email: string, username: string | null = null) =>
-      rig.ask('directory.sign-up', { userId: randomUUID(), email, password: PASSWORD, profile: userProfile({ username }) });
+      rig.ask('directory.sign-up', { userId: randomUUID(), email, password: PASSWORD, address: '192.0.2.1', profile: userProfile({ username }) });
     await expect(signUp('new@example.test')).rejects.toMatchObject({ code: 'ACTION_DISABLED' });
     await rig.ask('directory.change-settings', { changes: { publicSignupEnabled: true } });
     expect([await signUp('new@example.test', 'taken'), await signUp(EMAIL)]).toEqual([{}, {}]);

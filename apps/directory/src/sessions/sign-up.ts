@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Refusal, tags } from '@app/domain';
 import { LogTail } from '@app/log';
 import { EntityStates, type MessageOf, type ReplyTo } from '@app/platform';
+import { forAddress } from '../passwords/passwords.js';
 import { CreateUser } from '../users/create-user.js';
 
 const isTakenAddress = (error: unknown): boolean => error instanceof Refusal && error.code === 'INVALID_FIELDS' && Object.hasOwn(error.fields, 'email');
@@ -18,7 +19,8 @@ export class SignUp {
   async run({ meta, data }: MessageOf<'directory.sign-up'>): ReplyTo<'directory.sign-up'> {
     await this.#refuseClosed(meta.environmentId, meta.leftMs);
     try {
-      const { pos } = await this.creation.run({ meta, data: { ...data, emailConfirmed: false, canCreateOrgs: false } });
+      const { address, ...user } = data;
+      const { pos } = await this.creation.run({ meta, data: { ...user, emailConfirmed: false, canCreateOrgs: false } }, forAddress(address, meta.leftMs));
       return { data: {}, pos };
     } catch (error) {
       if (!isTakenAddress(error)) throw error;

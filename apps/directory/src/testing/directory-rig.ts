@@ -9,9 +9,10 @@ import { InProcessClient, InProcessServer } from '@app/adapters/in-process';
 import { SqliteDirectoryViews, SqliteEventLog, SqliteViewStore, ViewsFile } from '@app/adapters/sqlite';
 import type { DirectoryMessages, ReplyOf, RequestOf } from '@app/messages';
 import { DirectoryModule } from '../directory.module.js';
+import { HASH_THREAD, PasswordHasher } from '../passwords/password-hasher.js';
 import { defaultSettings, type EnvironmentSettings, type OrganizationProfile, type UserProfile } from '@app/domain';
 import { CommandRunner, LogTail, StateCache } from '@app/log';
-import { type Caller, ChangeCommands, ChangeFence, newCommandId, RpcClient, RpcDeadlines } from '@app/platform';
+import { type Caller, ChangeCommands, ChangeFence, newCommandId, RpcClient, RpcDeadlines, threadFile } from '@app/platform';
 import { Clock, DirectoryViews, EventLog, SystemClock, ViewStore } from '@app/ports';
 import { DirectorySecrets } from '@app/secrets';
 
@@ -67,6 +68,7 @@ export class DirectoryRig {
     const states = new StateCache(log, tail);
     const runner = new CommandRunner(log, tail, states, { clock });
     const fence = new FakeFence();
+    const hasher = new PasswordHasher(threadFile(HASH_THREAD));
     const provided = [
       { provide: Clock, useValue: clock },
       { provide: EventLog, useValue: log },
@@ -77,6 +79,7 @@ export class DirectoryRig {
       { provide: ViewStore, useValue: new SqliteViewStore(file) },
       { provide: DirectoryViews, useValue: new SqliteDirectoryViews(file) },
       { provide: DirectorySecrets, useValue: secrets },
+      { provide: PasswordHasher, useValue: hasher },
       ChangeCommands,
     ];
     class Composition {}
@@ -88,6 +91,7 @@ export class DirectoryRig {
     const rpc = new RpcClient(new InProcessClient(server) satisfies ClientProxy, new RpcDeadlines(1_000));
     const close = async () => {
       await app.close();
+      await hasher.close();
       await runner.stop();
       await tail.stop();
       file.close();

@@ -3,7 +3,7 @@ import { decideCreateUser } from '@app/domain';
 import { CommandRunner } from '@app/log';
 import { commandOf, createdBy, type MessageOf, type ReplyTo } from '@app/platform';
 import { IdentifierHashes } from '../hashing/identifier-hashes.js';
-import { Passwords } from './passwords.js';
+import { forActor, type HashFor, Passwords } from '../passwords/passwords.js';
 
 /** Makes a user. No fence: "unknown" is never cached. */
 @Injectable()
@@ -14,12 +14,13 @@ export class CreateUser {
     @Inject(Passwords) private readonly passwords: Passwords,
   ) {}
 
-  async run({ meta, data }: MessageOf<'directory.create-user'>): ReplyTo<'directory.create-user'> {
+  /** `whose`: who pays for the hashing of the password. */
+  async run({ meta, data }: MessageOf<'directory.create-user'>, whose: HashFor = forActor(meta)): ReplyTo<'directory.create-user'> {
     const { environmentId } = meta;
     const { userId, email, emailConfirmed, profile, canCreateOrgs, password } = data;
     const emailTag = this.hashes.emailTag(environmentId, email);
     const usernameTag = profile.username === null ? null : this.hashes.usernameTag(environmentId, profile.username);
-    const sealedPasswordHash = password === null ? null : await this.passwords.sealedHash(userId, password);
+    const sealedPasswordHash = password === null ? null : await this.passwords.sealedHash(userId, password, whose);
     const user = { userId, environmentId, email, emailTag, emailConfirmed, profile, usernameTag, canCreateOrgs, sealedPasswordHash };
     const outcome = await this.runner.run({
       ...commandOf(meta, this.hashes),

@@ -12,7 +12,7 @@ import {
 } from '@app/domain';
 import type { ChangeOf } from '@app/platform';
 import type { IdentifierHashes } from '../hashing/identifier-hashes.js';
-import type { Passwords } from './passwords.js';
+import { forActor, type Passwords } from '../passwords/passwords.js';
 
 interface Hashing {
   readonly hashes: IdentifierHashes;
@@ -50,7 +50,7 @@ export const setPassword: ChangeOf<'directory.set-password', { readonly password
   { passwords },
 ) => {
   const { environmentId } = meta;
-  const sealedPasswordHash = await passwords.sealedHash(userId, password);
+  const sealedPasswordHash = await passwords.sealedHash(userId, password, forActor(meta));
   return {
     names: [tags.user(userId)],
     decide: (view) => decideSetPassword({ userId, environmentId, sealedPasswordHash, updatePasswordRequired }, { user: view.user(userId) }),

@@ -8,6 +8,7 @@ import { mintRefreshToken, newKeyId, refreshTokenDigests } from '@app/tokens';
 import { textOrNull } from '../http/answers.js';
 import { WireBody } from '../http/wire-input.js';
 import { type ApiCall, Call } from '../entry/call.js';
+import { callerAddress } from '../entry/caller-address.js';
 import { Serves } from '../entry/endpoint.js';
 import { type LoginAttempt, LoginLimits } from './login-limits.js';
 import { setSessionCookies } from '../entry/session-cookies.js';
@@ -38,7 +39,7 @@ export class LoginController {
 
   @Serves('log-in')
   async logIn(@WireBody(LoginBody) body: LoginBody, @Call() call: ApiCall) {
-    const attempt: LoginAttempt = { environmentId: call.environmentId, email: typed(body.email), address: call.request.ip };
+    const attempt: LoginAttempt = { environmentId: call.environmentId, email: typed(body.email), address: callerAddress(call.request) };
     const { lockUntilMs } = await this.limits.begin(attempt, call.reply);
     const sessionId = newKeyId();
     const refreshToken = mintRefreshToken(sessionId).reveal();
@@ -46,7 +47,7 @@ export class LoginController {
     if (digests === null) throw new Error('A new refresh token is none.');
     const session = await this.#counted(
       attempt,
-      this.rpc.call('directory.log-in', { ...digests, email: attempt.email, password: body.password, lockUntilMs }, call.caller()),
+      this.rpc.call('directory.log-in', { ...digests, email: attempt.email, password: body.password, lockUntilMs, address: attempt.address }, call.caller()),
     );
     setSessionCookies(call.reply, session, refreshToken);
     return { login_state: session.loginState };
@@ -55,9 +56,10 @@ export class LoginController {
   /** The answer is the same for an address that is known, its id included: that is made up then. */
   @Serves('sign-up')
   async signUp(@WireBody(SignupBody) body: SignupBody, @Call() call: ApiCall) {
-    await this.limits.signUp(call.request.ip, call.reply);
+    const address = callerAddress(call.request);
+    await this.limits.signUp(address, call.reply);
     const userId = randomUUID();
-    await this.rpc.call('directory.sign-up', { userId, email: typed(body.email), password: body.password, profile: signedUp(body) }, call.caller());
+    await this.rpc.call('directory.sign-up', { userId, email: typed(body.email), password: body.password, profile: signedUp(body), address }, call.caller());
     return { login_state: 'LoginRequired' satisfies ReturnType<typeof stateOf>, user_id: userId };
   }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type Database from 'libsql';
-import { openConnection, openToInspect } from './connection.js';
+import { openConnection, openToInspect } from './sqlite-connection.js';
 
 /** Written into the file; another number means another program's or a later version's file. */
 const FORMAT = 2;

@@ -1,7 +1,7 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type Database from 'libsql';
 import { type ProcessUsageTotal, type UsageCountQuery, UsageStore } from '@app/ports';
-import { openConnection } from './connection.js';
+import { openConnection } from './sqlite-connection.js';
 
 /** Rows per transaction: validations of the same process wait for at most one of them. */
 const ROWS_AT_ONCE = 500;

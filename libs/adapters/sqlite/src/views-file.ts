@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type Database from 'libsql';
-import { openConnection, OPENING_WAIT_MS, waitForLocks, LOCK_WAIT_MS } from './connection.js';
+import { openConnection, OPENING_WAIT_MS, waitForLocks, LOCK_WAIT_MS } from './sqlite-connection.js';
 import { VIEWS_SCHEMA, VIEWS_SCHEMA_VERSION } from './views-schema.js';
 
 export type SqlValue = string | number | null;

@@ -40,6 +40,7 @@ export const ERROR_ANSWERS: Readonly<Record<AnsweredCode, ErrorAnswer>> = {
   FOREIGN_REQUEST: { status: 403, body: 'empty', meaning: 'The page is of an origin that the environment does not allow, or X-CSRF-Token is missing.' },
   UNKNOWN_HOST: { status: 404, body: 'empty', meaning: 'No environment has this host name.' },
   RATE_LIMITED: { status: 429, body: 'text', meaning: 'Too many requests; Retry-After says how many seconds to wait.' },
+  BUSY: { status: 429, body: 'text', meaning: 'Too many passwords are being hashed; Retry-After says how many seconds to wait.' },
   UNAVAILABLE: { status: 503, body: 'text', meaning: 'Undecided: nothing may be concluded from this answer. Try again after Retry-After seconds.' },
 };
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type ChosenPort, PORTS, type SettingsReader } from './settings-reader.js';
 
 export interface AdminSettings {
@@ -71,6 +72,19 @@ export const readDataDir = (reader: SettingsReader): string =>
 
 export const readCacheKeys = (reader: SettingsReader): number =>
   reader.integer({ name: 'CACHE_KEYS', default: 1_000_000, min: 3, max: 10_000_000, unit: 'records', meaning: 'How many records stay in memory.' });
+
+/** One core is left to the thread that validates. */
+const HASHES_AT_ONCE = Math.max(1, availableParallelism() - 1);
+
+export const readHashesAtOnce = (reader: SettingsReader): number =>
+  reader.optionalInteger({
+    name: 'HASHES_AT_ONCE',
+    unset: 'one fewer than cores, at least 1',
+    min: 1,
+    max: 64,
+    unit: 'hashes',
+    meaning: 'How many passwords are hashed at the same time; others wait in a short queue, and beyond it callers get 429.',
+  }) ?? HASHES_AT_ONCE;
 
 /** Of processes that answer every API. */
 export interface GatewayLimits {

@@ -5,7 +5,7 @@ import type { Commit, ProcessUsageTotal } from '@app/ports';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { row, userState } from '@test/contract/view-fixtures.js';
-import { LOCK_WAIT_MS, openConnection } from './connection.js';
+import { LOCK_WAIT_MS, openConnection } from './sqlite-connection.js';
 import { SqliteEventLog, SqliteUsageStore, SqliteViewStore, ViewsFile } from './index.js';
 
 let folder: string;
@@ -54,7 +54,7 @@ describe('a connection', () => {
   });
 
   it('is opened by this file alone, so that no other can wait longer', () => {
-    const others = readdirSync(import.meta.dirname).filter((name) => !name.includes('.spec.') && !['connection.ts', 'data-lock.ts'].includes(name));
+    const others = readdirSync(import.meta.dirname).filter((name) => !name.includes('.spec.') && !['sqlite-connection.ts', 'data-lock.ts'].includes(name));
     expect(others.filter((name) => readFileSync(join(import.meta.dirname, name), 'utf8').includes('new Database('))).toEqual([]);
   });
 });
