@@ -53,6 +53,15 @@ export const rateLimiterContract = (adapter: string, open: () => Promise<Limiter
       ).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
     });
 
+    it('takes back one call of an open window, none below zero, and opens no window for it', async () => {
+      await opened.limiter.giveBack('a');
+      expect(await takeAll(3, perMinute(2))).toEqual([true, true, false]);
+      await opened.other.giveBack('a');
+      expect(await takeAll(2, perMinute(2))).toEqual([true, false]);
+      for (let time = 0; time < 5; time += 1) await opened.limiter.giveBack('a');
+      expect(await takeAll(3, perMinute(2))).toEqual([true, true, false]);
+    });
+
     it('counts each counter for itself', async () => {
       expect(await takeAll(2, perMinute(1))).toEqual([true, false]);
       expect((await take(perMinute(1), 'b')).allowed).toBe(true);

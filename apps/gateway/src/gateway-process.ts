@@ -34,7 +34,7 @@ export const startGateway = async (settings: GatewaySettings, process: ServicePr
   const providers: Provider[] = [
     ...nodeProviders(side, messages),
     { provide: PlatformLimit, useValue: new PlatformLimit(side.limiter, settings.platformLimitPerMinute) },
-    { provide: EntryLimiters, useValue: new EntryLimiters(side.limiter, side.limiter, secrets.cacheSecret) },
+    { provide: EntryLimiters, useValue: EntryLimiters.over(side.limiter, secrets.cacheSecret) },
   ];
   const module = { module: GatewayModule, imports: [processModule(process, providers)] };
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: new NestPinoLogger(process.log), abortOnError: false });

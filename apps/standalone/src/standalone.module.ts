@@ -36,7 +36,15 @@ export interface StandaloneParts {
 }
 
 const edgeLimits = (clock: Clock, { cacheSecret }: DeploymentSecrets): EntryLimiters =>
-  new EntryLimiters(new InProcessRateLimiter(clock, OWNERS_IN_MEMORY), new InProcessRateLimiter(clock, CALLERS_IN_MEMORY), cacheSecret);
+  new EntryLimiters(
+    {
+      organizationKeys: new InProcessRateLimiter(clock, OWNERS_IN_MEMORY),
+      accounts: new InProcessRateLimiter(clock, CALLERS_IN_MEMORY),
+      addresses: new InProcessRateLimiter(clock, CALLERS_IN_MEMORY),
+      signUps: new InProcessRateLimiter(clock, CALLERS_IN_MEMORY),
+    },
+    cacheSecret,
+  );
 
 /** All that exists once per process: one log with its tail and runner, one authority, one node. */
 @Global()

@@ -35,6 +35,9 @@ class DistantLimiter extends RateLimiter {
     this.takes += 1;
     return new Promise((resolve) => this.#waiting.push(() => resolve(this.#inner.take(...asked))));
   }
+  giveBack(counter: string): void {
+    this.#inner.giveBack(counter);
+  }
   forget(counter: string): void {
     this.#inner.forget(counter);
   }

@@ -69,7 +69,7 @@ describe('the gate of password hashing', () => {
     const { clock, gate, begun, ask, end } = stage({ atOnce: 1, waiting: 1 });
     const first = ask('a', { leftMs: 10_000 });
     const late = codeOf(ask('b', { leftMs: 100 }));
-    clock.advance(100);
+    void clock.advance(100);
     expect([await late, gate.waiting]).toEqual(['UNAVAILABLE', 0]);
     const next = ask('c');
     await end('a');
@@ -80,7 +80,7 @@ describe('the gate of password hashing', () => {
   it('keeps the place of a hash that outlives its caller, because nothing can stop it', async () => {
     const { clock, begun, ask, end } = stage({ atOnce: 1, waiting: 5 });
     const late = codeOf(ask('a', { leftMs: 100 }));
-    clock.advance(100);
+    void clock.advance(100);
     expect(await late).toBe('UNAVAILABLE');
     const next = ask('b');
     await settled();

@@ -39,13 +39,19 @@ export const countedSite = (text: string): string | null => {
   return bare !== null && isIP(bare) === 6 ? network(bare, 3) : null;
 };
 
+/** Under which names a caller is counted. */
+export interface CallerAddress {
+  /** An IPv4 address, or a /64. */
+  readonly address: string;
+  /** The /48 around it; null for IPv4. */
+  readonly site: string | null;
+}
+
 /**
  * Whose address a request is counted under: the one that the trusted proxies report, or the connection's own where that text is not an
  * address. Every counter by address uses this, so that another spelling is not another caller.
  */
-export const callerAddress = ({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string =>
-  countedAddress(ip) ?? countedAddress(socket.remoteAddress ?? '') ?? 'unknown';
-
-/** The same for the /48 of an IPv6 address; null for IPv4. */
-export const callerSite = ({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string | null =>
-  countedAddress(ip) === null ? countedSite(socket.remoteAddress ?? '') : countedSite(ip);
+export const callerAddress = ({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): CallerAddress => {
+  const text = countedAddress(ip) === null ? (socket.remoteAddress ?? '') : ip;
+  return { address: countedAddress(text) ?? 'unknown', site: countedSite(text) };
+};

@@ -26,7 +26,7 @@ const callsOf = (ip: string) => {
 
 const guardOf = async (limit: number): Promise<LimitGuard> => {
   const limiter = new InProcessRateLimiter(new ManualClock(), 10);
-  const guard = new LimitGuard(new Reflector(), new PlatformLimit(limiter, limit), new EntryLimiters(limiter, limiter, Buffer.alloc(32)));
+  const guard = new LimitGuard(new Reflector(), new PlatformLimit(limiter, limit), EntryLimiters.over(limiter, Buffer.alloc(32)));
   await guard.onModuleInit();
   return guard;
 };

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { API_RULES, ApiRefusal } from '@app/http-api';
 import type { RateLimiter } from '@app/ports';
 import { type IdentifiedCaller, identifiedCall } from './call.js';
+import { callerAddress } from './caller-address.js';
 import { EntryLimiters, ORGANIZATION_KEY_LIMIT, overLimit } from './limits.js';
 
 /** Callers whose windows a process keeps at a time, where it counts by itself. */
@@ -59,7 +60,8 @@ interface Limit {
   readonly limiter: RateLimiter;
   readonly allowPerWindow: number;
   readonly windowMs: number;
-  readonly door: Door;
+  /** Null: at both. */
+  readonly door: Door | null;
   /** The name of the window that the call is counted in; null: this limit is not about the caller. */
   readonly trackerOf: (request: FastifyRequest, caller: IdentifiedCaller | null) => string | null;
   /** Sets the headers; throws for a call that is over the limit. */
@@ -67,7 +69,16 @@ interface Limit {
 }
 
 /** The window of those who present no key: of one address, over all APIs. */
-const addressTracker = ({ ip }: FastifyRequest): string => `address-${ip}`;
+const addressTracker = (request: FastifyRequest): string => `address-${callerAddress(request).address}`;
+
+/** The window of a /48; null for IPv4. */
+const siteTracker = (request: FastifyRequest): string | null => {
+  const { site } = callerAddress(request);
+  return site === null ? null : `site-${site}`;
+};
+
+/** How many networks of 64 bits a site may use to the full. */
+const NETWORKS_OF_A_SITE = 10;
 
 /** In how many whole seconds the window ends. */
 const tellBackend = (reply: FastifyReply, { totalHits, timeToExpire, isBlocked, timeToBlockExpire }: WindowState, limit: number): void => {
@@ -117,6 +128,15 @@ const limitsOf = ({ limiter, limit, ttlMs }: PlatformLimit, { organizationKeys }
     trackerOf: (request, caller) => (caller?.organizationKey ? null : addressTracker(request)),
     tell: tellAddress,
   },
+  // Next to the limit of one network, because a site has any number of them. Not for known keys either.
+  site: {
+    limiter,
+    allowPerWindow: limit * NETWORKS_OF_A_SITE,
+    windowMs: ttlMs,
+    door: null,
+    trackerOf: (request, caller) => (caller?.backendKey || caller?.organizationKey ? null : siteTracker(request)),
+    tell: tellAddress,
+  },
   'organization-key': {
     limiter: organizationKeys,
     ...ORGANIZATION_KEY_LIMIT,
@@ -151,7 +171,8 @@ export class LimitGuard extends ThrottlerGuard {
       name,
       limit: allowPerWindow,
       ttl: windowMs,
-      skipIf: (context: ExecutionContext) => door !== doorOf(requestOf(context)) || trackerOf(requestOf(context), callerOf(requestOf(context))) === null,
+      skipIf: (context: ExecutionContext) =>
+        (door !== null && door !== doorOf(requestOf(context))) || trackerOf(requestOf(context), callerOf(requestOf(context))) === null,
     }));
     super(throttlers, storage, reflector);
     this.#limits = limits;

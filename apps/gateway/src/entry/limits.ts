@@ -2,14 +2,37 @@ import type { FastifyReply } from 'fastify';
 import { ApiRefusal } from '@app/http-api';
 import type { RateLimiter } from '@app/ports';
 
-/** What is counted beside the calls of backend keys. In memory each has a limiter of its own: windows of logins must not push out those of keys. */
+/** What is counted. In memory each has a limiter of its own: callers who can make up any number of names must not push out the windows of others. */
+export interface CountedSubjects {
+  readonly organizationKeys: RateLimiter;
+  /** Logins by account, and by account and address. */
+  readonly accounts: RateLimiter;
+  /** Wrong passwords by address. */
+  readonly addresses: RateLimiter;
+  readonly signUps: RateLimiter;
+}
+
 export class EntryLimiters {
+  readonly organizationKeys: RateLimiter;
+  readonly accounts: RateLimiter;
+  readonly addresses: RateLimiter;
+  readonly signUps: RateLimiter;
+
+  /** `secret`: the nodes' own. Makes the names of accounts' counters, because no email address may be in a shared store, and the tokens that follow others. */
   constructor(
-    readonly organizationKeys: RateLimiter,
-    readonly logins: RateLimiter,
-    /** The nodes' own. Makes the names of accounts' counters, because no address may lie in a shared store, and the tokens that follow others. */
+    subjects: CountedSubjects,
     readonly secret: Buffer,
-  ) {}
+  ) {
+    this.organizationKeys = subjects.organizationKeys;
+    this.accounts = subjects.accounts;
+    this.addresses = subjects.addresses;
+    this.signUps = subjects.signUps;
+  }
+
+  /** One limiter for all: a store that processes share, or a test. */
+  static over(limiter: RateLimiter, secret: Buffer): EntryLimiters {
+    return new EntryLimiters({ organizationKeys: limiter, accounts: limiter, addresses: limiter, signUps: limiter }, secret);
+  }
 }
 
 /** Over all instances, per key; the window starts with its first request. */

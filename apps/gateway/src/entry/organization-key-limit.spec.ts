@@ -30,7 +30,7 @@ const requestOf = (keyId: string | null, ip = '192.0.2.1') => {
 describe('the limit of a key', () => {
   const clock = new ManualClock();
   const limiter = new InProcessRateLimiter(clock, 1_000);
-  const guards = [0, 1].map(() => new LimitGuard(new Reflector(), new PlatformLimit(limiter), new EntryLimiters(limiter, limiter, Buffer.alloc(32))));
+  const guards = [0, 1].map(() => new LimitGuard(new Reflector(), new PlatformLimit(limiter), EntryLimiters.over(limiter, Buffer.alloc(32))));
   beforeAll(() => Promise.all(guards.map((guard) => guard.onModuleInit())));
   const ask = async (index: number, keyId: string | null) => {
     const { headers, context } = requestOf(keyId);
@@ -67,7 +67,7 @@ describe('the limit of a key', () => {
 
 describe('the limit of an address', () => {
   const limiter = new InProcessRateLimiter(new ManualClock(), 10);
-  const guard = new LimitGuard(new Reflector(), new PlatformLimit(limiter, 2), new EntryLimiters(limiter, limiter, Buffer.alloc(32)));
+  const guard = new LimitGuard(new Reflector(), new PlatformLimit(limiter, 2), EntryLimiters.over(limiter, Buffer.alloc(32)));
   beforeAll(() => guard.onModuleInit());
   const ask = async (keyId: string | null, ip?: string): Promise<readonly [unknown, Readonly<Record<string, string>>]> => {
     const { headers, context } = requestOf(keyId, ip);

@@ -10,7 +10,7 @@ import { WireBody } from '../http/wire-input.js';
 import { type ApiCall, Call } from '../entry/call.js';
 import { callerAddress } from '../entry/caller-address.js';
 import { Serves } from '../entry/endpoint.js';
-import { type LoginAttempt, LoginLimits } from './login-limits.js';
+import { type BegunLogin, type LoginAttempt, LoginLimits } from './login-limits.js';
 import { setSessionCookies } from '../entry/session-cookies.js';
 
 /** An address without the blanks around it: whatever fills in forms leaves some. */
@@ -30,6 +30,22 @@ const signedUp = (body: SignupBody) => ({
 const stateOf = ({ environment: { settings }, sessionOrNull: session }: ApiCall): LoginState | 'LoginRequired' =>
   session === null ? 'LoginRequired' : loginStateOf(session.user, settings);
 
+/** What came of the attempt, for its limits. One that was only refused a place for its hashing is as if it had not been made. */
+const counted = async (begun: BegunLogin, login: Promise<SessionGrant>): Promise<SessionGrant> => {
+  try {
+    const session = await login;
+    await begun.succeeded();
+    return session;
+  } catch (error) {
+    const code = error instanceof Refusal ? error.code : 'UNAVAILABLE';
+    if (code === 'WRONG_CREDENTIALS') await begun.failed();
+    // A caller who makes the queue longer than the deadline must be counted too.
+    else if (code === 'UNAVAILABLE') await begun.undecided();
+    else await begun.refused();
+    throw error;
+  }
+};
+
 @Controller()
 export class LoginController {
   constructor(
@@ -39,15 +55,19 @@ export class LoginController {
 
   @Serves('log-in')
   async logIn(@WireBody(LoginBody) body: LoginBody, @Call() call: ApiCall) {
-    const attempt: LoginAttempt = { environmentId: call.environmentId, email: typed(body.email), address: callerAddress(call.request) };
-    const { lockUntilMs } = await this.limits.begin(attempt, call.reply);
+    const attempt: LoginAttempt = { environmentId: call.environmentId, email: typed(body.email), from: callerAddress(call.request) };
+    const begun = await this.limits.begin(attempt, call.reply);
     const sessionId = newKeyId();
     const refreshToken = mintRefreshToken(sessionId).reveal();
     const digests = refreshTokenDigests(call.environmentId, refreshToken);
     if (digests === null) throw new Error('A new refresh token is none.');
-    const session = await this.#counted(
-      attempt,
-      this.rpc.call('directory.log-in', { ...digests, email: attempt.email, password: body.password, lockUntilMs, address: attempt.address }, call.caller()),
+    const session = await counted(
+      begun,
+      this.rpc.call(
+        'directory.log-in',
+        { ...digests, email: attempt.email, password: body.password, lockUntilMs: begun.lockUntilMs, address: attempt.from.address },
+        call.caller(),
+      ),
     );
     setSessionCookies(call.reply, session, refreshToken);
     return { login_state: session.loginState };
@@ -56,28 +76,19 @@ export class LoginController {
   /** The answer is the same for an address that is known, its id included: that is made up then. */
   @Serves('sign-up')
   async signUp(@WireBody(SignupBody) body: SignupBody, @Call() call: ApiCall) {
-    const address = callerAddress(call.request);
-    await this.limits.signUp(address, call.reply);
+    const from = callerAddress(call.request);
+    await this.limits.signUp(from, call.reply);
     const userId = randomUUID();
-    await this.rpc.call('directory.sign-up', { userId, email: typed(body.email), password: body.password, profile: signedUp(body), address }, call.caller());
+    await this.rpc.call(
+      'directory.sign-up',
+      { userId, email: typed(body.email), password: body.password, profile: signedUp(body), address: from.address },
+      call.caller(),
+    );
     return { login_state: 'LoginRequired' satisfies ReturnType<typeof stateOf>, user_id: userId };
   }
 
   @Serves('fetch-login-state')
   loginState(@Call() call: ApiCall) {
     return { login_state: stateOf(call) };
-  }
-
-  async #counted(attempt: LoginAttempt, login: Promise<SessionGrant>): Promise<SessionGrant> {
-    try {
-      const session = await login;
-      await this.limits.forget(attempt.environmentId, attempt.email);
-      return session;
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'WRONG_CREDENTIALS') await this.limits.failed(attempt);
-      throw error;
-    } finally {
-      this.limits.ended(attempt);
-    }
   }
 }

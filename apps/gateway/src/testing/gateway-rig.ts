@@ -104,7 +104,7 @@ export class GatewayRig {
       [PlatformLimit, platformLimit],
       [FenceNode, node],
       [UsageCounter, new CountedUses()],
-      [EntryLimiters, new EntryLimiters(limiter, limiter, randomBytes(32))],
+      [EntryLimiters, EntryLimiters.over(limiter, randomBytes(32))],
     ]);
     const module = await Test.createTestingModule({ imports: [GatewayModule], providers: [] })
       .useMocker((token) => surroundings.get(token))

@@ -38,6 +38,11 @@ export class InProcessRateLimiter extends RateLimiter {
     return { allowed: true, counted: open.counted, leftMs };
   }
 
+  giveBack(counter: string): void {
+    const open = this.#windows.get(counter);
+    if (open !== undefined && open.counted > 0) open.counted -= 1;
+  }
+
   forget(counter: string): void {
     this.#windows.delete(counter);
   }

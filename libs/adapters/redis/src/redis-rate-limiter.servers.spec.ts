@@ -18,6 +18,7 @@ class AloneLimiter extends RateLimiter {
   take(): RateTaken {
     return ALONE;
   }
+  giveBack(): void {}
   forget(counter: string): void {
     this.forgotten.push(counter);
   }

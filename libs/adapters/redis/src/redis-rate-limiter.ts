@@ -29,10 +29,18 @@ if count >= allow then return {0, count, leftMs} end
 return {1, redis.call('HINCRBY', KEYS[1], 'count', 1), leftMs}
 `;
 
+/** Not below 0, and never a window of its own. */
+const GIVE_BACK = `
+local count = tonumber(redis.call('HGET', KEYS[1], 'count'))
+if count and count > 0 then redis.call('HINCRBY', KEYS[1], 'count', -1) end
+return 1
+`;
+
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     /** Sent by its hash; as text where the server does not know that (any more). */
     keyfenceTake(key: string, allowPerWindow: number, windowMs: number): Result<unknown, Context>;
+    keyfenceGiveBack(key: string): Result<unknown, Context>;
   }
 }
 
@@ -52,6 +60,7 @@ export class RedisRateLimiter extends RateLimiter {
     this.#connection = connection;
     this.#alone = alone;
     connection.define('keyfenceTake', { lua: TAKE, numberOfKeys: 1 });
+    connection.define('keyfenceGiveBack', { lua: GIVE_BACK, numberOfKeys: 1 });
   }
 
   async take(counter: string, limit: RateLimit): Promise<RateTaken> {
@@ -62,6 +71,10 @@ export class RedisRateLimiter extends RateLimiter {
       this.fallbacks += 1;
       return this.#alone.take(counter, limit);
     }
+  }
+
+  async giveBack(counter: string): Promise<void> {
+    await this.#connection.run((redis) => redis.keyfenceGiveBack(keyOf(counter))).catch(() => this.#alone.giveBack(counter));
   }
 
   async forget(counter: string): Promise<void> {
