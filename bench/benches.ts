@@ -20,6 +20,10 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
     async () => (await import('./commands/cascade.bench.js')).benchCascade,
   ),
   commands: always('creates and blocks, beside bare durable inserts into SQLite', async () => (await import('./commands/commands.bench.js')).benchCommands),
+  beside: byName(
+    'validations in memory beside logins, lists and locks of others, compared with validations alone',
+    async () => (await import('./beside/beside.bench.js')).benchBeside,
+  ),
   'public-verify': always(
     "verifications of users' tokens with an organization's key, beside bare node:http",
     async () => (await import('./validate/public-verify.bench.js')).benchPublicVerify,

@@ -8,6 +8,7 @@ const PARTS = {
   baseline: 'bench/baselines/baseline.ts',
   'refresh-load': 'bench/sessions/refresh-load.ts',
   'nats-load': 'bench/services/nats-load.ts',
+  'lock-holder': 'bench/beside/lock-holder.ts',
   'fill-log': 'bench/fill-log/fill-log.ts',
   'count-inserts': 'bench/commands/count-inserts.ts',
   'heap-probe': 'bench/scale/heap-probe.ts',

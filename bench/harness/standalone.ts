@@ -28,6 +28,7 @@ export interface StartOptions {
   readonly preloads?: readonly string[];
   /** Default: the standalone server as `npm run build` makes it. */
   readonly entry?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Removed at the end of the run at the latest, however it ends: the processes are gone by then (processes.ts). */
@@ -39,12 +40,18 @@ export const newDataFolder = (): { readonly dataDir: string; readonly remove: ()
 };
 
 /** Resolves when it listens. BENCH_NODE_ARGS (--cpu-prof) goes to the server. */
-export const startOn = async ({ dataDir, backendKey, preloads = [], entry = builtEntry('standalone') }: StartOptions): Promise<StandaloneServer> => {
-  const env = { PORT: '0', HOST: '127.0.0.1', ADMIN_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', PLATFORM_LIMIT_PER_MINUTE: '1000000000' };
-  const given = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter((arg) => arg !== '');
+export const startOn = async ({
+  dataDir,
+  backendKey,
+  preloads = [],
+  entry = builtEntry('standalone'),
+  env: given = {},
+}: StartOptions): Promise<StandaloneServer> => {
+  const env = { PORT: '0', HOST: '127.0.0.1', ADMIN_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', PLATFORM_LIMIT_PER_MINUTE: '1000000000', ...given };
+  const nodeArgs = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter((arg) => arg !== '');
   const imports = preloads.flatMap((name) => ['--import', pathToFileURL(partFile(name)).href]);
   const startedAt = performance.now();
-  const server = new NodeProcess(SERVER_CORE, entry, { env, args: [...given, ...imports] });
+  const server = new NodeProcess(SERVER_CORE, entry, { env, args: [...nodeArgs, ...imports] });
   const [, origin = ''] = await server.lineThatMatches(LISTENING, START_DEADLINE_MS);
   const [firstKey] = backendKey === undefined ? await server.lineThatMatches(BACKEND_KEY, START_DEADLINE_MS) : [backendKey];
   return {

@@ -1,4 +1,5 @@
-import type { KeyQuery, PrincipalKeysQuery } from '@app/ports';
+import type { ApiKeyState } from '@app/domain';
+import type { CreatedPlace, KeyQuery, PrincipalKeysQuery } from '@app/ports';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backendKeyState, ENV_A, ENV_B, keyState, type OpenViews, saveAll, type ViewAdapters } from './view-fixtures.js';
 
@@ -47,6 +48,42 @@ export const keyViewsContract = (adapter: string, open: OpenViews, many = 2_500)
       expect(await found({})).toEqual({ ids: ['later', 'never'], total: 2 });
       expect(await found({ life: 'archived' })).toEqual({ ids: ['both', 'invalidated', 'now', 'past', 'revoked'], total: 5 });
       expect((await found({ nowMs: 0 })).total).toBe(4);
+    });
+
+    it('the keys of an organization come in parts, newest first, ties by id: living ones, and those that ended after a time', async () => {
+      const ofOrg = (keyId: string, createdAtMs: number, changes: Partial<Parameters<typeof keyState>[1]> = {}) =>
+        keyState(keyId, { orgId: 'o', userId: null, createdAtMs, ...changes });
+      await saveAll(views.store, 'apiKeys', [
+        ...Array.from({ length: 7 }, (_, index) => ofOrg(`same-${String(index)}`, 50)),
+        ofOrg('newest', 90),
+        ofOrg('revoked', 60, { revokedPos: 9, revokedAtMs: 4_000 }),
+        ofOrg('long-revoked', 70, { revokedPos: 9, revokedAtMs: 1_000 }),
+        ofOrg('expired', 40, { expiresAtMs: 4_500 }),
+        ofOrg('long-expired', 80, { expiresAtMs: 900 }),
+        ofOrg('later', 30, { expiresAtMs: NOW + 1 }),
+        keyState('of-another', { orgId: 'other', userId: null, createdAtMs: 55 }),
+        keyState('of-a-user', { createdAtMs: 55 }),
+      ]);
+      const walk = async (limit: number): Promise<readonly string[]> => {
+        const seen: string[] = [];
+        for (let after: CreatedPlace | null = null; ;) {
+          const rows: readonly ApiKeyState[] = await views.keys.organizationKeys({
+            environmentId: ENV_A,
+            orgId: 'o',
+            nowMs: NOW,
+            endedAfterMs: 2_000,
+            after,
+            limit,
+          });
+          seen.push(...rows.map(({ keyId }) => keyId));
+          const last = rows.at(-1);
+          if (last === undefined) return seen;
+          after = { createdAtMs: last.createdAtMs, keyId: last.keyId };
+        }
+      };
+      const all = ['newest', 'revoked', ...Array.from({ length: 7 }, (_, index) => `same-${String(index)}`), 'expired', 'later'];
+      for (const limit of [1, 2, 3, 100]) expect(await walk(limit)).toEqual(all);
+      expect(await views.keys.organizationKeys({ environmentId: ENV_B, orgId: 'o', nowMs: NOW, endedAfterMs: 0, after: null, limit: 9 })).toEqual([]);
     });
 
     it('a key that is reinstated is current again', async () => {

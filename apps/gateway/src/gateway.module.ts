@@ -19,6 +19,7 @@ import { OrganizationKeysController } from './organization-api/organization-keys
 import { PublicController } from './organization-api/public.controller.js';
 import { ReferenceController } from './reference/reference.controller.js';
 import { LoginController } from './sessions/login.controller.js';
+import { HeavyQuestions } from './entry/heavy-questions.js';
 import { LoginLimits } from './sessions/login-limits.js';
 import { RefreshSessions } from './sessions/refresh-sessions.js';
 import { SessionsController } from './sessions/sessions.controller.js';
@@ -55,6 +56,7 @@ import { SessionsController } from './sessions/sessions.controller.js';
     AccessTokenVerifier,
     RefreshSessions,
     LoginLimits,
+    HeavyQuestions,
   ],
 })
 export class GatewayModule {}

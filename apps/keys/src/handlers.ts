@@ -7,6 +7,7 @@ import { IssueKey } from './issue-key.js';
 import { revokeBackendKey, revokeKey, updateKey } from './key-changes.js';
 import { ListBackendKeys } from './list-backend-keys.js';
 import { ListKeys } from './list-keys.js';
+import { ListOrganizationKeys } from './list-organization-keys.js';
 import { RecordUsage } from './record-usage.js';
 
 /** Which use case answers which message. Its changes need nothing beside their message. */
@@ -16,6 +17,7 @@ export const KEYS_HANDLERS = {
   'keys.revoke-key': { change: revokeKey },
   'keys.fetch-key': FetchKey,
   'keys.list-keys': ListKeys,
+  'keys.list-organization-keys': ListOrganizationKeys,
 
   'keys.issue-backend-key': IssueBackendKey,
   'keys.revoke-backend-key': { change: revokeBackendKey },

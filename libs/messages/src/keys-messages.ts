@@ -67,6 +67,19 @@ export interface KeysMessages {
 
   'keys.fetch-key': { request: { keyId: string }; reply: KeyView };
   'keys.list-keys': { request: ListKeysData; reply: PageOf<KeyView> };
+  /**
+   * A part of the list of an organization's keys, newest first: living ones, and those that ended after a time. Without metadata, so that a part
+   * stays small. `after` is the last key of the part before, with the position that the first part was read at: another replica reads from there on.
+   */
+  'keys.list-organization-keys': {
+    request: {
+      orgId: string;
+      endedAfterMs: number;
+      after: { readonly createdAtMs: number; readonly keyId: string; readonly pos: number } | null;
+      limit: number;
+    };
+    reply: { items: readonly KeyView[]; pos: number };
+  };
   'keys.count-usage': {
     request: { day: string; keyId: string | null; userId: string | null; orgId: string | null };
     reply: { count: number };

@@ -50,6 +50,7 @@ const KINDS: { readonly [S in Subject]: SubjectKind } = {
   'keys.revoke-backend-key': 'command',
   'keys.fetch-key': 'query',
   'keys.list-keys': 'query',
+  'keys.list-organization-keys': 'query',
   'keys.count-usage': 'query',
   'keys.list-backend-keys': 'query',
   'keys.usage': 'command',

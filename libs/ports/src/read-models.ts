@@ -110,12 +110,29 @@ export interface PrincipalKeysQuery {
   readonly limit: number;
 }
 
+/** A key's place among the keys of an organization, newest first. */
+export type CreatedPlace = Pick<ApiKeyState, 'createdAtMs' | 'keyId'>;
+
+/** A part of a long list: by the place where the last one ended, because an offset would cost more with every part. */
+export interface OrganizationKeysQuery {
+  readonly environmentId: string;
+  readonly orgId: string;
+  readonly nowMs: number;
+  /** Leaves out keys that ended at or before it. */
+  readonly endedAfterMs: number;
+  /** Null at the beginning. */
+  readonly after: CreatedPlace | null;
+  readonly limit: number;
+}
+
 export abstract class KeyViews {
   abstract keyById(environmentId: string, keyId: string): Promise<ApiKeyState | null>;
   /**
    * Ties by id. A key that never expires comes where the latest expiry of all would. Ascending is descending read backwards, ties included.
    */
   abstract queryKeys(query: KeyQuery): Promise<Page<ApiKeyState>>;
+  /** Living and ended ones, newest first, ties by id. */
+  abstract organizationKeys(query: OrganizationKeysQuery): Promise<readonly ApiKeyState[]>;
   abstract keysOfPrincipal(query: PrincipalKeysQuery): Promise<readonly ApiKeyState[]>;
   /** Newest first. */
   abstract backendKeys(environmentId: string): Promise<readonly BackendKeyState[]>;

@@ -79,6 +79,9 @@ class FoldedKeyViews extends KeyViews {
   keyById(): Promise<null> {
     return Promise.resolve(null);
   }
+  organizationKeys(): Promise<never> {
+    throw new Error('No cascade asks for the list of an organization.');
+  }
   queryKeys(): Promise<Page<ApiKeyState>> {
     return Promise.resolve({ rows: [], total: 0 });
   }

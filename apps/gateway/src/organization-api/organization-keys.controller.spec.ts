@@ -5,6 +5,7 @@ import type { RpcClient } from '@app/platform';
 import { nativeSpace, tokenDigest } from '@app/tokens';
 import type { ApiCall } from '../entry/call.js';
 import type { FenceRecords } from '../entry/fence-records.js';
+import { HeavyQuestions } from '../entry/heavy-questions.js';
 import { ENV_ID, environmentRecord, KEY_ID, keyRecord, ORG_ID, organizationRecord, USER_ID, userRecord } from '../testing/records.js';
 import { FakeRpc } from '../testing/gateway-rig.js';
 import type { ManagedOrganization } from './managed-organization.js';
@@ -27,10 +28,12 @@ describe('the keys of an organization, at the edge', () => {
       rpc as unknown as RpcClient,
       { byName: () => Promise.resolve(record) } as unknown as FenceRecords,
       { of: () => Promise.resolve(organizationRecord()) } as unknown as ManagedOrganization,
+      new HeavyQuestions(),
     );
   const call = (body: unknown = { name: 'deploy' }): ApiCall =>
     ({
       request: { body: Buffer.from(JSON.stringify(body)) },
+      reply: { type: () => undefined },
       environment: environmentRecord(),
       environmentId: ENV_ID,
       session: { user: userRecord(), sessionId: null },
@@ -56,28 +59,40 @@ describe('the keys of an organization, at the edge', () => {
     expect(JSON.stringify(rpc.asked)).not.toContain(token);
   });
 
-  it('a list is read to its end, page after page; a key that a new one pushed onto the next page is in it once', async () => {
-    const pages = [views(200), [...views(1, 199), ...views(199, 200)], views(7, 399)];
-    rpc.replies['keys.list-keys'] = (data) => ({ items: pages[(data as RequestOf<'keys.list-keys'>).pageNumber] ?? [], total: 406 });
-    const { apiKeys } = (await controller().list(call())).data;
-    expect(apiKeys.map(({ id }) => id)).toEqual(views(406).map(({ key }) => `key_${key.keyId}`));
-    expect(rpc.asked.map(({ data }) => (data as RequestOf<'keys.list-keys'>).pageNumber)).toEqual([0, 1, 2]);
+  const listed = async (): Promise<readonly string[]> => {
+    const answer = JSON.parse(await controller().list(call())) as { readonly data: { readonly apiKeys: readonly { readonly id: string }[] } };
+    expect(answer).toMatchObject({ status: 'success' });
+    return answer.data.apiKeys.map(({ id }) => id);
+  };
+  type Asked = RequestOf<'keys.list-organization-keys'>;
+  const askedFor = (): readonly Asked[] => rpc.asked.map(({ data }) => data as Asked);
+
+  it('a list is read to its end, part after part, each from the last key of the one before and at no older position', async () => {
+    const parts = [views(50), views(50, 50), views(7, 100)];
+    rpc.replies['keys.list-organization-keys'] = () => ({ items: parts[rpc.asked.length - 1] ?? [], pos: 42 });
+    expect(await listed()).toEqual(views(107).map(({ key }) => `key_${key.keyId}`));
+    expect(askedFor().map(({ after }) => after && [after.keyId, after.pos])).toEqual([null, [view(49).key.keyId, 42], [view(99).key.keyId, 42]]);
+  });
+
+  it.each([0, 1, 50])('a list of %i keys is whole, and valid JSON', async (count) => {
+    rpc.replies['keys.list-organization-keys'] = () => ({ items: rpc.asked.length === 1 ? views(count) : [], pos: 1 });
+    expect((await listed()).length).toBe(count);
   });
 
   it('a list is of this organization: living keys, and those that ended in the last 90 days', async () => {
-    rpc.replies['keys.list-keys'] = () => ({ items: [], total: 0 });
+    rpc.replies['keys.list-organization-keys'] = () => ({ items: [], pos: 1 });
     const before = Date.now();
-    await controller().list(call());
-    const asked = rpc.asked[0]?.data as RequestOf<'keys.list-keys'>;
-    expect(asked).toMatchObject({ orgId: ORG_ID, life: 'any', orderBy: 'CREATED_AT_DESC', userId: null });
-    expect(asked.endedAfterMs).toBeGreaterThanOrEqual(before - 90 * DAY_MS);
-    expect(asked.endedAfterMs).toBeLessThanOrEqual(Date.now() - 90 * DAY_MS);
+    await listed();
+    const [asked] = askedFor();
+    expect(asked).toMatchObject({ orgId: ORG_ID, after: null });
+    expect(asked?.endedAfterMs).toBeGreaterThanOrEqual(before - 90 * DAY_MS);
+    expect(asked?.endedAfterMs).toBeLessThanOrEqual(Date.now() - 90 * DAY_MS);
   });
 
   it('a list ends after the newest 10 000 keys, whatever there is', async () => {
-    rpc.replies['keys.list-keys'] = (data) => ({ items: views(200, (data as RequestOf<'keys.list-keys'>).pageNumber * 200), total: 1_000_000 });
-    expect((await controller().list(call())).data.apiKeys).toHaveLength(10_000);
-    expect(rpc.asked).toHaveLength(50);
+    rpc.replies['keys.list-organization-keys'] = () => ({ items: views(50, (rpc.asked.length - 1) * 50), pos: 1 });
+    expect((await listed()).length).toBe(10_000);
+    expect(rpc.asked).toHaveLength(200);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { ApiKeyState, BackendKeyState } from '@app/domain';
-import { type KeyOrder, type KeyQuery, KeyViews, type Page, type PrincipalKeysQuery } from '@app/ports';
+import { type KeyOrder, type KeyQuery, KeyViews, type OrganizationKeysQuery, type Page, type PrincipalKeysQuery } from '@app/ports';
 import type { QueryFilter } from 'mongoose';
 import type { MongoLink } from './mongo-link.js';
 import { MongoViews, type Order, stateOf } from './mongo-views.js';
@@ -70,6 +70,16 @@ export class MongoKeyViews extends KeyViews {
 
   queryKeys(query: KeyQuery): Promise<Page<ApiKeyState>> {
     return this.#views.page('apiKeys', keyFilter(query), KEY_ORDERS[query.orderBy], query);
+  }
+
+  organizationKeys({ environmentId, orgId, nowMs, endedAfterMs, after, limit }: OrganizationKeysQuery): Promise<readonly ApiKeyState[]> {
+    const conditions: readonly QueryFilter<StoredRow>[] = [
+      { 'row.environmentId': environmentId, 'row.orgId': orgId, 'row.endsAt': { $gt: Math.min(endedAfterMs, nowMs) } },
+      ...(after === null
+        ? []
+        : [{ 'row.createdAt': { $lte: after.createdAtMs } }, { $or: [{ 'row.createdAt': { $lt: after.createdAtMs } }, { _id: { $gt: after.keyId } }] }]),
+    ];
+    return this.#views.all('apiKeys', { $and: [...conditions] }, NEWEST_FIRST, limit);
   }
 
   keysOfPrincipal(query: PrincipalKeysQuery): Promise<readonly ApiKeyState[]> {

@@ -1,0 +1,5 @@
+export interface HoldLocks {
+  /** The files whose locks are held together, turn after turn. */
+  readonly turns: readonly (readonly string[])[];
+  readonly holdMs: number;
+}
