@@ -22,7 +22,7 @@ import { ManagedOrganization } from './managed-organization.js';
 
 const ENDED_ARE_LISTED_MS = 90 * 86_400_000;
 /** So many are read, and written as JSON, in about a millisecond. */
-const KEYS_PER_PART = 50;
+const KEYS_PER_PART = 25;
 /** The newest ones: a list has no pages, and must not take all memory. */
 const LISTED_AT_MOST = 10_000;
 
