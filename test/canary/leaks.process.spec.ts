@@ -35,8 +35,8 @@ const LEAKS: SourceEdits = [
   // In base64, in the body of an answer.
   {
     file: 'apps/gateway/src/http/json-body.ts',
-    find: "'This is not valid JSON in UTF-8.'",
-    replace: '`This is not valid JSON in UTF-8: ${bytes.toString("base64")}`',
+    find: "invalidField('body', WIRE_SENTENCES.notJson)",
+    replace: 'invalidField("body", `${WIRE_SENTENCES.notJson} ${rawBodyOf(request).toString("base64")}`)',
   },
   // In a header of an answer.
   {

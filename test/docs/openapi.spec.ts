@@ -156,7 +156,7 @@ describe('the OpenAPI document', () => {
         .map(([, , body]): unknown => JSON.parse(body));
     expect(wrongFields('/api/backend/v1/user/')).toContainEqual({ email: ['must be an e-mail address of at most 254 characters'] });
     expect(wrongFields('/api/v1/org/')).toContainEqual({ status: 'error', message: 'name: must be text' });
-    expect(wrongFields('/api/v1/public/')).toEqual([{ status: 'error', message: 'body: The body must be a JSON object.' }]);
+    expect(wrongFields('/api/v1/public/')).toEqual([{ status: 'error', message: 'body: The request body must be a JSON object.' }]);
     const loginError = expect.objectContaining({
       error_code: 'invalid_request_fields',
       field_errors: { email: 'must not be empty' },

@@ -111,9 +111,9 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
       expect([token, answer.status, answer.text]).toEqual([token, 200, INVALID]);
     }
     const noBodies = [
-      ['{broken', 'This is not valid JSON in UTF-8.'],
-      ['[]', 'The body must be a JSON object.'],
-      ['"text"', 'The body must be a JSON object.'],
+      ['{broken', 'The request body must be valid JSON in UTF-8.'],
+      ['[]', 'The request body must be a JSON object.'],
+      ['"text"', 'The request body must be a JSON object.'],
     ] as const;
     for (const [body, sentence] of noBodies) {
       const answer = await stage.ask('POST', '/verify', key.token, org.slug, { body });

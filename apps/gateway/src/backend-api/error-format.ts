@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
-import { type EndpointId, ERROR_ANSWERS, wireFieldErrors } from '@app/http-api';
+import { type EndpointId, ERROR_ANSWERS, wireFieldErrors, WIRE_SENTENCES } from '@app/http-api';
 import { requestedEndpoint } from '../entry/requested-endpoint.js';
-import { type ErrorFormat, type Refused, retryLater, sendNothing, TOO_LARGE_SENTENCE, UNDECIDED_SENTENCE, FAULT_SENTENCE } from '../http/error-format.js';
+import { type ErrorFormat, type Refused, retryLater, sendNothing } from '../http/error-format.js';
 import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
 
 const sendText = (reply: FastifyReply, status: number, sentence: string): void => {
@@ -27,7 +27,7 @@ const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
     case 'text':
       retryLater(reply);
       // What could not be reached is for the log, not for the caller.
-      return sendText(reply, status, refusal.code === 'UNAVAILABLE' ? UNDECIDED_SENTENCE : refusal.message);
+      return sendText(reply, status, refusal.code === 'UNAVAILABLE' ? WIRE_SENTENCES.undecided : refusal.message);
     case 'shown-once': {
       const error = 'This key was made by an earlier request with the same Idempotency-Key; its token is shown only once.';
       void reply.code(status).send({ api_key_id: refusal.subjectId, error });
@@ -37,8 +37,8 @@ const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
 
 // Fastify's and Nest's own: no route, a body that is too large or does not arrive whole.
 const sendFrameworkError = (reply: FastifyReply, status: number): void => {
-  if (status === 413) return sendText(reply, 413, TOO_LARGE_SENTENCE);
-  if (status === 400) return sendFields(reply, { body: ['The body did not arrive as announced.'] });
+  if (status === 413) return sendText(reply, 413, WIRE_SENTENCES.tooLarge);
+  if (status === 400) return sendFields(reply, { body: [WIRE_SENTENCES.incomplete] });
   return sendNothing(reply, status);
 };
 
@@ -64,5 +64,5 @@ export const backendErrors: ErrorFormat = {
   },
   refuse: sendRefusal,
   framework: sendFrameworkError,
-  fail: (reply) => sendText(reply, 500, FAULT_SENTENCE),
+  fail: (reply) => sendText(reply, 500, WIRE_SENTENCES.fault),
 };

@@ -1,8 +1,8 @@
-import { type AnsweredCode, type EndpointId, ERROR_ANSWERS, fieldSentences, toSnakeCase, wireFieldErrors } from '@app/http-api';
+import { type AnsweredCode, type EndpointId, ERROR_ANSWERS, fieldSentences, toSnakeCase, wireFieldErrors, WIRE_SENTENCES } from '@app/http-api';
 import { requestedEndpoint } from '../entry/requested-endpoint.js';
 import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
 import { areOfRequest, isListed } from './listed-errors.js';
-import { type ErrorFormat, type Refused, FAULT_SENTENCE, retryLater, sendJson, TOO_LARGE_SENTENCE, UNDECIDED_SENTENCE } from '../http/error-format.js';
+import { type ErrorFormat, type Refused, retryLater, sendJson } from '../http/error-format.js';
 
 interface FrontendError {
   readonly errorCode: string;
@@ -29,7 +29,7 @@ const ERRORS: Partial<Record<AnsweredCode, FrontendError>> = {
   INVALID_OPTION: error('bad_request', 'This expiration is not offered.'),
   FOREIGN_REQUEST: error('unexpected_error', 'This page may not call this address: its origin is not allowed, or the header X-CSRF-Token is missing.'),
   UNKNOWN_HOST: error('unexpected_error', 'There is nothing at this address.'),
-  UNAVAILABLE: error('unexpected_error', UNDECIDED_SENTENCE),
+  UNAVAILABLE: error('unexpected_error', WIRE_SENTENCES.undecided),
 };
 
 const fieldErrors = ({ fields }: Refused) => {
@@ -74,6 +74,9 @@ export const frontendErrors: ErrorFormat = {
     sendJson(reply, status, bodyOf(refusal));
   },
   framework: (reply, status) =>
-    sendJson(reply, status, { error_code: 'unexpected_error', user_facing_error: status === 413 ? TOO_LARGE_SENTENCE : 'There is nothing at this address.' }),
-  fail: (reply) => sendJson(reply, 500, { error_code: 'unexpected_error', user_facing_error: FAULT_SENTENCE }),
+    sendJson(reply, status, {
+      error_code: 'unexpected_error',
+      user_facing_error: status === 413 ? WIRE_SENTENCES.tooLarge : 'There is nothing at this address.',
+    }),
+  fail: (reply) => sendJson(reply, 500, { error_code: 'unexpected_error', user_facing_error: WIRE_SENTENCES.fault }),
 };

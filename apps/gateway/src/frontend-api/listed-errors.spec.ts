@@ -179,5 +179,5 @@ it.each([
   expect(Object.keys(field_errors ?? {})).toEqual([typeof body === 'string' ? 'body' : 'display_name']);
   expect(Object.keys(user_facing_errors ?? {})).toEqual(Object.keys(field_errors ?? {}));
   expect(user_facing_error).toBe(Object.values(user_facing_errors ?? {}).join(' '));
-  expect(user_facing_error).toMatch(typeof body === 'string' ? /^This is not valid JSON in UTF-8\.$/ : /^Display name must (?:be|not) .*\w\.$/);
+  expect(user_facing_error).toMatch(typeof body === 'string' ? /^The request body must be valid JSON in UTF-8\.$/ : /^Display name must (?:be|not) .*\w\.$/);
 });

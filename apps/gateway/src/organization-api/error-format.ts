@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { type AnsweredCode, ERROR_ANSWERS } from '@app/http-api';
-import { type ErrorFormat, type Refused, FAULT_SENTENCE, retryLater, sendJson, TOO_LARGE_SENTENCE, UNDECIDED_SENTENCE } from '../http/error-format.js';
+import { type AnsweredCode, ERROR_ANSWERS, WIRE_SENTENCES } from '@app/http-api';
+import { type ErrorFormat, type Refused, retryLater, sendJson } from '../http/error-format.js';
 import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
 
 const NOT_FOUND = 'Not found.';
@@ -18,7 +18,7 @@ const SENTENCES: Partial<Record<AnsweredCode, string>> = {
   ORGANIZATIONS_DISABLED: 'This environment has organizations switched off.',
   EMAIL_NOT_CONFIRMED: 'Please confirm your e-mail address first.',
   FOREIGN_REQUEST: 'The origin of the page is not allowed in this environment.',
-  UNAVAILABLE: UNDECIDED_SENTENCE,
+  UNAVAILABLE: WIRE_SENTENCES.undecided,
 };
 
 const sendError = (reply: FastifyReply, status: number, message: string): void => sendJson(reply, status, { status: 'error', message });
@@ -42,7 +42,6 @@ export const organizationErrors: ErrorFormat = {
     if (status === 503 || status === 429) retryLater(reply);
     sendError(reply, status, sentenceOf(refusal));
   },
-  framework: (reply, status) =>
-    sendError(reply, status, status === 413 ? TOO_LARGE_SENTENCE : status === 400 ? 'The body did not arrive as announced.' : NOT_FOUND),
-  fail: (reply) => sendError(reply, 500, FAULT_SENTENCE),
+  framework: (reply, status) => sendError(reply, status, status === 413 ? WIRE_SENTENCES.tooLarge : status === 400 ? WIRE_SENTENCES.incomplete : NOT_FOUND),
+  fail: (reply) => sendError(reply, 500, WIRE_SENTENCES.fault),
 };

@@ -202,6 +202,17 @@ describe('request and reply over NATS', () => {
     expect(answer.json()).toEqual(undecided);
   });
 
+  it('a request is read with a byte order mark, and is "undecided" when its bytes are not UTF-8 or empty', async () => {
+    await serverWith((data) => Promise.resolve({ data }));
+    const answerTo = async (...bytes: readonly (string | readonly number[])[]): Promise<unknown> => {
+      const body = Buffer.concat(bytes.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
+      return (await asker.connection.request('keys.fetch-key', body, { timeout: LONG_MS })).json();
+    };
+    expect(await answerTo([0xef, 0xbb, 0xbf], '"é"')).toEqual({ data: 'é' });
+    expect(await answerTo('{"a":1,"a":2}')).toEqual({ data: { a: 2 } });
+    for (const body of [await answerTo('"', [0xff], '"'), await answerTo('')]) expect(body).toMatchObject({ ok: false, error: { code: 'UNAVAILABLE' } });
+  });
+
   it('an answer that is no JSON object rejects', async () => {
     service.subscribe('keys.fetch-key', null, (message) => message.respond('{'));
     await service.connection.flush();
