@@ -4,7 +4,7 @@
 
 /** @type {readonly WordForm[]} */
 export const WORD_FORMS = [
-  { form: /\b(?:is|are|was|were|be|has|have|had) none\b/i, write: 'name the thing: "is not an address", "there is no …"' },
+  { form: /(?<!\bthere )\b(?:is|are|was|were|be|has|have|had) none\b/i, write: 'name the thing: "is not an address", "there is no …"' },
   { form: /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b|fewer\b|match\b|way\b|[a-z]+er than\b)[a-z…]/i, write: '"is not a …"' },
   { form: /\banswers (?:its?|with|as|an?|the|null|what|[1-5]\d\d|no)\b/i, write: '"returns …" or "responds with …"' },
   { form: /\banswered (?:with|[1-5]\d\d)\b/i, write: '"returned …", "got …"' },

@@ -19,7 +19,7 @@ export interface LogFilesReport {
 
 export interface CheckOptions {
   readonly onProgress?: (pos: number) => void;
-  /** Pause between looks at a write-ahead log that seems damaged, in case somebody is writing it. */
+  /** Pause between looks at a write-ahead log that seems damaged, in case another process is writing it. */
   readonly betweenReadsMs?: number;
 }
 

@@ -50,7 +50,7 @@ export class Operator {
   }
 }
 
-/** Something only the one who typed it can mend: printed as one sentence, exit 1. */
+/** Something only the operator can fix: printed as one sentence, exit 1. */
 export class OperatorMistake extends Error {}
 
 /** One sentence for whatever went wrong; refusals name their fields. */

@@ -27,7 +27,7 @@ const openRemoteServices = async (env: Variables): Promise<Services> => {
     signal: AbortSignal.timeout(10_000),
     onStatus: ({ text }) => void (lastWords = text),
   }).catch(() => {
-    // Not the URL: somebody may have put a password into it.
+    // Not the URL: it may have a password in it.
     throw new OperatorMistake(`The services cannot be reached over NATS: ${lastWords}`);
   });
   return {
@@ -68,7 +68,7 @@ const assertUnused = ({ nodes }: RegistryState): void => {
   );
 };
 
-/** A process that goes on would answer from what is dropped as if there were nothing. Without NATS nobody can be asked: the operator knows. */
+/** A process that goes on would answer from what is dropped as if there were nothing. Without NATS no process can be asked: the operator must know. */
 const assertStopped = async (env: Variables): Promise<void> => {
   if ((env['NATS_URL'] ?? '') === '') return;
   const services = await openRemoteServices(env);

@@ -29,7 +29,7 @@ export interface Doorbell {
   onRing(heard: () => void): () => void;
 }
 
-/** Something that answers messages until it is stopped: then it takes nothing new and answers what it has. */
+/** Something that answers messages until it is stopped: then it accepts nothing new and finishes what it has. */
 export interface Answering {
   stop(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface Answering {
 export interface FenceMessages {
   /** For nodes, and for the authority's pushes. */
   readonly transport: FenceTransport;
-  /** For services that commit changes and are no authority. */
+  /** For services that commit changes and are not the authority. */
   readonly barriers: BarrierTransport;
   serve(authority: FenceAuthorityHandlers): Answering;
 }

@@ -12,7 +12,7 @@ import type { NodeSettings, ServiceSettings } from './service-settings.js';
 
 /** Before the join the lease is unknown; no command can be on its way then, because no backend key can be checked. */
 const LEASE_BEFORE_JOIN_MS = 5_000;
-/** Counters that a process keeps while Redis is away. */
+/** Counters that a process keeps while Redis is down. */
 const COUNTERS_IN_MEMORY = 200_000;
 
 /** What makes a process a node of the fence, and what it shares with the other nodes. */

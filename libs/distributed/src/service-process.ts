@@ -74,7 +74,7 @@ export const runService = async <Settings extends ServiceSettings>(
   }
 };
 
-/** A start that waits for a server gives up when the process is told to end: that is no failure. */
+/** A start that waits for a server gives up when the process is told to end, which is not a failure. */
 const unlessTold =
   (ending: AbortSignal) =>
   (error: unknown): null => {

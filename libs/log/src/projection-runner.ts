@@ -17,7 +17,7 @@ export interface FailedEvent {
 export interface ProjectionRunnerOptions {
   readonly clock?: Clock;
   readonly pageSize?: number;
-  /** The commit was tried in vain and is skipped: its rows are wrong until the projection is rebuilt. */
+  /** All tries at the commit failed and it is skipped: its rows are wrong until the projection is rebuilt. */
   readonly onFailed?: (failed: FailedEvent) => void;
   /** The log or the read models could not be reached; the page is tried again. */
   readonly onStoreError?: (error: unknown) => void;

@@ -18,7 +18,7 @@ interface ChangeOfKey {
   readonly note: string;
 }
 
-/** Rotation in two steps, because official clients fetch the public key once per process: publish, let everybody know, activate. What got out is revoked then. */
+/** Rotation in two steps, because official clients fetch the public key once per process: publish, let every client fetch it, activate. A key that leaked is revoked then. */
 export const addSigningKeyCommands = (program: Command, context: CommandContext): void => {
   const keys = program.command('signing-keys').description('Keys that access tokens are signed with');
   const addChange = ({ name, description, state, note }: ChangeOfKey): void => {
@@ -61,7 +61,7 @@ export const addSigningKeyCommands = (program: Command, context: CommandContext)
   });
   addChange({
     name: 'revoke',
-    description: 'End every access token that was signed with a retired key, at once; for one that somebody else may have',
+    description: 'End every access token that was signed with a retired key, at once; for one that may have leaked',
     state: 'revoked',
     note: 'Clients that check access tokens by themselves with this key must start again, and what keeps the JWK set must fetch it again.',
   });

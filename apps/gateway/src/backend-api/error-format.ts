@@ -50,7 +50,7 @@ const NAMES: Partial<Record<EndpointId, RefusalNames>> = {
   'refresh-session-by-backend': {
     codes: {
       SESSION_OVER: { field: 'refresh_token', sentence: 'The session is over; log in again.' },
-      NOT_A_MEMBER: { field: 'active_org_id', sentence: 'The user is no member of this organization.' },
+      NOT_A_MEMBER: { field: 'active_org_id', sentence: 'The user is not a member of that organization.' },
     },
   },
 };

@@ -12,7 +12,7 @@ interface FrontendError {
 const error = (errorCode: string, sentence: string): FrontendError => ({ errorCode, sentence });
 
 /**
- * The client throws at a code that it does not list for a call, so whatever has none is `unexpected_error`: a limit too, and an unknown
+ * The client throws at a code that it does not list for a call, so any other is `unexpected_error`: a limit too, and an unknown
  * host (propelauth-wire.md, section 7).
  */
 const ERRORS: Partial<Record<AnsweredCode, FrontendError>> = {
@@ -20,8 +20,8 @@ const ERRORS: Partial<Record<AnsweredCode, FrontendError>> = {
   ORG_NOT_FOUND: error('org_not_found', 'There is no such organization.'),
   UNAUTHORIZED: error('not_logged_in', 'Please log in.'),
   SESSION_OVER: error('not_logged_in', 'Please log in.'),
-  FORBIDDEN: error('action_forbidden', 'You may not do this.'),
-  ACTION_DISABLED: error('action_disabled', 'This is switched off.'),
+  FORBIDDEN: error('action_forbidden', 'You do not have permission to do this.'),
+  ACTION_DISABLED: error('action_disabled', 'This is disabled in this environment.'),
   EMAIL_NOT_CONFIRMED: error('email_not_confirmed', 'Please confirm your e-mail address first.'),
   WRONG_CREDENTIALS: error('user_not_found', 'The e-mail address or the password is wrong.'),
   ACCOUNT_DISABLED: error('account_disabled', 'This account is disabled.'),

@@ -13,9 +13,9 @@ const SENTENCES: Partial<Record<AnsweredCode, string>> = {
   UNKNOWN_HOST: NOT_FOUND,
   UNAUTHORIZED: NO_CREDENTIALS,
   SESSION_OVER: NO_CREDENTIALS,
-  FORBIDDEN: 'Only an administrator of the organization may do this.',
-  ACTION_DISABLED: 'This environment has organization keys switched off.',
-  ORGANIZATIONS_DISABLED: 'This environment has organizations switched off.',
+  FORBIDDEN: 'Only administrators of the organization can do this.',
+  ACTION_DISABLED: 'Organization keys are disabled in this environment.',
+  ORGANIZATIONS_DISABLED: 'Organizations are disabled in this environment.',
   EMAIL_NOT_CONFIRMED: 'Please confirm your e-mail address first.',
   FOREIGN_REQUEST: 'The origin of the page is not allowed in this environment.',
   UNAVAILABLE: WIRE_SENTENCES.undecided,
@@ -28,7 +28,7 @@ const sentenceOf = ({ code, fields, message }: Refused): string => {
   return wrong.length > 0 ? wrong.join(' ') : (SENTENCES[code] ?? message);
 };
 
-/** The organization is no field of this API: a rule that blames it says that it has gone since it was looked up. */
+/** The organization is not a field of this API: a rule that blames it says that it has gone since it was looked up. */
 const NAMES: RefusalNames = {
   fields: { expiresAtMs: 'expiresAt', displayName: 'name', orgId: { code: 'NOT_FOUND' } },
   codes: { KEY_KIND_DISABLED: { code: 'ACTION_DISABLED' } },

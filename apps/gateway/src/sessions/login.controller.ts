@@ -43,7 +43,7 @@ export class LoginController {
     const sessionId = newKeyId();
     const refreshToken = mintRefreshToken(sessionId).reveal();
     const digests = refreshTokenDigests(call.environmentId, refreshToken);
-    if (digests === null) throw new Error('A new refresh token is none.');
+    if (digests === null) throw new Error('The refresh token just minted does not parse.');
     const session = await this.#counted(
       attempt,
       this.rpc.call('directory.log-in', { ...digests, email: attempt.email, password: body.password, lockUntilMs }, call.caller()),

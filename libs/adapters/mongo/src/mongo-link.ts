@@ -16,7 +16,7 @@ export interface MongoOptions {
   readonly onWarning?: (warning: string) => void;
 }
 
-/** One pool of connections of a process, and the two databases behind it. Log, views and usage share it; whoever opened it closes it. */
+/** One pool of connections of a process, and the two databases behind it. Log, views and usage share it; the code that opened it closes it. */
 export interface MongoLink {
   /** Of the log and of usage: what cannot be made anew. */
   readonly record: Connection;

@@ -31,7 +31,7 @@ export interface EventStreamSettings {
   readonly maxBytes: number;
   /** Of the stream, on a cluster of NATS servers. */
   readonly replicas: number;
-  /** After which a message that nobody acknowledged is sent again. */
+  /** After which an unacknowledged message is sent again. */
   readonly ackWaitMs: number;
   /** Each gets a consumer. A team that is no longer named keeps its own until an operator deletes it. */
   readonly teams: readonly string[];

@@ -82,7 +82,7 @@ export class NatsRpcServer extends Server implements CustomTransportStrategy {
   }
 }
 
-/** To whoever answers a subject. Whoever unsubscribes, as a deadline does, waits no more; nothing waits for a lost connection to come back. */
+/** Asks the service that handles a subject. Unsubscribing ends the wait, as a deadline does; nothing waits for a lost connection to come back. */
 export class NatsRpcClient extends ClientProxy {
   readonly #link: NatsLink;
   constructor(link: NatsLink) {

@@ -162,8 +162,8 @@ function tagsOf(pos: number, value: StoredText): readonly string[] {
   try {
     tags = JSON.parse(text);
   } catch {
-    throw new UnreadableCommit(pos, 'its tags are no JSON');
+    throw new UnreadableCommit(pos, 'its tags are not JSON');
   }
   if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return tags;
-  throw new UnreadableCommit(pos, 'its tags are no list of texts');
+  throw new UnreadableCommit(pos, 'its tags are not a list of texts');
 }

@@ -38,8 +38,8 @@ interface Frame {
 }
 
 /**
- * What SQLite would ignore although it may have been committed; null when there is nothing of that kind. Three things may stand behind
- * the last commit and are none: frames of a write that a crash cut off before its last frame, a piece of a frame at the end,
+ * What SQLite would ignore although it may have been committed; null if there is nothing of that kind. Three things may follow
+ * the last commit without being damage: frames of a write that a crash cut off before its last frame, a piece of a frame at the end,
  * and frames from before the log began anew, which have other salts.
  */
 export function findWalDamage(file: Buffer): WalDamage | null {

@@ -26,7 +26,7 @@ export interface IssueKeyCommand {
   /** The session's user for keys made on pages or by the frontend and organization APIs. Null: the key's own user, if it has one. */
   readonly creatorId: string | null;
   readonly expiresAtMs: number | null;
-  /** In place of `expiresAtMs`: one of the options that the environment offers; null: its default. Undefined: `expiresAtMs` says. */
+  /** In place of `expiresAtMs`: one of the options that the environment offers, or null for its default. Undefined if `expiresAtMs` decides. */
   readonly expirationOption?: string | null | undefined;
   readonly metadata: JsonObject | null;
   readonly displayName: string | null;
@@ -57,7 +57,7 @@ const organizationOf = (cmd: IssueKeyCommand, s: IssueKeyStates): OrganizationSt
 
 const memberEpochOf = (user: UserState, orgId: string): number => {
   const membership = activeMembershipOf(user, orgId);
-  if (membership === null) throw invalidField('userId', 'The user is no member of the organization; add the user first.');
+  if (membership === null) throw invalidField('userId', 'The user is not a member of the organization; add the user first.');
   return membership.epoch;
 };
 
@@ -70,7 +70,7 @@ const creatorEpochOf = (cmd: IssueKeyCommand, creatorId: string, orgId: string, 
   return membership.epoch;
 };
 
-/** A backend may make an organization's keys where organizations are switched off: it made the organization too. */
+/** A backend may make an organization's keys where organizations are disabled: it made the organization too. */
 const refuseDisabledKind = (cmd: IssueKeyCommand, { settings }: EnvironmentState): void => {
   const kind = keyKind(cmd);
   if (kind === 'personal') refuseWithoutPersonalKeys(settings);
@@ -78,7 +78,7 @@ const refuseDisabledKind = (cmd: IssueKeyCommand, { settings }: EnvironmentState
   refuseWithoutOrganizationKeys({ orgApiKeysEnabled: cmd.origin === 'backend' ? settings.orgApiKeysEnabled : organizationKeysEnabled(settings) });
 };
 
-/** When the key ends, by the log's clock; null: never. */
+/** When the key ends, by the log's clock; null if it never does. */
 const expiryOf = ({ expiresAtMs, expirationOption }: IssueKeyCommand, { settings }: EnvironmentState, at: number): number | null => {
   if (expirationOption !== undefined) return expirationOf(offeredOption(expirationOption, settings), at);
   refusePastExpiry(expiresAtMs, at);
@@ -166,7 +166,7 @@ export const decideUpdateKey = (cmd: UpdateKeyCommand, s: KeyStates, at: number)
 
 /**
  * Also for a key that is dead already, unless it was revoked: a block may be taken back and a clock may be set back, and a key that
- * somebody wanted gone must not return with them. Whether the caller hears of it is for the use case to say (`isArchived`).
+ * a caller wanted gone must not return with them. Whether the caller hears of it is for the use case to say (`isArchived`).
  */
 export const decideRevokeKey = (cmd: OfKey, s: Pick<KeyStates, 'key'>): readonly DomainEvent[] => {
   const key = within(cmd.environmentId, s.key);

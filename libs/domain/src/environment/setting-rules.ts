@@ -100,5 +100,5 @@ export const refuseInvalidSettings = (changes: Partial<EnvironmentSettings>, cur
   const after: EnvironmentSettings = { ...current, ...Object.fromEntries(given) };
   if (after.expirationOptions.includes(after.defaultExpirationOption)) return;
   const blamed = changes.defaultExpirationOption === undefined ? 'expirationOptions' : 'defaultExpirationOption';
-  throw invalidField(blamed, 'The default must be one of the options that are switched on; change both together.');
+  throw invalidField(blamed, 'The default must be one of the enabled options; change both together.');
 };

@@ -20,7 +20,7 @@ export interface UserState {
   readonly blockedPos: number | null;
   /** The block suspends this user's organization keys too (the setting at the time of the block). */
   readonly suspendsOrgKeys: boolean;
-  /** No login before this time; null: none was ever locked out, or it was taken back. */
+  /** No login before this time; null if there is no lock. */
   readonly lockedUntilMs: number | null;
   /** Raised by whatever ends all sessions: a block, a deletion, another password, `user.sessions-ended`. Sessions and tokens of an older one are over. */
   readonly sessionEpoch: number;
@@ -101,7 +101,7 @@ const profileChanged = (state: UserState, data: DataOf<'user.profile-changed.v1'
   usernameTag: data.changes.username === undefined ? state.usernameTag : data.usernameTag,
 });
 
-// Whoever knew the old password must not stay logged in.
+// A thief who knew the old password must not stay logged in.
 const passwordSet = (state: UserState, data: DataOf<'user.password-set.v1'>): UserState => ({
   ...withoutSessions(state),
   sealedPasswordHash: data.sealedPasswordHash,

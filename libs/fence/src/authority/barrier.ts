@@ -26,7 +26,7 @@ export class Barrier {
     if (this.#missing.delete(incarnation) && this.#missing.size === 0) this.#ended.abort();
   }
 
-  /** Whatever happens, this ends: nobody who waits for a change may wait longer than a lease lasts. */
+  /** Whatever happens, this ends: no change waits longer than a lease lasts. */
   abandon(): void {
     this.#ended.abort();
   }

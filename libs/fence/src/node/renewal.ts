@@ -14,7 +14,7 @@ export interface RenewalOptions {
   readonly time: NodeTime;
   readonly newIncarnation: () => string;
   readonly newNonce: () => string;
-  /** What the process was told the lease is; null: whatever the log says. */
+  /** The lease that the process was started with; null if the log decides. */
   readonly leaseMs: number | null;
   /** The process must exit. */
   readonly onBroken: (error: FenceBroken) => void;
@@ -76,12 +76,12 @@ export class Renewal {
     }
   }
 
-  /** Asks until the node has everything, or nobody answers. Never rejects: no answer is what the lease is for. */
+  /** Asks until the node has everything, or no answer comes. Never rejects: no answer is what the lease is for. */
   async round(): Promise<void> {
     this.#roundBegan = this.#options.clock.mono();
     if (this.stopped) return;
     try {
-      // A refused node joins again at once, but only once: somebody who refuses for ever must not be asked without a pause.
+      // A refused node joins again at once, but only once: an authority that refuses forever must not be asked without a pause.
       if ((await this.#renewAll()) === 'refused') await this.#renewAll();
     } catch (error) {
       this.failures += 1;
@@ -95,7 +95,7 @@ export class Renewal {
     this.#options.lease.drop();
   }
 
-  /** After the last answer, so that no change has to wait for this node. Losing it costs the next change one lease. */
+  /** After the last answer, so that no change waits for this node. Losing it costs the next change one lease. */
   async leave(): Promise<void> {
     if (!this.#everAskedToJoin) return;
     const { transport, newNonce } = this.#options;

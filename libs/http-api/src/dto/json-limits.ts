@@ -21,7 +21,7 @@ const problemWithin = (value: unknown, levelsLeft: number): string | null => {
   return null;
 };
 
-/** What is wrong with metadata or properties; null: nothing. */
+/** What is wrong with metadata or properties; null if nothing is. */
 export const jsonObjectProblem = (value: unknown): string | null => {
   if (!isObject(value)) return 'must be a JSON object';
   const problem = problemWithin(value, MAX_JSON_LEVELS);

@@ -4,7 +4,7 @@ import { jsonObjectProblem } from './json-limits.js';
 import { isDay, isoMomentToMs, MAX_SECONDS, momentToMs } from './moments.js';
 import { type JsonSchema, noteSchema } from './rule-schemas.js';
 
-/** What is wrong with a value, as the end of a sentence about it; null: nothing. */
+/** What is wrong with a value, as the end of a sentence about it; null if nothing is. */
 type Check = (value: unknown) => string | null;
 
 /** `schema` says the same as `check`, for those who read the OpenAPI document; what no schema can say stands in its description. */
@@ -45,7 +45,7 @@ export const IsAnything = (description: string): PropertyDecorator => rule('anyt
 export const IsText = (maxLength: number): PropertyDecorator => rule('text', textSchema(maxLength), (value) => textProblem(value, 0, maxLength));
 export const IsName = (maxLength = 100): PropertyDecorator => rule('name', nameSchema(maxLength), (value) => textProblem(value, 1, maxLength));
 
-/** Where what is no good text is answered like one that nobody knows. */
+/** For calls in which a bad text gets the answer of an unknown one. */
 export const IsAnyText = (): PropertyDecorator => rule('anyText', { type: 'string' }, (value) => (typeof value === 'string' ? null : 'must be text'));
 
 export const IsFlag = (): PropertyDecorator => rule('flag', { type: 'boolean' }, (value) => (typeof value === 'boolean' ? null : 'must be true or false'));
@@ -75,7 +75,7 @@ const emailAddressProblem = (value: unknown): string | null => {
   return isAddress ? null : 'must be an e-mail address of at most 254 characters';
 };
 export const IsEmailAddress = (): PropertyDecorator => rule('emailAddress', { type: 'string', format: 'email', maxLength: 254 }, emailAddressProblem);
-/** From a form: blanks around it are no part of it. Whoever reads the field takes them off. */
+/** From a form: blanks around it are not part of it. The reader of the field trims them. */
 export const IsTypedEmailAddress = (): PropertyDecorator =>
   rule('typedEmailAddress', { type: 'string', format: 'email', description: 'At most 254 characters, without the blanks around it.' }, (value) =>
     emailAddressProblem(typeof value === 'string' ? value.trim() : value),

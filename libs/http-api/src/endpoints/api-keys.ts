@@ -4,7 +4,7 @@ import { backendEndpoint } from './endpoint.js';
 const KEYS = '/api/backend/v1/end_user_api_keys';
 
 export const API_KEY_ENDPOINTS = [
-  backendEndpoint('create-api-key', `POST ${KEYS}`, 'Create API Keys', 'Creates a key and answers its token, this once.', {
+  backendEndpoint('create-api-key', `POST ${KEYS}`, 'Create API Keys', 'Creates a key and returns its token. The token is shown only once.', {
     body: CreateApiKeyBody,
     idempotent: true,
   }),

@@ -7,7 +7,7 @@ const ORG_KEYS = '/api/v1/org/api-keys';
 const PUBLIC = '/api/v1/public';
 
 export const ORGANIZATION_API_ENDPOINTS = [
-  endpoint('create-organization-key', `POST ${ORG_KEYS}`, 'session', 'Creates a key of the organization and answers it, this once.', {
+  endpoint('create-organization-key', `POST ${ORG_KEYS}`, 'session', 'Creates a key of the organization and returns it. The key is shown only once.', {
     status: 201,
     body: CreateOrganizationKeyBody,
   }),

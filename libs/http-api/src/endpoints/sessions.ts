@@ -4,7 +4,7 @@ import { hostEndpoints } from './endpoint.js';
 const endpoint = hostEndpoints('session');
 
 export const SESSION_ENDPOINTS = [
-  endpoint('refresh-session', 'GET /api/v1/refresh_token', 'refresh-cookie', 'Answers a new access token and rotates the refresh token.', {
+  endpoint('refresh-session', 'GET /api/v1/refresh_token', 'refresh-cookie', 'Returns a new access token and rotates the refresh token.', {
     query: RefreshQuery,
   }),
   endpoint('log-out', 'POST /api/v1/logout', 'refresh-cookie', 'Ends the session; its access token is dead when this answers.'),

@@ -32,7 +32,7 @@ export const observeFenceNode = (metrics: Metrics, readiness: Readiness, node: O
     const { belowFloor, olderThanChange } = node.counters().putRefused;
     return { below_floor: belowFloor, older_than_change: olderThanChange };
   });
-  metrics.counter('keyfence_undecided_total', 'Questions that nobody could decide: answered 503.', () => node.counters().undecided);
+  metrics.counter('keyfence_undecided_total', 'Questions that could not be decided and got 503.', () => node.counters().undecided);
   metrics.counter('keyfence_fills_total', 'Questions for records, sent to the authority.', () => node.counters().fills);
   metrics.counter('keyfence_strong_reads_total', 'Questions at a fresh head of the log, sent to the authority.', () => node.counters().strongReads);
   metrics.counters('keyfence_cache_reads_total', 'Records looked for in the cache that nodes share.', 'outcome', () => {

@@ -62,7 +62,7 @@ describe('a fence node that is observed', () => {
     ]);
   });
 
-  it('tells what the cache that nodes share had, had not, and what was no record', async () => {
+  it('tells what the cache that nodes share had, had not, and what was not a record', async () => {
     const cache = { store: new MemoryCache(world.clock), secret: Buffer.alloc(32) };
     const [first, second] = [world.node({ cache }).node, world.node({ cache }).node];
     observeFenceNode((metrics = new Metrics()), new Readiness(), second);
@@ -118,7 +118,7 @@ describe('a fence node that is observed', () => {
     expect(await Promise.all(asked)).toEqual(asked.map(() => 'undecided'));
     expect([said, await told('keyfence_undecided_total')]).toEqual([[], 40]);
     await world.clock.advance(1);
-    expect(said).toEqual(['40 questions could not be decided and were answered 503; 40 since the start.']);
+    expect(said).toEqual(['40 questions could not be decided and got 503; 40 since the start.']);
     await watch.stop();
   });
 });

@@ -1,7 +1,7 @@
 import type { UsageCounter } from '../usage-counter.js';
 import type { Metrics } from './metrics.js';
 
-/** What the counter of usage counts for itself, told when somebody asks. */
+/** What the counter of usage counts for itself, reported when a scraper asks. */
 export const observeUsage = (metrics: Metrics, usage: UsageCounter): void => {
   metrics.counter('keyfence_usage_flushes_total', 'Messages of usage counts sent.', () => usage.flushes);
   metrics.counter('keyfence_usage_flush_failures_total', 'Messages of usage counts that were not taken; they are sent again.', () => usage.failedFlushes);

@@ -66,7 +66,7 @@ export class ServiceReplica {
     return this.#child?.lastWords ?? `${this.name} was never started.`;
   }
 
-  /** Starts the process and does not wait for it: while a server is away it is not ready, and that may be what is tested. */
+  /** Starts the process and does not wait for it: while a server is down it is not ready, and that may be what is tested. */
   launch(): void {
     if (this.isRunning) throw new Error(`${this.name} is running already.`);
     this.#earlierOutput += this.stdout + this.stderr;

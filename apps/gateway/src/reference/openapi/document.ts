@@ -6,7 +6,7 @@ import type { OpenApiDocument, OpenApiPathItem, OpenApiTag, PlacedOperation } fr
 import { DESCRIPTION } from './introduction.js';
 
 const BACKEND_TAGS: readonly OpenApiTag[] = [
-  { name: 'API keys', description: 'Backend API: keys of users, of organizations and of nobody.' },
+  { name: 'API keys', description: 'Backend API: keys of users, keys of organizations, and generic keys.' },
   { name: 'Users', description: 'Backend API: the users whose keys these are.' },
   { name: 'Organizations', description: 'Backend API: organizations and their members.' },
   { name: 'Tokens', description: 'Backend API: access tokens, and sessions that a server of yours holds for a user.' },

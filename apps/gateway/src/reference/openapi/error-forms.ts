@@ -106,10 +106,10 @@ const inOneLine = (lines: Readonly<Record<string, string>>): string =>
 
 const MESSAGES: Readonly<Record<number, string>> = {
   401: 'The credentials are missing or not valid.',
-  403: 'Only an administrator of the organization may do this.',
+  403: 'Only administrators of the organization can do this.',
   404: 'Not found.',
   413: WIRE_SENTENCES.tooLarge,
-  426: 'This environment has organizations switched off.',
+  426: 'Organizations are disabled in this environment.',
   429: LIMITED,
   500: WIRE_SENTENCES.fault,
   503: WIRE_SENTENCES.undecided,
@@ -126,8 +126,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   not_found: 'There is no such key.',
   org_not_found: 'There is no such organization.',
   not_logged_in: 'Please log in.',
-  action_forbidden: 'You may not do this.',
-  action_disabled: 'This is switched off.',
+  action_forbidden: 'You do not have permission to do this.',
+  action_disabled: 'This is disabled in this environment.',
   email_not_confirmed: 'Please confirm your e-mail address first.',
   user_not_found: 'The e-mail address or the password is wrong.',
   account_disabled: 'This account is disabled.',

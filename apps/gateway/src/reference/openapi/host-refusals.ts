@@ -8,20 +8,20 @@ const NO_HOST = 'No environment has this host name.';
 
 // Organization API.
 const NOT_ADMIN = note(403, 'The user may not manage the API keys of the organization.');
-const NO_ORGANIZATION = note(404, 'No organization has the slug in X-Org-Slug, or the user is no member of it.');
+const NO_ORGANIZATION = note(404, 'No organization has the slug in X-Org-Slug, or the user is not a member of it.');
 
 // Frontend API.
-const NO_PERMISSION = fe(403, 'action_forbidden', 'The user may not manage this key, or may have none of this kind.');
+const NO_PERMISSION = fe(403, 'action_forbidden', 'The user may not manage this key, or may not have keys of this kind.');
 const NO_KEY = fe(404, 'not_found', 'The user has no such key.');
-const KIND_OFF = fe(403, 'action_disabled', 'The environment has this kind of key switched off.');
-const LOGIN_OFF = fe(403, 'action_disabled', 'The environment has it switched off.');
+const KIND_OFF = fe(403, 'action_disabled', 'This kind of key is disabled in this environment.');
+const LOGIN_OFF = fe(403, 'action_disabled', 'This is disabled in this environment.');
 
 /** What a call refuses beside what all calls of its API refuse. The compiler asks for every call. */
 const REFUSALS: Readonly<Record<HostEndpointId, readonly RefusalNote[]>> = {
-  'create-organization-key': [NOT_ADMIN, note(403, 'The environment has organization keys switched off.'), noteOn(400, '`expiresAt`', 'in the past')],
+  'create-organization-key': [NOT_ADMIN, note(403, 'Organization keys are disabled in this environment.'), noteOn(400, '`expiresAt`', 'in the past')],
   'list-organization-keys': [NOT_ADMIN],
   'revoke-organization-key': [NOT_ADMIN, note(404, 'The organization has no such key, or it has ended.')],
-  'verify-user-token': [note(400, 'The body is no JSON object. Whatever the token is, it is no error.')],
+  'verify-user-token': [note(400, 'The body is not a JSON object. An invalid token is not an error.')],
   'fetch-member': [note(404, 'The organization has no such member.')],
   'fetch-own-organization': [],
 
@@ -33,13 +33,13 @@ const REFUSALS: Readonly<Record<HostEndpointId, readonly RefusalNote[]>> = {
   ],
   'sign-up': [LOGIN_OFF],
   'fetch-login-state': [],
-  'create-own-api-key': [fe(400, 'bad_request', 'The expiration option is unknown or switched off.'), NO_PERMISSION],
+  'create-own-api-key': [fe(400, 'bad_request', 'The expiration option is unknown or disabled.'), NO_PERMISSION],
   'rename-own-api-key': [NO_PERMISSION, NO_KEY],
   'delete-own-api-key': [NO_PERMISSION, NO_KEY],
   'list-personal-api-keys': [KIND_OFF],
   'list-org-api-keys': [KIND_OFF, NO_PERMISSION, fe(404, 'org_not_found', 'The user is in no such organization.')],
 
-  'refresh-session': [note(401, 'The user is no member of `active_org_id`.')],
+  'refresh-session': [note(401, 'The user is not a member of `active_org_id`.')],
   'log-out': [],
   'log-out-everywhere': [],
   'fetch-signing-keys': [],
@@ -97,6 +97,6 @@ const inWordsOf =
   ({ errorCode = 'unexpected_error', ...row }: RefusalNote): RefusalNote =>
     api === 'frontend' && row.status !== HEAD_TOO_LARGE ? { ...row, errorCode } : row;
 
-/** Every way in which a call beside the backend API's is not answered with what was asked for. */
+/** Every way in which a call of the other APIs can fail. */
 export const hostRefusals = (endpoint: HostEndpoint): readonly RefusalNote[] =>
   [...NOTES[endpoint.api](endpoint), ...REFUSALS[endpoint.id], ...sizeNotes(endpoint.methods[0]), ...COMMON].map(inWordsOf(endpoint.api));

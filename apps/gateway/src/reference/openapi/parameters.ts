@@ -31,7 +31,7 @@ export const IDEMPOTENCY_KEY: OpenApiParameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'Makes the creation repeatable: the same key and body again answers the first one. It counts per environment, backend key and call.',
+  description: 'Makes the creation repeatable: the same key and body return the first result again. It counts per environment, backend key and call.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: String.raw`^[\x20-\x7e]*$` },
 };
 
