@@ -136,14 +136,14 @@ describe('the OpenAPI document', () => {
   });
 
   // That this is what is answered, the test above compares.
-  it('says of every call of the organization API what it answers while organizations are switched off', () => {
+  it('says of every call of the organization API what it returns while organizations are disabled', () => {
     const ofOrganizations = operations.filter(({ operation }) => operation.tags.includes('Organization API'));
     expect(ofOrganizations.map(({ name }) => name).toSorted()).toEqual(
       HOST_ENDPOINTS.filter(({ api }) => api === 'organization')
         .map(({ id }) => id)
         .toSorted(),
     );
-    const off = ['426', 'application/json', '{"status":"error","message":"This environment has organizations switched off."}'];
+    const off = ['426', 'application/json', '{"status":"error","message":"Organizations are disabled in this environment."}'];
     for (const placed of ofOrganizations) expect([placed.name, errorsOf(placed).filter(([status]) => status === '426')]).toEqual([placed.name, [off]]);
   });
 

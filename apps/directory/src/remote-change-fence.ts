@@ -30,7 +30,7 @@ export class RemoteChangeFence extends ChangeFence {
     return waitForFence(clock, leaseMs, sinceMono, async () => {
       const answer = await transport.barrier({ incarnation, nonce, pos, names }, leaseMs + BEYOND_LEASE_MS);
       // An older "no node is behind" is not about this change: without an answer to this question, the lease is waited out.
-      if (answer.nonce !== nonce) throw new Error('An answer to another question.');
+      if (answer.nonce !== nonce) throw new Error('Nonce mismatch: this reply belongs to another request.');
     });
   }
 }

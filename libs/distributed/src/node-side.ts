@@ -91,7 +91,10 @@ export const nodeProviders = ({ clock, node, limiter, deadlines }: NodeSide, mes
 
 const openRedis = ({ redisUrl: url }: NodeSettings, { log }: ServiceProcess): ReturnType<typeof connectRedis> => {
   try {
-    return connectRedis({ url, onError: (error) => log.warn({ context: 'redis' }, `Redis is away: ${error instanceof Error ? error.message : 'failed'}`) });
+    return connectRedis({
+      url,
+      onError: (error) => log.warn({ context: 'redis' }, `Redis cannot be reached: ${error instanceof Error ? error.message : 'failed'}`),
+    });
   } catch (error) {
     throw new BadSettings([`REDIS_URL is wrong. ${error instanceof Error ? error.message : ''}`]);
   }

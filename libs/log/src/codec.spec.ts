@@ -47,10 +47,10 @@ describe('the codec', () => {
   });
 
   it.each([
-    ['{', 'no JSON'],
-    ['[]', 'no JSON object'],
+    ['{', 'not JSON'],
+    ['[]', 'not a JSON object'],
     ['{"at":1,"actor":"a","events":[]}', 'no command id'],
-    ['{"commandId":"c","at":"1","actor":"a","events":[]}', 'no whole number'],
+    ['{"commandId":"c","at":"1","actor":"a","events":[]}', 'not a whole number'],
     ['{"commandId":"c","at":1,"events":[]}', 'no actor'],
     ['{"commandId":"c","at":1,"actor":"a","events":[]}', 'no events'],
     ['{"commandId":"c","at":1,"actor":"a","events":[{"type":"x","tags":[1],"data":{}}]}', 'type, tags or data'],

@@ -20,7 +20,7 @@ export class RpcDeadlines {
   }
 }
 
-/** Who asks, for what, under which command id. */
+/** The caller, the request, and under which command id. */
 export type Caller = Omit<Meta, 'leftMs'>;
 
 export const newCommandId = (): string => randomBytes(16).toString('hex');

@@ -50,7 +50,7 @@ export const addSigningKeyCommands = (program: Command, context: CommandContext)
         const { environmentId } = await operator.environment(options.environment);
         const { keyId, publicKeyPem } = await operator.ask('directory.publish-signing-key', { keyId: randomUUID() }, environmentId);
         output.one(options.json === true ? { keyId, publicKeyPem } : { keyId, state: 'published' });
-        output.note(`Give it to whoever keeps the public key, then activate it.\n${publicKeyPem}`);
+        output.note(`Give it to every client that stores the public key, then activate it.\n${publicKeyPem}`);
       }),
   );
   addChange({

@@ -19,7 +19,7 @@ export interface OrganizationKeyCaller {
   readonly org: OrganizationRecord;
 }
 
-/** Who calls, and in which environment. At most one of the three is set; none where nothing that was presented opens anything. */
+/** The caller and its environment. At most one of the three is set; none where nothing that was presented opens anything. */
 export interface IdentifiedCaller {
   readonly environment: EnvironmentRecord;
   readonly backendKey: BackendKeyRecord | null;

@@ -133,7 +133,7 @@ describe.each(CALLS.map((call) => [`${call.method} ${call.path.slice(0, 20)} (${
     it.each(titled)('when the service refuses with %s', async (_name, refusal) => {
       refuseAt(call.asks, refusal);
       const answer = await send(call);
-      // Who has no session asks for the state of a login that is to be.
+      // A client without a session asks for the state of a login that is to be.
       if (call.id === 'fetch-login-state' && refusal.code === 'SESSION_OVER') expect(JSON.parse(answer.text)).toEqual({ login_state: 'LoginRequired' });
       else expectListed(call.id, answer);
     });

@@ -8,7 +8,7 @@ const WINDOW_MS = 15 * 60_000;
 const ATTEMPTS_PER_ACCOUNT = { allowPerWindow: 10, windowMs: WINDOW_MS };
 const FAILURES_PER_ADDRESS = { allowPerWindow: 100, windowMs: WINDOW_MS };
 const SIGN_UPS_PER_ADDRESS = { allowPerWindow: 100, windowMs: WINDOW_MS };
-/** Until some of those that are being looked at are decided: nobody knows it better. */
+/** A guess: by then some attempts in progress have finished. */
 const BURST_RETRY_MS = 1_000;
 /** Counts nothing: only says what is counted. */
 const PEEK = { allowPerWindow: 0, windowMs: WINDOW_MS };
@@ -20,17 +20,17 @@ export interface LoginAttempt {
   readonly address: string;
 }
 
-/** How often somebody may guess: per account, whether it exists or not, and per network address. Shared by all instances. */
+/** How often a caller may guess: per account, whether it exists or not, and per network address. Shared by all instances. */
 @Injectable()
 export class LoginLimits {
-  /** Per network address, in this process: whoever is being looked at counts as wrong, or a burst were through before its first failure is counted. */
+  /** Per network address, in this process: attempts in progress count as failures; otherwise a burst would pass before its first failure is recorded. */
   readonly #trying = new Map<string, number>();
 
   constructor(@Inject(EntryLimiters) private readonly limits: EntryLimiters) {}
 
   /**
    * Counts the attempt before any password is looked at, so that a thousand guesses at once are ten. Returns until when a wrong one locks
-   * the account, which only the last of them does; the lock ends with the window, as it does for an address that nobody has.
+   * the account, which only the last of them does; the lock ends with the window, as it does for an address without an account.
    */
   async begin({ environmentId, email, address }: LoginAttempt, reply: FastifyReply): Promise<{ readonly lockUntilMs: number | null }> {
     const failures = await this.#refuseClosed(address, reply);

@@ -161,9 +161,7 @@ export class Relay {
   #giveUp(problem: ForeignStream): void {
     this.#foreign = true;
     this.#running = false;
-    this.#logger.error(
-      `${problem.message}: it is another log's. Nothing is published until somebody has removed that stream and this process was started again.`,
-    );
+    this.#logger.error(`${problem.message}: it is another log's. Publishing stops until that stream is deleted and this process restarted.`);
   }
 
   #failed(error: unknown): void {

@@ -37,7 +37,7 @@ function posOf(id: unknown): number {
 
 function textOf(pos: number, field: string, value: unknown): string {
   if (typeof value === 'string') return value;
-  throw new UnreadableCommit(pos, `its ${field} is no text`);
+  throw new UnreadableCommit(pos, `its ${field} is not a text`);
 }
 
 function tagsOf(pos: number, value: unknown): readonly string[] {

@@ -44,7 +44,7 @@ export async function openMongo({ url, viewsDatabase, deadlineMs = DEADLINE_MS, 
       connectTimeoutMS: deadlineMs,
       socketTimeoutMS: deadlineMs,
       heartbeatFrequencyMS: deadlineMs,
-      // Who asks tries again itself, with what it knows by then; a driver that does would only use up the deadline.
+      // The caller tries again itself, with what it knows by then; a driver that does would only use up the deadline.
       retryWrites: false,
       retryReads: false,
       // Read models too: a row or a position that a change of leader takes back would be missing until the next rebuild.

@@ -216,7 +216,7 @@ describe('request and reply over NATS', () => {
   it('an answer that is not a JSON object rejects', async () => {
     service.subscribe('keys.fetch-key', null, (message) => message.respond('{'));
     await service.connection.flush();
-    await expect(ask(1)).rejects.toThrow('no answer');
+    await expect(ask(1)).rejects.toThrow('not a valid answer');
   });
 
   it('close finishes what is being handled, takes nothing new, and leaves the connection open', async () => {
@@ -231,7 +231,7 @@ describe('request and reply over NATS', () => {
     const done = vi.fn();
     const closed = server.close().then(done);
     await service.connection.flush();
-    await expect(ask('second')).rejects.toThrow('Nobody answers');
+    await expect(ask('second')).rejects.toThrow('No service answers');
     expect(done).not.toHaveBeenCalled();
     finish.open();
     expect(await answer).toEqual({ answer: 'late' });

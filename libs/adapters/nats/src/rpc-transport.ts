@@ -122,11 +122,11 @@ export class NatsRpcClient extends ClientProxy {
       (message) => {
         route.close();
         if (isNobodyThere(message)) {
-          fail(new Error(`Nobody answers ${subject}.`));
+          fail(new Error(`No service answers ${subject}.`));
           return;
         }
         const response = answerIn(message);
-        if (response === null) fail(new Error(`What came from ${subject} is no answer.`));
+        if (response === null) fail(new Error(`The reply from ${subject} is not a valid answer.`));
         else callback({ response, isDisposed: true });
       },
       () => fail(new Error('The connection to NATS was closed.')),

@@ -18,7 +18,7 @@ const MAX_PAUSE_MS = 1_000;
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 1_000;
 
-/** Who is there and says no is not away. */
+/** A server that refuses is not down. */
 const isAway = (error: unknown): boolean => !(error instanceof ReplyError);
 
 class RedisAway extends Error {

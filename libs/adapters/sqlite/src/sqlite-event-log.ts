@@ -153,7 +153,7 @@ function toCommit(row: unknown): Commit {
 function textOf(pos: number, column: string, value: StoredText): string {
   if (typeof value === 'string') return value;
   if (value instanceof ArrayBuffer && isUtf8(value)) return Buffer.from(value).toString('utf8');
-  throw new UnreadableCommit(pos, `its ${column} is no text`);
+  throw new UnreadableCommit(pos, `its ${column} is not a text`);
 }
 
 function tagsOf(pos: number, value: StoredText): readonly string[] {

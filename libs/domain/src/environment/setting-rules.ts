@@ -53,7 +53,7 @@ const expirationOptions: Rule = (value) => {
 const defaultExpirationOption: Rule = (value) => (OPTIONS.includes(value) ? null : `Give one of ${EXPIRATION_OPTIONS.join(', ')}.`);
 
 const role: Rule = (value) =>
-  value === null || (typeof value === 'string' && isRole(value)) ? null : `Give null for everybody, or one of ${ROLES.join(', ')}.`;
+  value === null || (typeof value === 'string' && isRole(value)) ? null : `Give null for every user, or one of ${ROLES.join(', ')}.`;
 
 const idleDays: Rule = (value) => (isPositiveInteger(value) && Number(value) <= 365 ? null : 'Give whole days, from 1 to 365.');
 

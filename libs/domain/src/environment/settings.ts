@@ -24,7 +24,7 @@ export interface EnvironmentSettings {
   /** Unauthenticated callers may sign up over the frontend API. */
   readonly publicSignupEnabled: boolean;
   readonly passwordLoginEnabled: boolean;
-  /** Who has not confirmed the e-mail address can log in, but neither see nor make keys. */
+  /** A user who has not confirmed the e-mail address can log in, but neither see nor make keys. */
   readonly emailConfirmationRequired: boolean;
   /** Whole days after its last refresh that a session ends. */
   readonly sessionIdleDays: number;

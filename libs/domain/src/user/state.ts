@@ -58,7 +58,7 @@ const joined = (state: UserState, data: DataOf<'membership.joined.v1'>, placed: 
     additionalRoles: data.additionalRoles,
     joinedAtMs: placed.at,
     active: true,
-    // Who comes back keeps the old epoch count: starting again at 0 would revive the keys that ended with the leaving.
+    // A member who comes back keeps the old epoch count: starting again at 0 would revive the keys that ended with the leaving.
     epoch: membershipOf(state, data.orgId)?.epoch ?? 0,
   });
 

@@ -16,7 +16,7 @@ export class Barrier {
     this.#nonce = nonce;
   }
 
-  /** Who has not answered. A copy, because acknowledgements go on arriving. */
+  /** The nodes that have not answered. A copy, because acknowledgements go on arriving. */
   get missing(): readonly string[] {
     return [...this.#missing];
   }

@@ -115,7 +115,7 @@ export class Renewal {
     const nonce = newNonce();
     this.#everAskedToJoin = true;
     const answer = await transport.join({ incarnation: this.#incarnation, nonce }, fenceLimits.queryDeadlineMs);
-    if (answer.nonce !== nonce) throw new Error('An answer to another question.');
+    if (answer.nonce !== nonce) throw new Error('Nonce mismatch: this reply belongs to another request.');
     this.#takeParameters(answer.leaseMs);
     if (this.#logHash !== null && this.#logHash !== answer.logHash) this.breakOff('The log is another than the one this process began with.');
     this.#logHash = answer.logHash;
@@ -135,7 +135,7 @@ export class Renewal {
     const sent = lease.moment();
     const answer = await transport.renew(question, this.#parameters?.renewTimeoutMs ?? fenceLimits.queryDeadlineMs);
     if (this.stopped) return 'done';
-    if (answer.nonce !== nonce) throw new Error('An answer to another question.');
+    if (answer.nonce !== nonce) throw new Error('Nonce mismatch: this reply belongs to another request.');
     switch (answer.kind) {
       case 'refused':
         this.#startOver();

@@ -66,6 +66,6 @@ export class FenceNodeWatch {
     const { undecided } = this.#node.counters();
     const more = undecided - this.#undecided;
     this.#undecided = undecided;
-    if (more > 0) this.#log.warn(`${more} questions could not be decided and were answered 503; ${undecided} since the start.`);
+    if (more > 0) this.#log.warn(`${more} questions could not be decided and got 503; ${undecided} since the start.`);
   }
 }

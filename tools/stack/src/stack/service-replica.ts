@@ -22,7 +22,7 @@ export class ServiceReplica {
   readonly service: ServiceName;
   readonly name: string;
   readonly adminOrigin: string;
-  /** Where it answers the API; null for services that only speak NATS. */
+  /** The address of its API; null for services that only speak NATS. */
   readonly origin: string | null;
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #distDir: string | undefined;

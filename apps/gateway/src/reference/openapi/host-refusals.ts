@@ -73,7 +73,7 @@ const frontendNotes = (endpoint: HostEndpoint): readonly RefusalNote[] => [
 ];
 
 const sessionNotes = (endpoint: HostEndpoint): readonly RefusalNote[] => [
-  // Who has no session any more is logged out already.
+  // A caller without a session is logged out already.
   ...(endpoint.credential === 'none' || endpoint.id === 'log-out' ? [] : [note(401, 'There is no session, or it has ended.')]),
   ...(endpoint.hasPublicCors ? [] : [note(403, FOREIGN_PAGE)]),
   note(404, NO_HOST),
