@@ -13,7 +13,7 @@ export const WORD_FORMS = [
   { form: /\bin vain\b/i, write: '"without success"' },
   { form: /\bfor ever\b/i, write: '"forever"' },
   { form: /\bmend(?:s|ed|ing)?\b/i, write: '"fix" or "repair"' },
-  { form: /\bmay (?:not )?do\b(?! too| other| the same| harm)/i, write: '"can …", "is allowed to …", or the act itself' },
+  { form: /\bmay (?:not )?do\b(?! so| too| other| the same| harm)/i, write: '"can …", "is allowed to …", or the act itself' },
   { form: /\bswitch(?:ed|es)? (?:on|off)\b/i, write: '"enabled", "disabled"' },
   { form: /\bstrangers?\b/i, write: '"unauthenticated caller"' },
   { form: /\bvisitors?\b/i, write: '"end user"' },

@@ -154,7 +154,7 @@ describe('the OpenAPI document', () => {
         .flatMap(errorsOf)
         .filter(([status]) => status === '400')
         .map(([, , body]): unknown => JSON.parse(body));
-    expect(wrongFields('/api/backend/v1/user/')).toContainEqual({ email: ['must be an e-mail address of at most 254 characters'] });
+    expect(wrongFields('/api/backend/v1/user/')).toContainEqual({ email: ['must be an email address of at most 254 characters'] });
     expect(wrongFields('/api/v1/org/')).toContainEqual({ status: 'error', message: 'name: must be text' });
     expect(wrongFields('/api/v1/public/')).toEqual([{ status: 'error', message: 'body: The request body must be a JSON object.' }]);
     const loginError = expect.objectContaining({

@@ -106,7 +106,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     'the end %s is told to be in the past, like every past time',
     async (expiresAt) => {
       const answer = await create({ name: 'n', expiresAt });
-      expect([answer.status, answer.text]).toEqual([400, '{"status":"error","message":"expiresAt: Give a time in the future, or none."}']);
+      expect([answer.status, answer.text]).toEqual([400, '{"status":"error","message":"expiresAt: must be in the future, or left out"}']);
     },
   );
 

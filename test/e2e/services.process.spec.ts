@@ -309,6 +309,6 @@ describe('four services, twice each', () => {
     other.launch();
     await other.ended;
     expect(other.exitCode).toBe(1);
-    expect(other.stderr).toContain('FENCE_LEASE_MS is 2000, but this log was made with 1000.');
+    expect(other.stderr).toContain('FENCE_LEASE_MS is 2000, but this log was created with 1000.');
   });
 });

@@ -78,7 +78,7 @@ describe('log verify', () => {
     const folder = copied();
     const before = readFileSync(join(folder, 'log.db-wal'));
     expect(before.length).toBeGreaterThan(10 * FRAME);
-    expect(await verify(folder)).toMatchObject({ code: 0, told: { result: 'The log is whole.', head } });
+    expect(await verify(folder)).toMatchObject({ code: 0, told: { result: 'The log is intact.', head } });
     expect(readFileSync(join(folder, 'log.db-wal')).equals(before)).toBe(true);
   });
 

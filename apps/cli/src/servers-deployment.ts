@@ -64,7 +64,7 @@ const assertUnused = ({ nodes }: RegistryState): void => {
   const count = Object.keys(nodes).length;
   if (count === 0) return;
   throw new OperatorMistake(
-    `${count} processes may answer from memory still. Stop gateway and validation, wait until keys has taken them out of its registry (twice the lease), then stop keys and directory.`,
+    `${count} processes may still answer from memory. Stop gateway and validation, wait until keys has taken them out of its registry (twice the lease), then stop keys and directory.`,
   );
 };
 
@@ -101,7 +101,7 @@ export const serversDeployment = (env: Variables): Deployment => ({
     try {
       await dropViews(mongo);
       const head = (await new MongoEventLog(mongo).readHead())?.pos ?? 0;
-      return { result: 'The read models are dropped. Start keys and directory: each makes its own anew, and answers queries when it has.', head };
+      return { result: 'The read models are deleted. Start keys and directory: each rebuilds its own, and serves queries when it is done.', head };
     } finally {
       await mongo.close();
     }

@@ -23,5 +23,5 @@ export const createGatewayAdapter = (trustedProxies: readonly string[], serverFa
     // Its only complaint about options of ours: a text that is not a network.
     if (!(error instanceof TypeError)) throw error;
   }
-  throw new BadSettings(['TRUSTED_PROXIES must be addresses or networks, by commas, or loopback, linklocal, uniquelocal.']);
+  throw new BadSettings(['TRUSTED_PROXIES must be addresses or networks, separated by commas, or loopback, linklocal, uniquelocal.']);
 };

@@ -188,10 +188,10 @@ describe('what services refuse', () => {
 
   it('fields come out as the request spells them, as arrays', async () => {
     rig.rpc.replies['keys.issue-key'] = () => {
-      throw new Refusal('INVALID_FIELDS', { fields: { expiresAtMs: ['Give a time in the future, or none.'] } });
+      throw new Refusal('INVALID_FIELDS', { fields: { expiresAtMs: ['must be in the future, or left out'] } });
     };
     const answer = await rig.json('POST', `${API}/end_user_api_keys`, { expires_at_seconds: 1 });
-    expect(answer).toMatchObject({ status: 400, text: '{"expires_at_seconds":["Give a time in the future, or none."]}' });
+    expect(answer).toMatchObject({ status: 400, text: '{"expires_at_seconds":["must be in the future, or left out"]}' });
   });
 
   it('a taken address is blamed on `new_email` where that is the field', async () => {

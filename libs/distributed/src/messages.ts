@@ -58,7 +58,7 @@ export interface ServiceMessaging {
 
 const fenceMessages = (link: NatsLink, fenceSecret: Buffer, { admin }: ServiceProcess): FenceMessages => {
   const seal = new FenceSeal(fenceSecret);
-  admin.metrics.counter('keyfence_seal_refused_total', 'Messages of the fence without a right seal: dropped, never answered.', () => seal.refused);
+  admin.metrics.counter('keyfence_seal_refused_total', 'Messages of the fence with a wrong seal: dropped and never answered.', () => seal.refused);
   return {
     transport: new NatsFenceTransport(link, seal),
     barriers: new NatsBarrierTransport(link, seal),
@@ -70,7 +70,7 @@ const fenceMessages = (link: NatsLink, fenceSecret: Buffer, { admin }: ServicePr
 };
 
 const observeConnection = (link: NatsLink, { admin }: ServiceProcess): void => {
-  admin.metrics.gauge('keyfence_nats_connected', '1 while the connection to NATS is there.', () => Number(link.connected));
+  admin.metrics.gauge('keyfence_nats_connected', '1 while this process is connected to NATS.', () => Number(link.connected));
   admin.readiness.add('nats', () => (link.connected ? null : 'NATS cannot be reached.'));
 };
 

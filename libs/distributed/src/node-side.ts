@@ -55,8 +55,8 @@ export const openNode = async (
     (limits) => limits.close(),
   );
   observeFenceNode(admin.metrics, admin.readiness, node);
-  admin.metrics.counter('keyfence_limiter_fallbacks_total', 'Calls counted in this process alone, because Redis did not answer.', () => limiter.fallbacks);
-  admin.metrics.gauge('keyfence_redis_connected', '1 while Redis answers. Without it limits are counted by each process alone.', () => Number(redis.isThere));
+  admin.metrics.counter('keyfence_limiter_fallbacks_total', 'Calls counted by this process alone, because Redis did not answer.', () => limiter.fallbacks);
+  admin.metrics.gauge('keyfence_redis_connected', '1 while Redis answers. Without it each process counts limits alone.', () => Number(redis.isThere));
   const watch = new FenceNodeWatch(node, clock, log);
   return {
     clock,

@@ -23,7 +23,7 @@ export interface ServiceProcess {
   readonly lifecycle: Lifecycle;
   /** Aborts when the process is told to end: a start that waits for a server gives up. */
   readonly ending: AbortSignal;
-  /** Memory no longer agrees with the log, or the lease is another: the process must exit. */
+  /** Memory no longer agrees with the log, or the lease has changed: the process must exit. */
   readonly fatal: (error: Error) => void;
 }
 

@@ -80,7 +80,7 @@ const ofLog = (reader: SettingsReader): LogSettings => ({
     name: 'MONGODB_VIEWS_DATABASE',
     unset: 'the database of the URL',
     accepted: 'the name of a database',
-    meaning: 'Where the read models lie.',
+    meaning: 'Where the read models are stored.',
   }),
 });
 
@@ -89,7 +89,7 @@ const ofNode = (reader: SettingsReader): NodeSettings => ({
     name: 'REDIS_URL',
     what: 'the URL of Redis',
     accepted: '`redis://` or `rediss://` with user and password',
-    meaning: 'Cache and limits that processes share.',
+    meaning: 'The cache and the limits that processes share.',
   }),
   cacheKeys: readCacheKeys(reader),
 });

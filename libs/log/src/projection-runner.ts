@@ -64,7 +64,7 @@ export class ProjectionRunner {
     // Probed after the position was read: no other replica can have projected what is not in the log by then.
     const head = await this.#tail.probe();
     if (this.#position > head) {
-      throw new Error(`The read model ${name} stands at ${this.#position}, the log at ${head}: they are not of one history. Rebuild the read models.`);
+      throw new Error(`The read model ${name} stands at ${this.#position}, the log at ${head}: their histories differ. Rebuild the read models.`);
     }
     this.#follower.start();
   }

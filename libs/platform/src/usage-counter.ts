@@ -110,7 +110,7 @@ export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdo
     this.#stopped.abort();
     await this.#running;
     await this.flush();
-    if (this.#waiting.length > 0) this.#logger.error(`The last usage of ${this.#waiting.length} keys was not taken and is lost.`);
+    if (this.#waiting.length > 0) this.#logger.error(`The last usage of ${this.#waiting.length} keys was not accepted and is lost.`);
     this.#waiting = [];
   }
 

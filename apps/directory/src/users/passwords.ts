@@ -25,8 +25,8 @@ export class Passwords {
   /** Argon2id off the main thread, then sealed: a thief who has the log alone has nothing to guess against. */
   async sealedHash(userId: string, password: string): Promise<string> {
     const characters = Array.from(password).length;
-    if (characters < PASSWORD_MIN_CHARACTERS) throw invalidField('password', `Use at least ${PASSWORD_MIN_CHARACTERS} characters.`);
-    if (characters > PASSWORD_MAX_CHARACTERS) throw invalidField('password', `Use at most ${PASSWORD_MAX_CHARACTERS} characters.`);
+    if (characters < PASSWORD_MIN_CHARACTERS) throw invalidField('password', `must have at least ${PASSWORD_MIN_CHARACTERS} characters`);
+    if (characters > PASSWORD_MAX_CHARACTERS) throw invalidField('password', `must have at most ${PASSWORD_MAX_CHARACTERS} characters`);
     return seal(this.#sealSecret, passwordPurpose(userId), await hash(password));
   }
 

@@ -14,7 +14,7 @@ const sendFields = (reply: FastifyReply, fields: Readonly<Record<string, readonl
 const fieldsOf = (refusal: Refused): Readonly<Record<string, readonly string[]>> => {
   if (Object.keys(refusal.fields).length > 0) return wireFieldErrors(refusal.fields);
   const field = refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? 'idempotency_key' : 'body';
-  return { [field]: [refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? 'was used with another body before; use a new one.' : refusal.message] };
+  return { [field]: [refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? 'was used before with another body; use a new one.' : refusal.message] };
 };
 
 const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
@@ -29,7 +29,7 @@ const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
       // What could not be reached is for the log, not for the caller.
       return sendText(reply, status, refusal.code === 'UNAVAILABLE' ? WIRE_SENTENCES.undecided : refusal.message);
     case 'shown-once': {
-      const error = 'This key was made by an earlier request with the same Idempotency-Key; its token is shown only once.';
+      const error = 'An earlier request with the same Idempotency-Key created this key; its token is shown only once.';
       void reply.code(status).send({ api_key_id: refusal.subjectId, error });
     }
   }

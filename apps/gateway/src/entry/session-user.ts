@@ -26,6 +26,6 @@ export const sessionUser = async (
   const isOver = sessionId !== null && (session?.kind !== 'session' || session.ended || session.userId !== userId || session.sessionEpoch !== sessionEpoch);
   if (isOver) return null;
   // A block raises the epoch, and a blocked user gets no token: such a record is older than the token, and this node has not caught up yet.
-  if (user.blocked || user.sessionEpoch < sessionEpoch) throw new Refusal('UNAVAILABLE', { message: 'The user of this session is not known well enough yet.' });
+  if (user.blocked || user.sessionEpoch < sessionEpoch) throw new Refusal('UNAVAILABLE', { message: 'This node has not caught up with this user yet.' });
   return user;
 };

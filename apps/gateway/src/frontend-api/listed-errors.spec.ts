@@ -163,7 +163,10 @@ describe('a user or an organization that is gone since the edge looked', () => {
   });
 
   it('no key can be made for a deleted organization', async () => {
-    refuseAt('keys.issue-key', new Refusal('INVALID_FIELDS', { fields: { orgId: ['There is no such organization; give the id of an existing one.'] } }));
+    refuseAt(
+      'keys.issue-key',
+      new Refusal('INVALID_FIELDS', { fields: { orgId: ['There is no such organization; give the id of an existing organization.'] } }),
+    );
     expect(expectListed('create-own-api-key', await rig.send('POST', '/api_keys', { org_id: ORG_ID })).error_code).toBe('action_forbidden');
   });
 });

@@ -16,7 +16,7 @@ const SENTENCES: Partial<Record<AnsweredCode, string>> = {
   FORBIDDEN: 'Only administrators of the organization can do this.',
   ACTION_DISABLED: 'Organization keys are disabled in this environment.',
   ORGANIZATIONS_DISABLED: 'Organizations are disabled in this environment.',
-  EMAIL_NOT_CONFIRMED: 'Please confirm your e-mail address first.',
+  EMAIL_NOT_CONFIRMED: 'Please confirm your email address first.',
   FOREIGN_REQUEST: 'The origin of the page is not allowed in this environment.',
   UNAVAILABLE: WIRE_SENTENCES.undecided,
 };

@@ -61,7 +61,7 @@ export class Cascade {
     const head = await this.tail.probe();
     if (position > head) {
       // Of another log: every cause up to there would count as carried out.
-      throw new Error(`The cascade stands at ${position}, the log at ${head}: they are not of one history. Rebuild the read models.`);
+      throw new Error(`The cascade stands at ${position}, the log at ${head}: their histories differ. Rebuild the read models.`);
     }
     this.#examined = this.#saved = position;
     this.#lastPossible = this.tail.applied;

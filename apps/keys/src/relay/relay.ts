@@ -102,8 +102,8 @@ export class Relay {
     const { pos, hash } = await stream.last();
     // Probed after the look: the publisher of a position had it from the log.
     const head = await this.tail.probe(PROBE_MS);
-    if (pos > head) throw new ForeignStream(`The event stream stands at ${pos}, the log at ${head}`);
-    if (hash !== null && hash !== (await this.#hashAt(pos))) throw new ForeignStream(`Position ${pos} is another one in the event stream than in the log`);
+    if (pos > head) throw new ForeignStream(`The event stream is at ${pos}, the log at ${head}`);
+    if (hash !== null && hash !== (await this.#hashAt(pos))) throw new ForeignStream(`Position ${pos} differs between the event stream and the log`);
     if (pos < this.#relayed) this.#logger.warn(`The event stream had ${this.#relayed} positions and has ${pos}; the rest is published again.`);
     this.#relayed = pos;
   }

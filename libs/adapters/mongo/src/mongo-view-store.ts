@@ -58,7 +58,7 @@ export class MongoViewStore extends ViewStore {
         this.#views.models.projections.updateOne({ _id: projection, version }, update, { upsert: isFirst }).exec(),
       );
       if (matchedCount + upsertedCount === 0)
-        throw new Error(`The read model ${projection} was deleted or taken over by another version: start this process anew.`);
+        throw new Error(`The read model ${projection} was deleted or taken over by another version: restart this process.`);
     } catch (error) {
       if (!isFirst || !isDuplicateKey(error)) throw error;
       // Another replica began it in the same moment, or it is of another version: the second look tells.

@@ -56,7 +56,7 @@ const statusLine = (status: Status): NatsStatus | null => {
     case 'staleConnection':
       return { level: 'warn', text: 'NATS does not answer pings.' };
     case 'slowConsumer':
-      return { level: 'warn', text: `Messages wait to be handled: ${status.pending}.` };
+      return { level: 'warn', text: `Messages are waiting to be handled: ${status.pending}.` };
     case 'ldm':
       return { level: 'warn', text: 'The NATS server is about to stop.' };
     // A violation of permissions names its subject, which holds no secret.

@@ -67,7 +67,7 @@ export class RedisConnection {
   async run<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer> {
     if (this.#redis.status !== 'ready') throw new RedisAway('There is no connection to Redis.');
     // One tries whether the server is back; the others would wait for it to learn that, and then as long again for their own answer.
-    if (this.#breaker.state === CircuitState.HalfOpen) throw new RedisAway('Redis was silent, and is being tried.');
+    if (this.#breaker.state === CircuitState.HalfOpen) throw new RedisAway('Redis did not answer; trying again.');
     return await this.#breaker.execute(() => this.#inTime(command(this.#redis)));
   }
 

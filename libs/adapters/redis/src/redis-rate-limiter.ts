@@ -80,9 +80,9 @@ export class RedisRateLimiter extends RateLimiter {
 const keyOf = (counter: string): string => `kf:l:${createHash('sha256').update(counter).digest('hex')}`;
 
 const takenIn = (answer: unknown): RateTaken => {
-  if (!Array.isArray(answer)) throw new TypeError('No answer of the script.');
+  if (!Array.isArray(answer)) throw new TypeError('The script did not answer.');
   const [allowed, counted, leftMs]: unknown[] = answer;
   if (typeof allowed !== 'number' || typeof counted !== 'number' || typeof leftMs !== 'number' || !(leftMs > 0))
-    throw new TypeError('No answer of the script.');
+    throw new TypeError('The script did not answer.');
   return { allowed: allowed === 1, counted, leftMs };
 };

@@ -43,7 +43,7 @@ export interface IssueKeyStates {
 const ownerOf = (cmd: IssueKeyCommand, s: IssueKeyStates): UserState | null => {
   if (cmd.userId === null) return null;
   const user = living(cmd.environmentId, s.user);
-  if (user?.userId !== cmd.userId) throw invalidField('userId', 'There is no such user; give the id of an existing one.');
+  if (user?.userId !== cmd.userId) throw invalidField('userId', 'There is no such user; give the id of an existing user.');
   if (user.blocked) throw invalidField('userId', 'The user is blocked; unblock the user first.');
   return user;
 };
@@ -51,7 +51,7 @@ const ownerOf = (cmd: IssueKeyCommand, s: IssueKeyStates): UserState | null => {
 const organizationOf = (cmd: IssueKeyCommand, s: IssueKeyStates): OrganizationState | null => {
   if (cmd.orgId === null) return null;
   const organization = living(cmd.environmentId, s.organization);
-  if (organization?.orgId !== cmd.orgId) throw invalidField('orgId', 'There is no such organization; give the id of an existing one.');
+  if (organization?.orgId !== cmd.orgId) throw invalidField('orgId', 'There is no such organization; give the id of an existing organization.');
   return organization;
 };
 
@@ -118,7 +118,7 @@ export const decideIssueKey = (cmd: IssueKeyCommand, s: IssueKeyStates, at: numb
   refuseDisabledKind(cmd, environment);
   const expiresAtMs = expiryOf(cmd, environment, at);
   if (s.tokenClaim.holder !== null) {
-    throw invalidField('tokenTag', 'This token is or was a key already; a token is never taken twice.');
+    throw invalidField('tokenTag', 'This token is or was a key already; a token can be imported only once.');
   }
   const type = cmd.imported ? 'api-key.imported.v1' : 'api-key.issued.v1';
   return [{ type, tags: [tags.key(cmd.keyId), cmd.tokenTag], data: toKeyGrant(cmd, principals, expiresAtMs) }];
@@ -198,5 +198,5 @@ export const decideReinstateKeys = ({ causePos, invalidatedBy, keys }: Reinstate
 
 /** An expiry that is not in the future would make a key that never lived, or end one without saying so. */
 const refusePastExpiry = (expiresAtMs: number | null, at: number): void => {
-  if (expiresAtMs !== null && expiresAtMs <= at) throw invalidField('expiresAtMs', 'Give a time in the future, or none.');
+  if (expiresAtMs !== null && expiresAtMs <= at) throw invalidField('expiresAtMs', 'must be in the future, or left out');
 };

@@ -75,7 +75,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     const { pos } = this.#log.head;
     const registry = await this.#log.registryAt(pos);
     if (registry.leaseMs !== this.parameters.leaseAuthorityMs) {
-      throw new Error(`The log's lease is ${registry.leaseMs} ms, this process was given ${this.parameters.leaseAuthorityMs} ms.`);
+      throw new Error(`The lease of the log is ${registry.leaseMs} ms, but this process was started with ${this.parameters.leaseAuthorityMs} ms.`);
     }
     const feed = await readFeedBack((from, limit) => this.#log.readBack(from, limit), pos, this.#limits);
     this.#registry.load(registry);

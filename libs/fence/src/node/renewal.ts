@@ -117,7 +117,7 @@ export class Renewal {
     const answer = await transport.join({ incarnation: this.#incarnation, nonce }, fenceLimits.queryDeadlineMs);
     if (answer.nonce !== nonce) throw new Error('Nonce mismatch: this reply belongs to another request.');
     this.#takeParameters(answer.leaseMs);
-    if (this.#logHash !== null && this.#logHash !== answer.logHash) this.breakOff('The log is another than the one this process began with.');
+    if (this.#logHash !== null && this.#logHash !== answer.logHash) this.breakOff('The log is not the one this process started with.');
     this.#logHash = answer.logHash;
     // Nothing below `feedFloor` will be told any more: what memory holds, also what was read since the refusal, may have changed
     // there (mutant "a second join keeps the records").
@@ -141,7 +141,7 @@ export class Renewal {
         this.#startOver();
         return 'refused';
       case 'another-history':
-        return this.breakOff('The log has another history than the one this process has seen.');
+        return this.breakOff('The log has another history than the one that this process has read.');
       case 'granted':
         this.#catchUp(answer);
         if (answer.more === true) return 'more';
@@ -190,10 +190,10 @@ export class Renewal {
 
   #takeParameters(leaseMs: number): void {
     if (this.#parameters !== null && this.#parameters.leaseAuthorityMs !== leaseMs) {
-      this.#leaveAndBreak(`The lease is ${leaseMs} ms now, this process began with ${this.#parameters.leaseAuthorityMs} ms.`);
+      this.#leaveAndBreak(`The lease is now ${leaseMs} ms, but this process started with ${this.#parameters.leaseAuthorityMs} ms.`);
     }
     const givenMs = this.#options.leaseMs;
-    if (givenMs !== null && givenMs !== leaseMs) this.#leaveAndBreak(`FENCE_LEASE_MS is ${givenMs}, but this log was made with ${leaseMs}.`);
+    if (givenMs !== null && givenMs !== leaseMs) this.#leaveAndBreak(`FENCE_LEASE_MS is , but this log was created with ${leaseMs}.`);
     this.#parameters = fenceParameters(leaseMs);
     this.#options.lease.setParameters(this.#parameters);
   }

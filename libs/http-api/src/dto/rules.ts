@@ -28,7 +28,7 @@ const lengthOf = (text: string): number => Array.from(text).length;
 
 const textProblem = (value: unknown, minLength: number, maxLength: number): string | null => {
   if (typeof value !== 'string') return 'must be text';
-  if (UNPRINTABLE.test(value)) return 'must not have control characters';
+  if (UNPRINTABLE.test(value)) return 'must not contain control characters';
   if (lengthOf(value) > maxLength) return `must be at most ${maxLength} characters`;
   return value.trim().length < minLength ? 'must not be empty' : null;
 };
@@ -72,7 +72,7 @@ export const IsOneOf = (choices: readonly string[]): PropertyDecorator =>
 const emailAddressProblem = (value: unknown): string | null => {
   // The library's check throws at half of a surrogate pair: it must not see one.
   const isAddress = typeof value === 'string' && value.length <= 254 && !UNPRINTABLE.test(value) && isEmail(value);
-  return isAddress ? null : 'must be an e-mail address of at most 254 characters';
+  return isAddress ? null : 'must be an email address of at most 254 characters';
 };
 export const IsEmailAddress = (): PropertyDecorator => rule('emailAddress', { type: 'string', format: 'email', maxLength: 254 }, emailAddressProblem);
 /** From a form: blanks around it are not part of it. The reader of the field trims them. */
@@ -83,7 +83,7 @@ export const IsTypedEmailAddress = (): PropertyDecorator =>
 
 export const IsUuid = (): PropertyDecorator =>
   rule('uuid', { type: 'string', format: 'uuid', pattern: UUID_PATTERN }, (value) =>
-    typeof value === 'string' && parseUuid(value) !== null ? null : 'must be an id: a UUID',
+    typeof value === 'string' && parseUuid(value) !== null ? null : 'must be a UUID',
   );
 
 /** Characters are code points. Said here before anything is sent or hashed; directory holds to the same two numbers. */

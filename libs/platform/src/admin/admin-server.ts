@@ -68,7 +68,7 @@ export class AdminServer {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     request.resume();
     const page = this.#pages.get((request.url ?? '').split('?', 1)[0] ?? '');
-    if (page === undefined) return send(response, { status: 404, type: TEXT_TYPE, body: 'Here are /metrics, /healthz and /readyz.\n' });
+    if (page === undefined) return send(response, { status: 404, type: TEXT_TYPE, body: 'This address serves /metrics, /healthz and /readyz.\n' });
     if (!METHODS.includes(request.method ?? '')) {
       response.setHeader('Allow', METHODS.join(', '));
       return send(response, { status: 405, type: TEXT_TYPE, body: 'Only GET and HEAD.\n' });

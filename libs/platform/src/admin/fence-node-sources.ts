@@ -22,7 +22,7 @@ export interface ObservedNode {
 
 /** For a process that answers from memory under a lease. */
 export const observeFenceNode = (metrics: Metrics, readiness: Readiness, node: ObservedNode): void => {
-  metrics.gauge('keyfence_lease_remaining_ms', 'How long this process may still answer from memory without news; 0: not at all.', () =>
+  metrics.gauge('keyfence_lease_remaining_ms', 'How long this process may still answer from memory without a renewal; 0 if it may not.', () =>
     Math.floor(node.leaseRemainingMs()),
   );
   metrics.gauge('keyfence_records', 'Records in memory: keys and what verdicts on them read.', () => node.counters().records);

@@ -58,7 +58,7 @@ export class FenceNodeWatch {
       this.#lostSinceMono = this.#clock.mono();
     } else if (!this.#said) {
       this.#said = true;
-      this.#log.warn('There is no lease: until it is back, nothing is answered from memory.');
+      this.#log.warn('There is no lease: until it is back, this process answers nothing from memory.');
     }
   }
 

@@ -87,7 +87,7 @@ describe('a fence node that is observed', () => {
     expect(said).toEqual([]);
     wire.cut();
     await world.clock.advance(10_000);
-    expect(said).toEqual(['There is no lease: until it is back, nothing is answered from memory.']);
+    expect(said).toEqual(['There is no lease: until it is back, this process answers nothing from memory.']);
     wire.mend();
     await world.clock.advance(5_000);
     expect(said.length).toBe(2);

@@ -23,7 +23,7 @@ export const BACKEND_REFUSALS: Readonly<Partial<Record<BackendEndpointId, readon
   'batch-users-by-username': [TOO_MANY],
   'update-user': [noteOn(400, '`username`', TAKEN)],
   'update-email': [noteOn(400, '`new_email`', TAKEN)],
-  'create-organization': [noteOn(400, '`name`', 'both slugs that can be made of it are taken')],
+  'create-organization': [noteOn(400, '`name`', 'both slugs that can be made of it are in use')],
   'update-organization': [noteOn(400, '`max_users`', 'there are more members already')],
   'add-member': [
     NO_MEMBERSHIP,

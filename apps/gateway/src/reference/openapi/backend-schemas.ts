@@ -18,7 +18,7 @@ import {
   UUID,
 } from './schema-parts.js';
 
-const token = described('Shown this once.', TEXT);
+const token = described('Shown only once.', TEXT);
 const pageOf = (name: string, row: JsonSchema): JsonSchema =>
   objectOf({ [name]: listOf(row), [`total_${name}`]: COUNT, current_page: COUNT, page_size: COUNT, has_more_results: FLAG });
 

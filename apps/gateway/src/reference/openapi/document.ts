@@ -18,7 +18,7 @@ const EDGE_TAGS: readonly OpenApiTag[] = [
 ];
 
 const SECURITY_SCHEMES = {
-  backendKey: { type: 'http', scheme: 'bearer', description: 'A backend key. It decides the environment and what may be done.' },
+  backendKey: { type: 'http', scheme: 'bearer', description: 'A backend key. It determines the environment and the permissions.' },
   organizationKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A key of the organization that X-Org-Slug names.' },
   accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token of a session.' },
   accessTokenCookie: { type: 'apiKey', in: 'cookie', name: 'access_token', description: 'The access token of a session, as login and refresh set it.' },

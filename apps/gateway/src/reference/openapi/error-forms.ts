@@ -87,7 +87,7 @@ const validateForm: ErrorForm = (status) => {
 
 const SHOWN_ONCE = jsonBody('ShownOnceError', {
   api_key_id: EXAMPLE.keyId,
-  error: 'This key was made by an earlier request with the same Idempotency-Key; its token is shown only once.',
+  error: 'An earlier request with the same Idempotency-Key created this key; its token is shown only once.',
 });
 
 /** Error bodies of the backend API: JSON where the clients expect it, else text or nothing. */
@@ -128,15 +128,15 @@ const SENTENCES: Readonly<Record<string, string>> = {
   not_logged_in: 'Please log in.',
   action_forbidden: 'You do not have permission to do this.',
   action_disabled: 'This is disabled in this environment.',
-  email_not_confirmed: 'Please confirm your e-mail address first.',
-  user_not_found: 'The e-mail address or the password is wrong.',
+  email_not_confirmed: 'Please confirm your email address first.',
+  user_not_found: 'The email address or the password is wrong.',
   account_disabled: 'This account is disabled.',
   account_locked: 'Too many wrong passwords. Please try again later.',
-  bad_request: 'This expiration is not offered.',
+  bad_request: 'This expiration is not available.',
 };
 /** Of `unexpected_error`, by status. */
 const UNEXPECTED: Readonly<Record<number, string>> = {
-  403: 'This page may not call this address: its origin is not allowed, or the header X-CSRF-Token is missing.',
+  403: 'This page cannot call this address: its origin is not allowed, or the header X-CSRF-Token is missing.',
   404: 'There is nothing at this address.',
   413: WIRE_SENTENCES.tooLarge,
   429: LIMITED,

@@ -26,9 +26,9 @@ const REFUSALS: Readonly<Record<HostEndpointId, readonly RefusalNote[]>> = {
   'fetch-own-organization': [],
 
   'log-in': [
-    fe(401, 'user_not_found', 'Wrong address or password; it is never said which.'),
+    fe(401, 'user_not_found', 'The address or the password is wrong; the answer never says which.'),
     fe(403, 'account_disabled', 'The user is blocked.'),
-    fe(403, 'account_locked', 'Too many wrong passwords; the account takes no login for a while.'),
+    fe(403, 'account_locked', 'Too many wrong passwords; the account accepts no login for a while.'),
     LOGIN_OFF,
   ],
   'sign-up': [LOGIN_OFF],
@@ -63,10 +63,7 @@ const organizationNotes = (endpoint: HostEndpoint): readonly RefusalNote[] => [
 const frontendNotes = (endpoint: HostEndpoint): readonly RefusalNote[] => [
   ...(hasFields(endpoint) ? [fe(400, 'invalid_request_fields', 'A field of the request breaks a rule; `field_errors` says which.')] : []),
   ...(endpoint.credential === 'session'
-    ? [
-        fe(401, 'not_logged_in', 'There is no session, or it has ended.'),
-        fe(403, 'email_not_confirmed', 'The environment asks for a confirmed e-mail address.'),
-      ]
+    ? [fe(401, 'not_logged_in', 'There is no session, or it has ended.'), fe(403, 'email_not_confirmed', 'The environment requires a confirmed email address.')]
     : []),
   note(403, `${FOREIGN_PAGE} Or X-CSRF-Token is missing.`),
   note(404, NO_HOST),
@@ -88,7 +85,7 @@ const NOTES: Readonly<Record<HostApi, (endpoint: HostEndpoint) => readonly Refus
 const COMMON: readonly RefusalNote[] = [
   note(429, 'Too many requests from this caller; Retry-After says how many seconds to wait.'),
   note(500, 'A fault of the server.'),
-  note(503, 'Undecided: nothing may be concluded from this answer. Try again after Retry-After seconds.'),
+  note(503, 'Undecided: draw no conclusion from this response. Try again after Retry-After seconds.'),
 ];
 
 // Only the frontend API has codes; what all APIs refuse is an unexpected error there.

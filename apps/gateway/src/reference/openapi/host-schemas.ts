@@ -44,7 +44,7 @@ export const FRONTEND_ERROR_CODES = [
 
 const ORGANIZATION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   OrganizationApiKey: objectOf({ ...KEY_LABEL, ...KEY_TIMES }),
-  CreatedOrganizationApiKey: success(objectOf({ key: described('Shown this once.', TEXT), apiKey: ref('OrganizationApiKey') })),
+  CreatedOrganizationApiKey: success(objectOf({ key: described('Shown only once.', TEXT), apiKey: ref('OrganizationApiKey') })),
   OrganizationApiKeyList: success(objectOf({ apiKeys: listOf(objectOf({ ...KEY_LABEL, isActive: FLAG, ...KEY_TIMES })) })),
   RevokedOrganizationApiKey: success(objectOf({ message: TEXT })),
   MemberUser: objectOf({ id: prefixedId('usr_'), name: TEXT, email: TEXT, role: TEXT, isEmailVerified: FLAG }),

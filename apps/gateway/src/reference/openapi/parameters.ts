@@ -47,7 +47,7 @@ const ORG_SLUG: OpenApiParameter = {
   name: 'X-Org-Slug',
   in: 'header',
   required: true,
-  description: 'Which organization the request is about.',
+  description: 'The organization that the request is about.',
   schema: { type: 'string' },
   example: EXAMPLE.orgSlug,
 };
@@ -55,7 +55,7 @@ const CSRF: OpenApiParameter = {
   name: 'X-CSRF-Token',
   in: 'header',
   required: true,
-  description: 'A constant. No page of another origin can send it without being asked first.',
+  description: 'A constant. No page of another origin can send it without a preflight.',
   schema: { const: '-.-' },
   example: '-.-',
 };
