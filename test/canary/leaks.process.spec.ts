@@ -35,8 +35,8 @@ const LEAKS: SourceEdits = [
   // In base64, in the body of an answer.
   {
     file: 'apps/gateway/src/http/json-body.ts',
-    find: "'This is not valid JSON in UTF-8.'",
-    replace: '`This is not valid JSON in UTF-8: ${bytes.toString("base64")}`',
+    find: "invalidField('body', WIRE_SENTENCES.notJson)",
+    replace: 'invalidField("body", `${WIRE_SENTENCES.notJson} ${rawBodyOf(request).toString("base64")}`)',
   },
   // In a header of an answer.
   {
@@ -44,7 +44,7 @@ const LEAKS: SourceEdits = [
     find: ".header('cache-control', 'no-store')",
     replace: ".header('cache-control', 'no-store').header('x-seen', encodeURIComponent(request.url))",
   },
-  // In a file that is no database.
+  // In a file that is not a database.
   {
     file: 'apps/directory/src/users/passwords.ts',
     find: 'const characters =',

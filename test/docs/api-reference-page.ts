@@ -24,7 +24,7 @@ const refusalsOf = (endpoint: BackendEndpoint): string => {
     ...(endpoint.idempotent ? ['400 on `idempotency_key`: it came with another body before, or is not 1 to 255 printable ASCII characters'] : []),
     ...(endpoint.deniedStatus === 401 ? ['401 instead of 403: the backend key lacks the permission'] : []),
     ...(endpoint.paths.some((path) => path.includes('{')) && endpoint.id !== 'query-users-in-org' ? ['404: nothing has this id'] : []),
-    ...(endpoint.needsOrganizations ? ['426: organizations are switched off'] : []),
+    ...(endpoint.needsOrganizations ? ['426: organizations are disabled'] : []),
     ...(BACKEND_REFUSALS[endpoint.id] ?? []).map(refusalLine),
   ];
   return lines.length === 0 ? 'Only what every call refuses.' : lines.map((line) => `- ${line}`).join('\n');
@@ -93,7 +93,7 @@ const INTRO = `Every call of the backend API. The wire format is that of PropelA
 - Times are Unix seconds. Text may not hold control characters. JSON objects may have 16 KiB and 32 levels.
 - Success is always 200 with JSON. A call that has nothing to say answers \`{}\`.
 - Every answer has an \`X-Request-Id\`; yours is kept where it is 1 to 64 letters, digits, dots, hyphens or underscores.
-- An \`Idempotency-Key\` makes a creation repeatable: the same key and body again answers the first body. It counts per environment, backend key and call.
+- An \`Idempotency-Key\` makes a creation repeatable: the same key and body return the first body again. It counts per environment, backend key and call.
 - Every call refuses with 401 (no backend key, an unknown or a revoked one), 403 (the permission is missing), 413 (body over 64 KiB) and 503
   (undecided). All but the two validate calls refuse with 429 over the platform's limit. [Errors](errors.md) has their bodies.`;
 

@@ -4,8 +4,8 @@ import { type FieldErrors, Refusal, type RefusalCode } from '@app/domain';
 import { errorFormatOf } from '@app/gateway/gateway-http.js';
 import { AnswerErrors } from '@app/gateway/http/answer-errors.js';
 import { type AnsweredCode, ApiRefusal, type ApiRefusalCode } from '@app/http-api';
-import { type BodyProblem, ValidateAnswers } from '@app/validation/validate-answers.js';
-import type { ValidationOutcome } from '@app/validation/validate-key.js';
+import { ValidateAnswers } from '@app/validation/validate-answers.js';
+import type { ValidationAnswer } from '@app/validation/validations.js';
 
 const REQUEST_ID = '7f3d0c';
 
@@ -17,7 +17,7 @@ export interface CapturedAnswer {
   readonly body: string;
 }
 
-/** Fastify makes JSON of what is no text, and says so. */
+/** Fastify makes JSON of what is not text, and says so. */
 const captured = (status: number, headers: ReadonlyMap<string, string>, body: string | object): CapturedAnswer => ({
   status,
   contentType: headers.get('content-type')?.split(';')[0] ?? (typeof body === 'object' ? 'application/json' : ''),
@@ -58,7 +58,7 @@ class NotedReply {
 const MESSAGES: Readonly<Partial<Record<AnsweredCode, string>>> = { RATE_LIMITED: 'Rate limited. Please wait 12 seconds before trying again.' };
 const FIELDS: Readonly<Partial<Record<AnsweredCode, FieldErrors>>> = {
   INVALID_FIELDS: { expiresAtMs: ['must be a time in whole Unix seconds'] },
-  KEY_KIND_DISABLED: { userId: ['Personal keys are switched off in this environment; switch them on first.'] },
+  KEY_KIND_DISABLED: { userId: ['Personal keys are disabled in this environment; enable them first.'] },
 };
 
 /** A route as Fastify names it. */
@@ -68,7 +68,7 @@ export interface Route {
 }
 const USUAL_ROUTE: Route = { method: 'POST', url: '/api/backend/v1/user/' };
 
-/** What the HTTP edge makes of an error of a route: each API has a form of its own. `retryAfter`: set by whoever throws. */
+/** What the HTTP edge makes of an error of a route: each API has a form of its own. `retryAfter` is set by the code that throws. */
 export const answerTo = (error: unknown, { method, url }: Route, retryAfter: string | null = null): CapturedAnswer => {
   const reply = new NotedReply();
   if (retryAfter !== null) reply.header('retry-after', retryAfter);
@@ -126,20 +126,19 @@ const noted = (write: (answers: ValidateAnswers, response: ServerResponse) => vo
   return response.answer;
 };
 
-const ofOutcome = (outcome: ValidationOutcome, problem: BodyProblem = 'no-token'): CapturedAnswer =>
-  noted((answers, response) => answers.outcome(response, REQUEST_ID, outcome, problem));
+const ofAnswer = (answer: ValidationAnswer): CapturedAnswer => noted((answers, response) => answers.write(response, REQUEST_ID, answer));
 
 export const VALIDATE_ANSWERS: readonly (readonly [meaning: string, answer: CapturedAnswer])[] = [
   [
-    'The key is not valid: unknown, revoked, expired, its owner is gone or blocked, its kind is switched off. The answer is the same for all of them.',
-    ofOutcome({ kind: 'invalid' }),
+    'The key is not valid: unknown, revoked, expired, its owner is gone or blocked, its kind is disabled. The answer is the same for all of them.',
+    ofAnswer({ kind: 'invalid' }),
   ],
-  ['The body has no text in `api_key_token`.', ofOutcome({ kind: 'malformed' })],
-  ['The body is no JSON.', ofOutcome({ kind: 'malformed' }, 'no-json')],
-  ['The owner of the key has used up its limit. `wait_seconds` says how long the window still runs.', ofOutcome({ kind: 'limited', waitMs: 12_345 })],
-  ['The backend key is missing, wrong or revoked.', ofOutcome({ kind: 'unauthorized' })],
-  ['The backend key may not validate keys.', ofOutcome({ kind: 'forbidden' })],
-  ['The body is over 64 KiB.', noted((answers, response) => answers.tooLarge(response, REQUEST_ID))],
-  ['Undecided: neither valid nor invalid.', noted((answers, response) => answers.unavailable(response, REQUEST_ID))],
-  ['A fault of the server.', noted((answers, response) => answers.failed(response, REQUEST_ID))],
+  ['The body has no text in `api_key_token`.', ofAnswer({ kind: 'no-token' })],
+  ['The body is not JSON.', ofAnswer({ kind: 'not-json' })],
+  ['The owner of the key has used up its limit. `wait_seconds` says how long the window still runs.', ofAnswer({ kind: 'limited', waitMs: 12_345 })],
+  ['The backend key is missing, wrong or revoked.', ofAnswer({ kind: 'unauthorized' })],
+  ['The backend key may not validate keys.', ofAnswer({ kind: 'forbidden' })],
+  ['The body is larger than 64 KiB.', ofAnswer({ kind: 'too-large' })],
+  ['Undecided: neither valid nor invalid.', ofAnswer({ kind: 'unavailable' })],
+  ['A fault of the server.', ofAnswer({ kind: 'failed' })],
 ];

@@ -136,14 +136,14 @@ describe('the OpenAPI document', () => {
   });
 
   // That this is what is answered, the test above compares.
-  it('says of every call of the organization API what it answers while organizations are switched off', () => {
+  it('says of every call of the organization API what it returns while organizations are disabled', () => {
     const ofOrganizations = operations.filter(({ operation }) => operation.tags.includes('Organization API'));
     expect(ofOrganizations.map(({ name }) => name).toSorted()).toEqual(
       HOST_ENDPOINTS.filter(({ api }) => api === 'organization')
         .map(({ id }) => id)
         .toSorted(),
     );
-    const off = ['426', 'application/json', '{"status":"error","message":"This environment has organizations switched off."}'];
+    const off = ['426', 'application/json', '{"status":"error","message":"Organizations are disabled in this environment."}'];
     for (const placed of ofOrganizations) expect([placed.name, errorsOf(placed).filter(([status]) => status === '426')]).toEqual([placed.name, [off]]);
   });
 
@@ -154,9 +154,9 @@ describe('the OpenAPI document', () => {
         .flatMap(errorsOf)
         .filter(([status]) => status === '400')
         .map(([, , body]): unknown => JSON.parse(body));
-    expect(wrongFields('/api/backend/v1/user/')).toContainEqual({ email: ['must be an e-mail address of at most 254 characters'] });
+    expect(wrongFields('/api/backend/v1/user/')).toContainEqual({ email: ['must be an email address of at most 254 characters'] });
     expect(wrongFields('/api/v1/org/')).toContainEqual({ status: 'error', message: 'name: must be text' });
-    expect(wrongFields('/api/v1/public/')).toEqual([{ status: 'error', message: 'body: The body must be a JSON object.' }]);
+    expect(wrongFields('/api/v1/public/')).toEqual([{ status: 'error', message: 'body: The request body must be a JSON object.' }]);
     const loginError = expect.objectContaining({
       error_code: 'invalid_request_fields',
       field_errors: { email: 'must not be empty' },

@@ -9,7 +9,7 @@ import { until } from '@test/support/clock/until.js';
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const NO_SESSION = '{"status":"error","message":"The credentials are missing or not valid."}';
 const NOT_THERE = '{"status":"error","message":"Not found."}';
-const NO_ADMIN = '{"status":"error","message":"Only an administrator of the organization may do this."}';
+const NO_ADMIN = '{"status":"error","message":"Only administrators of the organization can do this."}';
 
 describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) => {
   let server: TestedServer;
@@ -106,7 +106,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     'the end %s is told to be in the past, like every past time',
     async (expiresAt) => {
       const answer = await create({ name: 'n', expiresAt });
-      expect([answer.status, answer.text]).toEqual([400, '{"status":"error","message":"expiresAt: Give a time in the future, or none."}']);
+      expect([answer.status, answer.text]).toEqual([400, '{"status":"error","message":"expiresAt: must be in the future, or left out"}']);
     },
   );
 
@@ -203,7 +203,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     ]);
   });
 
-  it('a revoked key is dead for everybody when that is answered, and only its own organization could revoke it', async () => {
+  it('a revoked key is dead for every caller when the revoke returns, and only its own organization could revoke it', async () => {
     const { token, id } = await stage.newKey(owner, org);
     const stranger = await stage.newMember(await stage.newOrg());
     const strangerOrg = await stage.newOrg();
@@ -223,7 +223,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     expect([(await revoke(wireId('key', id))).text, (await stage.backend.call('DELETE', `${KEYS}/${id}`)).status]).toEqual([NOT_THERE, 404]);
   });
 
-  it('what is no key of this organization cannot be revoked: one answer for all of it', async () => {
+  it('what is not a key of this organization cannot be revoked: one answer for all of it', async () => {
     const personal = await stage.backend.issueKey({ user_id: owner.userId });
     const generic = await stage.backend.issueKey();
     const { id } = await stage.newKey(owner, org);
@@ -283,7 +283,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     const { token, id } = await stage.newKey(owner, org);
     await server.changeSettings({ orgApiKeysEnabled: false });
     const off = await create('{broken');
-    expect([off.status, off.text]).toEqual([403, '{"status":"error","message":"This environment has organization keys switched off."}']);
+    expect([off.status, off.text]).toEqual([403, '{"status":"error","message":"Organization keys are disabled in this environment."}']);
     expect(await stage.opens(token, org)).toBe(false);
     expect((await revoke(wireId('key', id))).status).toBe(200);
     await server.changeSettings({ orgApiKeysEnabled: true });
@@ -299,7 +299,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
       await stage.ask('POST', '/verify', living, org.slug, { body: '{broken' }),
     ];
     expect(all.map(({ status, text }) => [status, text])).toEqual(
-      all.map(() => [426, '{"status":"error","message":"This environment has organizations switched off."}']),
+      all.map(() => [426, '{"status":"error","message":"Organizations are disabled in this environment."}']),
     );
     await server.changeSettings({ organizationsEnabled: true, emailConfirmationRequired: true });
     expect((await create({ name: 'n' })).status).toBe(403);

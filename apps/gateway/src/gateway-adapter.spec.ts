@@ -15,11 +15,11 @@ const seen = async (trusted: readonly string[], remoteAddress: string, headers: 
 };
 
 describe('forwarded addresses and hosts', () => {
-  it('are believed from nobody by default, not from this machine either', async () => {
+  it('are believed from no proxy by default, not from this machine either', async () => {
     for (const from of ['127.0.0.1', '::1', '10.0.0.1', PROXY]) expect(await seen([], from)).toEqual([from, 'internal.proxy']);
   });
 
-  it.each([[PROXY], ['192.0.2.0/24'], ['192.0.2.0/255.255.255.0'], ['::ffff:192.0.2.1']])('are believed from %s, and from nobody else', async (trusted) => {
+  it.each([[PROXY], ['192.0.2.0/24'], ['192.0.2.0/255.255.255.0'], ['::ffff:192.0.2.1']])('are believed from %s, and from no other', async (trusted) => {
     for (const from of [PROXY, `::ffff:${PROXY}`]) expect(await seen([trusted], from)).toEqual(['198.51.100.7', 'auth.example.test']);
     for (const from of ['192.0.3.1', '127.0.0.1', '::1', '198.51.100.7']) expect(await seen([trusted], from)).toEqual([from, 'internal.proxy']);
   });
@@ -36,7 +36,7 @@ describe('forwarded addresses and hosts', () => {
       await seen([PROXY], PROXY, { ...FORWARDED, 'x-forwarded-for': '203.0.113.1, 198.51.100.7', 'x-forwarded-host': 'claimed.test, auth.example.test' }),
     ).toEqual(['198.51.100.7', 'auth.example.test']));
 
-  it('behind several proxies the first address that is none of them is the client', async () =>
+  it('behind several proxies the first address that is not one of them is the client', async () =>
     expect(await seen([PROXY, '10.0.0.0/8'], '10.0.0.1', { ...FORWARDED, 'x-forwarded-for': `203.0.113.1, 198.51.100.7, ${PROXY}` })).toEqual([
       '198.51.100.7',
       'auth.example.test',

@@ -12,7 +12,7 @@ const isAddressOrNetwork = (proxy: string): boolean => NETWORK_NAMES.includes(pr
 /**
  * The HTTP adapter of every process that runs the gateway. `X-Forwarded-For` and `X-Forwarded-Host` are believed on connections from the
  * trusted proxies alone. With none the address of a call is the connection's, and all calls through an edge count as one caller's.
- * Throws BadSettings where a proxy is none. Without a factory Fastify makes the server itself.
+ * Throws BadSettings if an entry is neither an address nor a network. Without a factory Fastify makes the server itself.
  */
 export const createGatewayAdapter = (trustedProxies: readonly string[], serverFactory?: FastifyServerFactory): FastifyAdapter => {
   const trust = trustedProxies.length === 0 ? {} : { trustProxy: [...trustedProxies] };
@@ -20,8 +20,8 @@ export const createGatewayAdapter = (trustedProxies: readonly string[], serverFa
   try {
     if (trustedProxies.every(isAddressOrNetwork)) return new FastifyAdapter({ ...gatewayFastifyOptions(), ...trust, ...factory });
   } catch (error) {
-    // Its only complaint about options of ours: a network that is none.
+    // Its only complaint about options of ours: a text that is not a network.
     if (!(error instanceof TypeError)) throw error;
   }
-  throw new BadSettings(['TRUSTED_PROXIES must be addresses or networks, by commas, or loopback, linklocal, uniquelocal.']);
+  throw new BadSettings(['TRUSTED_PROXIES must be addresses or networks, separated by commas, or loopback, linklocal, uniquelocal.']);
 };

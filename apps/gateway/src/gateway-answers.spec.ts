@@ -161,7 +161,7 @@ describe('repeated creations', () => {
     expect(parsed(created)).toEqual({ api_key_id: KEY_ID, error: expect.any(String) });
   });
 
-  it('an import answers the id that the service names: for a repeated one that of the first', async () => {
+  it('an import returns the id that the service names: for a repeated one that of the first', async () => {
     rig.rpc.replies['keys.issue-key'] = () => ({ keyId: KEY_ID });
     const imported = await rig.json('POST', `${KEYS}/import`, { imported_api_key: 'old-key-of-a-customer' }, once);
     expect(imported).toMatchObject({ status: 200, text: `{"api_key_id":"${KEY_ID}"}` });
@@ -179,7 +179,7 @@ describe('repeated creations', () => {
 });
 
 describe('users and organizations', () => {
-  it('a created user answers its id, and every flag is off unless asked for', async () => {
+  it('a created user returns its id, and every flag is off unless asked for', async () => {
     rig.rpc.replies['directory.create-user'] = (data) => ({ userId: (data as { userId: string }).userId });
     const answer = await rig.json('POST', `${API}/user`, { email: 'a@example.test' });
     expect(parsed(answer)).toEqual({ user_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) });
@@ -224,7 +224,7 @@ describe('users and organizations', () => {
     expect(parsed(await rig.send('GET', `${API}/user/${USER_ID}?include_orgs=yes`))).toEqual({ include_orgs: ['must be true or false'] });
   });
 
-  it('a batch answers an array; malformed ids are left out; more than 100 are 400 on `query`', async () => {
+  it('a batch returns an array; malformed ids are left out; more than 100 are 400 on `query`', async () => {
     rig.rpc.replies['directory.batch-users'] = () => ({ users: [{ user: userRecord(), orgs: [] }] });
     expect(parsed(await rig.json('POST', `${API}/user/user_ids?`, { user_ids: ['x', USER_ID.toUpperCase()] }))).toMatchObject([{ user_id: USER_ID }]);
     expect(rig.rpc.asked[0]?.data).toMatchObject({ by: 'id', values: [USER_ID] });
@@ -261,7 +261,7 @@ describe('tokens', () => {
     if (status === 404) expect(answer.text).toBe('');
   });
 
-  it('an access token is asked for with minutes in range; a malformed user id is no user', async () => {
+  it('an access token is asked for with minutes in range; a malformed user id is not a user', async () => {
     rig.rpc.replies['directory.create-access-token'] = () => ({ accessToken: 'jwt' });
     const path = `${API}/access_token`;
     expect(parsed(await rig.json('POST', path, { user_id: USER_ID, duration_in_minutes: 43_200, active_org_id: null }))).toEqual({ access_token: 'jwt' });

@@ -48,13 +48,13 @@ const answerBrokenHttp = (error: Error & { code?: string }, socket: Socket): voi
 };
 
 /**
- * What the Fastify adapter must be made with. The rest stands in `configureGatewayHttp`; both are needed.
- * Paths are case-sensitive and never normalised; only a slash at the end makes no difference (a redirected POST becomes a GET).
+ * What the Fastify adapter must be made with. The rest is in `configureGatewayHttp`; both are needed.
+ * Paths are case-sensitive and never normalized; only a slash at the end makes no difference (a redirected POST becomes a GET).
  */
 export const gatewayFastifyOptions = () => ({
   requestTimeout: MAX_REQUEST_MS,
   keepAliveTimeout: KEEP_ALIVE_MS,
-  // Its 503 is a JSON object, which half the clients take for a bad request; whoever stops the process stops the intake first.
+  // Its 503 is a JSON object, which half the clients read as a bad request; the stop of the process closes the intake first.
   return503OnClosing: false,
   requestIdHeader: false as const,
   genReqId: requestIdOf,
@@ -73,7 +73,7 @@ export const configureGatewayHttp = async (app: NestFastifyApplication, metrics?
   fastify.addContentTypeParser('*', (_request, payload, done) => readLimitedBody(payload, done));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
-    // Fastify answers 415 for a content type that it cannot read; the API takes any and none.
+    // Fastify returns 415 for a content type that it cannot read; the API accepts any and none.
     delete request.raw.headers['content-type'];
     done();
   });

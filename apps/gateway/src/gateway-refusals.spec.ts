@@ -24,13 +24,16 @@ const routes = BACKEND_ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway'
 );
 
 describe('every endpoint of the table', () => {
-  it.each(routes)('$method $path is served, with and without a slash at the end: no stranger gets past 401, whatever the body', async ({ method, path }) => {
-    for (const form of [path.replace(/\/$/, ''), `${path.replace(/\/$/, '')}/`]) {
-      const answer = await rig.send(method, form, { headers: { authorization: 'Bearer nonsense' }, ...(method === 'GET' ? {} : { body: '{broken' }) });
-      expect(answer).toMatchObject({ status: 401, text: '' });
-    }
-    expect(rig.rpc.asked).toEqual([]);
-  });
+  it.each(routes)(
+    '$method $path is served, with and without a slash at the end: no unauthenticated caller gets past 401, whatever the body',
+    async ({ method, path }) => {
+      for (const form of [path.replace(/\/$/, ''), `${path.replace(/\/$/, '')}/`]) {
+        const answer = await rig.send(method, form, { headers: { authorization: 'Bearer nonsense' }, ...(method === 'GET' ? {} : { body: '{broken' }) });
+        expect(answer).toMatchObject({ status: 401, text: '' });
+      }
+      expect(rig.rpc.asked).toEqual([]);
+    },
+  );
 
   it.each(routes)('$method $path is refused to a custom key without its permission, whatever the body', async ({ endpoint, method, path }) => {
     const weak = rig.node.backendKeys.add({ backendKey: backendKeyRecord({ accessKind: 'custom', permissions: [] }) });
@@ -88,7 +91,7 @@ describe('who may ask', () => {
     expect(rig.rpc.asked.map(({ data }) => data)).toEqual([{ orgId: ORG_ID, changes: { name: 'N' } }]);
   });
 
-  it('organization calls are 426 while organizations are switched off', async () => {
+  it('organization calls are 426 while organizations are disabled', async () => {
     const key = rig.node.backendKeys.add({ environment: environmentRecord({ organizationsEnabled: false }) });
     for (const [method, to] of [
       ['POST', `${API}/org/`],
@@ -140,7 +143,7 @@ describe('bad requests', () => {
     ['OPTIONS', '/user/'],
     ['TRACE', '/user/'],
     ['POST', '/end_user_api_keys/validate'],
-  ])('%s %s is 404 with an empty body and asks nobody', async (method, path) => {
+  ])('%s %s is 404 with an empty body and asks no service', async (method, path) => {
     const answer = await rig.send(method, `${API}${path}`);
     expect(answer).toMatchObject({ status: 404, text: '' });
     expect(answer.headers['x-request-id']).toMatch(/^[A-Za-z0-9._-]+$/);
@@ -151,7 +154,7 @@ describe('bad requests', () => {
     expect((await rig.json('PUT', `${API}/user/x/email`, { new_email: 7 })).status).toBe(404);
   });
 
-  it('what is no HTTP gets no JSON', async () => {
+  it('what is not HTTP gets no JSON', async () => {
     const text = await new Promise<string>((resolve, reject) => {
       let all = '';
       const socket = connect(rig.port, '127.0.0.1', () => socket.write('NONSENSE\r\n\r\n'));
@@ -163,7 +166,7 @@ describe('bad requests', () => {
     expect(text).toMatch(/^HTTP\/1.1 400 Bad Request\r\nContent-Length: 0\r\n/);
   });
 
-  it('a HEAD answers as the GET without its body', async () => {
+  it('a HEAD responds as the GET without its body', async () => {
     expect(await rig.send('HEAD', `/api/v1/token_verification_metadata`)).toMatchObject({ status: 200, text: '' });
   });
 });
@@ -185,10 +188,10 @@ describe('what services refuse', () => {
 
   it('fields come out as the request spells them, as arrays', async () => {
     rig.rpc.replies['keys.issue-key'] = () => {
-      throw new Refusal('INVALID_FIELDS', { fields: { expiresAtMs: ['Give a time in the future, or none.'] } });
+      throw new Refusal('INVALID_FIELDS', { fields: { expiresAtMs: ['must be in the future, or left out'] } });
     };
     const answer = await rig.json('POST', `${API}/end_user_api_keys`, { expires_at_seconds: 1 });
-    expect(answer).toMatchObject({ status: 400, text: '{"expires_at_seconds":["Give a time in the future, or none."]}' });
+    expect(answer).toMatchObject({ status: 400, text: '{"expires_at_seconds":["must be in the future, or left out"]}' });
   });
 
   it('a taken address is blamed on `new_email` where that is the field', async () => {
@@ -210,7 +213,7 @@ describe('what services refuse', () => {
 });
 
 describe('the platform limit', () => {
-  it('answers 429 with a sentence that is no JSON and Retry-After, counted per key over all endpoints', async () => {
+  it('returns 429 with a sentence that is not JSON and Retry-After, counted per key over all endpoints', async () => {
     const limited = await GatewayRig.start(2);
     await limited.send('GET', `${API}/user/email?email=a@example.test`);
     await limited.send('DELETE', `${API}/user/${USER_ID}`);

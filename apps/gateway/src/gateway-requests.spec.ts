@@ -21,7 +21,7 @@ describe('how requests may come', () => {
   it.each([
     ['without body and content type', {}],
     ['with a JSON content type and no body', { headers: { 'content-type': 'application/json', 'content-length': '0' } }],
-    ['with a content type that is none', { headers: { 'content-type': '???' }, body: 'x' }],
+    ['with a text that is not a content type', { headers: { 'content-type': '???' }, body: 'x' }],
     ['with a form', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' }],
     ['with a body that is not asked for', { headers: { 'content-type': 'application/json' }, body: '{broken' }],
     ['chunked and empty', { headers: { 'transfer-encoding': 'chunked' } }],
@@ -81,12 +81,12 @@ describe('how requests may come', () => {
     [`org/${ORG_ID}`, 'directory.query-users'],
     ['email?email=a', 'directory.fetch-user'],
     ['username?username=a', 'directory.fetch-user'],
-  ])('/user/%s is not taken for a user id', async (path, subject) => {
+  ])('/user/%s is not read as a user id', async (path, subject) => {
     await rig.send('GET', `${API}/user/${path}`);
     expect(rig.rpc.asked[0]).toMatchObject({ subject });
   });
 
-  it('/archived and /usage are not taken for key ids', async () => {
+  it('/archived and /usage are not read as key ids', async () => {
     await rig.send('GET', `${KEYS}/archived`);
     await rig.send('GET', `${KEYS}/usage?date=2024-02-29`);
     expect(rig.rpc.asked.map(({ subject }) => subject)).toEqual(['keys.list-keys', 'keys.count-usage']);

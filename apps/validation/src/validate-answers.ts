@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { PreparedAnswer } from '@app/fence';
-import type { ValidationOutcome } from './validate-key.js';
+import { WIRE_SENTENCES } from '@app/http-api';
+import type { ValidationAnswer } from './validations.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** Errors that are no 400 and no 429 must not be JSON: the Rust client takes any JSON object for a bad request. */
@@ -10,11 +11,8 @@ const RETRY_AFTER_SECONDS = '1';
 /** The field's value is a sentence here and not an array of them: the Rust client reads nothing else from a validation. */
 const tokenProblem = (sentence: string): string => JSON.stringify({ api_key_token: sentence });
 const INVALID_TOKEN = tokenProblem('This API key is not valid.');
-const NO_TOKEN = tokenProblem('Give the API key as text in api_key_token.');
-const NO_JSON = JSON.stringify({ body: ['This is not valid JSON in UTF-8.'] });
-
-/** Why a body names no token. */
-export type BodyProblem = 'no-json' | 'no-token';
+const NO_TOKEN = tokenProblem('api_key_token must be the API key as text.');
+const NOT_JSON = JSON.stringify({ body: [WIRE_SENTENCES.notJson] });
 
 /** An answer that is not `valid`, as every way to ask gives it. All sentences in here are ASCII. */
 export interface PlainAnswer {
@@ -28,32 +26,31 @@ const UNAUTHORIZED: PlainAnswer = { status: 401, type: null, body: '' };
 const FORBIDDEN: PlainAnswer = { status: 403, type: null, body: '' };
 const INVALID: PlainAnswer = { status: 400, type: JSON_TYPE, body: INVALID_TOKEN };
 const WITHOUT_TOKEN: PlainAnswer = { status: 400, type: JSON_TYPE, body: NO_TOKEN };
-const WITHOUT_JSON: PlainAnswer = { status: 400, type: JSON_TYPE, body: NO_JSON };
-export const TOO_LARGE: PlainAnswer = { status: 413, type: TEXT_TYPE, body: 'The body is larger than 64 KiB.' };
-export const UNDECIDED: PlainAnswer = {
-  status: 503,
-  type: TEXT_TYPE,
-  body: 'Undecided: this key could not be checked now. Try again.',
-  retryAfter: RETRY_AFTER_SECONDS,
-};
-export const failedAnswer = (requestId: string): PlainAnswer => ({
-  status: 500,
-  type: TEXT_TYPE,
-  body: `The validation failed. Its request id is ${requestId}.`,
-});
+const WITHOUT_JSON: PlainAnswer = { status: 400, type: JSON_TYPE, body: NOT_JSON };
+const TOO_LARGE: PlainAnswer = { status: 413, type: TEXT_TYPE, body: WIRE_SENTENCES.tooLarge };
+const UNDECIDED: PlainAnswer = { status: 503, type: TEXT_TYPE, body: WIRE_SENTENCES.undecided, retryAfter: RETRY_AFTER_SECONDS };
+const FAILED: PlainAnswer = { status: 500, type: TEXT_TYPE, body: WIRE_SENTENCES.fault };
 
-export const refusalAnswer = (outcome: Exclude<ValidationOutcome, { readonly kind: 'valid' }>, problem: BodyProblem): PlainAnswer => {
-  switch (outcome.kind) {
+export const plainAnswer = (answer: Exclude<ValidationAnswer, { readonly kind: 'valid' }>): PlainAnswer => {
+  switch (answer.kind) {
     case 'invalid':
       return INVALID;
-    case 'malformed':
-      return problem === 'no-json' ? WITHOUT_JSON : WITHOUT_TOKEN;
+    case 'no-token':
+      return WITHOUT_TOKEN;
+    case 'not-json':
+      return WITHOUT_JSON;
     case 'limited':
-      return limitedAnswer(outcome.waitMs);
+      return limitedAnswer(answer.waitMs);
     case 'unauthorized':
       return UNAUTHORIZED;
     case 'forbidden':
       return FORBIDDEN;
+    case 'too-large':
+      return TOO_LARGE;
+    case 'unavailable':
+      return UNDECIDED;
+    case 'failed':
+      return FAILED;
   }
 };
 
@@ -73,21 +70,10 @@ export class ValidateAnswers {
   /** The process is about to end: each connection ends with its next answer. */
   closing = false;
 
-  outcome(response: ServerResponse, requestId: string, outcome: ValidationOutcome, problem: BodyProblem): void {
-    if (outcome.kind === 'valid') this.#valid(response, requestId, outcome.body);
-    else this.#write(response, requestId, refusalAnswer(outcome, problem));
-  }
-
-  tooLarge(response: ServerResponse, requestId: string): void {
-    this.#write(response, requestId, TOO_LARGE, true);
-  }
-
-  unavailable(response: ServerResponse, requestId: string): void {
-    this.#write(response, requestId, UNDECIDED);
-  }
-
-  failed(response: ServerResponse, requestId: string): void {
-    this.#write(response, requestId, failedAnswer(requestId));
+  write(response: ServerResponse, requestId: string, answer: ValidationAnswer): void {
+    if (answer.kind === 'valid') this.#valid(response, requestId, answer.body);
+    // Bytes of a body that is too large may still come: the connection cannot be used again.
+    else this.#plain(response, requestId, plainAnswer(answer), this.closing || answer.kind === 'too-large');
   }
 
   #valid(response: ServerResponse, requestId: string, body: PreparedAnswer): void {
@@ -97,7 +83,7 @@ export class ValidateAnswers {
     endInOneWrite(response, body.latin1);
   }
 
-  #write(response: ServerResponse, requestId: string, { status, type, body, retryAfter }: PlainAnswer, close = this.closing): void {
+  #plain(response: ServerResponse, requestId: string, { status, type, body, retryAfter }: PlainAnswer, close: boolean): void {
     const headers = ['Content-Length', String(body.length), 'X-Request-Id', requestId];
     if (retryAfter !== undefined) headers.push('Retry-After', retryAfter);
     if (type !== null) headers.push('Content-Type', type);

@@ -9,8 +9,14 @@ import type { PresentedCall } from './presented-call.js';
 export type ValidationOutcome =
   | { readonly kind: 'valid'; readonly body: PreparedAnswer }
   | { readonly kind: 'limited'; readonly waitMs: number }
-  /** Backend key missing, wrong or revoked; backend key without the permission; no token given; no valid token, for whatever reason. */
-  | { readonly kind: 'unauthorized' | 'forbidden' | 'malformed' | 'invalid' };
+  /** The backend key is missing, wrong or revoked. */
+  | { readonly kind: 'unauthorized' }
+  /** The backend key lacks the permission. */
+  | { readonly kind: 'forbidden' }
+  /** The request names no token. */
+  | { readonly kind: 'malformed' }
+  /** The token is not valid, for whatever reason. */
+  | { readonly kind: 'invalid' };
 
 /** What this needs of the fence's node. */
 export type ValidatingNode = Pick<FenceNode, 'hit' | 'resolve' | 'now'>;
@@ -46,7 +52,7 @@ export class ValidateKey {
   }
 
   /**
-   * Asks for what memory does not have, a count that others share included. Throws `FenceUnavailable` when nobody can know. The count
+   * Asks for what memory does not have, a count that others share included. Throws `FenceUnavailable` if that cannot be known. The count
    * is waited for first: the lease may end meanwhile, so everything is looked at again after it.
    */
   async lookUp(call: PresentedCall): Promise<ValidationOutcome> {

@@ -7,13 +7,15 @@ import { type Answer, VALIDATE, VALIDATE_IMPORTED, ValidationServer } from './te
 import { ValidateMessages } from './validate-messages.js';
 
 const USER = '0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10';
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const NOT_UTF8 = Buffer.from([0x22, 0xff, 0x22]);
 const OLD_KEY = 'an old key of the customer';
 
 let server: ValidationServer;
 let messages: ValidateMessages;
 beforeEach(async () => {
   server = await new ValidationServer().start();
-  messages = new ValidateMessages(server.validateKey, server.counts);
+  messages = new ValidateMessages(server.validations);
 });
 afterEach(() => server.stop());
 
@@ -44,17 +46,37 @@ describe('a validation as a message', () => {
     expect(server.counts).toMatchObject({ valid: 1, lookedUp: 1 });
   });
 
-  it('of an imported key says so in its body, and is no other key without that', async () => {
+  it('of an imported key says so in its body, and is unknown without that', async () => {
     server.node.addImportedKey(OLD_KEY, ofUser);
     expect((await messages.answer(message(JSON.stringify({ api_key_token: OLD_KEY, imported: true })))).status).toBe(200);
     expect((await messages.answer(message(asking(OLD_KEY)))).status).toBe(400);
   });
 
-  it('that nobody can decide is 503, never a refusal', async () => {
+  it('that cannot be decided is 503, never a refusal', async () => {
     const { token } = server.node.addNativeKey(ofUser);
     server.node.forget();
     server.node.unavailable();
     expect(await messages.answer(message(asking(token)))).toMatchObject({ status: 503, retryAfter: '1' });
+  });
+
+  it('is read with a byte order mark, up to 64 KiB, and the last of two tokens counts', async () => {
+    const { token } = server.node.addNativeKey(ofUser);
+    const asked = asking(token);
+    for (const body of [
+      Buffer.concat([MARK, Buffer.from(asked)]),
+      Buffer.from(asked.padEnd(65_536)),
+      Buffer.from(`{"api_key_token":"no","api_key_token":"${token}"}`),
+    ]) {
+      expect((await messages.answer(message(body))).status).toBe(200);
+      expect((await server.post({ body })).status).toBe(200);
+    }
+  });
+
+  it('is refused where its bytes are not UTF-8, however they would be replaced', async () => {
+    const { token } = server.node.addNativeKey(ofUser);
+    const body = Buffer.concat([Buffer.from(`{"x":"`), Buffer.from([0xff]), Buffer.from(`","api_key_token":"${token}"}`)]);
+    expect((await messages.answer(message(body))).status).toBe(400);
+    expect((await server.post({ body })).status).toBe(400);
   });
 
   it('is refused word for word as over HTTP', async () => {
@@ -63,7 +85,7 @@ describe('a validation as a message', () => {
     });
     const { token: limitedToken } = server.node.addNativeKey({ ...ofUser, environment: limited });
     const unknown = mintApiKeyToken(newKeyId(), '').reveal();
-    const calls: readonly [ValidateMessage, Promise<Answer>][] = [
+    const calls: readonly (readonly [ValidateMessage, Promise<Answer>])[] = [
       [message(asking(unknown)), server.validate(unknown)],
       [message('{'), server.post({ body: '{' })],
       [message(''), server.post({ body: '' })],
@@ -73,6 +95,9 @@ describe('a validation as a message', () => {
       [message(Buffer.alloc(65_537, 32)), server.post({ body: Buffer.alloc(65_537, 32) })],
       [message(JSON.stringify({ api_key_token: OLD_KEY, imported: true })), server.validate(OLD_KEY, { path: VALIDATE_IMPORTED })],
       [message('null'), server.post({ path: VALIDATE, body: 'null' })],
+      ...[Buffer.concat([MARK, Buffer.from('{}')]), NOT_UTF8, Buffer.from('{'.padEnd(65_536)), Buffer.from('{}'.padEnd(65_536))].map(
+        (body): readonly [ValidateMessage, Promise<Answer>] => [message(body), server.post({ body })] as const,
+      ),
     ];
     for (const [asked, overHttp] of calls) {
       const [reply, answer] = [await messages.answer(asked), await overHttp];

@@ -7,6 +7,7 @@ import { ValidateMessages } from './validate-messages.js';
 import { ValidateRoute } from './validate.route.js';
 import { ValidationCounts } from './validation-counts.js';
 import { observeValidations } from './validation-metrics.js';
+import { Validations } from './validations.js';
 
 /** Needs of the composition: `FenceNode`, `RateLimiter`, `RawRoutes`, `UsageCounter`. */
 @Module({
@@ -18,15 +19,12 @@ import { observeValidations } from './validation-metrics.js';
       inject: [FenceNode, RateLimiter, UsageCounter],
     },
     {
-      provide: ValidateRoute,
-      useFactory: (validateKey: ValidateKey, counts: ValidationCounts) => new ValidateRoute(validateKey, counts),
+      provide: Validations,
+      useFactory: (validateKey: ValidateKey, counts: ValidationCounts) => new Validations(validateKey, counts),
       inject: [ValidateKey, ValidationCounts],
     },
-    {
-      provide: ValidateMessages,
-      useFactory: (validateKey: ValidateKey, counts: ValidationCounts) => new ValidateMessages(validateKey, counts),
-      inject: [ValidateKey, ValidationCounts],
-    },
+    { provide: ValidateRoute, useFactory: (validations: Validations) => new ValidateRoute(validations), inject: [Validations] },
+    { provide: ValidateMessages, useFactory: (validations: Validations) => new ValidateMessages(validations), inject: [Validations] },
   ],
   exports: [ValidationCounts, ValidateMessages],
 })

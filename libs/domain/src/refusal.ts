@@ -18,13 +18,13 @@ export type RefusalCode =
   | 'NOT_A_MEMBER'
   /** A choice that the environment does not offer. */
   | 'INVALID_OPTION'
-  /** Keys of this kind are switched off in the environment; `fields` names what makes the key one of them. */
+  /** Keys of this kind are disabled in the environment; `fields` names what makes the key one of them. */
   | 'KEY_KIND_DISABLED'
   /** Too much of the same work is under way; the same request may succeed in a moment. */
   | 'BUSY'
   | 'UNAVAILABLE';
 
-/** Field name (camelCase; the edge turns it into its own spelling) to sentences that say what is wrong and how to mend it. */
+/** Field name (camelCase; the edge turns it into its own spelling) to sentences that say what is wrong and how to fix it. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
 /**

@@ -15,6 +15,7 @@ export * from './endpoints.js';
 export * from './permissions.js';
 export * from './wire/api-key.js';
 export * from './wire/errors.js';
+export * from './wire/sentences.js';
 export * from './wire/field-sentences.js';
 export * from './wire/membership.js';
 export * from './wire/organization-api.js';

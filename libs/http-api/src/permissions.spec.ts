@@ -6,7 +6,7 @@ const allowedTo = (
   permissions: readonly string[] = [],
 ): readonly Permission[] => ALL_PERMISSIONS.filter((permission) => permits({ accessKind, permissions }, permission));
 
-describe('what a backend key may do', () => {
+describe('the permissions of a backend key', () => {
   it('full access may everything', () => expect(allowedTo('full-access')).toEqual(ALL_PERMISSIONS));
 
   it('read and validate reads and validates, and changes nothing', () =>

@@ -30,7 +30,7 @@ export type Permission = (typeof ALL_PERMISSIONS)[number];
 const isReading = (permission: Permission): boolean => permission.startsWith('Read ');
 const isValidating = (permission: Permission): boolean => permission.startsWith('Validate ');
 
-/** Whether the key may do it. Revocation is not looked at: a caller that asks this has checked it. */
+/** Whether the key has the permission. This ignores revocation: the caller has checked it. */
 export const permits = (key: Pick<BackendKeyRecord, 'accessKind' | 'permissions'>, permission: Permission): boolean => {
   switch (key.accessKind) {
     case 'full-access':

@@ -13,6 +13,8 @@ export * from './logging.js';
 export * from './message-handlers.js';
 export * from './process-faults.js';
 export * from './raw-routes.js';
+export * from './read-json.js';
+export * from './receive-body.js';
 export * from './request-id.js';
 export * from './rpc-client.js';
 export * from './settings/index.js';

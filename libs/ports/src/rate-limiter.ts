@@ -22,7 +22,7 @@ export abstract class RateLimiter {
   abstract take(counter: string, limit: RateLimit): RateTaken | Promise<RateTaken>;
   /** Takes back one call that was counted, for one that came to nothing. Without an open window it does nothing. Never rejects. */
   abstract giveBack(counter: string): void | Promise<void>;
-  /** Ends the counter's window, so that the next call counted in it is the first. Never rejects; a store that is away keeps its window. */
+  /** Ends the counter's window, so that the next call counted in it is the first. Never rejects; a store that is down keeps its window. */
   abstract forget(counter: string): void | Promise<void>;
   abstract close(): Promise<void>;
 }

@@ -51,8 +51,8 @@ export class Passwords {
   /** Hashed, then sealed: a thief who has the log alone has nothing to guess against. Refuses with BUSY where the gate is full. */
   async sealedHash(userId: string, password: string, whose: HashFor): Promise<string> {
     const characters = Array.from(password).length;
-    if (characters < PASSWORD_MIN_CHARACTERS) throw invalidField('password', `Use at least ${PASSWORD_MIN_CHARACTERS} characters.`);
-    if (characters > PASSWORD_MAX_CHARACTERS) throw invalidField('password', `Use at most ${PASSWORD_MAX_CHARACTERS} characters.`);
+    if (characters < PASSWORD_MIN_CHARACTERS) throw invalidField('password', `must have at least ${PASSWORD_MIN_CHARACTERS} characters`);
+    if (characters > PASSWORD_MAX_CHARACTERS) throw invalidField('password', `must have at most ${PASSWORD_MAX_CHARACTERS} characters`);
     return seal(this.#sealSecret, passwordPurpose(userId), await this.hasher.hash(password, this.#caller(whose)));
   }
 

@@ -7,7 +7,7 @@ import { Serves } from '../entry/endpoint.js';
 import { type ApiCall, Call } from '../entry/call.js';
 import { ApiKeyId, WireQuery } from '../http/wire-input.js';
 
-/** Null: nobody's, so nothing matches. Undefined: not asked for. */
+/** Null if it cannot be an id, so nothing matches. Undefined if it was not asked for. */
 type Filter = string | null | undefined;
 const filterOf = (text: string | null, parse: (text: string) => string | null): Filter => (text === null ? undefined : parse(text));
 

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
-import { type EndpointId, ERROR_ANSWERS, wireFieldErrors } from '@app/http-api';
+import { type EndpointId, ERROR_ANSWERS, wireFieldErrors, WIRE_SENTENCES } from '@app/http-api';
 import { requestedEndpoint } from '../entry/requested-endpoint.js';
-import { type ErrorFormat, type Refused, retryLater, sendNothing, TOO_LARGE_SENTENCE, UNDECIDED_SENTENCE, FAULT_SENTENCE } from '../http/error-format.js';
+import { type ErrorFormat, type Refused, retryLater, sendNothing } from '../http/error-format.js';
 import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
 
 const sendText = (reply: FastifyReply, status: number, sentence: string): void => {
@@ -14,7 +14,7 @@ const sendFields = (reply: FastifyReply, fields: Readonly<Record<string, readonl
 const fieldsOf = (refusal: Refused): Readonly<Record<string, readonly string[]>> => {
   if (Object.keys(refusal.fields).length > 0) return wireFieldErrors(refusal.fields);
   const field = refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? 'idempotency_key' : 'body';
-  return { [field]: [refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? 'was used with another body before; use a new one.' : refusal.message] };
+  return { [field]: [refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? 'was used before with another body; use a new one.' : refusal.message] };
 };
 
 const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
@@ -27,9 +27,9 @@ const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
     case 'text':
       retryLater(reply);
       // What could not be reached is for the log, not for the caller.
-      return sendText(reply, status, refusal.code === 'UNAVAILABLE' ? UNDECIDED_SENTENCE : refusal.message);
+      return sendText(reply, status, refusal.code === 'UNAVAILABLE' ? WIRE_SENTENCES.undecided : refusal.message);
     case 'shown-once': {
-      const error = 'This key was made by an earlier request with the same Idempotency-Key; its token is shown only once.';
+      const error = 'An earlier request with the same Idempotency-Key created this key; its token is shown only once.';
       void reply.code(status).send({ api_key_id: refusal.subjectId, error });
     }
   }
@@ -37,8 +37,8 @@ const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
 
 // Fastify's and Nest's own: no route, a body that is too large or does not arrive whole.
 const sendFrameworkError = (reply: FastifyReply, status: number): void => {
-  if (status === 413) return sendText(reply, 413, TOO_LARGE_SENTENCE);
-  if (status === 400) return sendFields(reply, { body: ['The body did not arrive as announced.'] });
+  if (status === 413) return sendText(reply, 413, WIRE_SENTENCES.tooLarge);
+  if (status === 400) return sendFields(reply, { body: [WIRE_SENTENCES.incomplete] });
   return sendNothing(reply, status);
 };
 
@@ -50,7 +50,7 @@ const NAMES: Partial<Record<EndpointId, RefusalNames>> = {
   'refresh-session-by-backend': {
     codes: {
       SESSION_OVER: { field: 'refresh_token', sentence: 'The session is over; log in again.' },
-      NOT_A_MEMBER: { field: 'active_org_id', sentence: 'The user is no member of this organization.' },
+      NOT_A_MEMBER: { field: 'active_org_id', sentence: 'The user is not a member of that organization.' },
     },
   },
 };
@@ -64,5 +64,5 @@ export const backendErrors: ErrorFormat = {
   },
   refuse: sendRefusal,
   framework: sendFrameworkError,
-  fail: (reply) => sendText(reply, 500, FAULT_SENTENCE),
+  fail: (reply) => sendText(reply, 500, WIRE_SENTENCES.fault),
 };

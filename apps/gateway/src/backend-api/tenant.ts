@@ -1,4 +1,4 @@
-/** The host of `host`, `host:port` or a whole URL, in lower case; null: none of these. */
+/** The host of `host`, `host:port` or a whole URL, in lower case; null for any other text. */
 const hostOf = (text: string): string | null => {
   const url = text.includes('://') ? text : `https://${text}`;
   return URL.canParse(url) ? new URL(url).hostname : null;

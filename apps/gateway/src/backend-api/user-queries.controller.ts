@@ -48,7 +48,7 @@ export class UserQueriesController {
   @Serves('batch-users-by-id')
   batchById(@WireBody(UserIdsBody) body: UserIdsBody, @WireQuery(IncludeOrgsQuery) query: IncludeOrgsQuery, @Call() call: ApiCall) {
     const given = body.user_ids ?? [];
-    // What can be nobody's id is left out like an unknown one.
+    // A text that cannot be an id is left out like an unknown one.
     const ids = given.map(parseUuid).filter((id) => id !== null);
     return this.#batch('id', given, ids, query, call);
   }

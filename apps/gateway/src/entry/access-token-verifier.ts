@@ -102,7 +102,7 @@ export class AccessTokenVerifier {
   }
 
   async #holding({ environmentId }: EnvironmentRecord, { sub, sid, sessionEpoch }: SignedClaims): Promise<SessionCaller | null> {
-    // A signature says nothing about types: a claim that is no text would break what reads it, an epoch that is no number is below none.
+    // A signature says nothing about types: a claim that is not a text would break what reads it, and an epoch that is not a number is below no other.
     const userId = typeof sub === 'string' ? parseUuid(sub) : null;
     const sessionId = typeof sid === 'string' ? parseKeyId(sid) : null;
     // Without the session that it names a token would be one of the backend's, which no logout ends.

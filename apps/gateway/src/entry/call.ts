@@ -19,7 +19,7 @@ export interface OrganizationKeyCaller {
   readonly org: OrganizationRecord;
 }
 
-/** Who calls, and in which environment. At most one of the three is set; none where nothing that was presented opens anything. */
+/** The caller and its environment. At most one of the three is set; none where nothing that was presented opens anything. */
 export interface IdentifiedCaller {
   readonly environment: EnvironmentRecord;
   readonly backendKey: BackendKeyRecord | null;
@@ -27,7 +27,7 @@ export interface IdentifiedCaller {
   readonly organizationKey: OrganizationKeyCaller | null;
 }
 
-/** A call as the first guard has found it; `caller` null: no environment is known, as in the backend API without a backend key that opens it. */
+/** A call as the first guard has found it; `caller` is null if no environment is known, as in the backend API without a backend key that opens it. */
 export interface IdentifiedCall {
   readonly endpoint: Endpoint;
   readonly caller: IdentifiedCaller | null;
@@ -40,7 +40,7 @@ export const rememberCall = (request: FastifyRequest, call: IdentifiedCall): voi
   calls.set(request, call);
 };
 
-/** Null for a page that is no endpoint, such as the reference. */
+/** Null for a page that is not an endpoint, such as the reference. */
 export const identifiedCall = (request: FastifyRequest): IdentifiedCall | null => calls.get(request) ?? null;
 
 export const requireIdentifiedCall = (request: FastifyRequest): IdentifiedCall => {

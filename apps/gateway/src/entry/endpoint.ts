@@ -7,7 +7,7 @@ import { LimitGuard } from './limit.js';
 const nestPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
 /**
- * The method answers this row of the table of endpoints: route, status and guards come from there. Who calls is found out first, so that
+ * The method serves this row of the table of endpoints: route, status and guards come from there. The caller is identified first, so that
  * limits count per caller; then the limits; and only after them the caller is turned away or let in.
  * A row with twin methods needs one method of the controller for each: `method` says which.
  */

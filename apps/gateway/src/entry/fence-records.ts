@@ -12,12 +12,12 @@ type Reading = Pick<FenceNode, 'recordByName' | 'resolve'>;
 export class FenceRecords {
   constructor(@Inject(FenceNode) private readonly node: Reading) {}
 
-  /** The record, current as of the request; null: there never was one. */
+  /** The record, current as of the request; null if there never was one. */
   byName(name: string): Promise<FenceRecordState | null> {
     return orUnavailable(this.node.recordByName(name));
   }
 
-  /** The records of the verdict on a token's digest; null: nothing was ever created with it. */
+  /** The records of the verdict on a token's digest; null if nothing was ever created with it. */
   byDigest(digest: string): Promise<ResolvedRecords | null> {
     return orUnavailable(this.node.resolve(digest));
   }

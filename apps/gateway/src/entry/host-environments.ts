@@ -4,7 +4,7 @@ import { ApiRefusal } from '@app/http-api';
 import { type EnvironmentRecord, isLoopbackHost, tags } from '@app/domain';
 import { FenceRecords } from './fence-records.js';
 
-/** The environment of a plain loopback host that no environment claims; null: there is none. Only a deployment in one process has it. */
+/** The environment of a plain loopback host that no environment claims; null if there is none. Only a deployment in one process has it. */
 export class LoopbackEnvironment {
   environmentId: string | null = null;
 }

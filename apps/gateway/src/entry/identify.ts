@@ -12,7 +12,7 @@ import { SessionCallers } from './session-callers.js';
 /** Which row of the table of endpoints a controller's method serves. */
 export const EndpointMetadata = Reflector.createDecorator<EndpointId>();
 
-/** The digest of what may be a backend key; null: it cannot be one, and needs no look-up to say so. */
+/** The digest of what may be a backend key; null if it cannot be one, which needs no look-up. */
 const presentedDigest = ({ headers }: FastifyRequest): string | null => {
   const token = bearerToken(headers.authorization);
   return token !== null && hasValidChecksum(token) ? tokenDigest('backend', token) : null;

@@ -62,7 +62,7 @@ interface Limit {
   readonly windowMs: number;
   /** Null: at both. */
   readonly door: Door | null;
-  /** The name of the window that the call is counted in; null: this limit is not about the caller. */
+  /** The name of the window that the call is counted in; null if this limit is not about the caller. */
   readonly trackerOf: (request: FastifyRequest, caller: IdentifiedCaller | null) => string | null;
   /** Sets the headers; throws for a call that is over the limit. */
   readonly tell: (reply: FastifyReply, window: WindowState, limit: number) => void;
@@ -85,7 +85,7 @@ const tellBackend = (reply: FastifyReply, { totalHits, timeToExpire, isBlocked, 
   if (isBlocked) {
     const seconds = Math.max(1, timeToBlockExpire);
     void reply.header('retry-after', String(seconds));
-    // A sentence that is no JSON: Python parses the body, and JSON would be taken for the limit of an end user.
+    // A sentence that is not JSON: Python parses the body, and would read JSON as the limit of an end user.
     throw new ApiRefusal('RATE_LIMITED', { message: `Rate limited. Please wait ${seconds} seconds before trying again.` });
   }
   void reply

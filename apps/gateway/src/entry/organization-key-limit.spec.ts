@@ -60,7 +60,7 @@ describe('the limit of a key', () => {
     expect((await ask(0, 'b')).headers['x-ratelimit-remaining']).toBe('299');
   });
 
-  it('counts nobody without a known key, and tells such a one nothing', async () => {
+  it('counts no caller without a known key, and tells such a caller nothing', async () => {
     expect(await ask(0, null)).toEqual({ headers: {}, refused: null });
   });
 });

@@ -33,7 +33,7 @@ export class OrganizationKeys {
     return { digest, key, org };
   }
 
-  /** After the limits: what they refuse is no use. */
+  /** After the limits: what they refuse does not count as use. */
   countUse({ digest, key }: OrganizationKeyCaller): void {
     this.usage.count(this.node.hit(digest) ?? { slot: null }, key, this.node.now());
   }

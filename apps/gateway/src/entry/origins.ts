@@ -4,8 +4,8 @@ import { type EnvironmentRecord, isLoopbackHost } from '@app/domain';
 const isOnThisMachine = (hostname: string): boolean => isLoopbackHost(hostname) || hostname.endsWith('.localhost');
 
 /**
- * The page is served by the host that it calls. A name that an attacker points at us is no environment's host, so it never gets here.
- * One that came without TLS may be anybody's who sits on the line: it counts only where the environment itself has none, or on this machine.
+ * The page is served by the host that it calls. A name that an attacker points at us is not the host of an environment, so it never gets here.
+ * One that came without TLS may come from an attacker on the network: it counts only if the environment itself has no TLS, or on this machine.
  */
 const isOwnOrigin = (origin: string, { host, hostname }: FastifyRequest, authUrl: string): boolean => {
   const own = host.toLowerCase();

@@ -25,7 +25,7 @@ export const sessionUser = async (
   // Not the token's epoch alone: one that was signed while a new password was set carries the new epoch, for a session of the old one.
   const isOver = sessionId !== null && (session?.kind !== 'session' || session.ended || session.userId !== userId || session.sessionEpoch !== sessionEpoch);
   if (isOver) return null;
-  // A block raises the epoch, and nobody who is blocked gets a token: such a record is older than the token, of which nobody has told this node yet.
-  if (user.blocked || user.sessionEpoch < sessionEpoch) throw new Refusal('UNAVAILABLE', { message: 'The user of this session is not known well enough yet.' });
+  // A block raises the epoch, and a blocked user gets no token: such a record is older than the token, and this node has not caught up yet.
+  if (user.blocked || user.sessionEpoch < sessionEpoch) throw new Refusal('UNAVAILABLE', { message: 'This node has not caught up with this user yet.' });
   return user;
 };

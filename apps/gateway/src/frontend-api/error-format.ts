@@ -1,8 +1,8 @@
-import { type AnsweredCode, type EndpointId, ERROR_ANSWERS, fieldSentences, toSnakeCase, wireFieldErrors } from '@app/http-api';
+import { type AnsweredCode, type EndpointId, ERROR_ANSWERS, fieldSentences, toSnakeCase, wireFieldErrors, WIRE_SENTENCES } from '@app/http-api';
 import { requestedEndpoint } from '../entry/requested-endpoint.js';
 import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
 import { areOfRequest, isListed } from './listed-errors.js';
-import { type ErrorFormat, type Refused, FAULT_SENTENCE, retryLater, sendJson, TOO_LARGE_SENTENCE, UNDECIDED_SENTENCE } from '../http/error-format.js';
+import { type ErrorFormat, type Refused, retryLater, sendJson } from '../http/error-format.js';
 
 interface FrontendError {
   readonly errorCode: string;
@@ -12,7 +12,7 @@ interface FrontendError {
 const error = (errorCode: string, sentence: string): FrontendError => ({ errorCode, sentence });
 
 /**
- * The client throws at a code that it does not list for a call, so whatever has none is `unexpected_error`: a limit too, and an unknown
+ * The client throws at a code that it does not list for a call, so any other is `unexpected_error`: a limit too, and an unknown
  * host (propelauth-wire.md, section 7).
  */
 const ERRORS: Partial<Record<AnsweredCode, FrontendError>> = {
@@ -20,16 +20,16 @@ const ERRORS: Partial<Record<AnsweredCode, FrontendError>> = {
   ORG_NOT_FOUND: error('org_not_found', 'There is no such organization.'),
   UNAUTHORIZED: error('not_logged_in', 'Please log in.'),
   SESSION_OVER: error('not_logged_in', 'Please log in.'),
-  FORBIDDEN: error('action_forbidden', 'You may not do this.'),
-  ACTION_DISABLED: error('action_disabled', 'This is switched off.'),
-  EMAIL_NOT_CONFIRMED: error('email_not_confirmed', 'Please confirm your e-mail address first.'),
-  WRONG_CREDENTIALS: error('user_not_found', 'The e-mail address or the password is wrong.'),
+  FORBIDDEN: error('action_forbidden', 'You do not have permission to do this.'),
+  ACTION_DISABLED: error('action_disabled', 'This is disabled in this environment.'),
+  EMAIL_NOT_CONFIRMED: error('email_not_confirmed', 'Please confirm your email address first.'),
+  WRONG_CREDENTIALS: error('user_not_found', 'The email address or the password is wrong.'),
   ACCOUNT_DISABLED: error('account_disabled', 'This account is disabled.'),
   ACCOUNT_LOCKED: error('account_locked', 'Too many wrong passwords. Please try again later.'),
-  INVALID_OPTION: error('bad_request', 'This expiration is not offered.'),
-  FOREIGN_REQUEST: error('unexpected_error', 'This page may not call this address: its origin is not allowed, or the header X-CSRF-Token is missing.'),
+  INVALID_OPTION: error('bad_request', 'This expiration is not available.'),
+  FOREIGN_REQUEST: error('unexpected_error', 'This page cannot call this address: its origin is not allowed, or the header X-CSRF-Token is missing.'),
   UNKNOWN_HOST: error('unexpected_error', 'There is nothing at this address.'),
-  UNAVAILABLE: error('unexpected_error', UNDECIDED_SENTENCE),
+  UNAVAILABLE: error('unexpected_error', WIRE_SENTENCES.undecided),
 };
 
 const fieldErrors = ({ fields }: Refused) => {
@@ -74,6 +74,9 @@ export const frontendErrors: ErrorFormat = {
     sendJson(reply, status, bodyOf(refusal));
   },
   framework: (reply, status) =>
-    sendJson(reply, status, { error_code: 'unexpected_error', user_facing_error: status === 413 ? TOO_LARGE_SENTENCE : 'There is nothing at this address.' }),
-  fail: (reply) => sendJson(reply, 500, { error_code: 'unexpected_error', user_facing_error: FAULT_SENTENCE }),
+    sendJson(reply, status, {
+      error_code: 'unexpected_error',
+      user_facing_error: status === 413 ? WIRE_SENTENCES.tooLarge : 'There is nothing at this address.',
+    }),
+  fail: (reply) => sendJson(reply, 500, { error_code: 'unexpected_error', user_facing_error: WIRE_SENTENCES.fault }),
 };

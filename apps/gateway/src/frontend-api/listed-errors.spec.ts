@@ -105,7 +105,7 @@ interface Body {
   readonly field_errors?: Readonly<Record<string, string>>;
   readonly user_facing_errors?: Readonly<Record<string, string>>;
 }
-/** Texts, about fields that the caller gave: no page can mend another one. */
+/** Texts, about fields that the caller gave: no page can fix another one. */
 const expectOwnFields = (id: string, texts: Readonly<Record<string, unknown>>): void => {
   const { body, query } = HOST_ENDPOINTS.find((endpoint) => endpoint.id === id) ?? { body: null, query: null };
   expect(['body', ...fieldsOf(body ?? query).map(({ name }) => name)]).toEqual(expect.arrayContaining(Object.keys(texts)));
@@ -128,12 +128,12 @@ it('the table has every call of the frontend API', () => {
 });
 
 describe.each(CALLS.map((call) => [`${call.method} ${call.path.slice(0, 20)} (${call.asks})`, call] as const))(
-  '%s answers with codes that its client knows',
+  '%s returns codes that its client knows',
   (_title, call) => {
     it.each(titled)('when the service refuses with %s', async (_name, refusal) => {
       refuseAt(call.asks, refusal);
       const answer = await send(call);
-      // Who has no session asks for the state of a login that is to be.
+      // A client without a session asks for the state of a login that is to be.
       if (call.id === 'fetch-login-state' && refusal.code === 'SESSION_OVER') expect(JSON.parse(answer.text)).toEqual({ login_state: 'LoginRequired' });
       else expectListed(call.id, answer);
     });
@@ -148,7 +148,7 @@ describe.each(CALLS.map((call) => [`${call.method} ${call.path.slice(0, 20)} (${
 );
 
 it.each(CALLS.filter(({ id }) => HOST_ENDPOINTS.some((endpoint) => endpoint.id === id && endpoint.credential === 'session')))(
-  '$method $path is not_logged_in where nobody is',
+  '$method $path is not_logged_in without a session',
   async (call) => {
     expect(expectListed(call.id, await send({ ...call, cookie: 'access_token=bad' })).error_code).toBe('not_logged_in');
   },
@@ -162,8 +162,11 @@ describe('a user or an organization that is gone since the edge looked', () => {
     expect(JSON.parse(answer.text)).toEqual({ error_code: 'not_logged_in', user_facing_error: 'Please log in.' });
   });
 
-  it("the keys of a deleted organization are nobody's to make", async () => {
-    refuseAt('keys.issue-key', new Refusal('INVALID_FIELDS', { fields: { orgId: ['There is no such organization; give the id of an existing one.'] } }));
+  it('no key can be made for a deleted organization', async () => {
+    refuseAt(
+      'keys.issue-key',
+      new Refusal('INVALID_FIELDS', { fields: { orgId: ['There is no such organization; give the id of an existing organization.'] } }),
+    );
     expect(expectListed('create-own-api-key', await rig.send('POST', '/api_keys', { org_id: ORG_ID })).error_code).toBe('action_forbidden');
   });
 });
@@ -179,5 +182,5 @@ it.each([
   expect(Object.keys(field_errors ?? {})).toEqual([typeof body === 'string' ? 'body' : 'display_name']);
   expect(Object.keys(user_facing_errors ?? {})).toEqual(Object.keys(field_errors ?? {}));
   expect(user_facing_error).toBe(Object.values(user_facing_errors ?? {}).join(' '));
-  expect(user_facing_error).toMatch(typeof body === 'string' ? /^This is not valid JSON in UTF-8\.$/ : /^Display name must (?:be|not) .*\w\.$/);
+  expect(user_facing_error).toMatch(typeof body === 'string' ? /^The request body must be valid JSON in UTF-8\.$/ : /^Display name must (?:be|not) .*\w\.$/);
 });

@@ -28,7 +28,7 @@ const view = (more: Parameters<typeof keyRecord>[0], archived = false): KeyView 
   endedAtMs: archived ? 1 : null,
   lastUsedAtMs: null,
 });
-/** The option that the service was asked to end the key by; null: the environment's default. */
+/** The option that the service was asked to end the key by; null for the environment's default. */
 const askedOption = (): string | null | undefined => {
   const made = rig.rpc.asked.find(({ subject }) => subject === 'keys.issue-key');
   if (made === undefined) throw new Error('No key was made.');
@@ -65,7 +65,7 @@ describe('making a key', () => {
     expect(JSON.stringify(rig.rpc.asked)).not.toContain(token);
   });
 
-  it("an organization's key is nobody's but the organization's, and remembers who made it", async () => {
+  it("an organization's key belongs to the organization alone, and remembers its creator", async () => {
     rig.reset({ settings: { backendTokenPrefix: 'acme_' } });
     const { api_key_token: token } = parsed(await rig.send('POST', '/api_keys', { org_id: ORG_ID.toUpperCase(), display_name: 'CI' })) as {
       api_key_token: string;
@@ -84,7 +84,7 @@ describe('making a key', () => {
     expect(askedOption()).toBeNull();
   });
 
-  it.each(['Never', 'twoweeks', 'Forever', '', 'constructor'])('the option %j, switched off or unknown, is bad_request', async (expiration_option) => {
+  it.each(['Never', 'twoweeks', 'Forever', '', 'constructor'])('the option %j, disabled or unknown, is bad_request', async (expiration_option) => {
     rig.rpc.replies['keys.issue-key'] = () => {
       throw new Refusal('INVALID_OPTION');
     };
@@ -100,7 +100,7 @@ describe('who may have personal keys', () => {
     ['one below it', { role: 'Member' }, false],
     ['it as an additional role', { role: 'Member', additionalRoles: ['Admin'] }, true],
     ['one that inherits it as an additional role', { additionalRoles: ['Owner'] }, true],
-    ['a role that is none', { role: 'toString' }, false],
+    ['an unknown role', { role: 'toString' }, false],
     ['the role in an organization that was left', { role: 'Admin', active: false }, false],
   ];
   it.each(roles)('where a role is asked for, %s: %s %s', async (_name, membership, allowed) => {
@@ -110,9 +110,9 @@ describe('who may have personal keys', () => {
     else expectError(answer, 403, 'action_forbidden');
   });
 
-  it('nobody where they are switched off', async () => {
+  it('no user where they are disabled', async () => {
     rig.rpc.replies['keys.issue-key'] = () => {
-      throw new Refusal('KEY_KIND_DISABLED', { fields: { userId: ['Switched off.'] } });
+      throw new Refusal('KEY_KIND_DISABLED', { fields: { userId: ['Disabled.'] } });
     };
     expectError(await rig.send('POST', '/api_keys', {}), 403, 'action_forbidden');
   });
@@ -153,10 +153,10 @@ describe("who may have an organization's keys", () => {
     },
   );
 
-  it.each([{ orgApiKeysEnabled: false }, { organizationsEnabled: false }])('nobody where %j', async (settings) => {
+  it.each([{ orgApiKeysEnabled: false }, { organizationsEnabled: false }])('no member where %j', async (settings) => {
     rig.reset({ settings });
     rig.rpc.replies['keys.issue-key'] = () => {
-      throw new Refusal('KEY_KIND_DISABLED', { fields: { orgId: ['Switched off.'] } });
+      throw new Refusal('KEY_KIND_DISABLED', { fields: { orgId: ['Disabled.'] } });
     };
     expectError(await create(), 403, 'action_forbidden');
     expectError(await rig.send('GET', `/org_api_keys?org_id=${ORG_ID}`), 403, 'action_disabled');
@@ -213,7 +213,7 @@ describe('renaming and deleting', () => {
     },
   );
 
-  it.each(['123', 'xyz', '%2e%2e'])("the id %s is no key's, and nobody is asked", async (id) => {
+  it.each(['123', 'xyz', '%2e%2e'])('the id %s is not the id of a key, and no service is asked', async (id) => {
     expectError(await rig.send('DELETE', `/api_keys/${id}`), 404, 'not_found');
     expect(asked()).toEqual([]);
   });
@@ -277,7 +277,7 @@ describe('lists', () => {
     expectError(await rig.send('GET', `/org_api_keys?org_id=${ORG_ID}`), 403, 'action_forbidden');
   });
 
-  it('of personal keys are switched off with them', async () => {
+  it('of personal keys are disabled with them', async () => {
     rig.reset({ settings: { personalApiKeysEnabled: false } });
     expectError(await rig.send('GET', '/personal_api_keys'), 403, 'action_disabled');
   });

@@ -44,7 +44,7 @@ export class AnswerErrors implements ExceptionFilter {
 
   #fail(request: FastifyRequest, reply: FastifyReply, error: unknown, format: ErrorFormat): void {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    // The route, not the path: somebody may have put a token there.
+    // The route, not the path: a caller may have put a token there.
     const text = `${request.method} ${request.routeOptions.url ?? 'without a route'}: ${what}`;
     this.#logger.error({ requestId: request.id, text } satisfies RequestLine);
     format.fail(reply);

@@ -2,10 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnsweredCode } from '@app/http-api';
 import type { FieldErrors } from '@app/domain';
 
-export const FAULT_SENTENCE = 'Something failed on our side. Please try again; if it stays so, tell your administrator the request id.';
-export const TOO_LARGE_SENTENCE = 'The body is too large; 64 KiB are taken.';
-export const UNDECIDED_SENTENCE = 'This cannot be decided right now. Please try again.';
-
 const RETRY_AFTER_SECONDS = 1;
 
 /** A refusal by a rule of the domain or by the edge itself. */

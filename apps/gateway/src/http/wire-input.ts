@@ -9,7 +9,7 @@ const requestOf = (context: ExecutionContext): FastifyRequest => context.switchT
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
 
-// Decorators of parameters, not pipes: they run after the guards, so nobody learns what is wrong with a request that may not be made.
+// Decorators of parameters, not pipes: they run after the guards, so a caller without permission learns nothing about its request.
 
 /** The body as this class has it; 400 names every wrong field. */
 export const WireBody = (dtoClass: DtoClass): ParameterDecorator =>
@@ -35,7 +35,7 @@ const PARSERS = {
 } as const;
 type PathIdName = keyof typeof PARSERS;
 
-/** The id in the path as it is stored; null: the path has none of this name. A malformed one names nothing: 404. */
+/** The id in the path as it is stored; null if the path has no such parameter. A malformed one names nothing: 404. */
 const pathIdOf = ({ params }: FastifyRequest, name: PathIdName): string | null => {
   const text = isRecord(params) && Object.hasOwn(params, name) ? params[name] : null;
   if (typeof text !== 'string') return null;

@@ -14,8 +14,8 @@ it.each([
   expect(named(new Refusal('INVALID_FIELDS', { fields }))).toMatchObject(refused);
 });
 
-it('a kind of key that is switched off is a disabled action', () => {
-  expect(named(new Refusal('KEY_KIND_DISABLED', { fields: { orgId: ['Switched off.'] } }))).toMatchObject({ code: 'ACTION_DISABLED', fields: {} });
+it('a disabled kind of key is a disabled action', () => {
+  expect(named(new Refusal('KEY_KIND_DISABLED', { fields: { orgId: ['Disabled.'] } }))).toMatchObject({ code: 'ACTION_DISABLED', fields: {} });
 });
 
 it('other refusals stay what they are', () => {

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { type AnsweredCode, ERROR_ANSWERS } from '@app/http-api';
-import { type ErrorFormat, type Refused, FAULT_SENTENCE, retryLater, sendJson, TOO_LARGE_SENTENCE, UNDECIDED_SENTENCE } from '../http/error-format.js';
+import { type AnsweredCode, ERROR_ANSWERS, WIRE_SENTENCES } from '@app/http-api';
+import { type ErrorFormat, type Refused, retryLater, sendJson } from '../http/error-format.js';
 import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
 
 const NOT_FOUND = 'Not found.';
@@ -13,12 +13,12 @@ const SENTENCES: Partial<Record<AnsweredCode, string>> = {
   UNKNOWN_HOST: NOT_FOUND,
   UNAUTHORIZED: NO_CREDENTIALS,
   SESSION_OVER: NO_CREDENTIALS,
-  FORBIDDEN: 'Only an administrator of the organization may do this.',
-  ACTION_DISABLED: 'This environment has organization keys switched off.',
-  ORGANIZATIONS_DISABLED: 'This environment has organizations switched off.',
-  EMAIL_NOT_CONFIRMED: 'Please confirm your e-mail address first.',
+  FORBIDDEN: 'Only administrators of the organization can do this.',
+  ACTION_DISABLED: 'Organization keys are disabled in this environment.',
+  ORGANIZATIONS_DISABLED: 'Organizations are disabled in this environment.',
+  EMAIL_NOT_CONFIRMED: 'Please confirm your email address first.',
   FOREIGN_REQUEST: 'The origin of the page is not allowed in this environment.',
-  UNAVAILABLE: UNDECIDED_SENTENCE,
+  UNAVAILABLE: WIRE_SENTENCES.undecided,
 };
 
 const sendError = (reply: FastifyReply, status: number, message: string): void => sendJson(reply, status, { status: 'error', message });
@@ -28,7 +28,7 @@ const sentenceOf = ({ code, fields, message }: Refused): string => {
   return wrong.length > 0 ? wrong.join(' ') : (SENTENCES[code] ?? message);
 };
 
-/** The organization is no field of this API: a rule that blames it says that it has gone since it was looked up. */
+/** The organization is not a field of this API: a rule that blames it says that it has gone since it was looked up. */
 const NAMES: RefusalNames = {
   fields: { expiresAtMs: 'expiresAt', displayName: 'name', orgId: { code: 'NOT_FOUND' } },
   codes: { KEY_KIND_DISABLED: { code: 'ACTION_DISABLED' } },
@@ -42,7 +42,6 @@ export const organizationErrors: ErrorFormat = {
     if (status === 503 || status === 429) retryLater(reply);
     sendError(reply, status, sentenceOf(refusal));
   },
-  framework: (reply, status) =>
-    sendError(reply, status, status === 413 ? TOO_LARGE_SENTENCE : status === 400 ? 'The body did not arrive as announced.' : NOT_FOUND),
-  fail: (reply) => sendError(reply, 500, FAULT_SENTENCE),
+  framework: (reply, status) => sendError(reply, status, status === 413 ? WIRE_SENTENCES.tooLarge : status === 400 ? WIRE_SENTENCES.incomplete : NOT_FOUND),
+  fail: (reply) => sendError(reply, 500, WIRE_SENTENCES.fault),
 };

@@ -3,7 +3,7 @@ import { activeMembershipOf, mayManageKeys, type OrganizationRecord, Refusal } f
 import type { ApiCall } from '../entry/call.js';
 import { UserOrganizations } from '../entry/user-organizations.js';
 
-/** The organization that `X-Org-Slug` names, to somebody who may manage its keys. */
+/** The organization that `X-Org-Slug` names, for a user who may manage its keys. */
 @Injectable()
 export class ManagedOrganization {
   constructor(@Inject(UserOrganizations) private readonly organizations: UserOrganizations) {}

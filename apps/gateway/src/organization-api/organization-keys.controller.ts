@@ -39,9 +39,9 @@ export class OrganizationKeysController {
   async create(@Call() call: ApiCall) {
     const { orgId } = await this.managed.of(call);
     const { settings } = call.environment;
-    // By the rule of `decideIssueKey`, and before the body: what is wrong with the body of a call that is switched off is not told.
+    // By the rule of `decideIssueKey`, and before the body: a disabled call says nothing about its body.
     refuseWithoutOrganizationKeys(settings);
-    // Here and not by a parameter's decorator, which would speak of the body before it is known whether the caller may do this.
+    // Here and not by a parameter's decorator, which would speak of the body before it is known whether the caller has permission.
     const body = readBody(CreateOrganizationKeyBody, jsonBodyOf(call.request));
     const keyId = newKeyId();
     // Opened here and nowhere else: services get the digest, the caller gets the token, this once.

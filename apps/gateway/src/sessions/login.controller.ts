@@ -60,7 +60,7 @@ export class LoginController {
     const sessionId = newKeyId();
     const refreshToken = mintRefreshToken(sessionId).reveal();
     const digests = refreshTokenDigests(call.environmentId, refreshToken);
-    if (digests === null) throw new Error('A new refresh token is none.');
+    if (digests === null) throw new Error('The refresh token just minted does not parse.');
     const session = await counted(
       begun,
       this.rpc.call(

@@ -7,12 +7,12 @@ import { nextRefreshToken, refreshTokenDigests } from '@app/tokens';
 import { EntryLimiters } from '../entry/limits.js';
 import type { SessionCaller } from '../entry/call.js';
 
-/** What is no id is nobody's either, and is answered like an id that no organization has: this one. */
+/** A text that is not an id gets the answer of an id that no organization has: this one. */
 const NO_ORG_ID = '00000000-0000-0000-0000-000000000000';
 
 export interface RefreshAsked {
   readonly query: RefreshQuery;
-  /** Whoever asks may show the token before the newest in good faith. */
+  /** The caller may present the token before the newest in good faith. */
   readonly mayRepeat: boolean;
 }
 
@@ -36,7 +36,7 @@ export class RefreshSessions {
     if (token === null || shown === null) throw new Refusal('SESSION_OVER');
     const refreshToken = nextRefreshToken(token, this.limits.secret).reveal();
     const next = refreshTokenDigests(caller.environmentId, refreshToken);
-    if (next === null) throw new Error('A new refresh token is none.');
+    if (next === null) throw new Error('The refresh token just minted does not parse.');
     const activeOrgId = activeOrg === null ? null : (parseUuid(activeOrg) ?? NO_ORG_ID);
     const session = await this.rpc.call('directory.refresh-session', { ...shown, newTokenDigest: next.tokenDigest, activeOrgId, mayRepeat }, caller);
     return { session, refreshToken: session.keepsToken ? token : refreshToken };
@@ -48,7 +48,7 @@ export class RefreshSessions {
     if (shown !== null) await this.#end(shown, caller);
   }
 
-  /** The session of an access token that was checked; null, of one that the backend made: there is none to end. */
+  /** The session of an access token that was checked; null for one that the backend made, which has no session to end. */
   async endVerified({ user, sessionId }: SessionCaller, caller: Caller): Promise<void> {
     if (sessionId !== null) await this.#end({ sessionId, familyDigest: null }, { ...caller, actor: `user-${user.userId}` });
   }

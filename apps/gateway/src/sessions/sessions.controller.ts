@@ -49,7 +49,7 @@ export class SessionsController {
   @Serves('log-out')
   async logOut(@Call() call: ApiCall) {
     await this.sessions.end(tokenOf(call), call.caller());
-    // One by one: a token of a session that has just ended is none any more.
+    // One by one: a token of a session that has just ended is no longer valid.
     for (const token of accessTokensOf(call.request)) {
       const verified = await this.accessTokens.verify(call.environment, token);
       if (verified !== null) await this.sessions.endVerified(verified, call.caller());
@@ -69,7 +69,7 @@ export class SessionsController {
 
   @Serves('fetch-signing-keys')
   signingKeys(@Call() { environment, reply }: ApiCall) {
-    // Short enough that a published key is known everywhere long before anybody activates it.
+    // Short enough that a published key is known everywhere long before it is activated.
     void reply.header('cache-control', 'public, max-age=300');
     return jsonWebKeySet(environment, Date.now());
   }

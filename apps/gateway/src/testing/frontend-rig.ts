@@ -36,7 +36,7 @@ export class FrontendRig {
     return this.gateway.rpc;
   }
 
-  /** Who is there and how the environment is set, from now on; nothing was asked yet. */
+  /** The user who is there and how the environment is set, from now on; nothing was asked yet. */
   reset({ settings = {}, user = {} }: { readonly settings?: Partial<EnvironmentSettings>; readonly user?: Partial<UserRecord> } = {}): void {
     const { records } = this.gateway.node;
     const environment = environmentRecord(settings);

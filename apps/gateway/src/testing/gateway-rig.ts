@@ -14,7 +14,7 @@ import { backendKeyRecord, environmentRecord } from './records.js';
 
 type Replies = { [S in Subject]?: (data: unknown) => ReplyOf<S> };
 
-/** Answers what the test says and keeps what it was asked. A subject without a reply answers `{}`. */
+/** Returns what the test says and keeps what it was asked. A subject without a reply returns `{}`. */
 export class FakeRpc {
   replies: Replies = {};
   readonly asked: { subject: Subject; data: unknown; caller: Caller }[] = [];
@@ -120,7 +120,7 @@ export class GatewayRig {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** As the caller with every permission, unless the headers say otherwise. The path goes out as it stands: `fetch` would normalise it. */
+  /** As the caller with every permission, unless the headers say otherwise. The path goes out as it is: `fetch` would normalize it. */
   send(method: string, path: string, { headers = {}, body }: WireRequest = {}): Promise<WireAnswer> {
     return new Promise((resolve, reject) => {
       const request = httpRequest({ host: '127.0.0.1', port: this.port, method, path, headers: { authorization: `Bearer ${this.key}`, ...headers } });

@@ -8,6 +8,7 @@ import { ManualClock } from '@test/support/clock/manual-clock.js';
 import { ValidateKey } from '../validate-key.js';
 import { ValidateRoute } from '../validate.route.js';
 import { ValidationCounts } from '../validation-counts.js';
+import { Validations } from '../validations.js';
 import { FakeNode } from './fake-node.js';
 
 export interface Answer {
@@ -33,7 +34,7 @@ const KEYS_PATH = '/api/backend/v1/end_user_api_keys';
 export const VALIDATE = `${KEYS_PATH}/validate`;
 export const VALIDATE_IMPORTED = `${KEYS_PATH}/validate_imported`;
 
-/** Nobody takes usage here. */
+/** No service accepts usage here. */
 const silentRpc: Pick<RpcClient, 'call'> = { call: () => Promise.reject(new Error('no keys service')) };
 
 /** The route on a real HTTP server, over a fake node. */
@@ -43,6 +44,7 @@ export class ValidationServer {
   readonly counts = new ValidationCounts();
   readonly usage = new UsageCounter(silentRpc, this.clock);
   readonly validateKey: ValidateKey;
+  readonly validations: Validations;
   readonly route: ValidateRoute;
   readonly backendKey = this.node.addBackendKey();
   readonly #routes = new RawRoutes();
@@ -54,7 +56,8 @@ export class ValidationServer {
 
   constructor(limiter?: RateLimiter) {
     this.validateKey = new ValidateKey(this.node, limiter ?? new InProcessRateLimiter(this.clock, 100), this.usage);
-    this.route = new ValidateRoute(this.validateKey, this.counts);
+    this.validations = new Validations(this.validateKey, this.counts);
+    this.route = new ValidateRoute(this.validations);
   }
 
   async start(): Promise<this> {

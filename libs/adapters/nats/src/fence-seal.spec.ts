@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FenceSeal, type SealedAs } from './fence-seal.js';
@@ -26,6 +26,24 @@ describe("the seal on the fence's messages", () => {
       }),
     );
     expect(seal.refused).toBe(0);
+  });
+
+  it('content is read with a byte order mark, and refused when it is not UTF-8 or empty', () => {
+    const secret = randomBytes(32);
+    const seal = new FenceSeal(secret);
+    const as: SealedAs = ['question', 'keys.fence.join'];
+    // As `seal` does it, around bytes that it never makes itself.
+    const sealedBytes = (...parts: readonly (string | readonly number[])[]): Uint8Array => {
+      const bytes = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
+      const mac = createHmac('sha256', secret)
+        .update(`${JSON.stringify(['keyfence.fence.1', ...as])}\n`)
+        .update(bytes)
+        .digest();
+      return Buffer.concat([mac, bytes]);
+    };
+    const opened = (...parts: readonly (string | readonly number[])[]): unknown => seal.open(as, sealedBytes(...parts), anything);
+    expect([opened('{"a":1}'), opened([0xef, 0xbb, 0xbf], '{"a":1}'), opened('{"a":1,"a":2}')]).toEqual([{ a: 1 }, { a: 1 }, { a: 2 }]);
+    expect([opened('{"a":"', [0xff], '"}'), opened(''), opened('{'), seal.refused]).toEqual([null, null, null, 3]);
   });
 
   it('it opens as nothing else: no other direction, subject, asker or nonce', () => {

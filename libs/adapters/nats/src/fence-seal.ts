@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { bufferOf, NOT_JSON, readJson } from '@app/platform';
 
 const MAC_BYTES = 32;
 
@@ -40,11 +41,8 @@ export class FenceSeal {
     if (message.length < MAC_BYTES) return undefined;
     const bytes = message.subarray(MAC_BYTES);
     if (!timingSafeEqual(message.subarray(0, MAC_BYTES), this.#mac(as, bytes))) return undefined;
-    try {
-      return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()) as unknown;
-    } catch {
-      return undefined;
-    }
+    const content = readJson(bufferOf(bytes));
+    return content === NOT_JSON ? undefined : content;
   }
 
   /** JSON puts no line break into the first line, so no content can pass for another one under another head. */

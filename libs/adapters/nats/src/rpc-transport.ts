@@ -1,4 +1,5 @@
 import type { Answer } from '@app/messages';
+import { bufferOf, NOT_JSON, readJson } from '@app/platform';
 import { ClientProxy, type CustomTransportStrategy, type ReadPacket, Server, type WritePacket } from '@nestjs/microservices';
 import type { Msg } from '@nats-io/transport-node';
 import { firstValueFrom } from 'rxjs';
@@ -21,12 +22,15 @@ const FAILED: Answer<never> = {
 };
 
 const answerIn = (message: Msg): object | null => {
-  try {
-    const answer = message.json<unknown>();
-    return typeof answer === 'object' ? answer : null;
-  } catch {
-    return null;
-  }
+  const answer = readJson(bufferOf(message.data));
+  return typeof answer === 'object' ? answer : null;
+};
+
+/** Throws for what is not JSON in UTF-8: then the answer is "undecided", as for any message that cannot be handled. */
+const requestIn = (message: Msg): unknown => {
+  const request = readJson(bufferOf(message.data));
+  if (request === undefined || request === NOT_JSON) throw new TypeError('The message is not JSON in UTF-8.');
+  return request;
 };
 
 /**
@@ -72,13 +76,13 @@ export class NatsRpcServer extends Server implements CustomTransportStrategy {
     return {
       subject,
       queue: this.#queue,
-      answer: async (message) => JSON.stringify(await firstValueFrom(this.transformToObservable<unknown>(handler(message.json())))),
+      answer: async (message) => JSON.stringify(await firstValueFrom(this.transformToObservable<unknown>(handler(requestIn(message))))),
       failure: () => JSON.stringify(FAILED),
     };
   }
 }
 
-/** To whoever answers a subject. Whoever unsubscribes, as a deadline does, waits no more; nothing waits for a lost connection to come back. */
+/** Asks the service that handles a subject. Unsubscribing ends the wait, as a deadline does; nothing waits for a lost connection to come back. */
 export class NatsRpcClient extends ClientProxy {
   readonly #link: NatsLink;
   constructor(link: NatsLink) {
@@ -118,11 +122,11 @@ export class NatsRpcClient extends ClientProxy {
       (message) => {
         route.close();
         if (isNobodyThere(message)) {
-          fail(new Error(`Nobody answers ${subject}.`));
+          fail(new Error(`No service answers ${subject}.`));
           return;
         }
         const response = answerIn(message);
-        if (response === null) fail(new Error(`What came from ${subject} is no answer.`));
+        if (response === null) fail(new Error(`The reply from ${subject} is not a valid answer.`));
         else callback({ response, isDisposed: true });
       },
       () => fail(new Error('The connection to NATS was closed.')),

@@ -23,7 +23,7 @@ export class UpdateApiKeyBody {
 
 /**
  * Filters take any text: what cannot be an id or an address matches nothing, which is an empty page. An empty text too: an application
- * that has lost its user's id must not show everybody's keys.
+ * that has lost its user's id must not show all keys.
  */
 export class ApiKeysQuery extends PagingQuery {
   static readonly keepEmpty = ['org_id', 'user_id', 'user_email'] as const;

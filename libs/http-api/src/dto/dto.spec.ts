@@ -56,7 +56,7 @@ const member = { user_id: 'u', org_id: 'o', role: 'Member' };
 describe('bodies', () => {
   const bad: readonly (readonly [string, DtoClass, object, readonly string[]])[] = [
     ['no e-mail address', CreateUserBody, {}, ['email']],
-    ['an e-mail address that is none', CreateUserBody, { email: 'a@' }, ['email']],
+    ['a text that is not an email address', CreateUserBody, { email: 'a@' }, ['email']],
     ['an e-mail address with half of a surrogate pair', CreateUserBody, { email: '\ud800' }, ['email']],
     ['an e-mail address with half of a surrogate pair before the @', CreateUserBody, { email: 'a\ud800@b.test' }, ['email']],
     [
@@ -81,24 +81,24 @@ describe('bodies', () => {
     ['metadata with a whole number that would be rounded', CreateApiKeyBody, JSON.parse('{"metadata":{"a":[1234567890123456789]}}') as object, ['metadata']],
     ['metadata with a negative one', CreateApiKeyBody, JSON.parse('{"metadata":{"a":-9007199254740993}}') as object, ['metadata']],
     ['__proto__ deep in metadata', CreateApiKeyBody, JSON.parse('{"metadata":{"a":[{"__proto__":{"x":1}}]}}') as object, ['metadata']],
-    ['an id that is none', CreateApiKeyBody, { user_id: 'x', org_id: '' }, ['org_id', 'user_id']],
+    ['a text that is not an id', CreateApiKeyBody, { user_id: 'x', org_id: '' }, ['org_id', 'user_id']],
     ['an expiry with a fraction', CreateApiKeyBody, { expires_at_seconds: 1.5 }, ['expires_at_seconds']],
     ['an expiry as text', CreateApiKeyBody, { expires_at_seconds: '1900000000' }, ['expires_at_seconds']],
     ['an expiry in milliseconds', UpdateApiKeyBody, { expires_at_seconds: 1_900_000_000_000 }, ['expires_at_seconds']],
     ['a display name of 101 characters', CreateApiKeyBody, { display_name: 'é'.repeat(101) }, ['display_name']],
     ['no name', CreateOrganizationBody, {}, ['name']],
     ['a name of blanks', CreateOrganizationBody, { name: '   ' }, ['name']],
-    ['nobody may join', CreateOrganizationBody, { ...org, max_users: 0 }, ['max_users']],
+    ['room for no member', CreateOrganizationBody, { ...org, max_users: 0 }, ['max_users']],
     ['more than Rust can count', CreateOrganizationBody, { ...org, max_users: 2_147_483_648 }, ['max_users']],
-    ['a domain that is none', CreateOrganizationBody, { ...org, domain: 'https://a.test' }, ['domain']],
-    ['domains that are none', UpdateOrganizationBody, { extra_domains: ['a.test', 7] }, ['extra_domains']],
-    ['a time that is none', UpdateOrganizationBody, { require_2fa_by: 'tomorrow' }, ['require_2fa_by']],
+    ['a text that is not a domain', CreateOrganizationBody, { ...org, domain: 'https://a.test' }, ['domain']],
+    ['texts that are not domains', UpdateOrganizationBody, { extra_domains: ['a.test', 7] }, ['extra_domains']],
+    ['a text that is not a time', UpdateOrganizationBody, { require_2fa_by: 'tomorrow' }, ['require_2fa_by']],
     ['a name taken away', UpdateOrganizationBody, { name: '' }, ['name']],
     ['no role', MemberRoleBody, { ...member, role: undefined }, ['role']],
-    ['roles that are no array', MemberRoleBody, { ...member, additional_roles: 'Admin' }, ['additional_roles']],
+    ['roles that are not an array', MemberRoleBody, { ...member, additional_roles: 'Admin' }, ['additional_roles']],
     ['101 additional roles', MemberRoleBody, { ...member, additional_roles: Array.from({ length: 101 }, () => 'Admin') }, ['additional_roles']],
     ['no ids at all', UserIdsBody, {}, ['user_ids']],
-    ['ids that are no texts', UserIdsBody, { user_ids: [7] }, ['user_ids']],
+    ['ids that are not texts', UserIdsBody, { user_ids: [7] }, ['user_ids']],
     ['no minutes', AccessTokenBody, { user_id: 'u' }, ['duration_in_minutes']],
     ['too many minutes', AccessTokenBody, { user_id: 'u', duration_in_minutes: 43_201 }, ['duration_in_minutes']],
     ['a login without an address', LoginBody, { password: 'p' }, ['email']],
@@ -106,18 +106,18 @@ describe('bodies', () => {
     ['a login with numbers', LoginBody, { email: 7, password: {} }, ['email', 'password']],
     ['a sign-up without anything', SignupBody, {}, ['email', 'password']],
     ['a sign-up with a password of 7 characters', SignupBody, { email: 'a@b.test', password: '1234567' }, ['password']],
-    ['a sign-up with properties that are none', SignupBody, { email: 'a@b.test', password: '12345678', properties: [] }, ['properties']],
+    ['a sign-up with properties that are not an object', SignupBody, { email: 'a@b.test', password: '12345678', properties: [] }, ['properties']],
     ['a name of 101 characters at a sign-up', SignupBody, { email: 'a@b.test', password: '12345678', username: 'x'.repeat(101) }, ['username']],
-    ['a refresh token that is none', RefreshTokenBody, { refresh_token: 7 }, ['refresh_token']],
+    ['a refresh token that is not a text', RefreshTokenBody, { refresh_token: 7 }, ['refresh_token']],
     ['a refresh token over all bounds', RefreshTokenBody, { refresh_token: 'a'.repeat(1025) }, ['refresh_token']],
     ['an organization key without a name', CreateOrganizationKeyBody, {}, ['name']],
-    ['an organization key whose end is no time', CreateOrganizationKeyBody, { name: 'n', expiresAt: 'tomorrow' }, ['expiresAt']],
+    ['an organization key whose end is not a time', CreateOrganizationKeyBody, { name: 'n', expiresAt: 'tomorrow' }, ['expiresAt']],
     ['an organization key whose end is in Unix seconds', CreateOrganizationKeyBody, { name: 'n', expiresAt: 1_900_000_000 }, ['expiresAt']],
-    ['an organization key that ends on a day that is none', CreateOrganizationKeyBody, { name: 'n', expiresAt: '2027-02-29' }, ['expiresAt']],
+    ['an organization key that ends on a day that does not exist', CreateOrganizationKeyBody, { name: 'n', expiresAt: '2027-02-29' }, ['expiresAt']],
     ['an own key with a long name', CreateOwnApiKeyBody, { display_name: 'x'.repeat(101) }, ['display_name']],
     ['an own key with numbers', CreateOwnApiKeyBody, { org_id: 1, expiration_option: 2 }, ['org_id', 'expiration_option']],
     ['a new name with a line break', RenameApiKeyBody, { display_name: 'a\nb' }, ['display_name']],
-    ['an active organization that is no id', AccessTokenBody, { user_id: 'u', duration_in_minutes: 1, active_org_id: 'x' }, ['active_org_id']],
+    ['an active organization that is not an id', AccessTokenBody, { user_id: 'u', duration_in_minutes: 1, active_org_id: 'x' }, ['active_org_id']],
   ];
   it.each(bad)('%s is refused by name', (_, dto, body, fields) => {
     expect(bodyProblems(dto, body)).toEqual(fields);
@@ -130,7 +130,7 @@ describe('bodies', () => {
     [UpdateUserBody, { username: '', picture_url: '' }],
     [CreateUserBody, { email: "o'neil+tag@sub.example.test" }],
     [UpdateOrganizationBody, { domain: '', extra_domains: [], require_2fa_by: 0 }],
-    [LoginBody, { email: 'nobody at all', password: 'x' }],
+    [LoginBody, { email: 'not an address at all', password: 'x' }],
     [SignupBody, { email: 'a@b.test', password: '12345678', properties: {} }],
     [SignupBody, { email: ' \ta@b.test\n', password: '12345678' }],
     [CreateOrganizationKeyBody, { name: 'n' }],
@@ -203,11 +203,11 @@ describe('query strings', () => {
     );
   });
 
-  it.each(['x', 'a\u0000b', 'x'.repeat(2_000)])('a malformed organization of a refresh is no wrong field: %.10s', (id) =>
+  it.each(['x', 'a\u0000b', 'x'.repeat(2_000)])('a malformed organization of a refresh is not a wrong field: %.10s', (id) =>
     expect(readQuery(RefreshQuery, { active_org_id: id }).active_org_id).toBe(id),
   );
 
-  it('an empty id is not left out: it is nobody’s', () => {
+  it('an empty id is not left out: it matches nothing', () => {
     expect(readQuery(ApiKeysQuery, { user_id: '', org_id: '', user_email: '', page_size: '' })).toMatchObject({
       user_id: '',
       org_id: '',
@@ -259,7 +259,7 @@ describe('times and ids', () => {
     ['', null],
     ['2027-01-31T25:00:00Z', null],
     ['2027-01-31\n', null],
-    // A day that does not exist is none with a time either, for which JavaScript alone would take the next one.
+    // A day that does not exist does not exist with a time either; JavaScript alone would read it as the next day.
     ['2027-02-29T12:00:00Z', null],
     ['2027-02-30T00:00', null],
     ['2027-04-31T12:00:00+02:00', null],

@@ -6,7 +6,7 @@ const EITHER_CASE = '[0-9a-fA-F]';
 export const UUID_PATTERN = `^${EITHER_CASE}{8}-(?:${EITHER_CASE}{4}-){3}${EITHER_CASE}{12}$`;
 export const KEY_ID_PATTERN = `^${EITHER_CASE}{32}$`;
 
-/** The id as it is stored, whatever case it came in; null: it can be nobody's. */
+/** The id as it is stored, whatever case it came in; null if it cannot be an id. */
 export const parseUuid = (text: string): string | null => {
   const id = text.toLowerCase();
   return UUID.test(id) ? id : null;

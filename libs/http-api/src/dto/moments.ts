@@ -18,7 +18,7 @@ const isoToMs = (text: string): number | null => {
   return Number.isNaN(ms) ? null : ms;
 };
 
-/** Epoch milliseconds of Unix seconds (number or digits) or an ISO 8601 time (UTC unless it says otherwise); null: neither. */
+/** Epoch milliseconds of Unix seconds (number or digits) or an ISO 8601 time (UTC unless it says otherwise); null if it is neither. */
 export const momentToMs = (value: string | number): number | null => {
   const seconds = secondsOf(value);
   if (seconds !== null) return seconds >= 0 && seconds <= MAX_SECONDS ? seconds * 1000 : null;

@@ -7,7 +7,7 @@ export class CreateOrganizationKeyBody {
   @IsOptional() @IsIsoMoment() expiresAt: string | null = null;
 }
 
-/** Whatever it is: what is no access token is an invalid one. */
+/** Any value: one that is not an access token is an invalid one. */
 export class VerifyTokenBody {
   @IsAnything('An access token, as text. Of anything else the answer is `valid: false`.') token: unknown = '';
 }

@@ -42,7 +42,7 @@ export class OrganizationsQuery extends PagingQuery {
   @IsOptional() @IsText(253) domain: string | null = null;
 }
 
-/** Malformed ids get through: they are nobody's, which is a 404; a 400 here means "unknown role" to the Rust client. */
+/** Malformed ids get through: they match nothing, which is a 404; a 400 here means "unknown role" to the Rust client. */
 export class MemberBody {
   @IsName(254) user_id = '';
   @IsName(254) org_id = '';

@@ -4,7 +4,7 @@ import { validateSync } from 'class-validator';
 /** A class whose instances have a default for every field; the name of a field is its name on the wire. */
 export interface DtoClass<Dto extends object = object> {
   new (): Dto;
-  /** Fields of a query that an empty text does not leave out: nobody has an empty id, so it matches nothing. */
+  /** Fields of a query that an empty text does not leave out: no id is empty, so it matches nothing. */
   readonly keepEmpty?: readonly string[];
 }
 type Values = Readonly<Record<string, unknown>>;

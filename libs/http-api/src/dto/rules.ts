@@ -4,7 +4,7 @@ import { jsonObjectProblem } from './json-limits.js';
 import { isDay, isoMomentToMs, MAX_SECONDS, momentToMs } from './moments.js';
 import { type JsonSchema, noteSchema } from './rule-schemas.js';
 
-/** What is wrong with a value, as the end of a sentence about it; null: nothing. */
+/** What is wrong with a value, as the end of a sentence about it; null if nothing is. */
 type Check = (value: unknown) => string | null;
 
 /** `schema` says the same as `check`, for those who read the OpenAPI document; what no schema can say stands in its description. */
@@ -28,7 +28,7 @@ const lengthOf = (text: string): number => Array.from(text).length;
 
 const textProblem = (value: unknown, minLength: number, maxLength: number): string | null => {
   if (typeof value !== 'string') return 'must be text';
-  if (UNPRINTABLE.test(value)) return 'must not have control characters';
+  if (UNPRINTABLE.test(value)) return 'must not contain control characters';
   if (lengthOf(value) > maxLength) return `must be at most ${maxLength} characters`;
   return value.trim().length < minLength ? 'must not be empty' : null;
 };
@@ -45,7 +45,7 @@ export const IsAnything = (description: string): PropertyDecorator => rule('anyt
 export const IsText = (maxLength: number): PropertyDecorator => rule('text', textSchema(maxLength), (value) => textProblem(value, 0, maxLength));
 export const IsName = (maxLength = 100): PropertyDecorator => rule('name', nameSchema(maxLength), (value) => textProblem(value, 1, maxLength));
 
-/** Where what is no good text is answered like one that nobody knows. */
+/** For calls in which a bad text gets the answer of an unknown one. */
 export const IsAnyText = (): PropertyDecorator => rule('anyText', { type: 'string' }, (value) => (typeof value === 'string' ? null : 'must be text'));
 
 export const IsFlag = (): PropertyDecorator => rule('flag', { type: 'boolean' }, (value) => (typeof value === 'boolean' ? null : 'must be true or false'));
@@ -72,10 +72,10 @@ export const IsOneOf = (choices: readonly string[]): PropertyDecorator =>
 const emailAddressProblem = (value: unknown): string | null => {
   // The library's check throws at half of a surrogate pair: it must not see one.
   const isAddress = typeof value === 'string' && value.length <= 254 && !UNPRINTABLE.test(value) && isEmail(value);
-  return isAddress ? null : 'must be an e-mail address of at most 254 characters';
+  return isAddress ? null : 'must be an email address of at most 254 characters';
 };
 export const IsEmailAddress = (): PropertyDecorator => rule('emailAddress', { type: 'string', format: 'email', maxLength: 254 }, emailAddressProblem);
-/** From a form: blanks around it are no part of it. Whoever reads the field takes them off. */
+/** From a form: blanks around it are not part of it. The reader of the field trims them. */
 export const IsTypedEmailAddress = (): PropertyDecorator =>
   rule('typedEmailAddress', { type: 'string', format: 'email', description: 'At most 254 characters, without the blanks around it.' }, (value) =>
     emailAddressProblem(typeof value === 'string' ? value.trim() : value),
@@ -83,7 +83,7 @@ export const IsTypedEmailAddress = (): PropertyDecorator =>
 
 export const IsUuid = (): PropertyDecorator =>
   rule('uuid', { type: 'string', format: 'uuid', pattern: UUID_PATTERN }, (value) =>
-    typeof value === 'string' && parseUuid(value) !== null ? null : 'must be an id: a UUID',
+    typeof value === 'string' && parseUuid(value) !== null ? null : 'must be a UUID',
   );
 
 /** Characters are code points. Said here before anything is sent or hashed; directory holds to the same two numbers. */

@@ -86,7 +86,7 @@ export class UsersInOrgQuery extends PagingQuery {
 export const MAX_ACCESS_TOKEN_MINUTES = 43_200;
 
 export class AccessTokenBody {
-  /** A malformed id is no user, which this call answers with 403. */
+  /** A malformed id is not a user, for which this call returns 403. */
   @IsName(254) user_id = '';
   @IsWholeNumber(1, MAX_ACCESS_TOKEN_MINUTES) duration_in_minutes = 0;
   @IsOptional() @IsUuid() active_org_id: string | null = null;

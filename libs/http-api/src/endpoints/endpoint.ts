@@ -44,7 +44,7 @@ interface EndpointShape {
   readonly query: DtoClass | null;
   /** Pages of every origin may ask: the answer is public, and shows nothing of the caller. */
   readonly hasPublicCors: boolean;
-  /** 426 while organizations are switched off. */
+  /** 426 while organizations are disabled. */
   readonly needsOrganizations: boolean;
 }
 

@@ -15,7 +15,7 @@ export const ORGANIZATION_ENDPOINTS = [
     'query-organizations',
     `POST ${ORG}/query`,
     'Read Organizations',
-    'Lists organizations: as POST the fields stand in the body, as GET in the query.',
+    'Lists organizations. The fields are in the body of a POST, or in the query of a GET.',
     {
       needsOrganizations,
       alsoMethod: 'GET',
@@ -27,7 +27,7 @@ export const ORGANIZATION_ENDPOINTS = [
     'update-organization',
     `PUT ${ORG}/{org_id}`,
     'Update Organizations',
-    'Changes what is given of an organization; an empty text clears the field.',
+    'Updates the given fields of an organization; an empty text clears a field.',
     {
       needsOrganizations,
       body: UpdateOrganizationBody,
@@ -42,9 +42,15 @@ export const ORGANIZATION_ENDPOINTS = [
       },
     },
   ),
-  backendEndpoint('delete-organization', `DELETE ${ORG}/{org_id}`, 'Delete Organizations', 'Deletes an organization; its keys are dead when this answers.', {
-    needsOrganizations,
-  }),
+  backendEndpoint(
+    'delete-organization',
+    `DELETE ${ORG}/{org_id}`,
+    'Delete Organizations',
+    'Deletes an organization; its keys are dead when the call returns.',
+    {
+      needsOrganizations,
+    },
+  ),
   backendEndpoint('add-member', `POST ${ORG}/add_user`, 'Update Organization Members', 'Adds a user to an organization.', {
     needsOrganizations,
     body: MemberRoleBody,

@@ -3,7 +3,7 @@ import { AccessTokenBody } from '../dto/users.js';
 import { backendEndpoint } from './endpoint.js';
 
 export const TOKEN_ENDPOINTS = [
-  backendEndpoint('create-access-token', 'POST /api/backend/v1/access_token', 'Create Access Tokens', 'Makes an access token for a user.', {
+  backendEndpoint('create-access-token', 'POST /api/backend/v1/access_token', 'Create Access Tokens', 'Creates an access token for a user.', {
     body: AccessTokenBody,
     // 403 says "no such user" on this call.
     deniedStatus: 401,
@@ -12,7 +12,7 @@ export const TOKEN_ENDPOINTS = [
     'token-verification-metadata',
     'GET /api/v1/token_verification_metadata',
     'Validate Frontend Requests',
-    'The public key that access tokens are checked with.',
+    'Returns the public key for checking access tokens.',
     {
       alsoPath: '/api/backend/v1/token_verification_metadata',
     },
@@ -21,7 +21,7 @@ export const TOKEN_ENDPOINTS = [
     'refresh-session-by-backend',
     'POST /api/backend/v1/refresh_token',
     'Validate Frontend Requests',
-    'Rotates a refresh token for its holder, who is a server of yours.',
+    'Rotates a refresh token for your server, which holds it for a user.',
     {
       body: RefreshTokenBody,
       query: RefreshQuery,

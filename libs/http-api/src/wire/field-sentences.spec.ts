@@ -7,7 +7,7 @@ it.each([
   ['email', 'must not be empty', 'Email must not be empty.'],
   ['display_name', 'must be at most 100 characters', 'Display name must be at most 100 characters.'],
   ['org_id', 'must be text', 'Organization must be text.'],
-  ['body', 'This is not valid JSON in UTF-8.', 'This is not valid JSON in UTF-8.'],
+  ['body', 'The request body must be valid JSON in UTF-8.', 'The request body must be valid JSON in UTF-8.'],
 ])('%s %s: a whole sentence with the name in words', (field, said, sentence) => expect(fieldSentence(field, said)).toBe(sentence));
 
 it('no field of the frontend API shows its spelling to people', () => {

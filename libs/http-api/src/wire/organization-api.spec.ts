@@ -41,7 +41,7 @@ describe('a key of an organization', () => {
     expect(wireOrganizationKey({ ...key, origin, imported, tokenPrefix }, null).prefix).toBe(shown);
   });
 
-  it('without a name has none', () => expect(wireOrganizationKey({ ...key, displayName: null }, null).name).toBe(''));
+  it('without a name has an empty one', () => expect(wireOrganizationKey({ ...key, displayName: null }, null).name).toBe(''));
 });
 
 describe('a member', () => {

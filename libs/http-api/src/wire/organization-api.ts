@@ -38,7 +38,7 @@ const timesOf = (key: ShownKey, lastUsedAtMs: number | null) => ({
   lastUsedAt: isoTimeOrNull(lastUsedAtMs),
 });
 
-/** A key as its creation answers it. */
+/** A key as its creation returns it. */
 export const wireOrganizationKey = (key: ShownKey, lastUsedAtMs: number | null) => ({ ...labelOf(key), ...timesOf(key, lastUsedAtMs) });
 
 /** A key as a row of the list. */
@@ -49,7 +49,7 @@ const fullName = ({ firstName, lastName, username }: UserRecord['profile']): str
   return names.length > 0 ? names.join(' ') : (username ?? '');
 };
 
-/** Somebody who is a member now. `user.role` is the role in the deployment, which has no other. */
+/** A current member. `user.role` is the role in the deployment, which has no other. */
 export const wireMember = (user: UserRecord, membership: Membership) => ({
   user: { id: wireUserId(user.userId), name: fullName(user.profile), email: user.email, role: 'user', isEmailVerified: user.emailConfirmed },
   membership: { role: roleOf(membership.role), status: 'active', joinedAt: isoTime(membership.joinedAtMs) },
@@ -69,5 +69,5 @@ export const wireOwnOrganization = ({ orgId, slug, profile }: OrganizationRecord
   status: 'active',
 });
 
-/** The same with its age, as the fetch answers it. */
+/** The same with its age, as the fetch returns it. */
 export const wireOwnOrganizationWithAge = (org: OrganizationRecord) => ({ ...wireOwnOrganization(org), createdAt: isoTime(org.createdAtMs) });

@@ -11,9 +11,9 @@ import { BODY_EXAMPLES, QUERY_EXAMPLES } from './request-examples.js';
 /** What is taken so that clients work, and does nothing yet. */
 export const WITHOUT_EFFECT: Readonly<Partial<Record<BackendEndpointId, string>>> = {
   'create-user':
-    '`send_email_to_confirm_email_address` and `ignore_domain_restrictions` are taken and have no effect: no mail is sent, and domains are not checked.',
-  'create-organization': 'The two domain flags are stored and shown; nothing is checked by them yet.',
-  'update-organization': 'What is about domains, SAML, two factors and password rotation is stored; nothing is enforced by it yet.',
+    '`send_email_to_confirm_email_address` and `ignore_domain_restrictions` are accepted and have no effect: no mail is sent, and domains are not checked.',
+  'create-organization': 'The two domain flags are stored and shown; they check nothing yet.',
+  'update-organization': 'Fields about domains, SAML, two factors and password rotation are stored; they enforce nothing yet.',
 };
 
 const tagOf = ({ id, paths: [path] }: BackendEndpoint): string => {

@@ -7,8 +7,8 @@ const ARCHIVED = note(404, 'archived keys too');
 const TOO_MANY = noteOn(400, '`query`', 'more than 100 were asked for');
 const PAST = noteOn(400, '`expires_at_seconds`', 'in the past');
 const ISSUE: readonly RefusalNote[] = [
-  noteOn(400, '`user_id`', 'no such user, blocked, no member of the organization, or personal keys are switched off'),
-  noteOn(400, '`org_id`', 'no such organization, or organization keys are switched off'),
+  noteOn(400, '`user_id`', 'no such user, blocked, not a member of the organization, or personal keys are disabled'),
+  noteOn(400, '`org_id`', 'no such organization, or organization keys are disabled'),
   PAST,
 ];
 const INVALID_KEY = [noteOn(400, '`api_key_token`', 'not valid, whatever the reason'), note(429, 'the owner is over its limit')] as const;
@@ -16,14 +16,14 @@ const INVALID_KEY = [noteOn(400, '`api_key_token`', 'not valid, whatever the rea
 /** What a call refuses beside what the endpoints' table says and what every call refuses. */
 export const BACKEND_REFUSALS: Readonly<Partial<Record<BackendEndpointId, readonly RefusalNote[]>>> = {
   'create-user': [noteOn(400, '`email` or `username`', TAKEN)],
-  'fetch-user-by-email': [note(404, 'nobody has this address')],
-  'fetch-user-by-username': [note(404, 'nobody has this name')],
+  'fetch-user-by-email': [note(404, 'no user has this address')],
+  'fetch-user-by-username': [note(404, 'no user has this name')],
   'batch-users-by-id': [TOO_MANY],
   'batch-users-by-email': [TOO_MANY],
   'batch-users-by-username': [TOO_MANY],
   'update-user': [noteOn(400, '`username`', TAKEN)],
   'update-email': [noteOn(400, '`new_email`', TAKEN)],
-  'create-organization': [noteOn(400, '`name`', 'both slugs that can be made of it are taken')],
+  'create-organization': [noteOn(400, '`name`', 'both slugs that can be made of it are in use')],
   'update-organization': [noteOn(400, '`max_users`', 'there are more members already')],
   'add-member': [
     NO_MEMBERSHIP,
@@ -41,12 +41,12 @@ export const BACKEND_REFUSALS: Readonly<Partial<Record<BackendEndpointId, readon
   'validate-imported-api-key': INVALID_KEY,
   'create-access-token': [
     note(403, 'no such user'),
-    note(404, 'access tokens are switched off'),
+    note(404, 'access tokens are disabled'),
     noteOn(400, '`user_id`', 'the user is blocked'),
     noteOn(400, '`active_org_id`', 'no member of it'),
   ],
   'token-verification-metadata': [note(404, 'the `X-Propelauth-url` header names another host than the auth URL of the environment')],
-  'refresh-session-by-backend': [noteOn(400, '`refresh_token`', 'the session is over'), noteOn(400, '`active_org_id`', 'the user is no member of it')],
+  'refresh-session-by-backend': [noteOn(400, '`refresh_token`', 'the session is over'), noteOn(400, '`active_org_id`', 'the user is not a member of it')],
 };
 
 const accessNotes = ({ permission, deniedStatus, fieldPermissions }: BackendEndpoint): readonly RefusalNote[] => [
@@ -67,7 +67,7 @@ const placeNotes = ({ paths, needsOrganizations, id }: BackendEndpoint): readonl
   ...(needsOrganizations ? [note(426, ERROR_ANSWERS.ORGANIZATIONS_DISABLED.meaning)] : []),
 ];
 
-/** Every way in which a call of the backend API is not answered with what was asked for. */
+/** Every way in which a call of the backend API can fail. */
 export const backendRefusals = (endpoint: BackendEndpoint, method: EndpointMethod): readonly RefusalNote[] => [
   ...fieldNotes(endpoint),
   ...accessNotes(endpoint),

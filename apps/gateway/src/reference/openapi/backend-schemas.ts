@@ -18,7 +18,7 @@ import {
   UUID,
 } from './schema-parts.js';
 
-const token = described('Shown this once.', TEXT);
+const token = described('Shown only once.', TEXT);
 const pageOf = (name: string, row: JsonSchema): JsonSchema =>
   objectOf({ [name]: listOf(row), [`total_${name}`]: COUNT, current_page: COUNT, page_size: COUNT, has_more_results: FLAG });
 
@@ -56,7 +56,7 @@ export const BACKEND_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ApiKey: objectOf({
     api_key_id: KEY_ID,
     created_at: SECONDS,
-    expires_at_seconds: described('Unix seconds; null: never.', orNull(SECONDS)),
+    expires_at_seconds: described('Unix seconds; null if it never expires.', orNull(SECONDS)),
     metadata: orNull(ANY_OBJECT),
     user_id: orNull(UUID),
     org_id: orNull(UUID),

@@ -6,7 +6,7 @@ import type { OpenApiDocument, OpenApiPathItem, OpenApiTag, PlacedOperation } fr
 import { DESCRIPTION } from './introduction.js';
 
 const BACKEND_TAGS: readonly OpenApiTag[] = [
-  { name: 'API keys', description: 'Backend API: keys of users, of organizations and of nobody.' },
+  { name: 'API keys', description: 'Backend API: keys of users, keys of organizations, and generic keys.' },
   { name: 'Users', description: 'Backend API: the users whose keys these are.' },
   { name: 'Organizations', description: 'Backend API: organizations and their members.' },
   { name: 'Tokens', description: 'Backend API: access tokens, and sessions that a server of yours holds for a user.' },
@@ -18,7 +18,7 @@ const EDGE_TAGS: readonly OpenApiTag[] = [
 ];
 
 const SECURITY_SCHEMES = {
-  backendKey: { type: 'http', scheme: 'bearer', description: 'A backend key. It decides the environment and what may be done.' },
+  backendKey: { type: 'http', scheme: 'bearer', description: 'A backend key. It determines the environment and the permissions.' },
   organizationKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A key of the organization that X-Org-Slug names.' },
   accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token of a session.' },
   accessTokenCookie: { type: 'apiKey', in: 'cookie', name: 'access_token', description: 'The access token of a session, as login and refresh set it.' },

@@ -1,18 +1,25 @@
 import { type JsonObject, Refusal } from '@app/domain';
-import { type HostApi, type HostEndpoint, type BackendEndpoint, type DtoClass, fieldsOf, readBody, wireFieldErrors, fieldSentences } from '@app/http-api';
+import {
+  type HostApi,
+  type HostEndpoint,
+  type BackendEndpoint,
+  type DtoClass,
+  fieldsOf,
+  readBody,
+  wireFieldErrors,
+  fieldSentences,
+  WIRE_SENTENCES,
+} from '@app/http-api';
 import { type ErrorForm, jsonBody, textBody } from './error-responses.js';
 import { EXAMPLE } from './example-records.js';
 import type { RefusalNote } from './refusal-note.js';
 import { ref } from './schema-parts.js';
 
 /** The sentences of the HTTP edge, as it says them; a test compares. */
-const TOO_LARGE_SENTENCE = 'The body is too large; 64 KiB are taken.';
-const FAULT_SENTENCE = 'Something failed on our side. Please try again; if it stays so, tell your administrator the request id.';
-const UNDECIDED_SENTENCE = 'This cannot be decided right now. Please try again.';
 const LIMITED = 'Rate limited. Please wait 12 seconds before trying again.';
 
 /** What can be wrong with the body of a call whose fields take anything. */
-const NO_OBJECT: Readonly<Record<string, readonly string[]>> = { body: ['The body must be a JSON object.'] };
+const NO_OBJECT: Readonly<Record<string, readonly string[]>> = { body: [WIRE_SENTENCES.notAnObject] };
 
 // Any rule that refuses something refuses one of these.
 const WRONG = [-1, ''];
@@ -45,13 +52,13 @@ const fieldsForm =
       case 400:
         return dtoClass === null ? null : jsonBody('FieldErrors', { ...fieldErrorsOf(dtoClass) });
       case 413:
-        return textBody(TOO_LARGE_SENTENCE);
+        return textBody(WIRE_SENTENCES.tooLarge);
       case 429:
         return textBody(LIMITED);
       case 500:
-        return textBody(FAULT_SENTENCE);
+        return textBody(WIRE_SENTENCES.fault);
       case 503:
-        return textBody(UNDECIDED_SENTENCE);
+        return textBody(WIRE_SENTENCES.undecided);
       default:
         return null;
     }
@@ -62,7 +69,7 @@ const validateForm: ErrorForm = (status) => {
     case 400:
       return jsonBody('TokenError', { api_key_token: 'This API key is not valid.' });
     case 413:
-      return textBody('The body is larger than 64 KiB.');
+      return textBody(WIRE_SENTENCES.tooLarge);
     case 429:
       return jsonBody('OwnerLimitError', {
         wait_seconds: 12.345,
@@ -70,9 +77,9 @@ const validateForm: ErrorForm = (status) => {
         error_code: 'rate_limit_exceeded',
       });
     case 500:
-      return textBody('The validation failed. Its request id is 7f3d0c.');
+      return textBody(WIRE_SENTENCES.fault);
     case 503:
-      return textBody('Undecided: this key could not be checked now. Try again.');
+      return textBody(WIRE_SENTENCES.undecided);
     default:
       return null;
   }
@@ -80,7 +87,7 @@ const validateForm: ErrorForm = (status) => {
 
 const SHOWN_ONCE = jsonBody('ShownOnceError', {
   api_key_id: EXAMPLE.keyId,
-  error: 'This key was made by an earlier request with the same Idempotency-Key; its token is shown only once.',
+  error: 'An earlier request with the same Idempotency-Key created this key; its token is shown only once.',
 });
 
 /** Error bodies of the backend API: JSON where the clients expect it, else text or nothing. */
@@ -99,13 +106,13 @@ const inOneLine = (lines: Readonly<Record<string, string>>): string =>
 
 const MESSAGES: Readonly<Record<number, string>> = {
   401: 'The credentials are missing or not valid.',
-  403: 'Only an administrator of the organization may do this.',
+  403: 'Only administrators of the organization can do this.',
   404: 'Not found.',
-  413: TOO_LARGE_SENTENCE,
-  426: 'This environment has organizations switched off.',
+  413: WIRE_SENTENCES.tooLarge,
+  426: 'Organizations are disabled in this environment.',
   429: LIMITED,
-  500: FAULT_SENTENCE,
-  503: UNDECIDED_SENTENCE,
+  500: WIRE_SENTENCES.fault,
+  503: WIRE_SENTENCES.undecided,
 };
 const organizationForm =
   (dtoClass: DtoClass | null): ErrorForm =>
@@ -119,22 +126,22 @@ const SENTENCES: Readonly<Record<string, string>> = {
   not_found: 'There is no such key.',
   org_not_found: 'There is no such organization.',
   not_logged_in: 'Please log in.',
-  action_forbidden: 'You may not do this.',
-  action_disabled: 'This is switched off.',
-  email_not_confirmed: 'Please confirm your e-mail address first.',
-  user_not_found: 'The e-mail address or the password is wrong.',
+  action_forbidden: 'You do not have permission to do this.',
+  action_disabled: 'This is disabled in this environment.',
+  email_not_confirmed: 'Please confirm your email address first.',
+  user_not_found: 'The email address or the password is wrong.',
   account_disabled: 'This account is disabled.',
   account_locked: 'Too many wrong passwords. Please try again later.',
-  bad_request: 'This expiration is not offered.',
+  bad_request: 'This expiration is not available.',
 };
 /** Of `unexpected_error`, by status. */
 const UNEXPECTED: Readonly<Record<number, string>> = {
-  403: 'This page may not call this address: its origin is not allowed, or the header X-CSRF-Token is missing.',
+  403: 'This page cannot call this address: its origin is not allowed, or the header X-CSRF-Token is missing.',
   404: 'There is nothing at this address.',
-  413: TOO_LARGE_SENTENCE,
+  413: WIRE_SENTENCES.tooLarge,
   429: LIMITED,
-  500: FAULT_SENTENCE,
-  503: UNDECIDED_SENTENCE,
+  500: WIRE_SENTENCES.fault,
+  503: WIRE_SENTENCES.undecided,
 };
 const frontendExample = (dtoClass: DtoClass | null, { status, errorCode = 'unexpected_error' }: RefusalNote): JsonObject => {
   if (errorCode === 'invalid_request_fields' && dtoClass !== null) {

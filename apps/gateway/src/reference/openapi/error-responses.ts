@@ -3,7 +3,7 @@ import type { OpenApiHeader, OpenApiMedia, OpenApiResponse } from './open-api-ty
 import { HEAD_TOO_LARGE, type RefusalNote } from './refusal-note.js';
 import { ref } from './schema-parts.js';
 
-/** The body of an error by its status and its reasons; null: none. */
+/** The body of an error by its status and its reasons; null if there is no body. */
 export type ErrorForm = (status: number, notes: readonly RefusalNote[]) => Readonly<Record<string, OpenApiMedia>> | null;
 
 export const jsonBody = (name: string, example: JsonValue): Readonly<Record<string, OpenApiMedia>> => ({ 'application/json': { schema: ref(name), example } });

@@ -17,7 +17,7 @@ const securityOf = ({ credential, api, id }: HostEndpoint): OpenApiSecurity => {
   switch (credential) {
     case 'organization-key':
       return [{ organizationKey: [] }];
-    // Who shows nothing is logged out already.
+    // A caller without a session is logged out already.
     case 'refresh-cookie':
       return [{ refreshTokenCookie: [] }, ...(id === 'log-out' ? [...BY_ACCESS_TOKEN, {}] : [])];
     case 'session':

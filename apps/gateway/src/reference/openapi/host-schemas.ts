@@ -44,7 +44,7 @@ export const FRONTEND_ERROR_CODES = [
 
 const ORGANIZATION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   OrganizationApiKey: objectOf({ ...KEY_LABEL, ...KEY_TIMES }),
-  CreatedOrganizationApiKey: success(objectOf({ key: described('Shown this once.', TEXT), apiKey: ref('OrganizationApiKey') })),
+  CreatedOrganizationApiKey: success(objectOf({ key: described('Shown only once.', TEXT), apiKey: ref('OrganizationApiKey') })),
   OrganizationApiKeyList: success(objectOf({ apiKeys: listOf(objectOf({ ...KEY_LABEL, isActive: FLAG, ...KEY_TIMES })) })),
   RevokedOrganizationApiKey: success(objectOf({ message: TEXT })),
   MemberUser: objectOf({ id: prefixedId('usr_'), name: TEXT, email: TEXT, role: TEXT, isEmailVerified: FLAG }),
@@ -69,7 +69,7 @@ const FRONTEND_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     display_name: orNull(TEXT),
   }),
   OwnApiKeyPage: objectOf({ api_keys: listOf(ref('OwnApiKey')), total_api_keys: COUNT, current_page: COUNT, page_size: COUNT, has_more_results: FLAG }),
-  ExpirationOption: described('What `expiration_option` may be, where the environment has it switched on.', oneOf(...EXPIRATION_OPTIONS)),
+  ExpirationOption: described('The values of `expiration_option`, as far as the environment enables them.', oneOf(...EXPIRATION_OPTIONS)),
   FrontendError: objectOf(
     { error_code: oneOf(...FRONTEND_ERROR_CODES) },
     { user_facing_error: TEXT, field_errors: mapOf(TEXT), user_facing_errors: mapOf(TEXT) },

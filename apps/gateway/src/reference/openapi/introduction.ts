@@ -10,7 +10,7 @@ given", whatever the field. Unknown fields are ignored. A slash at the end of a 
 an empty one counts as left out. Every answer has an \`X-Request-Id\`; yours is kept where it is 1 to 64 letters, digits, dots, hyphens or underscores.
 
 **Answers.** 503 means undecided: neither that a key is good nor that it is bad. Ask again after \`Retry-After\` seconds. What may not be seen looks
-like what does not exist. A path that does not exist is a 404. What is no proper HTTP is answered with 400 or 408 and an empty body, before any call is looked at.
+like what does not exist. A path that does not exist is a 404. Malformed HTTP gets 400 or 408 and an empty body before any call is looked at.
 
 **Errors of the backend API and of sessions.** A 400 is an object from field to an array of sentences (the two validate calls: one sentence). 401, 403, 404
 and 426 have no body; 413, 429 of the platform, 500 and 503 are plain text. **Of the organization API:** \`{"status":"error","message":"…"}\`.

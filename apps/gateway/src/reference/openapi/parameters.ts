@@ -31,7 +31,7 @@ export const IDEMPOTENCY_KEY: OpenApiParameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'Makes the creation repeatable: the same key and body again answers the first one. It counts per environment, backend key and call.',
+  description: 'Makes the creation repeatable: the same key and body return the first result again. It counts per environment, backend key and call.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: String.raw`^[\x20-\x7e]*$` },
 };
 
@@ -47,7 +47,7 @@ const ORG_SLUG: OpenApiParameter = {
   name: 'X-Org-Slug',
   in: 'header',
   required: true,
-  description: 'Which organization the request is about.',
+  description: 'The organization that the request is about.',
   schema: { type: 'string' },
   example: EXAMPLE.orgSlug,
 };
@@ -55,7 +55,7 @@ const CSRF: OpenApiParameter = {
   name: 'X-CSRF-Token',
   in: 'header',
   required: true,
-  description: 'A constant. No page of another origin can send it without being asked first.',
+  description: 'A constant. No page of another origin can send it without a preflight.',
   schema: { const: '-.-' },
   example: '-.-',
 };

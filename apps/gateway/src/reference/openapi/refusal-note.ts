@@ -16,6 +16,6 @@ export const HEAD_TOO_LARGE = 431;
 
 /** Bodies are read, and can be too large, on every call that is not a GET, whether it looks at one or not. */
 export const sizeNotes = (method: string): readonly RefusalNote[] => [
-  ...(method === 'GET' ? [] : [note(413, 'The body is over 64 KiB.')]),
+  ...(method === 'GET' ? [] : [note(413, 'The body is larger than 64 KiB.')]),
   note(HEAD_TOO_LARGE, 'Path, query and headers are over 16 KiB together.'),
 ];

@@ -1,6 +1,6 @@
 import { Marked } from 'marked';
 
-/** HTML that is safe to put into a page. Text becomes it by `html` or `markdown` alone, so that no text can be taken for markup. */
+/** HTML that is safe to put into a page. Text becomes it by `html` or `markdown` alone, so that no text can become markup. */
 export class Markup {
   constructor(readonly source: string) {}
 }

@@ -1,0 +1,9 @@
+/** What every API says of the same refusal. ASCII, because the validate calls write them as one-byte text. */
+export const WIRE_SENTENCES = {
+  tooLarge: 'The request body is larger than 64 KiB.',
+  incomplete: 'The request body was incomplete.',
+  notJson: 'The request body must be valid JSON in UTF-8.',
+  notAnObject: 'The request body must be a JSON object.',
+  undecided: 'This cannot be decided right now. Please try again.',
+  fault: 'Something went wrong on our side. Please try again. If it keeps happening, give your administrator the request ID.',
+} as const;
