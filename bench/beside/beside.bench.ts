@@ -1,5 +1,5 @@
 // How much does a neighbor slow validations down? One validation in memory is asked every 10 ms without waiting for the one before: alone, beside
-// logins of strangers, beside lists of a large organization, and while another program holds the write lock of each database file.
+// logins of unknown callers, beside lists of a large organization, and while another program holds the write lock of each database file.
 // BENCH_BEFORE: the standalone/main.js of another build, which is measured instead. BENCH_SECONDS (30), BENCH_LISTED_KEYS (10 000) change the size.
 import { join } from 'node:path';
 import { createKeys, createUser, jsonText, KEYS_PATH, post, V1, validateText } from '../harness/backend-api.js';
@@ -17,7 +17,7 @@ import { requestText } from '@test/support/clients/http-connection.js';
 const EVERY_MS = 10;
 /** So many may be under way at once before one waits for a connection. */
 const CONNECTIONS = 64;
-const STRANGERS = 32;
+const CALLERS = 32;
 const ADDRESSES = 20_000;
 const LISTERS = 4;
 const HOLD_MS = 5_000;
@@ -72,17 +72,17 @@ const noise = (use: Use, server: StandaloneServer, name: string, connections: nu
   };
 };
 
-const strangers = (use: Use, server: StandaloneServer): Neighbor => {
+const unknownCallers = (use: Use, server: StandaloneServer): Neighbor => {
   // Each from an address of its own: after a hundred wrong passwords an address costs nothing more.
   const texts = Array.from({ length: ADDRESSES }, (_, index) =>
     jsonText(
       'POST',
       '/api/fe/v3/login',
       { 'x-csrf-token': '-.-', 'x-forwarded-for': `10.0.${String(index >> 8)}.${String(index & 255)}` },
-      { email: `stranger-${String(index)}@example.test`, password: PASSWORD },
+      { email: `caller-${String(index)}@example.test`, password: PASSWORD },
     ),
   );
-  return noise(use, server, `${String(STRANGERS)} logins of strangers in flight, from as many addresses`, STRANGERS, texts);
+  return noise(use, server, `${String(CALLERS)} logins of unknown callers in flight, from as many addresses`, CALLERS, texts);
 };
 
 const lists = async (use: Use, server: StandaloneServer): Promise<Neighbor> => {
@@ -132,7 +132,7 @@ export const benchBeside: RunBench = () =>
     const entry = process.env['BENCH_BEFORE'] ?? '';
     const server = use(await startStandalone({ ...(entry === '' ? {} : { entry }), env: { TRUSTED_PROXIES: 'loopback' } }));
     const keys = (await createKeys(server, setting('BENCH_KEYS', 200))).map(({ token }) => validateText(server.backendKey, token));
-    const neighbors = [strangers(use, server), await lists(use, server), locks(use, server)];
+    const neighbors = [unknownCallers(use, server), await lists(use, server), locks(use, server)];
     const bench: Bench = {
       server,
       load: use(startLoad()),
@@ -154,8 +154,8 @@ export const benchBeside: RunBench = () =>
     const of = (name: string, kind: string): number => Object.entries(figures).find(([key]) => key.includes(name))?.[1][kind]?.value ?? Number.NaN;
     return {
       figures: {
-        loginsP50: ratios([of('strangers', 'p50')]),
-        loginsP99: ratios([of('strangers', 'p99')]),
+        loginsP50: ratios([of('unknown callers', 'p50')]),
+        loginsP99: ratios([of('unknown callers', 'p99')]),
         listsP50: ratios([of('lists', 'p50')]),
         listsP99: ratios([of('lists', 'p99')]),
         locksP50: ratios([of('lock', 'p50')]),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createServiceSecrets } from '@app/secrets';
-import { KEYS } from '@test/support/clients/backend-api.js';
+import { KEYS, V1 } from '@test/support/clients/backend-api.js';
 import { runBuilt } from '@test/support/servers/built-process.js';
 import { pageHeaders } from '@test/support/clients/browser-session.js';
 import { FE, PASSWORD, SessionStage } from './session-stage.js';
@@ -111,6 +111,24 @@ describe.each(gatewayModes)('what a proxy forwards, $name', ({ start }) => {
     expectLimited(await untilLimited(WRONG_PASSWORDS, () => logIn('198.51.100.3', stage.api.newEmail(), 'a wrong password')), WRONG_PASSWORDS);
     expect((await logIn('198.51.100.3', email, PASSWORD)).status).toBe(429);
     expect((await logIn('198.51.100.4', email, PASSWORD)).status).toBe(200);
+  });
+
+  it('ten wrong passwords from each of ten addresses lock the account for every address, and the backend lets the user in again', async () => {
+    const person = await stage.newPerson();
+    for (let address = 1; address <= 10; address += 1)
+      for (let tried = 0; tried < 10; tried += 1) expect((await logIn(`203.0.113.${String(address)}`, person.email, 'a wrong password')).status).toBe(401);
+    expect(await stage.user(person)).toMatchObject({ locked: true });
+    expect((await logIn('198.51.100.7', person.email, PASSWORD)).status).toBe(403);
+    await stage.api.done('POST', `${V1}/user/${person.userId}/enable`);
+    expect((await logIn('198.51.100.7', person.email, PASSWORD)).status).toBe(200);
+    expect((await logIn('203.0.113.1', person.email, PASSWORD)).status).toBe(200);
+  });
+
+  it('one IPv6 network of 64 bits counts as one address, however it is spelled', async () => {
+    const { email } = await stage.newPerson();
+    for (let tried = 0; tried < 10; tried += 1) await logIn(`2001:db8:0:7::${(tried + 1).toString(16)}`, email, 'a wrong password');
+    expect((await logIn('[2001:DB8:0:7:0:0:0:ffff]:4711', email, PASSWORD)).status).toBe(403);
+    expect((await logIn('2001:db8:0:8::1', email, PASSWORD)).status).toBe(200);
   });
 
   it('a validation goes by neither', async () => {

@@ -22,8 +22,8 @@ export interface HashFor {
   readonly leftMs: number;
 }
 
-/** Addresses are cheap, so one of them gets little. */
-const PER_ADDRESS = 3;
+/** Addresses are cheap, so one of them gets few of the places; an office behind one address still logs in. */
+const PER_ADDRESS = 10;
 /** A server of a customer that imports users; bounded, so that it leaves places for logins. */
 const PER_BACKEND = 20;
 

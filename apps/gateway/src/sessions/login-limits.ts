@@ -9,9 +9,9 @@ import { EntryLimiters, overLimit } from '../entry/limits.js';
 const WINDOW_MS = 15 * 60_000;
 const perWindow = (allowPerWindow: number): RateLimit => ({ allowPerWindow, windowMs: WINDOW_MS });
 
-/** Of one address for one account: whoever guesses locks the account for that address alone. */
+/** Of one address for one account: a caller who guesses locks the account for that address alone. */
 const PER_ACCOUNT_AND_ADDRESS = 10;
-/** Of all addresses for one account, which locks it as a whole: high, because a lock that strangers can set is a weapon against its owner. */
+/** Of all addresses for one account, which locks it as a whole: high, because a lock that any caller can set is a weapon against its owner. */
 const PER_ACCOUNT = 100;
 const FAILURES_PER_ADDRESS = 100;
 const SIGN_UPS_PER_ADDRESS = 100;

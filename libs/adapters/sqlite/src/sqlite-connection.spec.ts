@@ -53,7 +53,7 @@ describe('a connection', () => {
     file.close();
   });
 
-  it('is opened by this file alone, so that no other can wait longer', () => {
+  it('comes from this file alone, so that no other can wait longer', () => {
     const others = readdirSync(import.meta.dirname).filter((name) => !name.includes('.spec.') && !['sqlite-connection.ts', 'data-lock.ts'].includes(name));
     expect(others.filter((name) => readFileSync(join(import.meta.dirname, name), 'utf8').includes('new Database('))).toEqual([]);
   });
