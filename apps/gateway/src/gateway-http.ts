@@ -8,6 +8,7 @@ import { givenRequestId, type Metrics } from '@app/platform';
 import { backendErrors } from './backend-api/error-format.js';
 import { registerCors } from './entry/cors.js';
 import { HostEnvironments } from './entry/host-environments.js';
+import { PlatformLimit } from './entry/limit.js';
 import { frontendErrors } from './frontend-api/error-format.js';
 import { AnswerErrors } from './http/answer-errors.js';
 import { countRequests } from './http/count-requests.js';
@@ -79,6 +80,6 @@ export const configureGatewayHttp = async (app: NestFastifyApplication, metrics?
   });
   if (metrics !== undefined) countRequests(fastify, metrics);
   await fastify.register(fastifyCookie);
-  await registerCors(fastify, app.get(HostEnvironments));
+  await registerCors(fastify, app.get(HostEnvironments), app.get(PlatformLimit));
   app.useGlobalFilters(new AnswerErrors(errorFormatOf));
 };

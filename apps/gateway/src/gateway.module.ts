@@ -20,6 +20,7 @@ import { PublicController } from './organization-api/public.controller.js';
 import { ReferenceController } from './reference/reference.controller.js';
 import { LoginController } from './sessions/login.controller.js';
 import { HeavyQuestions } from './entry/heavy-questions.js';
+import { UnverifiedLookUps } from './entry/unverified-look-ups.js';
 import { LoginLimits } from './sessions/login-limits.js';
 import { RefreshSessions } from './sessions/refresh-sessions.js';
 import { SessionsController } from './sessions/sessions.controller.js';
@@ -57,6 +58,7 @@ import { SessionsController } from './sessions/sessions.controller.js';
     RefreshSessions,
     LoginLimits,
     HeavyQuestions,
+    UnverifiedLookUps,
   ],
 })
 export class GatewayModule {}

@@ -1,6 +1,6 @@
 import { isLocked, permits, wireValidation } from '@app/http-api';
 import { answerUser, keyVerdict, type KeyVerdictRecords } from '@app/domain';
-import type { CachedRecord, FenceNode, PreparedAnswer, ResolvedRecords } from '@app/fence';
+import { type CachedRecord, type FenceNode, type PreparedAnswer, type ResolvedRecords, UNVERIFIED } from '@app/fence';
 import type { UsageCounter } from '@app/platform';
 import type { RateLimiter } from '@app/ports';
 import { limitedOwner, ownerLimit } from './owner-limit.js';
@@ -58,7 +58,8 @@ export class ValidateKey {
   async lookUp(call: PresentedCall): Promise<ValidationOutcome> {
     if (call.taken !== null) await call.counting();
     const digest = call.backendKeyDigest();
-    const backendKey = digest === null ? null : await this.#node.resolve(digest);
+    // Until its backend key is known, the caller is anyone: it takes none of the places of verified callers.
+    const backendKey = digest === null ? null : await this.#node.resolve(digest, UNVERIFIED);
     if (backendKey === null) return UNAUTHORIZED;
     return this.#withBackendKey(backendKey, call) ?? this.#lookUpToken(call.tokenDigest(backendKey.records.environment.environmentId), call);
   }

@@ -1,5 +1,7 @@
 import fastifyCors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { callerAddress } from './caller-address.js';
+import type { PlatformLimit } from './limit.js';
 import { isAllowedOrigin } from './origins.js';
 import type { HostEnvironments } from './host-environments.js';
 
@@ -34,7 +36,17 @@ const optionsFor = async (hosts: HostEnvironments, request: FastifyRequest): Pro
   }
 };
 
-export const registerCors = async (fastify: FastifyInstance, hosts: HostEnvironments): Promise<void> => {
+/** A preflight is counted like any other call of its address, and before its host is looked up: pages send one before most calls, and caches keep the answer. */
+const limitPreflights = (fastify: FastifyInstance, limit: PlatformLimit): void => {
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'OPTIONS' || request.headers.origin === undefined) return;
+    const seconds = await limit.take(`address-${callerAddress(request).address}`);
+    if (seconds !== null) await reply.code(429).header('retry-after', String(seconds)).send();
+  });
+};
+
+export const registerCors = async (fastify: FastifyInstance, hosts: HostEnvironments, limit: PlatformLimit): Promise<void> => {
+  limitPreflights(fastify, limit);
   const delegator = (request: FastifyRequest, done: OptionsKnown): void => {
     void optionsFor(hosts, request).then((options) => done(null, options));
   };

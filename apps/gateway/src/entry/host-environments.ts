@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiRefusal } from '@app/http-api';
 import { type EnvironmentRecord, isLoopbackHost, tags } from '@app/domain';
 import { FenceRecords } from './fence-records.js';
+import { UnverifiedLookUps } from './unverified-look-ups.js';
 
 /** The environment of a plain loopback host that no environment claims; null if there is none. Only a deployment in one process has it. */
 export class LoopbackEnvironment {
@@ -14,20 +15,21 @@ export class LoopbackEnvironment {
 export class HostEnvironments {
   constructor(
     @Inject(FenceRecords) private readonly records: FenceRecords,
+    @Inject(UnverifiedLookUps) private readonly lookUps: UnverifiedLookUps,
     @Optional() @Inject(LoopbackEnvironment) private readonly loopback?: LoopbackEnvironment,
   ) {}
 
   /** Refuses with UNKNOWN_HOST, or UNAVAILABLE where it cannot be known. */
   async of(request: FastifyRequest): Promise<EnvironmentRecord> {
     const host = request.hostname.toLowerCase();
-    const environmentId = host === '' ? null : await this.#environmentIdOf(host);
+    const environmentId = host === '' ? null : await this.#environmentIdOf(request, host);
     const record = environmentId === null ? null : await this.records.byName(tags.env(environmentId));
     if (record?.kind !== 'env') throw new ApiRefusal('UNKNOWN_HOST');
     return record;
   }
 
-  async #environmentIdOf(host: string): Promise<string | null> {
-    const record = await this.records.byName(tags.authHost(host));
+  async #environmentIdOf(request: FastifyRequest, host: string): Promise<string | null> {
+    const record = await this.lookUps.byName(request, tags.authHost(host));
     const claimed = record?.kind === 'host' ? record.environmentId : null;
     return claimed ?? (isLoopbackHost(host) ? (this.loopback?.environmentId ?? null) : null);
   }

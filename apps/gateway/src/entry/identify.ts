@@ -4,10 +4,10 @@ import type { FastifyRequest } from 'fastify';
 import { API_RULES, type ApiRules, type Endpoint, type EndpointId, endpointOf } from '@app/http-api';
 import { bearerToken, hasValidChecksum, tokenDigest } from '@app/tokens';
 import { type IdentifiedCaller, rememberCall } from './call.js';
-import { FenceRecords } from './fence-records.js';
 import { HostEnvironments } from './host-environments.js';
 import { OrganizationKeys } from './organization-keys.js';
 import { SessionCallers } from './session-callers.js';
+import { UnverifiedLookUps } from './unverified-look-ups.js';
 
 /** Which row of the table of endpoints a controller's method serves. */
 export const EndpointMetadata = Reflector.createDecorator<EndpointId>();
@@ -23,7 +23,7 @@ const presentedDigest = ({ headers }: FastifyRequest): string | null => {
 export class Identify implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(FenceRecords) private readonly records: FenceRecords,
+    @Inject(UnverifiedLookUps) private readonly lookUps: UnverifiedLookUps,
     @Inject(HostEnvironments) private readonly hosts: HostEnvironments,
     @Inject(SessionCallers) private readonly sessions: SessionCallers,
     @Inject(OrganizationKeys) private readonly organizationKeys: OrganizationKeys,
@@ -40,7 +40,7 @@ export class Identify implements CanActivate {
 
   async #byBackendKey(request: FastifyRequest): Promise<IdentifiedCaller | null> {
     const digest = presentedDigest(request);
-    const resolved = digest === null ? null : await this.records.byDigest(digest);
+    const resolved = digest === null ? null : await this.lookUps.byDigest(request, digest);
     if (resolved?.kind !== 'backendkey' || resolved.records.backendKey.revoked) return null;
     return { ...resolved.records, session: null, organizationKey: null };
   }

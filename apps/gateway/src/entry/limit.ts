@@ -22,6 +22,18 @@ export class PlatformLimit {
     readonly limit = 6_000,
     readonly ttlMs = 60_000,
   ) {}
+
+  /** In how many seconds the window of the counter ends, if it is used up; null if it has room. Counts nothing. */
+  async secondsUntilFree(counter: string): Promise<number | null> {
+    const { counted, leftMs } = await this.limiter.take(counter, { allowPerWindow: 0, windowMs: this.ttlMs });
+    return counted >= this.limit ? Math.max(1, Math.ceil(leftMs / 1_000)) : null;
+  }
+
+  /** Counts one call of the counter; the same answer for one that is over the limit. */
+  async take(counter: string): Promise<number | null> {
+    const { allowed, leftMs } = await this.limiter.take(counter, { allowPerWindow: this.limit, windowMs: this.ttlMs });
+    return allowed ? null : Math.max(1, Math.ceil(leftMs / 1_000));
+  }
 }
 
 /** What the guard makes its headers of: times are whole seconds, rounded up. */

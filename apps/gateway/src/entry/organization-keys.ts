@@ -5,31 +5,31 @@ import { FenceNode } from '@app/fence';
 import { UsageCounter } from '@app/platform';
 import { hasImportedLength, hasValidChecksum, importedSpace, nativeSpace, tokenDigest } from '@app/tokens';
 import type { OrganizationKeyCaller } from './call.js';
-import { FenceRecords } from './fence-records.js';
+import { UnverifiedLookUps } from './unverified-look-ups.js';
 
 /** Whose key opens `/public/*`. Any living key of an organization, wherever it was issued; from memory under the fence. */
 @Injectable()
 export class OrganizationKeys {
   constructor(
     @Inject(FenceNode) private readonly node: FenceNode,
-    @Inject(FenceRecords) private readonly records: FenceRecords,
+    @Inject(UnverifiedLookUps) private readonly lookUps: UnverifiedLookUps,
     @Inject(UsageCounter) private readonly usage: UsageCounter,
   ) {}
 
   /** Null for all that is wrong with the key, or when it is another organization's than `X-Org-Slug` names. */
-  async of({ headers }: FastifyRequest, { environmentId }: EnvironmentRecord): Promise<OrganizationKeyCaller | null> {
-    const token = headers['x-api-key'];
+  async of(request: FastifyRequest, { environmentId }: EnvironmentRecord): Promise<OrganizationKeyCaller | null> {
+    const token = request.headers['x-api-key'];
     if (typeof token !== 'string' || token === '') return null;
-    const native = hasValidChecksum(token) ? await this.#opening(tokenDigest(nativeSpace(environmentId), token), headers['x-org-slug']) : null;
+    const native = hasValidChecksum(token) ? await this.#opening(request, tokenDigest(nativeSpace(environmentId), token)) : null;
     if (native !== null || !hasImportedLength(token)) return native;
-    return this.#opening(tokenDigest(importedSpace(environmentId), token), headers['x-org-slug']);
+    return this.#opening(request, tokenDigest(importedSpace(environmentId), token));
   }
 
-  async #opening(digest: string, slug: string | readonly string[] | undefined): Promise<OrganizationKeyCaller | null> {
-    const resolved = await this.records.byDigest(digest);
+  async #opening(request: FastifyRequest, digest: string): Promise<OrganizationKeyCaller | null> {
+    const resolved = await this.lookUps.byDigest(request, digest);
     if (resolved?.kind !== 'key') return null;
     const { key, org } = resolved.records;
-    if (org === null || org.slug !== slug || !keyVerdict(resolved.records, this.node.now()).valid) return null;
+    if (org === null || org.slug !== request.headers['x-org-slug'] || !keyVerdict(resolved.records, this.node.now()).valid) return null;
     return { digest, key, org };
   }
 

@@ -68,13 +68,13 @@ describe('the keys of an organization, at the edge', () => {
   const askedFor = (): readonly Asked[] => rpc.asked.map(({ data }) => data as Asked);
 
   it('a list is read to its end, part after part, each from the last key of the one before and at no older position', async () => {
-    const parts = [views(50), views(50, 50), views(7, 100)];
+    const parts = [views(25), views(25, 25), views(7, 50)];
     rpc.replies['keys.list-organization-keys'] = () => ({ items: parts[rpc.asked.length - 1] ?? [], pos: 42 });
-    expect(await listed()).toEqual(views(107).map(({ key }) => `key_${key.keyId}`));
-    expect(askedFor().map(({ after }) => after && [after.keyId, after.pos])).toEqual([null, [view(49).key.keyId, 42], [view(99).key.keyId, 42]]);
+    expect(await listed()).toEqual(views(57).map(({ key }) => `key_${key.keyId}`));
+    expect(askedFor().map(({ after }) => after && [after.keyId, after.pos])).toEqual([null, [view(24).key.keyId, 42], [view(49).key.keyId, 42]]);
   });
 
-  it.each([0, 1, 50])('a list of %i keys is whole, and valid JSON', async (count) => {
+  it.each([0, 1, 25])('a list of %i keys is whole, and valid JSON', async (count) => {
     rpc.replies['keys.list-organization-keys'] = () => ({ items: rpc.asked.length === 1 ? views(count) : [], pos: 1 });
     expect((await listed()).length).toBe(count);
   });
@@ -90,9 +90,9 @@ describe('the keys of an organization, at the edge', () => {
   });
 
   it('a list ends after the newest 10 000 keys, whatever there is', async () => {
-    rpc.replies['keys.list-organization-keys'] = () => ({ items: views(50, (rpc.asked.length - 1) * 50), pos: 1 });
+    rpc.replies['keys.list-organization-keys'] = () => ({ items: views(25, (rpc.asked.length - 1) * 25), pos: 1 });
     expect((await listed()).length).toBe(10_000);
-    expect(rpc.asked).toHaveLength(200);
+    expect(rpc.asked).toHaveLength(400);
   });
 
   it.each([

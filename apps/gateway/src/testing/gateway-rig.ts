@@ -48,15 +48,19 @@ export class FakeNode {
   readonly records = new Map<string, FenceRecordState>();
   readonly resolved = new Map<string, ResolvedRecords>();
   readonly backendKeys = new FakeBackendKeys();
+  /** Nothing is in memory, so that every question is a look-up. */
+  hit(): null {
+    return null;
+  }
+  recordHit(): null {
+    return null;
+  }
   recordByName(name: string): Promise<FenceRecordState | null> {
     return Promise.resolve(this.records.get(name) ?? null);
   }
   resolve(digest: string): Promise<ResolvedRecords | null> {
     const resolved = this.resolved.get(digest);
     return resolved === undefined ? this.backendKeys.resolve(digest) : Promise.resolve(resolved);
-  }
-  hit(): null {
-    return null;
   }
   now(): number {
     return Date.now();

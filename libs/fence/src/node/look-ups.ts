@@ -3,8 +3,8 @@ import type { Clock } from '@app/ports';
 import type { CachedFills } from './cached-fills.js';
 import { FenceUnavailable } from '../protocol/fence-errors.js';
 import type { NodeTime } from './lease.js';
+import { type LookUpCaller, LookUpPlaces } from './look-up-places.js';
 import type { FenceRecord, RecordsAnswer, RecordsQuestion } from '../protocol/messages.js';
-import { fenceLimits } from '../protocol/parameters.js';
 import type { RecordMap } from './record-map.js';
 import { TickBatch, type Wanted } from './tick-batch.js';
 import type { FenceTransport } from '../protocol/transport.js';
@@ -34,6 +34,7 @@ export class LookUps {
   readonly #strongReads: TickBatch<StrongAnswer>;
   /** Fills under way, by digest or name. They may be joined, unlike strong reads: what they bring is checked by `put` and the lease. */
   readonly #filling = new Map<string, Promise<void>>();
+  readonly #places = new LookUpPlaces();
   inFlight = 0;
   /** Answered by `FenceUnavailable`. */
   undecided = 0;
@@ -46,8 +47,8 @@ export class LookUps {
     this.#strongReads = new TickBatch(options.clock, options.nextTick, (wanted, deadlineMs) => this.#sendStrongRead(wanted, deadlineMs));
   }
 
-  byDigests(digests: readonly string[], deadlineMs: number): Promise<Map<string, ResolvedRecords | null>> {
-    return this.#counted(async (untilMono) => {
+  byDigests(digests: readonly string[], deadlineMs: number, caller: LookUpCaller): Promise<Map<string, ResolvedRecords | null>> {
+    return this.#counted(caller, digests.join(), deadlineMs, async (untilMono) => {
       const found = new Map<string, ResolvedRecords | null>();
       let open = this.#takeFromMemory(digests, found);
       if (open.length > 0 && this.#options.transport.fillsAreCheaper && this.#options.leased()) {
@@ -58,31 +59,33 @@ export class LookUps {
       const answer = await this.#strongReads.ask({ digests: open, names: [] }, untilMono);
       for (const digest of open) found.set(digest, answer.verdictOn(digest));
       return found;
-    }, deadlineMs);
+    });
   }
 
-  byName(name: string, deadlineMs: number): Promise<FenceRecordState | null> {
-    return this.#counted(async (untilMono) => {
+  byName(name: string, deadlineMs: number, caller: LookUpCaller): Promise<FenceRecordState | null> {
+    return this.#counted(caller, name, deadlineMs, async (untilMono) => {
       if (this.#options.leased()) {
         await this.#fill({ digests: [], names: [name] }, untilMono);
         const record = this.#options.records.byName(name);
         if (record !== undefined && this.#options.leased()) return record.state;
       }
       return (await this.#strongReads.ask({ digests: [], names: [name] }, untilMono)).state(name);
-    }, deadlineMs);
+    });
   }
 
   /** Whatever goes wrong here is "cannot know": a 503, never a verdict. */
-  async #counted<Result>(work: (untilMono: number) => Promise<Result>, deadlineMs: number): Promise<Result> {
+  async #counted<Result>(caller: LookUpCaller, what: string, deadlineMs: number, work: (untilMono: number) => Promise<Result>): Promise<Result> {
+    const giveBack = this.#places.take(caller, what);
     this.inFlight += 1;
     try {
-      if (this.inFlight > fenceLimits.lookUpsInFlight) throw new FenceUnavailable('too many look-ups are under way');
+      if (giveBack === null) throw new FenceUnavailable('too many look-ups are under way');
       return await work(this.#options.clock.mono() + deadlineMs);
     } catch (cause) {
       this.undecided += 1;
       throw cause instanceof FenceUnavailable ? cause : new FenceUnavailable('the authority could not be asked', { cause });
     } finally {
       this.inFlight -= 1;
+      giveBack?.();
     }
   }
 

@@ -5,6 +5,7 @@ import type { LinkedRecord } from './cached-record.js';
 import type { FenceBroken } from '../protocol/fence-errors.js';
 import { FenceUnavailable } from '../protocol/fence-errors.js';
 import { Lease, NodeTime } from './lease.js';
+import { type LookUpCaller, VERIFIED } from './look-up-places.js';
 import { LookUps } from './look-ups.js';
 import type { AckMessage, PushMessage } from '../protocol/messages.js';
 import { fenceLimits } from '../protocol/parameters.js';
@@ -136,20 +137,25 @@ export class FenceNode {
    * the record, ask `hit` again afterwards.
    * Throws `FenceUnavailable` when the node cannot know.
    */
-  lookUp(digests: readonly string[], deadlineMs: number = fenceLimits.queryDeadlineMs): Promise<Map<string, ResolvedRecords | null>> {
-    return this.#renewal.stopped ? this.#unavailable() : this.#lookUps.byDigests(digests, deadlineMs);
+  lookUp(
+    digests: readonly string[],
+    deadlineMs: number = fenceLimits.queryDeadlineMs,
+    caller: LookUpCaller = VERIFIED,
+  ): Promise<Map<string, ResolvedRecords | null>> {
+    return this.#renewal.stopped ? this.#unavailable() : this.#lookUps.byDigests(digests, deadlineMs, caller);
   }
 
-  async resolve(digest: string, deadlineMs?: number): Promise<ResolvedRecords | null> {
+  /** `caller`: whose places the look-up takes, if it needs one. */
+  async resolve(digest: string, caller: LookUpCaller = VERIFIED, deadlineMs?: number): Promise<ResolvedRecords | null> {
     const hit = this.hit(digest);
     if (hit !== null) return hit.verdict;
-    return (await this.lookUp([digest], deadlineMs)).get(digest) ?? null;
+    return (await this.lookUp([digest], deadlineMs, caller)).get(digest) ?? null;
   }
 
-  async recordByName(name: string, deadlineMs: number = fenceLimits.queryDeadlineMs): Promise<FenceRecordState | null> {
+  async recordByName(name: string, caller: LookUpCaller = VERIFIED, deadlineMs: number = fenceLimits.queryDeadlineMs): Promise<FenceRecordState | null> {
     const hit = this.recordHit(name);
     if (hit !== null) return hit;
-    return this.#renewal.stopped ? this.#unavailable() : this.#lookUps.byName(name, deadlineMs);
+    return this.#renewal.stopped ? this.#unavailable() : this.#lookUps.byName(name, deadlineMs, caller);
   }
 
   /** Apply, THEN acknowledge: the other way round the change is acknowledged while memory still holds what was before it. */

@@ -32,5 +32,8 @@ export const fenceLimits = {
   changesPerRenewal: 5_000,
   lastChangeNames: 200_000,
   lookUpsInFlight: 1_000,
+  /** Different things that unverified callers wait for, over all and for each address. */
+  unverifiedLookUps: 250,
+  unverifiedLookUpsPerAddress: 60,
   queryDeadlineMs: 2_000,
 } as const;

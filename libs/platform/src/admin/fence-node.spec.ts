@@ -113,7 +113,7 @@ describe('a fence node that is observed', () => {
     watch.start();
     await settled();
     wire.cut();
-    const asked = Array.from({ length: 40 }, (_, index) => node.resolve(digestOf(`unknown-${index}`), 500).catch(() => 'undecided'));
+    const asked = Array.from({ length: 40 }, (_, index) => node.resolve(digestOf(`unknown-${index}`), undefined, 500).catch(() => 'undecided'));
     await world.clock.advance(999);
     expect(await Promise.all(asked)).toEqual(asked.map(() => 'undecided'));
     expect([said, await told('keyfence_undecided_total')]).toEqual([[], 40]);
