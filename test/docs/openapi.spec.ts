@@ -143,7 +143,7 @@ describe('the OpenAPI document', () => {
         .map(({ id }) => id)
         .toSorted(),
     );
-    const off = ['426', 'application/json', '{"status":"error","message":"This environment has organizations switched off."}'];
+    const off = ['426', 'application/json', '{"status":"error","message":"Organizations are disabled in this environment."}'];
     for (const placed of ofOrganizations) expect([placed.name, errorsOf(placed).filter(([status]) => status === '426')]).toEqual([placed.name, [off]]);
   });
 

@@ -9,7 +9,7 @@ import { until } from '@test/support/clock/until.js';
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const NO_SESSION = '{"status":"error","message":"The credentials are missing or not valid."}';
 const NOT_THERE = '{"status":"error","message":"Not found."}';
-const NO_ADMIN = '{"status":"error","message":"Only an administrator of the organization may do this."}';
+const NO_ADMIN = '{"status":"error","message":"Only an administrator of the organization can manage its keys."}';
 
 describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) => {
   let server: TestedServer;
@@ -283,7 +283,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     const { token, id } = await stage.newKey(owner, org);
     await server.changeSettings({ orgApiKeysEnabled: false });
     const off = await create('{broken');
-    expect([off.status, off.text]).toEqual([403, '{"status":"error","message":"This environment has organization keys switched off."}']);
+    expect([off.status, off.text]).toEqual([403, '{"status":"error","message":"Organization keys are disabled in this environment."}']);
     expect(await stage.opens(token, org)).toBe(false);
     expect((await revoke(wireId('key', id))).status).toBe(200);
     await server.changeSettings({ orgApiKeysEnabled: true });
@@ -299,7 +299,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
       await stage.ask('POST', '/verify', living, org.slug, { body: '{broken' }),
     ];
     expect(all.map(({ status, text }) => [status, text])).toEqual(
-      all.map(() => [426, '{"status":"error","message":"This environment has organizations switched off."}']),
+      all.map(() => [426, '{"status":"error","message":"Organizations are disabled in this environment."}']),
     );
     await server.changeSettings({ organizationsEnabled: true, emailConfirmationRequired: true });
     expect((await create({ name: 'n' })).status).toBe(403);

@@ -135,7 +135,7 @@ describe.each(gatewayModes)('what a proxy forwards, $name', ({ start }) => {
 
 describe('TRUSTED_PROXIES', () => {
   const NONSENSE = ['1', '127.0.0.1,true'];
-  const SENTENCE = 'TRUSTED_PROXIES must be addresses or networks, by commas, or loopback, linklocal, uniquelocal.\n';
+  const SENTENCE = 'TRUSTED_PROXIES must be addresses or networks, separated by commas, or loopback, linklocal, uniquelocal.\n';
   let folder: string;
   beforeEach(() => {
     folder = temporaryFolder();

@@ -10,12 +10,12 @@ it.each([
   [{ expiresAtMs: ['Past.'] }, { code: 'INVALID_FIELDS', fields: { expiresAt: ['Past.'] } }],
   [{ displayName: ['Odd.'] }, { code: 'INVALID_FIELDS', fields: { name: ['Odd.'] } }],
   [{ orgId: ['Gone.'] }, { code: 'NOT_FOUND' }],
-])('what the service says of %j comes out in this API’s words', (fields, refused) => {
+])('a refusal of %j by the service gets the names of this API', (fields, refused) => {
   expect(named(new Refusal('INVALID_FIELDS', { fields }))).toMatchObject(refused);
 });
 
-it('a kind of key that is switched off is a disabled action', () => {
-  expect(named(new Refusal('KEY_KIND_DISABLED', { fields: { orgId: ['Switched off.'] } }))).toMatchObject({ code: 'ACTION_DISABLED', fields: {} });
+it('a disabled kind of key is a disabled action', () => {
+  expect(named(new Refusal('KEY_KIND_DISABLED', { fields: { orgId: ['Disabled.'] } }))).toMatchObject({ code: 'ACTION_DISABLED', fields: {} });
 });
 
 it('other refusals stay what they are', () => {

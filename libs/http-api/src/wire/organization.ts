@@ -13,7 +13,7 @@ const sharedFields = ({ orgId, profile }: OrganizationRecord) => ({
   ...(profile.legacyOrgId === null ? {} : { legacy_org_id: profile.legacyOrgId }),
 });
 
-/** The organization as a fetch answers it. */
+/** The organization as a fetch returns it. */
 export const wireOrganization = (org: OrganizationRecord) => ({
   ...sharedFields(org),
   url_safe_org_slug: org.slug,
@@ -32,7 +32,7 @@ export const wireOrganization = (org: OrganizationRecord) => ({
 /** The organization as a row of the query. */
 export const wireOrganizationRow = (org: OrganizationRecord) => ({ ...sharedFields(org), created_at: toSeconds(org.createdAtMs) });
 
-/** The organization as a validation answers it: named `org_name` there; `name` is what the Node client's types say. */
+/** The organization as a validation returns it: clients read `org_name`, and the types of the Node client have `name`. */
 export const wireOrganizationOfKey = ({ orgId, profile }: OrganizationRecord) => ({
   org_id: orgId,
   org_name: profile.name,

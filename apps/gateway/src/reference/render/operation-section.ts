@@ -64,7 +64,7 @@ const successFields = (
   status: string,
   response: OpenApiResponse,
   schemas: Schemas,
-): Markup => html`<h5>Answer <span class="status good">${status}</span>${mediaTypes(response)}</h5>
+): Markup => html`<h5>Response <span class="status good">${status}</span>${mediaTypes(response)}</h5>
 ${headerList(response.headers)}${Object.values(response.content ?? {}).map(({ schema }) => fieldList(propertiesOf(resolved(schema, schemas))))}`;
 
 const refusal = (status: string, response: OpenApiResponse): Markup => html`<li>
@@ -84,9 +84,9 @@ const examplesOf = ({ operation, method, path }: PlacedOperation): Markup => htm
 ${Object.values(operation.requestBody?.content ?? {}).map((media) => samplesOf('Request body', media))}
 ${Object.entries(operation.responses)
   .filter(([status]) => isSuccess(status))
-  .map(([status, { content }]) => Object.values(content ?? {}).map((media) => samplesOf(`Answer ${status}`, media)))}`;
+  .map(([status, { content }]) => Object.values(content ?? {}).map((media) => samplesOf(`Response ${status}`, media)))}`;
 
-/** One operation, closed. `same`: the operation that does the same under another method or path. */
+/** One operation, collapsed. `same`: the operation that does the same under another method or path. */
 export const operationSection = (placed: PlacedOperation, same: PlacedOperation | undefined, schemas: Schemas): Markup => {
   const { operation, method, path } = placed;
   const responses = Object.entries(operation.responses);

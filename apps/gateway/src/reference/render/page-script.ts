@@ -1,6 +1,6 @@
 /**
- * Runs in the page: opens what the address names, and hides what the search does not find. Plain text, because the policy allows this
- * script by the hash of exactly these bytes.
+ * Runs in the page: opens the section that the address names, and hides what the search does not find. Plain text, because the policy
+ * allows this script by the hash of exactly these bytes.
  */
 export const SCRIPT = `
 const search = document.getElementById('search');
