@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 const SCRIPT = /\.(?:ts|tsx|mts|mjs)$/;
 const HASH_COMMENTS = /\.(?:ya?ml|sh|conf)$|(?:^|\/)(?:Dockerfile|run|\.env\.example|\.gitignore|commit-msg|pre-commit)$/;
-/** Stands for what is no prose inside of prose: an inline code, a value in a template. */
+/** Stands for what is not prose within prose: an inline code, a value in a template. */
 const VALUE = '…';
 
 export const hasProse = (path) => SCRIPT.test(path) || path.endsWith('.md') || HASH_COMMENTS.test(path);
@@ -58,7 +58,7 @@ const comments = (source) => {
   return joined.map(({ from, to }) => ({ line: lineOf(source, from), kind: /** @type {const} */ ('comment'), text: commentText(source.text.slice(from, to)) }));
 };
 
-/** A sentence or a part of one has a space between two words; a SQL statement is none of ours. */
+/** A sentence or a part of one has a space between two words; a SQL statement is not one. */
 const isSentence = (text) =>
   /[a-z…]\s+[a-z…]/i.test(text) && !/^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|BEGIN|FROM|WHERE)\b/.test(text);
 

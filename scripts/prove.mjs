@@ -1,4 +1,4 @@
-// The proof of test/prove: real processes, real servers and a proxy of ours between them, broken in every way that we know and mended again.
+// The proof of test/prove: real processes, real servers and a proxy of ours between them, broken in every way that we know and repaired again.
 // `npm run prove -- --minutes 60 --seed 7`. Ends with a report; the exit code is 0 when nothing was wrong.
 import { spawn, spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

@@ -22,7 +22,7 @@ const walkOf = (name, controller, entries) => {
 };
 
 /**
- * Builds and starts one server for all of them. Traces the second request of each name: what is made lazily is no part of a walk.
+ * Builds and starts one server for all of them. Traces the second request of each name: what is made lazily is not part of a walk.
  *
  * @param {readonly string[]} names of `TRACED_REQUESTS`
  * @returns {Promise<readonly RequestWalk[]>}

@@ -8,7 +8,7 @@ const MEMORY = '/dev/shm';
 const ENOUGH_BYTES = 4 * 2 ** 30;
 
 /**
- * A new folder in memory, or null where this machine has none that will do. No suite cuts the power, so none needs a disk, but
+ * A new folder in memory, or null if this machine has no suitable one. No suite cuts the power, so none needs a disk, but
  * those that kill inside a commit; and the disk of a shared machine can stand still for seconds, which is longer than a request may take.
  */
 export function suitesFolder() {

@@ -4,16 +4,16 @@
 
 /** @type {readonly WordForm[]} */
 export const WORD_FORMS = [
-  { form: /\b(?:is|are|was|were|be|has|have|had) none\b/i, write: 'name the thing: "is not an address", "there is no …"' },
+  { form: /(?<!\bthere )\b(?:is|are|was|were|be|has|have|had) none\b/i, write: 'name the thing: "is not an address", "there is no …"' },
   { form: /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b|fewer\b|match\b|way\b|[a-z]+er than\b)[a-z…]/i, write: '"is not a …"' },
-  { form: /\banswers (?:its?|with|as|an?|the|null|what|[1-5]\d\d|no)\b/i, write: '"returns …" or "responds with …"' },
+  { form: /\banswers (?:its?|with|an?|the|null|what|[1-5]\d\d|no)\b/i, write: '"returns …" or "responds with …"' },
   { form: /\banswered (?:with|[1-5]\d\d)\b/i, write: '"returned …", "got …"' },
   { form: /\bwh(?:oever|omever)\b/i, write: 'name who acts: the caller, the operator' },
   { form: /\b(?:somebody|nobody|anybody|everybody)\b/i, write: 'name who acts: another process, no caller, nothing' },
   { form: /\bin vain\b/i, write: '"without success"' },
   { form: /\bfor ever\b/i, write: '"forever"' },
   { form: /\bmend(?:s|ed|ing)?\b/i, write: '"fix" or "repair"' },
-  { form: /\bmay (?:not )?do\b/i, write: '"can …", "is allowed to …", or the act itself' },
+  { form: /\bmay (?:not )?do\b(?! so| too| other| the same| harm)/i, write: '"can …", "is allowed to …", or the act itself' },
   { form: /\bswitch(?:ed|es)? (?:on|off)\b/i, write: '"enabled", "disabled"' },
   { form: /\bstrangers?\b/i, write: '"unauthenticated caller"' },
   { form: /\bvisitors?\b/i, write: '"end user"' },

@@ -1,5 +1,5 @@
 // The least that the work of a bench needs, without Keyfence: a server, or one act that is done again and again. A process of its own,
-// told in its first line of JSON what to be (`BaselineWish`). Its first line of answer is the port, 0 for what is no server; each further
+// told in its first line of JSON what to be (`BaselineWish`). Its first line of answer is the port, 0 for what is not a server; each further
 // line asks for a round of acts (`WorkRound`) and gets a `WorkResult`.
 import { createInterface } from 'node:readline';
 import type { BaselineWish, WorkRound } from './baseline-protocol.js';

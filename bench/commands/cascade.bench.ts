@@ -23,7 +23,7 @@ const LOAD_SECONDS = 600;
 /** Measured before the block, and after the cascade. */
 const ASIDE_MS = 6_000;
 
-/** In slices, because a round that takes long is taken for a server that hangs. */
+/** In slices, because a round that takes long looks like a server that hangs. */
 const createMany = async (server: StandaloneServer, load: HttpLoad, userId: string, count: number): Promise<void> => {
   const requests = ofOneKind([createKeyText(server.backendKey, userId)]);
   const startedAt = performance.now();

@@ -179,7 +179,7 @@ class Round {
 let current: Round | null = null;
 
 const run = async (wanted: HttpRound): Promise<HttpResult> => {
-  // Before the round: what connecting takes is no part of it.
+  // Before the round: what connecting takes is not part of it.
   const connections = await Promise.all(Array.from({ length: wanted.connections }, () => new HttpConnection(wanted.port).opened()));
   current = new Round(wanted);
   return current.run(connections);

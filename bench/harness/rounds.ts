@@ -58,7 +58,7 @@ export const runRounds = async <Round extends Timed, Result extends LoadResult>(
   { rounds, warmUpSeconds = WARM_UP_SECONDS }: RoundsOptions,
 ): Promise<RoundResults<Result>> => {
   const results = new Map(subjects.map(({ name }): [string, (Result & Cost)[]] => [name, []]));
-  // The larger a server, the longer until all of its hot path is compiled; on one busy core the compiler has to wait too.
+  // The larger a server, the longer until all of its hot path is compiled; on one busy core the compiler must wait too.
   for (const subject of subjects) await measure(load, subject, { ...round, seconds: warmUpSeconds });
   for (let turn = 0; turn < rounds; turn += 1) {
     for (const subject of turn % 2 === 0 ? subjects : subjects.toReversed()) results.get(subject.name)?.push(await measure(load, subject, round));

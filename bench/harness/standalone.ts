@@ -22,7 +22,7 @@ export interface StandaloneServer extends ApiAccess, Target, Stoppable {
 
 export interface StartOptions {
   readonly dataDir: string;
-  /** Printed once, by the first start on the folder; a later start has to be told. */
+  /** Printed once, by the first start on the folder; a later start must be given it. */
   readonly backendKey?: string;
   /** Programs of the bench that Node loads before the server, to watch what a benchmark is about. */
   readonly preloads?: readonly string[];

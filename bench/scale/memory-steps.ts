@@ -7,7 +7,7 @@ import type { ProbedServer } from './filled-server.js';
 
 /** Longer than a flush of usage, which holds copies for a moment. */
 const SETTLE_MS = 3_000;
-/** Keys of one round: a longer one would be taken for a server that hangs. */
+/** Keys of one round: a longer one would look like a server that hangs. */
 const SLICE = 10_000;
 const CONNECTIONS = 64;
 

@@ -144,7 +144,7 @@ class Client {
 const run = async (wanted: NatsRound): Promise<LoadResult> => {
   const { link, clients, underWay } = wanted;
   const open = await Promise.all(Array.from({ length: clients }, () => Client.connected(link, Math.ceil(underWay / clients))));
-  // Only now: what connecting takes is no part of the round.
+  // Only now: what connecting takes is not part of the round.
   const round = new Round(wanted);
   for (const client of open) client.start(round);
   await round.ended;

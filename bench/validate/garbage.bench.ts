@@ -31,7 +31,7 @@ const KINDS = {
   'other text': () => `sk_live_${randomBytes(24).toString('base64url')}`,
   empty: () => '',
   'too long': () => hex(TOO_LONG_BYTES / 2),
-  /** Of the right shape with the right checksum, which is no secret: only a strong read can say that it is unknown. */
+  /** Of the right shape with the right checksum, which is not a secret: only a strong read can say that it is unknown. */
   'unknown, right checksum': () => {
     const text = hex(44);
     return text + checksumOf(text);

@@ -3,7 +3,7 @@ import { type DomainEvent, type EventType, PERSONAL_FIELDS, PUBLIC_FIELDS, publi
 import { everyEvent } from '@test/support/log/every-event.js';
 
 /**
- * All that ever leaves an event. Whoever adds a line here shows it to every team that follows the stream: no hash, tag, name, address,
+ * All that ever leaves an event. A line that is added here is shown to every team that follows the stream: no hash, tag, name, address,
  * metadata or sealed thing, and nothing that a person wrote.
  */
 const SHOWN = [
@@ -53,7 +53,7 @@ const plant = (value: unknown, path: string): unknown => {
 };
 const plantIn = (data: Json): Json => Object.fromEntries(Object.entries(data).map(([name, part]) => [name, plant(part, name)]));
 
-/** With every personal field there, also where a sample has none, holding a text under a key that is one too. */
+/** With every personal field there, also where a sample lacks it, holding a text under a key that is one too. */
 const withPersonalFields = (type: EventType, data: Json): Json => {
   const filled: Record<string, unknown> = { ...data };
   for (const path of PERSONAL_FIELDS[type]) {

@@ -106,7 +106,7 @@ describe('@propelauth/javascript in a page of an allowed origin', () => {
     return opened();
   };
 
-  it('knows nobody before a login', async () => {
+  it('knows no user before a login', async () => {
     expect(await inPage(await opened(), 'info')).toBeNull();
   });
 
@@ -154,10 +154,10 @@ describe('@propelauth/javascript in a page of an allowed origin', () => {
   });
 });
 
-describe('other pages in the browser of somebody who is logged in', () => {
+describe('other pages in the browser of a user who is logged in', () => {
   const asClient = { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': '-.-' }, body: '{}' };
   const keysOf = async (): Promise<readonly string[]> => api.listed('current', { user_id: userId });
-  // One is of another site. The other is of the same one, so the cookies go along; only its origin is none of the allowed.
+  // One is of another site. The other is of the same one, so the cookies go along; only its origin is not allowed.
   const foreign = (): readonly string[] => [plain.originAt('elsewhere.localhost'), plain.originAt('blog.keyfence.localhost')];
 
   it('cannot call: the browser refuses them the answer and sends no request that changes something', async () => {
@@ -173,7 +173,7 @@ describe('other pages in the browser of somebody who is logged in', () => {
       ] as const) {
         expect([origin, path, await inPage(page, 'fetch', authUrl + path, init)]).toEqual([origin, path, { refused: 'TypeError' }]);
       }
-      // Sent without asking first, and with an answer that nobody may read.
+      // Sent without asking first, and with an answer that no page may read.
       await inPage(page, 'fetch', `${authUrl}/api/fe/v3/api_keys`, { method: 'POST', mode: 'no-cors', headers: { 'Content-Type': 'text/plain' }, body: '{}' });
       await inPage(page, 'fetch', `${authUrl}/api/v1/logout`, { method: 'POST', mode: 'no-cors' });
     }

@@ -20,7 +20,7 @@ describe.each(LEVELS)('after every endpoint and every error, at log level %s', (
     report = found;
   }, 480_000);
 
-  it('every endpoint was answered 200 by each of its methods and paths, and every refusal was provoked', () => {
+  it('every endpoint returned 200 for each of its methods and paths, and every refusal was provoked', () => {
     const ways = BACKEND_ENDPOINTS.flatMap(({ methods, paths }) => methods.flatMap((method) => paths.map((path) => `${method} ${path}`)));
     expect(report.shown.endpoints.toSorted()).toEqual(ways.toSorted());
     expect(report.shown.refusals.toSorted()).toEqual(Object.keys(ERROR_ANSWERS).toSorted());
@@ -28,7 +28,7 @@ describe.each(LEVELS)('after every endpoint and every error, at log level %s', (
     expect(report.shown.planted).toBeGreaterThan(500);
   });
 
-  it('what is no secret is found in the files and in the heap by the same searches, deep in a long text too', () => {
+  it('what is not a secret is found in the files and in the heap by the same searches, deep in a long text too', () => {
     expect(report.shown.controlsInFiles).toEqual(expect.arrayContaining([expect.stringMatching(/^log\.db/), expect.stringMatching(/^views\.db/)]));
     expect(report.shown.controlsInHeap).toEqual(expect.arrayContaining(['control', 'deep control']));
     expect(report.shown.printed).toContain('a planted fault');

@@ -30,7 +30,7 @@ export interface EndpointCall {
 const address = (): string => `${freshName()}@example.test`;
 const member = ({ user_id, org_id }: Stage): JsonObject => ({ user_id, org_id });
 
-/** A call that is answered 200, for every endpoint there is: the types ask for a row for a new one, and so does a test. */
+/** A call that gets 200, for every endpoint there is: the types ask for a row for a new one, and so does a test. */
 export const ENDPOINT_CALLS: Readonly<Record<BackendEndpointId, EndpointCall>> = {
   'create-user': { body: (_, planted) => ({ email: address(), password: planted.oddText('password given to create-user') }) },
   'fetch-user': { query: () => ({ include_orgs: 'true' }) },

@@ -13,11 +13,11 @@ interface Way {
   readonly path: string;
   readonly name: string;
   readonly stage: Stage;
-  /** A backend key that may do none of this. */
+  /** A backend key without any permission. */
   readonly powerless: string;
 }
 
-/** Texts that are kept as they come and shown to whoever may read them: a secret in there was published by its owner. */
+/** Texts that are kept as they come and shown to every caller that may read them: a secret in there was published by its owner. */
 const KEPT = new Set([
   'username',
   'first_name',
@@ -50,7 +50,7 @@ const expectRefused = (way: Way, what: string, { status }: HttpAnswer): void => 
   if (status >= 500) throw new Error(`${way.name}, ${what}: ${String(status)}`);
 };
 
-/** Whoever may not, with what looks like a key and what does not. */
+/** Callers without permission, with what looks like a key and what does not. */
 const asStrangers = async (way: Way): Promise<void> => {
   const { client, name, stage } = way;
   const { planted } = client;
@@ -74,7 +74,7 @@ const asStrangers = async (way: Way): Promise<void> => {
   expectStatus(way, 'with a key that may not', denied, way.endpoint.deniedStatus);
 };
 
-/** A token in each field that is not for keeping text, in each part of the path, and in a parameter that nobody asked for. */
+/** A token in each field that is not for keeping text, in each part of the path, and in an unknown parameter. */
 const inEachPlace = async (way: Way): Promise<void> => {
   const { client, name, method } = way;
   const secretFor = (place: string): string => client.planted.strangeToken(`token in ${place} of ${name}`);
@@ -99,11 +99,11 @@ const inEachPlace = async (way: Way): Promise<void> => {
   }
   // It may be done, and what it issued would be no planted secret.
   if (way.call.issues !== undefined) return;
-  const strayed = withQuery(targetOf(way), { ...queryOf(way), api_key_token: secretFor('a parameter that nobody asked for') });
+  const strayed = withQuery(targetOf(way), { ...queryOf(way), api_key_token: secretFor('an unknown parameter') });
   expectRefused(way, 'a stray parameter', await client.send(`${name} with a stray parameter`, method, strayed, undefined));
 };
 
-/** Bodies that are none, and headers that are not for secrets. */
+/** Broken bodies, and headers that are not for secrets. */
 const inOddShapes = async (way: Way): Promise<void> => {
   const { client, name, method } = way;
   const secret = client.planted.strangeToken(`token in an odd shape at ${name}`);
@@ -139,7 +139,7 @@ const asItShould = async (way: Way): Promise<void> => {
   }
   const repeatable = way.endpoint.idempotent ? { 'idempotency-key': client.planted.asciiText(`Idempotency-Key of ${name}`) } : {};
   const body = bodyOf(way);
-  // With a field that nobody asked for, named and filled with a token.
+  // With an unknown field, named and filled with a token.
   const stray = client.planted.strangeToken(`token in a field that ${name} does not have`);
   await client.done(name, method, path, body === undefined ? undefined : { ...body, [stray]: stray }, { ...client.authorized(), ...repeatable });
 };
@@ -147,7 +147,7 @@ const asItShould = async (way: Way): Promise<void> => {
 /** All ways to one endpoint lead to one handler: where only what comes behind it is of interest, the first will do. */
 export type Ways = 'every way' | 'one way each';
 
-/** Names of what was answered 200, to be compared with the table. */
+/** Names of what got 200, to be compared with the table. */
 export const exerciseEndpoints = async (client: CanaryClient, powerless: string, ways: Ways = 'every way'): Promise<readonly string[]> => {
   const done: string[] = [];
   const count = ways === 'every way' ? Infinity : 1;

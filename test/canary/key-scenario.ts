@@ -5,7 +5,7 @@ import { prepareStage } from './endpoint-calls.js';
 
 export const PREFIX = 'canary_';
 
-/** What is no secret and must be found wherever secrets are looked for: else the search looked in the wrong place. */
+/** What is not a secret and must be found wherever secrets are looked for: else the search looked in the wrong place. */
 export interface Controls {
   readonly name: string;
   /** Deep in a long text, where a search through beginnings would miss it. */

@@ -44,7 +44,7 @@ const LEAKS: SourceEdits = [
     find: ".header('cache-control', 'no-store')",
     replace: ".header('cache-control', 'no-store').header('x-seen', encodeURIComponent(request.url))",
   },
-  // In a file that is no database.
+  // In a file that is not a database.
   {
     file: 'apps/directory/src/users/passwords.ts',
     find: 'const characters =',

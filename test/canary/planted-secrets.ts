@@ -12,7 +12,7 @@ export class PlantedSecrets {
   readonly search = new SecretSearch();
   count = 0;
 
-  /** `publicLength`: how many characters at the beginning are no secret. */
+  /** `publicLength`: how many characters at the beginning are not secret. */
   plant(kind: string, secret: string, publicLength = 0): string {
     this.search.add(kind, secret.slice(publicLength));
     this.count += 1;
@@ -39,7 +39,7 @@ export class PlantedSecrets {
     return this.refreshToken(kind, mintRefreshToken(newKeyId()).reveal());
   }
 
-  /** Well-formed, never issued: somebody's of another deployment. */
+  /** Well-formed, never issued: as of another deployment. */
   strangeToken(kind: string): string {
     return this.issuedToken(kind, mintApiKeyToken(newKeyId(), '').reveal());
   }

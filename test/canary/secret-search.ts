@@ -102,7 +102,7 @@ export class SecretSearch {
   readonly #narrow = new RunSearch(RUN_LENGTH);
   readonly #wide = new RunSearch(2 * RUN_LENGTH);
 
-  /** `secret`: only the part that nobody may know; the id of the key in a token is public. */
+  /** `secret`: only the secret part; the id of the key in a token is public. */
   add(kind: string, secret: string): void {
     if (secret.length < RUN_LENGTH) throw new Error(`${kind} is too short to be told from chance.`);
     for (const spelling of narrowSpellings(secret)) this.#narrow.add(kind, spelling);

@@ -29,7 +29,7 @@ const newUser = async (client: CanaryClient, label: string) => {
   return { email, password, userId: textAt(made, 'user_id') };
 };
 
-/** The cookies of somebody who is in no organization. */
+/** The cookies of a user who is in no organization. */
 const loggedIn = async (client: CanaryClient, label: string): Promise<Headers> => {
   const { email, password } = await newUser(client, label);
   const { accessToken, refreshToken } = await client.logIn(label, email, password);
@@ -40,13 +40,13 @@ const attempt = (client: CanaryClient, label: string, email: string, password: s
   client.send(label, 'POST', `${FRONTEND}/login`, { email, password }, headers);
 
 const lockOut = async (client: CanaryClient): Promise<HttpAnswer> => {
-  const { email, password } = await newUser(client, 'somebody who is locked out');
+  const { email, password } = await newUser(client, 'a user who is locked out');
   for (let count = 1; count < TOO_MANY; count += 1) await attempt(client, 'a guess', email, client.planted.oddText('a guessed password'));
   return attempt(client, 'the right password of a locked account', email, password);
 };
 
 const asBlocked = async (client: CanaryClient): Promise<HttpAnswer> => {
-  const { email, password, userId } = await newUser(client, 'somebody who is blocked');
+  const { email, password, userId } = await newUser(client, 'a user who is blocked');
   await client.done('blocking', 'POST', `${V1}/user/${userId}/disable`);
   return attempt(client, 'the right password of a blocked account', email, password);
 };
@@ -54,7 +54,7 @@ const asBlocked = async (client: CanaryClient): Promise<HttpAnswer> => {
 /** Refusals of what pages call, each provoked by a request with a secret in it. */
 export const SESSION_REFUSALS: Readonly<Record<OfSessions, Provoke>> = {
   WRONG_CREDENTIALS: ({ client }) =>
-    attempt(client, 'a login of nobody', client.planted.oddText('address of nobody'), client.planted.oddText('password of nobody')),
+    attempt(client, 'a login of no user', client.planted.oddText('address of no user'), client.planted.oddText('password of no user')),
   ACCOUNT_DISABLED: ({ client }) => asBlocked(client),
   ACCOUNT_LOCKED: ({ client }) => lockOut(client),
   EMAIL_NOT_CONFIRMED: async ({ client }) =>
@@ -84,7 +84,7 @@ export const SESSION_REFUSALS: Readonly<Record<OfSessions, Provoke>> = {
       'GET',
       `${REFRESH}?active_org_id=${crypto.randomUUID()}`,
       undefined,
-      await loggedIn(client, 'who is no member'),
+      await loggedIn(client, 'a user who is not a member'),
     ),
   ORG_NOT_FOUND: async ({ client }) =>
     client.send(

@@ -13,7 +13,7 @@ const percent = (text: string): string =>
   Array.from(text, (character) => (/[A-Za-z0-9\-._~]/.test(character) ? character : encodeURIComponent(character))).join('');
 const lowerPercent = (text: string): string => percent(text).replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
 
-/** In base64 a text looks different at each of three places; the ends, where it mixes with its neighbours, are left out. */
+/** In base64 a text looks different at each of three places; the ends, where it mixes with its neighbors, are left out. */
 const base64 = (bytes: Buffer, name: string): readonly Spelling[] =>
   ([0, 1, 2] as const).flatMap((skipped) => {
     const whole = bytes.subarray(skipped, skipped + Math.floor((bytes.length - skipped) / 3) * 3);
@@ -35,7 +35,7 @@ const decodedHex = (text: string): readonly Spelling[] => {
   return [{ name: 'decoded', bytes }, ...base64(bytes, 'decoded')];
 };
 
-/** One byte per character, as far as anybody could mistake it for that: UTF-8 read as Latin-1 and written again as UTF-8. */
+/** One byte per character, as far as it could be mistaken for that: UTF-8 read as Latin-1 and written again as UTF-8. */
 const misread = (text: string): string => utf8(text).toString('latin1');
 
 const distinct = (spellings: readonly Spelling[]): readonly Spelling[] => [

@@ -29,15 +29,15 @@ export interface StackShown {
   readonly refusals: Lines;
   readonly statuses: readonly number[];
   readonly planted: number;
-  /** Where what is no secret was found: names of files, servers and processes. */
+  /** Where what is not a secret was found: names of files, servers and processes. */
   readonly controls: { readonly files: Lines; readonly events: Lines; readonly wires: Lines; readonly heaps: Lines };
   readonly printed: string;
 }
 
-/** What makes somebody a caller, and what keeps the stores sealed. A password goes to directory to be hashed, and an access token comes from there. */
+/** What authenticates a caller, and what keeps the stores sealed. A password goes to directory to be hashed, and an access token comes from there. */
 const NEVER_SAID =
   /^(?:token issued by|imported |token of a forbidden import|first backend key|backend key |token given to the command line|secret of the deployment)/;
-/** What somebody wrote where no secret belongs is asked for as it was given: in a query, it may be a name. */
+/** What a caller wrote where no secret belongs is asked for as it was given: in a query, it may be a name. */
 const neverSaid = ({ kind }: Finding): boolean => NEVER_SAID.test(kind);
 
 /** The scenarios of the canary on four services, and every search of what they left behind. */

@@ -23,14 +23,14 @@ describe('after every endpoint and every error, with four services', () => {
     report = await new StackRun('trace', build.distDir).report().finally(build.remove);
   }, 480_000);
 
-  it('every endpoint was answered 200, and every refusal was provoked', () => {
+  it('every endpoint returned 200, and every refusal was provoked', () => {
     expect(report.shown.endpoints).toEqual(BACKEND_ENDPOINTS.map(({ methods: [method], paths: [path] }) => `${String(method)} ${String(path)}`));
     expect(report.shown.refusals.toSorted()).toEqual(Object.keys(ERROR_ANSWERS).toSorted());
     expect(report.shown.statuses).toEqual(expect.arrayContaining([200, 400, 401, 403, 404, 409, 413, 426, 429, 500, 503]));
     expect(report.shown.planted).toBeGreaterThan(500);
   });
 
-  it('what is no secret is found by the same searches, on the lines, in the heaps and in the files', () => {
+  it('what is not a secret is found by the same searches, on the lines, in the heaps and in the files', () => {
     const { wires, heaps, files, events } = report.shown.controls;
     expect(wires.toSorted()).toEqual(['mongo', 'nats']);
     expect(heaps).toEqual(expect.arrayContaining(['keys-1']));

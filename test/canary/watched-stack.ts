@@ -43,7 +43,7 @@ export class WatchedStack {
   get stack(): Stack {
     return this.server.stack;
   }
-  /** Of the API, through processes that limit nobody. */
+  /** Of the API, through processes that limit no caller. */
   get port(): number {
     return portOf(this.#edge);
   }

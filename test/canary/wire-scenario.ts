@@ -34,7 +34,7 @@ const brokenRequests = (secret: string, authorization: string): Readonly<Record<
   ),
   'a target with a password': lines(`GET http://user:${secret}@127.0.0.1${KEYS} HTTP/1.1`, 'Host: a', 'Connection: close', authorization, '', ''),
   'a broken percent encoding': lines(`GET ${KEYS}/%zz${secret} HTTP/1.1`, 'Host: a', 'Connection: close', authorization, '', ''),
-  'a path that is no route': lines(`GET /${secret}/${secret} HTTP/1.1`, 'Host: a', 'Connection: close', authorization, '', ''),
+  'a path that is not a route': lines(`GET /${secret}/${secret} HTTP/1.1`, 'Host: a', 'Connection: close', authorization, '', ''),
   'an upgrade': lines(
     `GET ${KEYS} HTTP/1.1`,
     'Host: a',
@@ -77,7 +77,7 @@ const sendAndReset = async (port: number, text: string): Promise<void> => {
   await once(socket, 'close');
 };
 
-/** What goes over the wire and is no request, or no whole one, or several at once. */
+/** What goes over the wire and is not a request, or only a part of one, or several at once. */
 export const exerciseTheWire = async (client: CanaryClient): Promise<void> => {
   const { planted, port } = client;
   const authorization = `Authorization: Bearer ${client.backendKey}`;
@@ -101,5 +101,5 @@ export const exerciseTheWire = async (client: CanaryClient): Promise<void> => {
   ];
   const { head, text: body } = await client.raw('requests in a row', calls.join(''));
   const good = `${head}\n${body}`.match(/HTTP\/1\.1 200/g)?.length;
-  if (good !== calls.length) throw new Error(`${String(good)} of ${String(calls.length)} requests in a row were answered 200.`);
+  if (good !== calls.length) throw new Error(`${String(good)} of ${String(calls.length)} requests in a row got 200.`);
 };

@@ -83,7 +83,7 @@ describe.each(testedModes)('error bodies are those that every client reads right
     expect(found).toEqual(ENDPOINTS.map((endpoint) => [endpoint.name, expected(endpoint)]));
   });
 
-  it('a user or organization that is not there, and a role that is none, are told apart', async () => {
+  it('a user or organization that is not there, and an unknown role, are told apart', async () => {
     const [userId, orgId] = [await api.createUser(), await api.createOrg()];
     for (const call of ['add_user', 'change_role', 'remove_user']) {
       for (const body of [
@@ -105,7 +105,7 @@ describe.each(testedModes)('error bodies are those that every client reads right
     ['create org', 'POST', `${V1}/org/`, { name: '' }, ['name']],
     ['create org without', 'POST', `${V1}/org/`, {}, ['name']],
     ['create key', 'POST', KEYS, { user_id: NOBODY.userId }, ['user_id']],
-    ['create key for nobody', 'POST', KEYS, { org_id: NOBODY.orgId }, ['org_id']],
+    ['create key for an unknown owner', 'POST', KEYS, { org_id: NOBODY.orgId }, ['org_id']],
     ['create key in the past', 'POST', KEYS, { expires_at_seconds: 1 }, ['expires_at_seconds']],
     ['import without', 'POST', `${KEYS}/import`, {}, ['imported_api_key']],
     ['usage without', 'GET', `${KEYS}/usage`, undefined, ['date']],
@@ -117,12 +117,12 @@ describe.each(testedModes)('error bodies are those that every client reads right
     ['orgs by GET', 'GET', `${V1}/org/query?page_size=101`, undefined, ['page_size']],
     ['batch', 'POST', `${V1}/user/user_ids`, { user_ids: Array.from({ length: 101 }, () => NOBODY.userId) }, ['query']],
     ['access token', 'POST', `${V1}/access_token`, { user_id: NOBODY.userId, duration_in_minutes: 0 }, ['duration_in_minutes']],
-    ['a body that is no JSON', 'POST', KEYS, '{"metadata":', ['body']],
+    ['a body that is not JSON', 'POST', KEYS, '{"metadata":', ['body']],
   ] as const)('a wrong field is 400 with lists of sentences by field: %s', async (_, method, path, body, fields) => {
     expectFieldErrors(await api.call(method, path, body), ...fields);
   });
 
-  it.each(['validate', 'validate_imported'])('%s answers 400 with one sentence on api_key_token', async (call) => {
+  it.each(['validate', 'validate_imported'])('%s returns 400 with one sentence on api_key_token', async (call) => {
     for (const body of [{ api_key_token: 'nonsense' }, { api_key_token: '' }, { api_key_token: null }, { api_key_token: 5 }, { api_key_token: ['x'] }, {}]) {
       const answer = await api.call('POST', `${KEYS}/${call}`, body);
       expect([JSON.stringify(body), answer.status]).toEqual([JSON.stringify(body), 400]);
@@ -131,7 +131,7 @@ describe.each(testedModes)('error bodies are those that every client reads right
     }
   });
 
-  it('an access token for nobody is 403 without JSON', async () => {
+  it('an access token for an unknown user is 403 without JSON', async () => {
     for (const user_id of [NOBODY.userId, 'garbage']) {
       const answer = await api.call('POST', `${V1}/access_token`, { user_id, duration_in_minutes: 5 });
       expect(answer.status).toBe(403);
@@ -179,7 +179,7 @@ describe.each(testedModes)('error bodies are those that every client reads right
     expect((await api.call('POST', `${KEYS}/validate`, { api_key_token: 'x' })).headers.get('x-request-id')).toMatch(/\S/);
   });
 
-  it('organizations that are switched off are 426 without JSON on every call about them', async () => {
+  it('disabled organizations are 426 without JSON on every call about them', async () => {
     if (server === undefined) throw new Error('not started');
     await server.changeSettings({ organizationsEnabled: false, accessTokensEnabled: false });
     const statuses = await Promise.all(

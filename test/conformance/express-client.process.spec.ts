@@ -33,7 +33,7 @@ describe.each(testedModes)('an Express backend with @propelauth/express, $name',
     expect(result.user?.orgIdToOrgMemberInfo?.[orgId]?.assignedRole).toBe('Admin');
   });
 
-  it('requireUser answers 401 to no token, noise and a token that was tampered with', async () => {
+  it('requireUser returns 401 for no token, noise and a token that was tampered with', async () => {
     const header = await bearer(await newUser());
     for (const authorization of [undefined, 'Bearer nonsense', header.slice(0, -6), 'Basic abc']) {
       expect(await pass(auth.requireUser, authorization)).toMatchObject({ passed: false, status: 401 });
@@ -54,7 +54,7 @@ describe.each(testedModes)('an Express backend with @propelauth/express, $name',
     expect(await pass(auth.requireUser, `Bearer ${apiKeyToken}`)).toMatchObject({ passed: false, status: 401 });
   });
 
-  it('optionalUser lets everybody through and knows those who have a token', async () => {
+  it('optionalUser lets every caller through and knows those who have a token', async () => {
     const userId = await newUser();
     expect(await pass(auth.optionalUser)).toMatchObject({ passed: true, user: null });
     expect(await pass(auth.optionalUser, 'Bearer nonsense')).toMatchObject({ passed: true, user: null });
@@ -99,10 +99,10 @@ describe.each(testedModes)('an Express backend with @propelauth/express, $name',
     }
   });
 
-  it('with a wrong backend key the middleware lets nobody through', async () => {
+  it('with a wrong backend key the middleware lets no caller through', async () => {
     const complaint = vi.spyOn(console, 'error').mockImplementation(() => {});
     const authorization = await bearer(await newUser());
-    // The client makes a promise at init that fails; asking at once means that somebody listens to it.
+    // The client makes a promise at init that fails; asking at once means that its failure is handled.
     const broken = opened.init({ authUrl: opened.server.authUrl, apiKey: 'ab'.repeat(64) });
     expect(await pass(broken.requireUser, authorization)).toMatchObject({ passed: false, status: 503 });
     complaint.mockRestore();

@@ -38,7 +38,7 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
       expect(await at().visit('updateApiKey', at().client.updateApiKey({ api_key_id: id, display_name: 'x' }))).toBe('apiKeyNotFound');
     });
 
-    it("is nobody else's, not even an owner's of the same organization", async () => {
+    it('belongs to no other user, not even to an owner of the same organization', async () => {
       at().as(at().member);
       const id = await at().newKey('personal');
       at().as(at().owner);
@@ -122,7 +122,7 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
     }
   });
 
-  it('nobody reaches unauthorized', async () => {
+  it('without a session a call reaches unauthorized', async () => {
     at().nobody();
     expect(await at().visitAll()).toEqual(new Set(['unauthorized']));
   });
@@ -135,7 +135,7 @@ export const frontendKeyCases = (at: () => FrontendStage): void => {
     expect(await at().handled('fetchLoginState', at().client.fetchLoginState())).toMatchObject({ given: { login_state: LoginState.LOGGED_IN } });
   });
 
-  it('a page of a foreign origin reaches unexpectedOrUnhandled, whoever is logged in', async () => {
+  it('a page of a foreign origin reaches unexpectedOrUnhandled, whichever user is logged in', async () => {
     at().as(at().owner, FOREIGN);
     expect(await at().visitAll()).toEqual(new Set(['unexpectedOrUnhandled']));
     expect(await at().visit('emailPasswordLogin', at().client.emailPasswordLogin({ email: 'a@example.test', password: PASSWORD }))).toBe(

@@ -46,7 +46,7 @@ export const frontendLoginCases = (at: () => FrontendStage): void => {
       expect(await at().logIn(email)).toMatchObject({ handler: 'userAccountLocked' });
     });
 
-    it('is closed where passwords are switched off', async () => {
+    it('is closed where passwords are disabled', async () => {
       const { email } = await at().newUser();
       at().nobody();
       await at().under({ passwordLoginEnabled: false }, { passwordLoginEnabled: true }, async () => {
@@ -55,7 +55,7 @@ export const frontendLoginCases = (at: () => FrontendStage): void => {
     });
   });
 
-  it('signing up is closed until it is opened, logs nobody in, and says the same for an address that is known', async () => {
+  it('signing up is closed until it is opened, does not log in, and says the same for an address that is known', async () => {
     const endUser = at().nobody();
     const signUp = (email: string, password = PASSWORD) =>
       at().handled('signup', at().client.signup({ email, password, first_name: 'Ada', properties: { plan: 'free' } }));

@@ -54,7 +54,7 @@ export const keyCases = (context: Context): void => {
     await expectBadRequest(client.validatePersonalKey(apiKeyToken), 'api_key_token');
   });
 
-  it("a generic key belongs to nobody and is neither personal nor an organization's", async () => {
+  it("a generic key has no owner and is neither personal nor an organization's", async () => {
     const { client } = context();
     const { apiKeyToken } = await client.createKey({ metadata: { service: 'billing' } });
     expect(await client.validateKey(apiKeyToken)).toEqual({ metadata: { service: 'billing' }, user: null, org: null, userInOrg: null });
@@ -198,7 +198,7 @@ export const keyCases = (context: Context): void => {
     expect(await client.fetchKeyUsage({ date: '2020-02-29', userId })).toBe(0);
   });
 
-  it('usage of a day that is none is refused by field', async () => {
+  it('usage of a day that does not exist is refused by field', async () => {
     const { client } = context();
     for (const date of ['2023-02-29', '2023-13-01', 'yesterday', '2023-1-1']) await expectBadRequest(client.fetchKeyUsage({ date }), 'date');
   });

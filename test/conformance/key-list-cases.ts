@@ -75,7 +75,7 @@ export const keyListCases = (context: Context): void => {
     expect(await listed({ userId: await newUser(client), userEmail: email })).toEqual([]);
   });
 
-  it('a filter that matches nobody is an empty page', async () => {
+  it('a filter that matches no owner is an empty page', async () => {
     const { client } = context();
     for (const filter of [
       { userId: UNKNOWN_ID },

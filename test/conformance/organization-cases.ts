@@ -92,7 +92,7 @@ export const organizationCases = (context: Context): void => {
     await expectRefused(client.addUserToOrg(userId, orgId, 'Member'));
   });
 
-  it('a full organization takes nobody more', async () => {
+  it('a full organization accepts no more members', async () => {
     const { client } = context();
     const { orgId } = await client.createOrg({ name: newName(), maxUsers: 1 });
     expect(await client.addUserToOrg(await newUser(client), orgId, 'Member')).toBe(true);
@@ -110,7 +110,7 @@ export const organizationCases = (context: Context): void => {
     expect(await client.removeUserFromOrg(userId, orgId)).toBe(true);
   });
 
-  it('what is not there is answered with false or null', async () => {
+  it('what does not exist is false or null', async () => {
     const { client } = context();
     const [userId, orgId] = [await newUser(client), await newOrg(client)];
     expect(await client.fetchOrg(UNKNOWN_ID)).toBeNull();

@@ -4,7 +4,7 @@ import { type Context, expectBadRequest, expectFailure, failed, newMember, newUs
 const TWO_A_DAY = { periodType: 'days', periodSize: 1, allowPerPeriod: 2 };
 
 export const settingCases = (context: Context): void => {
-  it('access tokens and organizations that are switched off say so', async () => {
+  it('disabled access tokens and organizations say so', async () => {
     const { client, changeSettings } = context();
     const { userId, orgId } = await newMember(client);
     await changeSettings({ accessTokensEnabled: false, organizationsEnabled: false });
@@ -16,7 +16,7 @@ export const settingCases = (context: Context): void => {
     expect((await client.fetchOrg(orgId))?.orgId).toBe(orgId);
   });
 
-  it('a kind of key that is switched off is neither made nor accepted, and works again afterwards', async () => {
+  it('a disabled kind of key is neither issued nor accepted, and works again afterwards', async () => {
     const { client, changeSettings } = context();
     const { userId, orgId } = await newMember(client);
     const personal = await client.createKey({ userId });

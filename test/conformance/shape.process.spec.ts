@@ -46,7 +46,7 @@ describe.each(testedModes)('every field of every answer is what the strictest cl
 
   const complaints = (found: Readonly<Record<string, unknown>>, field: string, rule: shapes.FieldRule): string[] =>
     Object.entries(found).flatMap(([name, value]) => {
-      const complaint = isObject(value) ? shapes.complaintAbout(field, rule, value) : 'is no object';
+      const complaint = isObject(value) ? shapes.complaintAbout(field, rule, value) : 'is not an object';
       return complaint === null ? [] : [`${name}: ${complaint}`];
     });
 
@@ -102,7 +102,7 @@ describe.each(testedModes)('every field of every answer is what the strictest cl
     }
   });
 
-  it('a user asked for without organizations has none in the answer', () => {
+  it('a user asked for without organizations comes without them', () => {
     for (const user of Object.values(samples.users)) expect(at(user, 'org_id_to_org_info') ?? null).toBeNull();
   });
 

@@ -36,7 +36,7 @@ export const tokenCases = (context: Context): void => {
     expect([claims.sub, claims['user_id']]).toEqual([userId, userId]);
   });
 
-  it('a token that was tampered with, or is none, is refused by the client', async () => {
+  it('a token that was tampered with, or noise in its place, is refused by the client', async () => {
     const { client } = context();
     const token = await client.createAccessToken(await newUser(client), 60);
     const [header = '', payload = '', signature = ''] = token.split('.');

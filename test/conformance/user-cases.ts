@@ -110,7 +110,7 @@ export const userCases = (context: Context): void => {
     expect(await client.fetchUser(userId)).toMatchObject({ ...expected, lastName: 'Hopper' });
   });
 
-  it("a new address is the user's own from then on, and the old one nobody's", async () => {
+  it("a new address is the user's own from then on, and the old one is free", async () => {
     const { client } = context();
     const [first, second, taken] = [newEmail(), newEmail(), newEmail()];
     const { userId } = await client.createUser({ email: first, emailConfirmed: true });

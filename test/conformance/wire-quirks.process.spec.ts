@@ -14,7 +14,7 @@ describe.each(testedModes)('requests as the official clients send them, $name', 
   });
   afterAll(() => server?.remove());
 
-  // Everything that a call needs: a member with a role to change and a key to delete. The one to be added is no member yet.
+  // Everything that a call needs: a member with a role to change and a key to delete. The one to be added is not a member yet.
   const made = async ({ name }: Pick<Endpoint, 'name'>): Promise<Ids> => {
     const [userId, orgId] = [await api.createUser(), await api.createOrg()];
     if (name !== 'add user to org') await api.addMember(userId, orgId);
@@ -203,7 +203,7 @@ describe.each(testedModes)('requests as the official clients send them, $name', 
     expect(at(await api.done('GET', `${path}false`), 'org_id_to_org_info') ?? null).toBeNull();
   });
 
-  it('a filter that was left empty names nobody, so nobody’s keys are listed or counted', async () => {
+  it('a filter that was left empty names no owner, so no keys are listed or counted', async () => {
     const userId = await api.createUser();
     await api.issueKey({ user_id: userId });
     for (const filter of ['user_id=', 'org_id=', 'user_email=', 'user_id=%20', `user_id=${userId}&org_id=`, `user_id=${userId}&user_id=`]) {
@@ -230,7 +230,7 @@ describe.each(testedModes)('requests as the official clients send them, $name', 
     expect(await api.listed('current', { user_id: userId.toUpperCase() })).toEqual([key.id]);
   });
 
-  it('"archived" and "usage" are no key ids', async () => {
+  it('"archived" and "usage" are not key ids', async () => {
     expect(objectOf(await api.call('GET', `${KEYS}/archived`))).toHaveProperty('total_api_keys');
     expect(objectOf(await api.call('GET', `${KEYS}/usage?date=2024-01-31`))).toHaveProperty('count');
   });

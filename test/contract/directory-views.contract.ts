@@ -116,7 +116,7 @@ export const directoryViewsContract = (adapter: string, open: OpenViews): void =
       }
     });
 
-    it('an environment without rows answers with nothing', async () => {
+    it('an environment without rows returns nothing', async () => {
       expect(await foundUsers({ environmentId: 'unknown' })).toEqual({ ids: [], total: 0 });
       expect(await foundOrganizations({ environmentId: 'unknown' })).toEqual({ ids: [], total: 0 });
       expect(await views.directory.usersByEmail('unknown', ['a@example.test'])).toEqual([]);

@@ -1,7 +1,7 @@
 import type { AckMessage, FenceAuthorityHandlers, FenceTransport, PushMessage, RenewAnswer } from '@app/fence';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-/** The fence's two sides, nobody answering yet. */
+/** The fence's two sides, without an authority yet. */
 export interface OpenFenceTransport {
   /** Two nodes; what they hear is the same. */
   readonly nodes: readonly [FenceTransport, FenceTransport];

@@ -22,7 +22,7 @@ const caller: Caller = { requestId: 'r-1', commandId: 'c-1', environmentId: 'e-1
 
 // Subjects as the services have them; what the use cases do is this suite's own.
 
-/** Answers what it was sent, and as what class it came. */
+/** Returns what it was sent, and as what class it came. */
 class Echo {
   run(message: Message<unknown>): Promise<Done<never>> {
     const echoed = { message, isDate: Object.values(message.data as object)[0] instanceof Date };
@@ -126,7 +126,7 @@ export const rpcTransportContract = (name: string, open: () => Promise<OpenTrans
       expect(performance.now() - began).toBeLessThan(9 * IMPATIENT_MS);
     });
 
-    it('a subject that nobody handles is "undecided", and later calls are not', async () => {
+    it('a subject without a handler is "undecided", and later calls are not', async () => {
       expect((await refusalOf(rpc.call('directory.list-environments', {}, caller))).code).toBe('UNAVAILABLE');
       expect(await rpc.call('keys.fetch-key', { keyId: 'k-2' }, caller)).toMatchObject({ isDate: false });
     });

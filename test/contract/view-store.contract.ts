@@ -110,7 +110,7 @@ export const viewStoreContract = (adapter: string, open: OpenViews): void => {
       expect((await views.store.load('users', ['u1'])).size).toBe(0);
       expect(await views.store.position('keys', 1)).toBe(4);
       expect((await views.store.load('apiKeys', ['k1'])).size).toBe(1);
-      // The same position under the new version: without the wipe the guard would keep the old fold for ever.
+      // The same position under the new version: without the wipe the guard would keep the old fold forever.
       await views.store.save('directory', 2, 4, [row('users', userState('u1', { email: 'refolded@example.test' }), 4)]);
       expect((await views.store.load('users', ['u1'])).get('u1')?.state.email).toBe('refolded@example.test');
     });

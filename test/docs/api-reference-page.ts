@@ -92,7 +92,7 @@ const INTRO = `Every call of the backend API. The wire format is that of PropelA
 - Times are Unix seconds. Text may not hold control characters. JSON objects may have 16 KiB and 32 levels.
 - Success is always 200 with JSON. A call that has nothing to say answers \`{}\`.
 - Every answer has an \`X-Request-Id\`; yours is kept where it is 1 to 64 letters, digits, dots, hyphens or underscores.
-- An \`Idempotency-Key\` makes a creation repeatable: the same key and body again answers the first body. It counts per environment, backend key and call.
+- An \`Idempotency-Key\` makes a creation repeatable: the same key and body return the first body again. It counts per environment, backend key and call.
 - Every call refuses with 401 (no backend key, an unknown or a revoked one), 403 (the permission is missing), 413 (body over 64 KiB) and 503
   (undecided). All but the two validate calls refuse with 429 over the platform's limit. [Errors](errors.md) has their bodies.`;
 

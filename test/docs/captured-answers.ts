@@ -17,7 +17,7 @@ export interface CapturedAnswer {
   readonly body: string;
 }
 
-/** Fastify makes JSON of what is no text, and says so. */
+/** Fastify makes JSON of what is not text, and says so. */
 const captured = (status: number, headers: ReadonlyMap<string, string>, body: string | object): CapturedAnswer => ({
   status,
   contentType: headers.get('content-type')?.split(';')[0] ?? (typeof body === 'object' ? 'application/json' : ''),
@@ -61,7 +61,7 @@ const MESSAGES: Readonly<Partial<Record<AnsweredCode, string>>> = {
 };
 const FIELDS: Readonly<Partial<Record<AnsweredCode, FieldErrors>>> = {
   INVALID_FIELDS: { expiresAtMs: ['must be a time in whole Unix seconds'] },
-  KEY_KIND_DISABLED: { userId: ['Personal keys are switched off in this environment; switch them on first.'] },
+  KEY_KIND_DISABLED: { userId: ['Personal keys are disabled in this environment; enable them first.'] },
 };
 
 /** A route as Fastify names it. */
@@ -71,7 +71,7 @@ export interface Route {
 }
 const USUAL_ROUTE: Route = { method: 'POST', url: '/api/backend/v1/user/' };
 
-/** What the HTTP edge makes of an error of a route: each API has a form of its own. `retryAfter`: set by whoever throws. */
+/** What the HTTP edge makes of an error of a route: each API has a form of its own. `retryAfter` is set by the code that throws. */
 export const answerTo = (error: unknown, { method, url }: Route, retryAfter: string | null = null): CapturedAnswer => {
   const reply = new NotedReply();
   if (retryAfter !== null) reply.header('retry-after', retryAfter);
@@ -133,15 +133,15 @@ const ofAnswer = (answer: ValidationAnswer): CapturedAnswer => noted((answers, r
 
 export const VALIDATE_ANSWERS: readonly (readonly [meaning: string, answer: CapturedAnswer])[] = [
   [
-    'The key is not valid: unknown, revoked, expired, its owner is gone or blocked, its kind is switched off. The answer is the same for all of them.',
+    'The key is not valid: unknown, revoked, expired, its owner is gone or blocked, its kind is disabled. The answer is the same for all of them.',
     ofAnswer({ kind: 'invalid' }),
   ],
   ['The body has no text in `api_key_token`.', ofAnswer({ kind: 'no-token' })],
-  ['The body is no JSON.', ofAnswer({ kind: 'not-json' })],
+  ['The body is not JSON.', ofAnswer({ kind: 'not-json' })],
   ['The owner of the key has used up its limit. `wait_seconds` says how long the window still runs.', ofAnswer({ kind: 'limited', waitMs: 12_345 })],
   ['The backend key is missing, wrong or revoked.', ofAnswer({ kind: 'unauthorized' })],
   ['The backend key may not validate keys.', ofAnswer({ kind: 'forbidden' })],
-  ['The body is over 64 KiB.', ofAnswer({ kind: 'too-large' })],
+  ['The body is larger than 64 KiB.', ofAnswer({ kind: 'too-large' })],
   ['Undecided: neither valid nor invalid.', ofAnswer({ kind: 'unavailable' })],
   ['A fault of the server.', ofAnswer({ kind: 'failed' })],
 ];

@@ -21,7 +21,7 @@ const RULES = `Four rules hold for all of them.
 
 - A 400 is a JSON object from field name to an array of sentences. The validate calls differ: there the value is one sentence.
 - 401, 403, 404 and 426 have no body. What may not be seen looks like what does not exist.
-- 413, 429 of the platform, 500 and 503 are plain text. A JSON object there would be taken for a bad request by some official clients.
+- 413, 429 of the platform, 500 and 503 are plain text. Some official clients would read a JSON object there as a bad request.
 - 503 means undecided. It never means that a key is bad. Ask again after \`Retry-After\` seconds. A change
   that was answered so may have been made, or be made a moment later: repeat it, or look.`;
 

@@ -49,7 +49,7 @@ export const eventFields = (): ReadonlyMap<string, readonly EventField[]> => {
   return new Map(
     events.map((event) => {
       const type = partOf(checker, event, 'type', alias);
-      if (!type.isStringLiteral()) throw new Error('An event type that is no literal.');
+      if (!type.isStringLiteral()) throw new Error('An event type that is not a literal.');
       return [type.value, fieldsOf(checker, partOf(checker, event, 'data', alias), alias)];
     }),
   );

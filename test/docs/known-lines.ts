@@ -6,7 +6,7 @@ import { ROOT } from '@test/support/project/code-blocks.js';
 
 const SCRIPTS = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly scripts: Readonly<Record<string, string>> }).scripts;
 const NPM_LINE = /^(?<variables>(?:[A-Z_]+=\S+ )*)npm (?:run )?(?<script>[a-z:]+)$/;
-/** Containers are started by nobody here; test/arch/compose.spec.ts reads the file that these lines speak of. */
+/** No test starts containers; test/arch/compose.spec.ts reads the file that these lines speak of. */
 const DOCKER_LINE = /^docker compose (?:up|run|down)\b/;
 const GIVEN_KEY = "export BACKEND_KEY='<the key that npm start printed>'";
 

@@ -1,4 +1,4 @@
-/** The lines of a page that code writes begin with this, so that nobody mends the copy instead of the code. */
+/** The lines of a page that code writes begin with this, so that no one fixes the copy instead of the code. */
 export const generatedNote = (source: string): string => `<!-- Written by \`npm run docs:generate\` from ${source}. Change the code, not this page. -->`;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

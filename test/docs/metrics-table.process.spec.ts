@@ -5,7 +5,7 @@ import { StandaloneServer } from '@test/support/servers/standalone-process.js';
 import { textOfPage } from '@test/support/project/code-blocks.js';
 
 const ROW = /^\| `(?<name>keyfence_\w+)` \| (?<type>\w+) \|(?<labels>[^|]*)\|/gm;
-/** Made by the format, not by whoever keeps the number. */
+/** Made by the format, not by the owner of the number. */
 const BUCKET = 'le';
 
 const section = (): string =>

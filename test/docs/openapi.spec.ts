@@ -136,7 +136,7 @@ describe('the OpenAPI document', () => {
   });
 
   // That this is what is answered, the test above compares.
-  it('says of every call of the organization API what it answers while organizations are switched off', () => {
+  it('says of every call of the organization API what it returns while organizations are disabled', () => {
     const ofOrganizations = operations.filter(({ operation }) => operation.tags.includes('Organization API'));
     expect(ofOrganizations.map(({ name }) => name).toSorted()).toEqual(
       HOST_ENDPOINTS.filter(({ api }) => api === 'organization')
@@ -154,7 +154,7 @@ describe('the OpenAPI document', () => {
         .flatMap(errorsOf)
         .filter(([status]) => status === '400')
         .map(([, , body]): unknown => JSON.parse(body));
-    expect(wrongFields('/api/backend/v1/user/')).toContainEqual({ email: ['must be an e-mail address of at most 254 characters'] });
+    expect(wrongFields('/api/backend/v1/user/')).toContainEqual({ email: ['must be an email address of at most 254 characters'] });
     expect(wrongFields('/api/v1/org/')).toContainEqual({ status: 'error', message: 'name: must be text' });
     expect(wrongFields('/api/v1/public/')).toEqual([{ status: 'error', message: 'body: The request body must be a JSON object.' }]);
     const loginError = expect.objectContaining({

@@ -11,7 +11,7 @@ const CLI = join(ROOT, 'dist/cli/main.js');
 const SHOWN_ORIGIN = 'http://127.0.0.1:8080';
 const SHOWN_ADMIN_ORIGIN = 'http://127.0.0.1:9464';
 
-// What the pages use of curl, for machines that have none. Anything else ends it, so that no page shows what was not run.
+// What the pages use of curl, for machines without it. Anything else ends it, so that no page shows what was not run.
 const CURL = `#!${process.execPath}
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const args = process.argv.slice(2);
@@ -51,7 +51,7 @@ export interface BlockOutput {
   readonly stderr: string;
 }
 
-/** The terminal and the folder of somebody who follows one page from top to bottom. */
+/** The terminal and the folder of a reader who follows one page from top to bottom. */
 export class PageShell {
   readonly #folder = mkdtempSync(join(tmpdir(), 'keyfence-page-'));
   readonly #server: StandaloneServer;

@@ -111,7 +111,7 @@ export const FOLDERS: readonly Folder[] = [
       step('fetch-login-state'),
       step('create-own-api-key', { captures: { ownApiKeyId: field('api_key_id') } }),
       ...steps('rename-own-api-key', 'list-personal-api-keys', 'list-org-api-keys'),
-      step('sign-up', { orElse: { status: 403, when: 'the environment has public sign-up switched off, as a new one has' } }),
+      step('sign-up', { orElse: { status: 403, when: 'public sign-up is disabled, as in a new environment' } }),
     ],
   },
   {

@@ -10,7 +10,7 @@ const lineMatches = (shown: string, actual: string): boolean => {
   return new RegExp(`^${parts.join(String.raw`\S+`)}$`).test(actual.trim());
 };
 
-/** The shown lines are the last ones that were printed. The first may begin in the middle of a line: curl ends its answers with none. */
+/** The shown lines are the last ones that were printed. The first may begin in the middle of a line: curl prints no line end after a body. */
 export const endsWithShown = (shown: string, actual: string): boolean => {
   const wanted = shown.trim().split('\n');
   const got = actual.trim().split('\n').slice(-wanted.length);
@@ -22,7 +22,7 @@ export const endsWithShown = (shown: string, actual: string): boolean => {
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
-/** The way to the first difference; null: none. Numbers are times and counts: only their kind is compared. */
+/** The way to the first difference; null if there is none. Numbers are times and counts: only their kind is compared. */
 export const differenceFrom = (shown: unknown, actual: unknown, path = '$'): string | null => {
   if (typeof shown === 'string' && shown.replace(PLACEHOLDER, '') === '' && shown !== '') return typeof actual === 'string' ? null : `${path}: not text`;
   if (typeof shown === 'number') return typeof actual === 'number' ? null : `${path}: no number`;

@@ -291,7 +291,7 @@ describe('the admin address', () => {
     expect([code, stderr]).toEqual([1, `ADMIN_PORT must be a whole number from 0 to 65535 or off, not "${port}".\n`]);
   });
 
-  it('can be switched off', async () => {
+  it('can be disabled', async () => {
     const server = await started({ env: { ADMIN_PORT: 'off' } });
     expect(server.stdout).not.toMatch(/Metrics and health/);
     expect((await BackendApi.of(server).call('GET', KEYS)).status).toBe(200);

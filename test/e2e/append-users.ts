@@ -5,7 +5,7 @@ import { chainHash, prepareCommit } from '@app/log';
 
 const BATCH = 2_000;
 
-/** Makes a log long, as years of use would: `count` commits, each a user of an environment that nobody asks about. Nothing else may have the file open. */
+/** Makes a log long, as years of use would: `count` commits, each a user of an environment that is never asked about. Nothing else may have the file open. */
 export const appendUsers = async (path: string, count: number): Promise<void> => {
   const log = SqliteEventLog.open(path);
   let last = await log.readHead();

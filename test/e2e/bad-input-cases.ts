@@ -129,7 +129,7 @@ export const goodMetadata: readonly (readonly [string, string])[] = [
   ['odd keys', '{"$set":{"a.b":1},"":[[[]]],"é":null,"constructor":{"prototype":{"x":1}},"toString":"x"}'],
 ];
 
-/** Bodies that are no JSON object. */
+/** Bodies that are not a JSON object. */
 export const badBodies: readonly (readonly [string, string | Buffer])[] = [
   ['half an object', '{"metadata":'],
   ['a stray comma', '{"a":1,}'],

@@ -97,7 +97,7 @@ describe.each(gatewayModes)('bad input is refused by field and harms nothing, $n
     for (const path of [KEYS, `${V1}/user/`, `${KEYS}/validate`]) expect([...statuses, 400]).toContain((await api.call('POST', path, body)).status);
   });
 
-  it('what is no token is refused as a key, however odd', async () => {
+  it('what is not a token is refused as a key, however odd', async () => {
     for (const token of [
       ' ',
       '\u0000',
@@ -170,7 +170,7 @@ describe.each(gatewayModes)('bad input is refused by field and harms nothing, $n
     `${KEYS};x=1`,
     `${KEYS}/%00`,
     `${V1}\\user`,
-  ])('the path %s is no route', async (path) => {
+  ])('the path %s is not a route', async (path) => {
     for (const method of ['GET', 'POST']) {
       const answer = await sendRaw(port(), rawRequest(method, path, [authorization(), 'Content-Type: application/json', 'Content-Length: 2'], '{}'));
       expect([method, answer.status]).toEqual([method, 404]);

@@ -1,5 +1,5 @@
 // Loaded into a server by NODE_OPTIONS. While the data folder has a file `busy`, the log takes no commits; reading goes on. What a lock
-// held by another process would do, without its waits, in which a server answers nobody.
+// held by another process would do, without its waits, in which a server serves no caller.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';

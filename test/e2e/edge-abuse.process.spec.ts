@@ -14,7 +14,7 @@ const PLAN = { name: 'target', email: 'target@example.test', password: 'a long e
 const OTHER = { email: 'other@example.test', password: PLAN.password };
 const SET_UP_MS = 180_000;
 
-describe.each(gatewayModes)('access tokens that nobody signed, $name', ({ start }) => {
+describe.each(gatewayModes)('forged access tokens, $name', ({ start }) => {
   let server: TestedServer;
   let tenant: EdgeTenant;
   let stranger: EndUserApi;

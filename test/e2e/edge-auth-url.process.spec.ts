@@ -93,7 +93,7 @@ describe.each(instanceModes)('an environment that moves to another host, $name',
   });
 
   it(
-    'leaves the old host to whoever asks next, who gets nothing with it',
+    'leaves the old host to the next environment that asks, which gets nothing with it',
     async () => {
       await server.newEnvironment('taker', `http://${tenant.host}`);
       expect(await statesAt(tenant.host, oldToken)).toEqual(eachInstance('LoginRequired'));

@@ -60,7 +60,7 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
     `refresh_token=${'0'.repeat(8_000)}`,
     Array.from({ length: 400 }, (_, index) => `c${String(index)}=v`).join('; '),
     `a=${'x'.repeat(8_000)}`,
-  ])('the cookies "%.40s" are nobody’s, and keep nobody out', async (cookies) => {
+  ])('the cookies "%.40s" open nothing, and keep no user out', async (cookies) => {
     expect(await stateBy({ cookie: cookies })).toBe(LOGGED_OUT);
     expect(await stateBy({ ...tenant.bearer, cookie: cookies })).toBe(LOGGED_IN);
     expect((await endUser.call('GET', '/api/v1/refresh_token', undefined, { cookie: cookies })).status).toBe(401);
@@ -75,7 +75,7 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
     expect([two.status, two.text]).toEqual([200, LOGGED_IN]);
   });
 
-  it('a token in the wrong place is no session, and no error', async () => {
+  it('a token in the wrong place is neither a session nor an error', async () => {
     const {
       endUser: { accessToken },
       refreshToken,
@@ -195,13 +195,13 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
     [`{"email":"${'x'.repeat(60_000)}","password":"x"}`, 401],
     [`{"email":"inputs@example.test","password":"${'x'.repeat(60_000)}"}`, 401],
     [`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)},"email":"x","password":"x"}`, 401],
-  ])('the login body %.60s is answered %i, and logs nobody in', async (body, status) => {
+  ])('the login body %.60s gets %i, and logs no user in', async (body, status) => {
     const answer = await login(body);
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([status, []]);
     expect(objectOf(answer)['error_code']).toBe({ 400: 'invalid_request_fields', 401: 'user_not_found', 413: 'unexpected_error' }[status]);
   });
 
-  it('blanks around an address are no part of it', async () => {
+  it('blanks around an address are not part of it', async () => {
     expect((await login(String.raw`{"email":" \t${PLAN.email}\u00a0\n","password":"${PLAN.password}"}`)).status).toBe(200);
   });
 

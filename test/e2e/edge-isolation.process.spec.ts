@@ -47,7 +47,7 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
     expect((await held.endUser.call('GET', '/api/v1/refresh_token')).status).toBe(200);
   });
 
-  it('a token of the other one is no valid one, and says no more than noise does', async () => {
+  it('a token of the other one is not valid, and says no more than noise does', async () => {
     const verify = async (token: string): Promise<unknown> => dataOf(await at1(own.host).call('POST', '/api/v1/public/verify', { token }, own.organizationKey));
     expect(await Promise.all([held.endUser.accessToken, 'noise'].map(verify))).toEqual([{ valid: false }, { valid: false }]);
     expect(await verify(own.endUser.accessToken)).toMatchObject({ valid: true, user: { email: SAME.email } });
@@ -71,7 +71,7 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
     expect(await Promise.all([login(held, 'the password here'), login(own, 'the password there')])).toEqual([401, 401]);
   });
 
-  it('wrong passwords for an address in one lock nobody out of the other', async () => {
+  it('wrong passwords for an address in one lock no user out of the other', async () => {
     const locked = { email: 'locked@example.test', password: 'the right password' };
     for (const { backend } of [held, own]) await backend.createUser(locked);
     for (let guess = 0; guess < 10; guess += 1) await at1(held.host).call('POST', `${FE}/login`, { ...locked, password: `wrong ${String(guess)}` });
@@ -90,7 +90,7 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
     expect([moduli.length, new Set(moduli).size]).toEqual([2, 2]);
   });
 
-  it('settings of one are none of the other', async () => {
+  it('settings of one do not apply to the other', async () => {
     const origin = { origin: PAGES };
     const preflight = { ...origin, 'access-control-request-method': 'POST' };
     const shown = async (endUser: EdgeTenant['endUser']) => {
@@ -110,7 +110,7 @@ describe.each(gatewayModes)('two environments at two hosts, $name', ({ start }) 
   });
 
   it.each(['nobody.keyfence.localhost', 'held.keyfence.localhost.evil.test', 'keyfence.localhost', 'evil-held.keyfence.localhost', 'held', '*'])(
-    'nothing is at the host %s, whoever asks for what',
+    'nothing is at the host %s, whatever a caller asks for',
     async (host) => {
       for (const endpoint of HOST_ENDPOINTS) {
         const { status, text } = await tryAt(server.origin, host, endpoint, ownCall(endpoint, held));

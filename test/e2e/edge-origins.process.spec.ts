@@ -113,7 +113,7 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
     ]);
   });
 
-  it('every path that pages call answers a preflight of an allowed origin; no other path does, and none of a foreign one', async () => {
+  it('every path that pages call responds to a preflight of an allowed origin; no other path does, nor any preflight of a foreign origin', async () => {
     for (const endpoint of HOST_ENDPOINTS) {
       const path = endpoint.paths[0].replace(/\{\w+\}/, tenant.personalKey.id);
       const [allowed, foreign] = [await preflight(path, ALLOWED), await preflight(path, 'https://evil.example.test')];
@@ -129,7 +129,7 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
     for (const path of backend) expect([path, corsOf(await preflight(path, ALLOWED))]).toEqual([path, {}]);
   });
 
-  it('public keys are for every page, asked first or not, and for caches the same whoever asks; never with cookies', async () => {
+  it('public keys are for every page, asked first or not, and for caches the same whatever origin asks; never with cookies', async () => {
     const asks = (origin: string | undefined) => endUser.call('GET', '/.well-known/jwks.json', undefined, { ...tenant.accessCookie, origin });
     for (const origin of ['https://evil.example.test', 'null', ALLOWED, undefined]) {
       const answer = await asks(origin);
@@ -161,7 +161,7 @@ describe.each(gatewayModes)('pages of other origins, $name', ({ start }) => {
     },
   );
 
-  it('two Origin headers, or two CSRF headers, are none', async () => {
+  it('two Origin headers, or two CSRF headers, do not count', async () => {
     const head = (...lines: readonly string[]): string => rawRequest('GET', `${FE}/login_state`, lines).replace('Host: 127.0.0.1', `Host: ${HOST}`);
     const good = ['X-CSRF-Token: -.-', `Cookie: ${tenant.accessCookie['cookie'] ?? ''}`];
     expect((await sendRaw(server.port, head(...good, `Origin: ${ALLOWED}`))).status).toBe(200);

@@ -16,7 +16,7 @@ export interface EdgeTry {
   readonly body?: unknown;
 }
 
-/** A key id, or nobody's: what stands in a path before anybody looks at it. */
+/** A key id, or an unknown one: what is in a path before any code looks at it. */
 const placed = ({ paths: [path] }: HostEndpoint, { id = '0'.repeat(32), query = '' }: Pick<EdgeTry, 'id' | 'query'>): string =>
   path.replace(/\{\w+\}/, id) + query;
 
@@ -28,7 +28,7 @@ export const tryAt = (origin: string, host: string, endpoint: HostEndpoint, { he
 const FIELDS: Partial<Readonly<Record<HostEndpointId, unknown>>> = {
   'create-organization-key': { name: 'made' },
   'verify-user-token': { token: 'none' },
-  'log-in': { email: 'nobody@example.test', password: 'nobody knows it' },
+  'log-in': { email: 'nobody@example.test', password: 'an unknown password' },
   'sign-up': { email: 'new@example.test', password: 'a long enough password' },
   'create-own-api-key': {},
   'rename-own-api-key': { display_name: 'renamed' },
@@ -103,7 +103,7 @@ export const edgeTries = (sides: Sides): ReadonlyMap<HostEndpoint, readonly Edge
   return new Map(HOST_ENDPOINTS.map((endpoint) => [endpoint, [...foreignOpeners(endpoint, sides), ...things[endpoint.id]]]));
 };
 
-/** A call of the row that its own environment answers with anything but 404. */
+/** A call of the row for which its own environment returns anything but 404. */
 export const ownCall = ({ id, credential }: HostEndpoint, held: EdgeTenant): Omit<EdgeTry, 'status' | 'says'> => {
   const headers =
     credential === 'organization-key'

@@ -74,7 +74,7 @@ describe.each(gatewayModes)('a service that checks its end users as the page say
 
   const welcome = ({ email }: StagedMember, role: string): readonly unknown[] => [200, `Hello ${email}, ${role} of Blue Fig.\n`];
 
-  it('lets members in, and nobody with a token that is made up, of a stranger or missing', async () => {
+  it('lets members in, and no caller with a token that is made up, unrelated or missing', async () => {
     const [admin, member] = [await stage.newMember(org, 'Admin'), await stage.newMember(org, 'Member')];
     const stranger = await stage.newMember(await stage.newOrg());
     expect(await service.visit(admin.endUser.accessToken)).toEqual(welcome(admin, 'org_admin'));
@@ -108,7 +108,7 @@ describe.each(gatewayModes)('a service that checks its end users as the page say
     expect(late).toEqual([]);
   });
 
-  it('lets nobody in with a key that was revoked, and says that it cannot know', async () => {
+  it('lets no user in with a key that was revoked, and says that it cannot know', async () => {
     const endUser = await stage.newMember(org, 'Member');
     expect(await service.visit(endUser.endUser.accessToken)).toEqual(welcome(endUser, 'member'));
     await stage.backend.done('DELETE', `${KEYS}/${key.id}`);

@@ -15,7 +15,7 @@ import type { TestedServer } from '@test/support/servers/tested-server.js';
 const sealSecretOf = (server: TestedServer): Buffer => {
   if (server instanceof StandaloneServer) return openSecretsFile(server.dataDir, true).sealSecret;
   if (server instanceof StackServer) return new SecretFiles(server.stack.files.folderOf('directory')).sealSecret;
-  throw new Error('Nobody knows where this server keeps its secrets.');
+  throw new Error('It is unknown where this server keeps its secrets.');
 };
 
 const read = async (log: EventLog, tag: string): Promise<readonly Commit[]> => {
@@ -27,7 +27,7 @@ const read = async (log: EventLog, tag: string): Promise<readonly Commit[]> => {
 };
 const commitsOf = async (server: TestedServer, tag: string): Promise<readonly Commit[]> => {
   if (server instanceof StandaloneServer) return read(SqliteEventLog.open(join(server.dataDir, 'log.db'), { readOnly: true }), tag);
-  if (!(server instanceof StackServer)) throw new Error('Nobody knows where this server keeps its log.');
+  if (!(server instanceof StackServer)) throw new Error('It is unknown where this server keeps its log.');
   const link = await openMongo({ url: mongoDatabaseUrl(server.stack.servers.mongo.url, 'keyfence'), appName: 'keyfence suite' });
   try {
     return await read(new MongoEventLog(link), tag);

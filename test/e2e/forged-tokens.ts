@@ -6,7 +6,7 @@ import type { EnvironmentSigner } from './environment-signer.js';
 export interface ForgersKnowledge {
   readonly goodToken: string;
   readonly publicKeyPem: string;
-  /** Of somebody else in the same environment. */
+  /** Of another user in the same environment. */
   readonly otherUserId: string;
 }
 export type Forgery = readonly [name: string, token: string];
@@ -98,7 +98,7 @@ const tampered = ({ goodToken, otherUserId }: ForgersKnowledge): readonly Forger
     ['claims that are null', `${header}.${base64url('null')}.${signature}`],
     ['a header that is a list', `${base64url('[]')}.${payload}.${signature}`],
     ['a header that is null', `${base64url('null')}.${payload}.${signature}`],
-    ['a header that is no JSON', `${base64url('{broken')}.${payload}.${signature}`],
+    ['a header that is not JSON', `${base64url('{broken')}.${payload}.${signature}`],
     ['a header of invalid UTF-8', `${base64url(Buffer.from([0xff, 0xfe, 0xc3]))}.${payload}.${signature}`],
     ['a header of many lists', `${base64url(`${'['.repeat(3_000)}${']'.repeat(3_000)}`)}.${payload}.${signature}`],
   ];
@@ -162,7 +162,7 @@ export const wrongClaims = async (signer: EnvironmentSigner, good: JWTPayload, o
     ...[epoch - 1, -1, 'x', String(epoch), {}, [epoch], null].flatMap((session_epoch) =>
       [good, without('sid')].map((claims) => [`session_epoch ${JSON.stringify(session_epoch)}`, { ...claims, session_epoch }] as const),
     ),
-    ['the session of somebody else', { ...good, sub: otherUserId }],
+    ['the session of another user', { ...good, sub: otherUserId }],
     ...['f'.repeat(32), '', 'x', null, 5, [good['sid']]].map((sid) => [`sid ${JSON.stringify(sid)}`, { ...good, sid }] as const),
   ];
   const tokens = wrong.map(async ([name, claims]): Promise<Forgery> => [name, await signer.sign(claims)]);

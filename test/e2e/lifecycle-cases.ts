@@ -90,7 +90,7 @@ const PERSONAL_REINSTATED: readonly Row[] = [
   [['block'], DEAD],
   [['block', 'unblock'], alive({ 'user.enabled': true })],
   [['block', 'unblock', 'revoke'], DEAD],
-  // A 404, because the key is archived; and gone for good, because somebody wanted it gone.
+  // A 404, because the key is archived; and gone for good, because a caller wanted it gone.
   [['block', 'revoke is refused', 'unblock'], DEAD],
   [['block', 'unblock', 'expire'], DEAD],
   [['block', 'unblock', 'block'], DEAD],
@@ -196,7 +196,7 @@ export const LIFE_CASES: readonly LifeCase[] = [
   ...table('invalidating and reinstating', 'organization + user', MEMBERS_ENDED, 'issued only'),
 ];
 
-/** What happened before both settings were switched on, while they were on, and after they were off again. */
+/** What happened before both settings were enabled, while they were on, and after they were off again. */
 export interface SettingOrder {
   readonly kind: KeyKind;
   readonly before?: readonly LifeEvent[];

@@ -64,7 +64,7 @@ describe.each(testedModes)('with $name', ({ start }) => {
     });
     afterAll(() => server?.remove());
 
-    // The keys of nobody are in lists without a filter, which cannot be paged while others change them: these wait while all fits
+    // Generic keys are in lists without a filter, which cannot be paged while others change them: these wait while all fits
     // on one page, and the rest of their kind comes when nothing waits any more.
     for (const life of generic.filter(waits)) it.concurrent(title(life), () => live(api, life));
     for (const life of cases.filter((each) => !waits(each) && !generic.includes(each))) it(title(life), () => live(api, life));
@@ -116,7 +116,7 @@ describe.each(testedModes)('with $name', ({ start }) => {
       }
     });
 
-    describe('a kind that is switched off', () => {
+    describe('a disabled kind', () => {
       const api = (): BackendApi => BackendApi.of(server);
 
       const ALIVE: Standing = { validates: true, list: 'current' };

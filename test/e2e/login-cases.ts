@@ -66,7 +66,7 @@ export const loginCases = (stage: () => SessionStage): void => {
       expect((await stage().api.validate(token)).status).toBe(200);
     });
 
-    it('a thousand guesses, a hundred at once, are ten, whether somebody has the address or not', async () => {
+    it('a thousand guesses, a hundred at once, are ten, whether a user has the address or not', async () => {
       const { email } = await stage().newPerson();
       for (const address of [email, stage().api.newEmail()]) {
         const { user_not_found: looked = 0, account_locked: refused = 0, ...others } = await storm(address, 100);
@@ -106,7 +106,7 @@ export const loginCases = (stage: () => SessionStage): void => {
     });
   });
 
-  it('blanks around an address are no part of it, at a sign-up as at a login', async () => {
+  it('blanks around an address are not part of it, at a sign-up as at a login', async () => {
     const email = stage().api.newEmail();
     await stage().server.changeSettings({ publicSignupEnabled: true });
     expect((await signUp({ email: ` ${email}\t` })).status).toBe(200);
@@ -123,7 +123,7 @@ export const loginCases = (stage: () => SessionStage): void => {
     expect((await stage().loggedIn(await stage().newPerson())).cookies.size).toBe(2);
   });
 
-  // Last: from this address nobody logs in any more.
+  // Last: from this address no user can log in any more.
   it('a hundred wrong passwords from one network address close it, for every account', async () => {
     const person = await stage().newPerson();
     let answer = await stage().logIn(stage().api.newEmail());

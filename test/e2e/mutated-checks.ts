@@ -28,7 +28,7 @@ const wrongStatus = ({ placed }: MutatedRequest, { status }: Answer): readonly s
 const wrongForm = ({ target }: MutatedRequest, { status, text, headers }: Answer): readonly string[] => {
   const body = parsed(text);
   const isJson = headers.get('content-type')?.startsWith('application/json') === true;
-  if (status < 300) return isJson && typeof body === 'object' && body !== null ? [] : ['a success that is no JSON'];
+  if (status < 300) return isJson && typeof body === 'object' && body !== null ? [] : ['a success that is not JSON'];
   if (ORGANIZATION.test(target))
     return isJson && isObject(body) && body['status'] === 'error' && typeof body['message'] === 'string' && Object.keys(body).length === 2
       ? []
@@ -50,7 +50,7 @@ const foreignThings = ({ target, headers }: MutatedRequest, { text }: Answer, { 
   const atHome = headers['host'] === foreign.host && !WITH_BACKEND_KEY.test(target) ? [own.userId, own.orgId, own.orgKey.id] : [];
   return [FOREIGN_MARK, foreign.plan.email, ...foreign.marks, ...beyond, ...atHome]
     .filter((mark) => text.includes(mark))
-    .map((mark) => `shows ${mark} of somebody else`);
+    .map((mark) => `shows ${mark} of another owner`);
 };
 
 const secretsIn = (request: MutatedRequest, { status, text }: Answer, { own, foreign, keys }: MutatedWorld): readonly string[] => {
@@ -74,7 +74,7 @@ const secretsIn = (request: MutatedRequest, { status, text }: Answer, { own, for
   ];
 };
 
-/** What has ended opens nothing, and is no living key. */
+/** What has ended opens nothing, and is not a living key. */
 const livesOn = ({ number, headers, placed }: MutatedRequest, { status, text }: Answer, world: MutatedWorld): readonly string[] => {
   if (status >= 300) return [];
   const shownAs = [headers['x-api-key'], headers['authorization']].flat().map((value) => String(value).replace(/^Bearer /, ''));

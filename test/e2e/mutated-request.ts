@@ -10,7 +10,7 @@ export type MutatedHeaders = Readonly<Record<string, string | readonly string[]>
 
 export interface MutatedRequest {
   readonly number: number;
-  /** What the document has for the method and the path that went out; null: nothing. */
+  /** What the document has for the method and the path that went out; null if it has nothing. */
   readonly placed: PlacedOperation | null;
   readonly method: string;
   readonly target: string;
@@ -74,7 +74,7 @@ export class RequestMutator {
     };
   }
 
-  /** Whoever shows what the other environment holds does so at another host: at its own it would be right. */
+  /** What the other environment holds is presented at another host: at its own it would be right. */
   #awayFromHome(headers: MutatedHeaders): MutatedHeaders {
     const { own, foreign } = this.world;
     const shown = JSON.stringify(headers);
@@ -83,7 +83,7 @@ export class RequestMutator {
     return isAtHome ? { ...headers, host: own.host } : headers;
   }
 
-  /** Wrong passwords are counted for the address, and after a hundred nobody could log in any more. */
+  /** Wrong passwords are counted for the address, and after a hundred no user could log in any more. */
   #picked(random: SeededRandom): PlacedOperation {
     const picked = random.pick(this.operations);
     return picked.operation.operationId === 'log-in' && random.chance(0.6) ? this.#picked(random) : picked;
@@ -242,7 +242,7 @@ export class RequestMutator {
           cookie: `refresh_token=${random.chance(0.25) ? own.refreshToken : random.pick([foreign.refreshToken, 'f'.repeat(104), oddText(random).replaceAll(/[;,\s"]/g, '')])}`,
         };
       default:
-        throw new Error(`Nobody knows how to show a ${way}.`);
+        throw new Error(`It is unknown how to present a ${way}.`);
     }
   }
 }

@@ -89,7 +89,7 @@ describe.each(modes)('mutated requests, $name', ({ start, requests }) => {
   };
 
   it(
-    `are answered as the document says, ${String(requests)} of them, and nothing of anybody else is in an answer`,
+    `are answered as the document says, ${String(requests)} of them, and nothing of other owners is in an answer`,
     async () => {
       for (let first = 1; first <= requests && problems.length < 20; first += BATCH) {
         const numbers = Array.from({ length: BATCH }, (_, index) => first + index);

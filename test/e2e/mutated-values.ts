@@ -124,7 +124,7 @@ export const fittingJson = (schema: JsonSchema, random: SeededRandom): string =>
 export const objectJson = (fields: ReadonlyMap<string, string>): string =>
   `{${[...fields].map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(',')}}`;
 
-/** Bodies that are no object, or not even JSON. */
+/** Bodies that are not an object, or not even JSON. */
 export const oddBody = (random: SeededRandom): string =>
   random.pick([
     '',

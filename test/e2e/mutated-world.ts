@@ -12,7 +12,7 @@ const PASSWORD = 'the password of all mutated people';
 const KEPT = 40;
 
 export interface KnownKey extends IssuedKey {
-  /** Whose personal key it is; null: an organization's or nobody's. */
+  /** Whose personal key it is; null for an organization key or a generic one. */
   readonly userId: string | null;
 }
 
@@ -104,7 +104,7 @@ export class MutatedWorld {
     this.revokedOrgKey = this.spareOrgKey;
   }
 
-  /** Whether the thing had ended, to everybody's knowledge, before the request began. */
+  /** Whether the thing had ended, to the knowledge of all, before the request began. */
   hadEnded(name: string, requestNumber: number): boolean {
     const after = this.endedAfter.get(name);
     return after !== undefined && requestNumber > after;
@@ -136,7 +136,7 @@ export class MutatedWorld {
   }
 }
 
-/** The id and the token of a key that an answer shows; null: it shows none. */
+/** The id and the token of a key that an answer shows; null if it shows none. */
 export const shownKey = (answer: unknown): IssuedKey | null => {
   if (!isObject(answer)) return null;
   if (typeof answer['api_key_token'] === 'string') return { id: textAt(answer, 'api_key_id'), token: answer['api_key_token'] };

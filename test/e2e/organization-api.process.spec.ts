@@ -106,7 +106,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     'the end %s is told to be in the past, like every past time',
     async (expiresAt) => {
       const answer = await create({ name: 'n', expiresAt });
-      expect([answer.status, answer.text]).toEqual([400, '{"status":"error","message":"expiresAt: Give a time in the future, or none."}']);
+      expect([answer.status, answer.text]).toEqual([400, '{"status":"error","message":"expiresAt: must be in the future, or left out"}']);
     },
   );
 
@@ -203,7 +203,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     ]);
   });
 
-  it('a revoked key is dead for everybody when that is answered, and only its own organization could revoke it', async () => {
+  it('a revoked key is dead for every caller when the revoke returns, and only its own organization could revoke it', async () => {
     const { token, id } = await stage.newKey(owner, org);
     const stranger = await stage.newMember(await stage.newOrg());
     const strangerOrg = await stage.newOrg();
@@ -223,7 +223,7 @@ describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) =>
     expect([(await revoke(wireId('key', id))).text, (await stage.backend.call('DELETE', `${KEYS}/${id}`)).status]).toEqual([NOT_THERE, 404]);
   });
 
-  it('what is no key of this organization cannot be revoked: one answer for all of it', async () => {
+  it('what is not a key of this organization cannot be revoked: one answer for all of it', async () => {
     const personal = await stage.backend.issueKey({ user_id: owner.userId });
     const generic = await stage.backend.issueKey();
     const { id } = await stage.newKey(owner, org);

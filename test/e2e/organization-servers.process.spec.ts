@@ -139,7 +139,7 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
     `${'x'.repeat(20_000)}.${'y'.repeat(20_000)}.z`,
     '...',
     '{"a":1}',
-  ])('learn of what is no token that it is not valid, like of any other: value %#', async (token) => {
+  ])('learn of what is not a token that it is not valid, like of any other: value %#', async (token) => {
     const answer = await verified(token);
     expect([answer.status, answer.text]).toEqual([200, INVALID]);
   });
@@ -153,7 +153,7 @@ describe.each(gatewayModes)('an organization’s own servers, $name', ({ start }
     expect(dataOf(await verified(good))).toMatchObject({ valid: true });
   });
 
-  it('find members only: whoever else it is, it is the same 404', async () => {
+  it('find members only: any other user is the same 404', async () => {
     const [blocked, deleted, left] = await Promise.all(Array.from({ length: 3 }, () => stage.newMember(org, 'Member')));
     const stranger = await stage.newMember(await stage.newOrg());
     for (const who of [blocked, deleted, left]) expect((await member(who!.wireId)).status).toBe(200);

@@ -60,7 +60,7 @@ describe.each(modes)('the limit of an organization’s key, $name', ({ start }) 
     expect(passed.every(({ headers }) => !headers.has('retry-after'))).toBe(true);
   });
 
-  it('each key has its own, whatever address it is used from; who shows none uses up nobody’s', async () => {
+  it('each key has its own, whatever address it is used from; a caller without a key uses up no limit of a key', async () => {
     const [first, second] = [await stage.newKey(owner, org), await stage.newKey(owner, org)];
     const spent = await Promise.all(upTo(LIMIT).map(() => stage.ask('GET', '/org', first.token, org.slug)));
     expect(spent.every(({ status }) => status === 200)).toBe(true);
@@ -72,7 +72,7 @@ describe.each(modes)('the limit of an organization’s key, $name', ({ start }) 
     expect(headerOf(await stage.ask('GET', '/org', second.token, org.slug), 'x-ratelimit-remaining')).toBe(LIMIT - 1);
   });
 
-  it('what is refused is no use of the key; the list of keys tells when it was last used', async () => {
+  it('what is refused does not count as use of the key; the list of keys tells when it was last used', async () => {
     const key = await stage.newKey(owner, org);
     await Promise.all(upTo(LIMIT + 20).map(() => stage.ask('GET', '/org', key.token, org.slug)));
     await expect.poll(() => stage.backend.usesOf(key.id), { timeout: 20_000 }).toBe(LIMIT);

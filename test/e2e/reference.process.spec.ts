@@ -41,7 +41,7 @@ describe.each(gatewayModes)('the reference in $name', ({ start }) => {
     expect(await answer.text()).toBe(readFileSync(join(ROOT, 'docs/postman-collection.json'), 'utf8'));
   });
 
-  it.each(PATHS)('%s is sent once to who keeps it, needs no key and has none in it', async (path) => {
+  it.each(PATHS)('%s is sent once to a client that caches it, needs no key and contains none', async (path) => {
     const first = await get(path);
     const etag = first.headers.get('etag') ?? '';
     expect([first.status, first.headers.get('cache-control'), etag]).toEqual([200, 'public, no-cache', expect.stringMatching(/^"[\w-]{43}"$/)]);

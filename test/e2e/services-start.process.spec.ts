@@ -43,7 +43,7 @@ describe.each(SERVICES)('the settings of %s', (service) => {
     folder = mkdtempSync(join(tmpdir(), 'keyfence-settings-'));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
-  /** Nobody listens on port 1. */
+  /** Nothing listens on port 1. */
   const away = (): Variables => ({
     ADMIN_PORT: '0',
     NATS_URL: 'nats://127.0.0.1:1',
@@ -80,7 +80,7 @@ describe.each(SERVICES)('the settings of %s', (service) => {
     expect([damaged.code, damaged.stderr]).toEqual([1, `${join(folder, file)} cannot be read or is not a secret. Restore it from your backup.\n`]);
   });
 
-  it('that lead to servers that are away are no failure: it waits, and told to end it ends with exit code 0', async () => {
+  it('that lead to servers that are down are not a failure: it waits, and told to end it ends with exit code 0', async () => {
     createServiceSecrets(folder);
     const child = launchBuilt(service, [], { ...away(), SECRETS_DIR: join(folder, service) });
     const said = new CapturedOutput(child.stderr);

@@ -32,7 +32,7 @@ const METRIC_OF: Readonly<Record<ServiceName, string>> = {
 };
 
 const originOf = ({ origin, name }: ServiceReplica): string => {
-  if (origin === null) throw new Error(`${name} answers no HTTP.`);
+  if (origin === null) throw new Error(`${name} does not serve HTTP.`);
   return origin;
 };
 const isReady = (replica: ServiceReplica): Promise<boolean> => readinessAt(replica.adminOrigin).then(({ status }) => status === 200);
@@ -158,7 +158,7 @@ describe('four services, twice each', () => {
   });
 
   it.each(['gateway-1', 'validation-1'])(
-    '%s answers what it has begun when it is told to end, leaves the registry, and no change waits for it',
+    '%s finishes what it has begun when it is told to end, leaves the registry, and no change waits for it',
     async (name) => {
       const ending = replica(name);
       const { id, token } = await api.issueKey();
@@ -189,7 +189,7 @@ describe('four services, twice each', () => {
     },
   );
 
-  it.each(['directory-1', 'keys-1'])('%s answers the commands it has when it is told to end, the other takes the rest, and none is lost', async (name) => {
+  it.each(['directory-1', 'keys-1'])('%s finishes the commands it has when it is told to end, the other takes the rest, and none is lost', async (name) => {
     const ending = replica(name);
     const email = crypto.randomUUID();
     const make = async (index: number): Promise<string> => {
@@ -309,6 +309,6 @@ describe('four services, twice each', () => {
     other.launch();
     await other.ended;
     expect(other.exitCode).toBe(1);
-    expect(other.stderr).toContain('FENCE_LEASE_MS is 2000, but this log was made with 1000.');
+    expect(other.stderr).toContain('FENCE_LEASE_MS is 2000, but this log was created with 1000.');
   });
 });

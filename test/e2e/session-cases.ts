@@ -119,7 +119,7 @@ export const sessionCases = (stage: () => SessionStage): void => {
   });
 
   describe('the organization that a token is for', () => {
-    it('is the one asked for; who is no member of it is 401 and stays logged in', async () => {
+    it('is the one asked for; a user who is not a member of it gets 401 and stays logged in', async () => {
       const person = await stage().newPerson();
       const [orgId, otherId] = [await stage().api.createOrg(), await stage().api.createOrg()];
       await stage().api.addMember(person.userId, orgId, 'Admin');
@@ -204,7 +204,7 @@ export const sessionCases = (stage: () => SessionStage): void => {
       expect(await opens(other.accessToken)).toEqual(everywhere(200));
     });
 
-    it('a logout with tokens of two sessions ends both; one that the backend made, or nobody, has none to end', async () => {
+    it('a logout with tokens of two sessions ends both; one that the backend made, or a forged one, ends no session', async () => {
       const person = await stage().newPerson();
       const [laptop, phone] = [await stage().loggedIn(person), await stage().loggedIn(person)];
       const { access_token: byBackend } = await stage().api.done('POST', `${V1}/access_token`, { user_id: person.userId, duration_in_minutes: 60 });
@@ -224,7 +224,7 @@ export const sessionCases = (stage: () => SessionStage): void => {
       ['another password', ({ userId }) => stage().api.done('PUT', `${V1}/user/${userId}/password`, { password: 'another long password' })],
       ['taking the password away', ({ userId }) => stage().api.done('PUT', `${V1}/user/${userId}/clear_password`)],
     ];
-    it.each(byBackend)("%s by the backend ends all of the user at once, on every instance, and nobody else's", async (_name, end) => {
+    it.each(byBackend)('%s by the backend ends all of the user at once, on every instance, and of no other user', async (_name, end) => {
       const [person, neighbour] = [await stage().newPerson(), await stage().newPerson()];
       const endUsers = [await stage().loggedIn(person), await stage().loggedIn(person)];
       const untouched = await stage().loggedIn(neighbour);

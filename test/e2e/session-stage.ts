@@ -85,7 +85,7 @@ export const refreshTokenOf = ({ cookies }: EndUserApi): string => textAt(Object
 
 const UNLIKE = ['date', 'x-request-id', 'set-cookie'];
 
-/** What a stranger can tell one answer from another by, beside the text of its body. */
+/** What an outside caller can tell one answer from another by, beside the text of its body. */
 export const shownBy = (answer: Answer): unknown => ({
   status: answer.status,
   headers: Object.fromEntries([...answer.headers].filter(([name]) => !UNLIKE.includes(name))),

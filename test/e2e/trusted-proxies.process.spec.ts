@@ -66,7 +66,7 @@ describe.each(gatewayModes)('what a proxy forwards, $name', ({ start }) => {
     });
     return { status: incoming.statusCode ?? 0, body: await text(incoming) };
   };
-  /** Who has the signing keys of the environment says which one a call is in. */
+  /** A holder of the signing keys of the environment says which one a call is in. */
   const environmentAt = async (from: string, headers: Headers): Promise<string> => {
     const { status, body } = await send(from, JWKS, headers);
     return status === 200 ? body : String(status);
@@ -91,7 +91,7 @@ describe.each(gatewayModes)('what a proxy forwards, $name', ({ start }) => {
     expect(await environmentAt(STRANGER, forwarded(authHost, OTHER_HOST))).toBe(first);
   });
 
-  it('X-Forwarded-Proto makes no page another one, whoever sends it', async () => {
+  it('X-Forwarded-Proto changes no page, whichever client sends it', async () => {
     for (const from of [PROXY, STRANGER]) {
       for (const proto of ['http', 'https']) {
         const asked = (origin: string): Promise<Heard> => send(from, `${FE}/login_state`, { ...pageHeaders(OTHER_HOST), 'x-forwarded-proto': proto, origin });
@@ -100,13 +100,13 @@ describe.each(gatewayModes)('what a proxy forwards, $name', ({ start }) => {
     }
   });
 
-  it('the limit of strangers counts each client behind the proxy by itself, whatever the client claims', async () => {
+  it('the limit of unauthenticated callers counts each client behind the proxy by itself, whatever the client claims', async () => {
     expectLimited(await untilLimited(LIMIT, (index) => send(PROXY, KEYS, { 'x-forwarded-for': `203.0.113.${String(index % 250)}, 198.51.100.1` })), LIMIT);
     expect(await ask(PROXY, { 'x-forwarded-for': '198.51.100.1' })).toBe(429);
     expect(await ask(PROXY, { 'x-forwarded-for': '198.51.100.2' })).toBe(401);
   });
 
-  it('a hundred wrong passwords of one client close the login for it, and for nobody else behind the proxy', async () => {
+  it('a hundred wrong passwords of one client close the login for it, and for no other client behind the proxy', async () => {
     const { email } = await stage.newPerson();
     expectLimited(await untilLimited(WRONG_PASSWORDS, () => logIn('198.51.100.3', stage.api.newEmail(), 'a wrong password')), WRONG_PASSWORDS);
     expect((await logIn('198.51.100.3', email, PASSWORD)).status).toBe(429);
@@ -125,7 +125,7 @@ describe.each(gatewayModes)('what a proxy forwards, $name', ({ start }) => {
   });
 
   // Last: it uses up what this address may ask.
-  it('whoever is not the proxy is counted by its connection, whatever it says', async () => {
+  it('a client that is not the proxy is counted by its connection, whatever it says', async () => {
     const claimed = (client: string): Headers => ({ 'x-forwarded-for': client, forwarded: `for=${client}`, 'x-real-ip': client });
     expect(new Set(await untilLimited(LIMIT, (index) => send(STRANGER, KEYS, claimed(`203.0.113.${String(index % 250)}`))))).toEqual(new Set([401, 429]));
     expect(await ask(STRANGER, claimed('198.51.100.5'))).toBe(429);

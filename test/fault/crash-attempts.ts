@@ -10,9 +10,9 @@ export interface Attempt {
   /** The status when it takes place, and of a repetition when it has taken place before. */
   readonly firstStatus: number;
   readonly againStatus: number;
-  /** Whose history it goes on with; null: it makes the thing. */
+  /** Whose history it goes on with; null if it makes the thing. */
   readonly on: Thing | null;
-  /** What stands in the log afterwards, once; null: nothing, because it repeats a denial. */
+  /** What is in the log afterwards, once; null if nothing is, because it repeats a denial. */
   readonly fact: string | null;
   /** Keys of which nothing is certain while it is not settled. */
   readonly covers: readonly CrashKey[];
@@ -25,7 +25,7 @@ export interface Made {
   readonly token: string | null;
 }
 
-/** Who asks: with it the id of a repeatable command follows from its Idempotency-Key. */
+/** The caller: with it the id of a repeatable command follows from its Idempotency-Key. */
 export interface Asker {
   readonly environmentId: string;
   readonly backendKeyId: string;

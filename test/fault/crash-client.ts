@@ -97,7 +97,7 @@ export class CrashClient {
     ];
   }
 
-  /** Of every kind: nobody's, a user's, an organization's, an organization's for one of its members. */
+  /** Of every kind: generic, of a user, of an organization, and of an organization for one of its members. */
   #newKey(op: string): Attempt {
     const { world, random } = this;
     const user = random.chance(0.7) ? random.pickOrNull(world.livingUsers().filter(({ blocked }) => !blocked)) : null;

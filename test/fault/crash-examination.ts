@@ -33,7 +33,7 @@ export const compareWithLog = (book: LogBook, things: readonly Thing[], pending:
   if (lost !== undefined) throw new Broken('exactly once', `${lost} was acknowledged and is not in the log.`);
 };
 
-/** What a command without an answer had done by the kill; null: nothing, so that asking again is the first time. */
+/** What a command without an answer had done by the kill; null if nothing, so that asking again is the first time. */
 export const doneBy = (book: LogBook, { on, fact }: Attempt): { readonly id: string } | null => {
   if (fact === null) return null;
   if (on === null) return book.madeBy(fact);
@@ -52,7 +52,7 @@ export const verifyWhole = async (path: string): Promise<void> => {
 
 /** Resolves when every one of these keys validates as its client must expect. */
 export const validateAll = async (api: BackendApi, keys: readonly CrashKey[]): Promise<void> => {
-  // Some hundreds at once at most: beyond a thousand look-ups a node answers 503.
+  // Some hundreds at once at most: beyond a thousand look-ups a node returns 503.
   for (let from = 0; from < keys.length; from += 200) {
     const problems = await Promise.all(keys.slice(from, from + 200).map((key) => validityProblem(api, key)));
     const problem = problems.find((one) => one !== null) ?? null;

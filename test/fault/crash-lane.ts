@@ -51,7 +51,7 @@ export class CrashLane {
     unansweredInLog: 0,
     denialsChecked: 0,
   };
-  /** For whoever has to find out: which life it is, and how it was to end. */
+  /** For the reader of a failure: which life it is, and how it was to end. */
   where = 'set-up';
   readonly #random: SeededRandom;
   readonly #book = new LogBook();
@@ -136,7 +136,7 @@ export class CrashLane {
     return this.#clients.flatMap(({ pending }) => pending ?? []);
   }
 
-  /** The very first requests after a restart: what was denied last, and some of all others; null: all of them. */
+  /** The very first requests after a restart: what was denied last, and some of all others; null for all of them. */
   async #validateFirst(random: SeededRandom | null): Promise<void> {
     const pending = this.#pending;
     const certain = this.#keys.filter((key) => !pending.some(({ covers }) => covers.includes(key)));
@@ -168,7 +168,7 @@ export class CrashLane {
       answers += 1;
       this.tally.answered += 1;
       const reached = plan.kind === 'answers' && answers === plan.number;
-      // A server that never gets to the place where it should kill itself is not loaded for ever.
+      // A server that never gets to the place where it should kill itself is not loaded forever.
       if (reached || answers === MOST_ANSWERS) setTimeout(() => void server.end('SIGKILL'), reached ? plan.delayMs : 0);
     };
     await together(
@@ -186,7 +186,7 @@ export class CrashLane {
     this.tally.kills += 1;
   }
 
-  /** What the kill has left, before anybody repairs it: the log against what was acknowledged, the read models against the log. */
+  /** What the kill has left, before it is repaired: the log against what was acknowledged, the read models against the log. */
   async #examine(whole: boolean): Promise<void> {
     this.tally.unanswered += this.#pending.length;
     const wal = join(this.dataDir, 'log.db-wal');
@@ -208,7 +208,7 @@ export class CrashLane {
     });
   }
 
-  /** Nobody kills this one: every key is asked for, every list is read, and the end is an orderly one. */
+  /** This one is not killed: every key is asked for, every list is read, and the end is an orderly one. */
   async #lastLife(): Promise<void> {
     this.#server = new StandaloneServer({ dataDir: this.dataDir });
     await this.#startInPeace();

@@ -33,7 +33,7 @@ const folded = <State>(fold: Fold<State>): Fold<unknown> => ({
 /** The log as it was read so far, folded by the domain's folds alone: none of the product's caches, tails or projections is asked. */
 export class LogBook {
   readonly commits: DecodedCommit[] = [];
-  /** By tag: what has happened to a user, an organization or a key by somebody's command. */
+  /** By tag: what has happened to a user, an organization or a key by a command. */
   readonly facts = new Map<string, string[]>();
   /** By view and id: the states of every entity, oldest first. */
   readonly states = new Map<ViewName, Map<string, FoldedAt[]>>(FOLLOWED.map(({ view }) => [view, new Map()]));
@@ -44,7 +44,7 @@ export class LogBook {
     return this.#head.pos;
   }
 
-  /** Reads on in a file that nobody writes. Throws when the log does not go on from what was read before. */
+  /** Reads on in a file that no process writes. Throws when the log does not go on from what was read before. */
   async readOn(path: string): Promise<void> {
     const log = SqliteEventLog.open(path, { readOnly: true });
     try {
@@ -73,7 +73,7 @@ export class LogBook {
     if (chainHash(known) !== this.#head.hash) throw new Error(`Position ${this.headPos} has another content than before.`);
   }
 
-  /** Only the newest commit can be half there: its tags are rows of their own, and without them nobody finds it. */
+  /** Only the newest commit can be half there: its tags are rows of their own, and without them it cannot be found. */
   async #checkNewestTags(log: EventLog): Promise<void> {
     for (const tag of this.commits.at(-1)?.tags ?? []) {
       const found = await log.readTagged(tag);

@@ -21,7 +21,7 @@ const die = () => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 };
 
-// Taken before it is wrapped: what is reported is no step.
+// Taken before it is wrapped: what is reported is not a step.
 const { appendFileSync } = fs;
 
 const FILE_HEADER_BYTES = 32;

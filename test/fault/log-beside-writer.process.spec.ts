@@ -11,7 +11,7 @@ import { nodeJoined } from '@test/support/log/sample-events.js';
 
 const WRITER = join(import.meta.dirname, 'restless-writer.mjs');
 
-describe('a log that somebody writes to', () => {
+describe('a log that another process writes to', () => {
   let folder: string;
   let path: string;
   let writer: ReturnType<typeof spawn>;

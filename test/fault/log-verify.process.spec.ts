@@ -33,7 +33,7 @@ describe('log verify', () => {
     return folder;
   };
 
-  /** With nothing in the write-ahead log, and then changed as somebody with the file in his hands would. */
+  /** With nothing in the write-ahead log, and then changed as an attacker with the file would. */
   const edited = (sql: string): string => {
     const folder = copied();
     const db = new Database(join(folder, 'log.db'));
@@ -78,7 +78,7 @@ describe('log verify', () => {
     const folder = copied();
     const before = readFileSync(join(folder, 'log.db-wal'));
     expect(before.length).toBeGreaterThan(10 * FRAME);
-    expect(await verify(folder)).toMatchObject({ code: 0, told: { result: 'The log is whole.', head } });
+    expect(await verify(folder)).toMatchObject({ code: 0, told: { result: 'The log is intact.', head } });
     expect(readFileSync(join(folder, 'log.db-wal')).equals(before)).toBe(true);
   });
 
@@ -112,7 +112,7 @@ describe('log verify', () => {
     await expectDamage(edited("INSERT INTO commit_tags VALUES ('user-nobody', 21)"), /a tag that it has not/, 21);
   });
 
-  it('names what can no longer be read of a file that was cut, and bytes that are no text', async () => {
+  it('names what can no longer be read of a file that was cut, and bytes that are not text', async () => {
     const cut = edited('PRAGMA user_version');
     truncateSync(join(cut, 'log.db'), 40_000);
     await expectDamage(cut, /cannot be read|malformed|bytes/);

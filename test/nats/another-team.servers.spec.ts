@@ -90,7 +90,7 @@ describe('another team', () => {
   const expected = (upTo = log.commits.length): readonly number[] =>
     log.commits.filter(({ pos, body }) => pos <= upTo && !body.includes('"registry.')).map(({ pos }) => pos);
 
-  it('gets every position in order with the ten lines of the page, with those that came while it was away', async () => {
+  it('gets every position in order with the ten lines of the page, with those that came while it was down', async () => {
     await log.append(...users(0, 60), [nodeJoined('i')], ...users(61, 9));
     const first = start();
     await expect.poll(() => first.positions, PATIENCE).toEqual(expected());

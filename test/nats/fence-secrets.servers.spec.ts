@@ -116,7 +116,7 @@ describe("the fence's secret", () => {
     expect({ applied: applied.map(({ nonce }) => nonce), heard, refused: seal.refused }).toEqual({ applied: ['barrier-2'], heard: [], refused: 2 });
   });
 
-  it('an acknowledgement of a process without it counts for nobody', async () => {
+  it('an acknowledgement of a process without it counts for no node', async () => {
     const [liar, node] = [await linkOf('validation'), await linkOf('gateway')];
     liar.subscribe('fence.push', null, (message) =>
       message.respond(new FenceSeal(randomBytes(32)).seal(['ack', 'fence.push', 'barrier-1'], { incarnation: 'incarnation-1', nonce: 'barrier-1' })),

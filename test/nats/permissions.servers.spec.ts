@@ -28,7 +28,7 @@ const PUBLISHED = [
   '$JS.API.STREAM.INFO.KEYFENCE',
   '$JS.API.STREAM.DELETE.KEYFENCE.x',
   '$SYS.REQ.SERVER.PING',
-  // Answers and acknowledgements: nobody sends one without having been asked.
+  // Answers and acknowledgements: no process sends one without having been asked.
   ...USERS.map((user) => `_INBOX_${user}.x`),
 ];
 
@@ -117,7 +117,7 @@ describe('what NATS lets each process say and hear', () => {
     );
   });
 
-  it.each(USERS)('the inbox of %s is its own: nobody else may listen there', async (user) => {
+  it.each(USERS)('the inbox of %s is its own: no other user may listen there', async (user) => {
     for (const other of USERS) {
       for (const subject of [`_INBOX_${user}.>`, `_INBOX_${user}.x.1`]) {
         expect([other, subject, await as(other).subscribes(subject)]).toEqual([other, subject, other === user ? 'allowed' : 'refused']);
@@ -137,7 +137,7 @@ describe('what NATS lets each process say and hear', () => {
     expect(outcomes).toEqual(['allowed', 'refused', 'refused']);
   });
 
-  it("nobody comes in without a password, or with another's", async () => {
+  it("no client connects without a password, or with another's", async () => {
     await expect(connect({ servers: nats.server.url })).rejects.toThrow(/authorization violation/i);
     await expect(connect({ servers: nats.server.url, user: 'keys', pass: 'wrong' })).rejects.toThrow(/authorization violation/i);
   });

@@ -2,7 +2,7 @@ import type { HeaderLines, Method } from '@test/support/clients/backend-api.js';
 import type { TimedAnswer } from '@test/support/clients/http-connection.js';
 import { ConnectedBackendApi, type Target } from '@test/support/clients/connected-backend-api.js';
 
-/** Of a command that was asked until somebody knew: from the first question to the last answer. */
+/** Of a command that was repeated until it was decided: from the first question to the last answer. */
 export interface Decided {
   readonly status: number;
   readonly text: string;
@@ -13,7 +13,7 @@ export interface Decided {
   readonly lastMs: number;
 }
 
-/** Beyond it a command is lost for good, which nobody promises and everybody expects not to happen. */
+/** Beyond it a command is lost for good, which is not promised, but must not happen. */
 const GIVE_UP_MS = 90_000;
 const PAUSE_MS = 100;
 
@@ -45,7 +45,7 @@ export class CommandClient extends ConnectedBackendApi {
     return answer;
   }
 
-  /** Null: the run ended, or nobody has decided it within a minute and a half. */
+  /** Null if the run ended, or it was not decided within a minute and a half. */
   async decide(method: Method, path: string, body?: unknown, idempotencyKey?: string): Promise<Decided | null> {
     const headers: HeaderLines = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
     this.numbers.commands += 1;

@@ -13,7 +13,7 @@ export class Edges {
   readonly #edges: Edge[] = [];
   cuts = 0;
 
-  /** For `startStack`. The operator's commands go straight: they are no part of what is tested. */
+  /** For `startStack`. The operator's commands go straight: they are not part of what is tested. */
   readonly addressOf: AddressOf = async ({ service, replica, server, url }) => {
     if (service === 'cli') return url;
     const parsed = new URL(url);

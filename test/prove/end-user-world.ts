@@ -80,7 +80,7 @@ export class EndUserWorld {
     const answer = await Promise.race([call, late(LOGIN_MS)]);
     if (answer === null || [502, 503].includes(answer.status)) return;
     if (answer.status !== 200) {
-      // Ten attempts that nobody has decided are ten attempts.
+      // Ten undecided attempts are ten attempts.
       if (!answer.text.includes('account_locked')) violations.add('I11', `A right password was refused: ${String(answer.status)} ${answer.text}`);
       this.isOver = true;
       return;

@@ -10,7 +10,7 @@ export interface Fairness {
   readonly p99Ms: number;
 }
 
-/** Nobody waits longer on a machine that does nothing else. One that is slow is slow for all: only who waits far longer than others was passed over. */
+/** No command waits longer on a machine that does nothing else. A slow machine is slow for all: only a command that waits far longer than others was passed over. */
 const LONGEST_WAIT_MS = 1_000;
 const TIMES_THE_MEDIAN = 25;
 export const isUnfair = ({ longestMs, p50Ms }: Fairness): boolean => longestMs > LONGEST_WAIT_MS && longestMs > TIMES_THE_MEDIAN * p50Ms;
@@ -21,7 +21,7 @@ const MOST_COMMANDS = 2_000;
 
 /**
  * As many changes as there can be, through both replicas of keys, one of which is a millisecond further from the store. In a race for
- * the next position the nearer one would win for ever if it did not rest.
+ * the next position the nearer one would win forever if it did not rest.
  */
 export const fairnessOfWriters = async (site: Site, ms: number): Promise<Fairness> => {
   const [gateway] = site.replicas.filter(({ service }) => service === 'gateway');
@@ -33,7 +33,7 @@ export const fairnessOfWriters = async (site: Site, ms: number): Promise<Fairnes
   await Promise.all(
     Array.from({ length: CLIENTS }, async (_, index) => {
       const client = new CommandClient(targetOf(gateway, site.backendKey), `fairness ${index}`, () => performance.now() > until);
-      // A key that nobody watches: what its metadata may be is not written down here.
+      // A key that is not watched: what its metadata may be is not written down here.
       const issued = await client.decide('POST', KEYS, {});
       const keyId = issued === null ? '' : textAt(JSON.parse(issued.text), 'api_key_id');
       for (let each = 0; performance.now() < until && waits.length < MOST_COMMANDS; each += 1) {

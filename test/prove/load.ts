@@ -125,7 +125,7 @@ export class Load {
     }
   }
 
-  /** One that nobody else changes, for a fault that needs to know when what was asked. Its keys are asked for like all others. */
+  /** One that no other load changes, for a fault that needs to know when what was asked. Its keys are asked for like all others. */
   async ownWorld(name: string): Promise<World> {
     const idle = this.#pool.find((world) => !world.isOver && !this.#borrowed.has(world));
     const world = idle ?? (await this.freshWorld(name));

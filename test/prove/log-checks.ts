@@ -5,7 +5,7 @@ import { keysThatFollow, recordedKeys } from '@test/support/log/log-facts.js';
 import type { Ledger } from './ledger.js';
 import type { Violations } from './violations.js';
 
-/** What the ledger calls an event; null: no command of the load makes it, or its id says who made it. */
+/** What the ledger calls an event; null if no command of the load makes it, or its id says who made it. */
 const effectOf = ({ type, data }: DomainEvent): string | null => {
   switch (type) {
     case 'api-key.metadata-changed.v1':
@@ -56,7 +56,7 @@ export const checkExactlyOnce = (commits: readonly DecodedCommit[], { creations,
   }
   const made = counted(commits.flatMap(({ events }) => events).flatMap((event) => effectOf(event) ?? []));
   for (const [effect, { least, most }] of effects) {
-    // Whether somebody left is counted by the joining again: a deletion of the user is a leaving too.
+    // Whether a member left is counted by the joining again: a deletion of the user is a leaving too.
     if (effect.startsWith('membership.left')) continue;
     const times = made.get(effect) ?? 0;
     if (times < least || times > most)

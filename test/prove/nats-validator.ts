@@ -9,7 +9,7 @@ export interface Heard extends Span {
 
 const ANSWER_MS = 4_000;
 
-/** Another team's service, which validates by messages. It reaches NATS straight: its line is no part of what is tested. */
+/** Another team's service, which validates by messages. It reaches NATS straight: its line is not part of what is tested. */
 export class NatsValidator {
   readonly #connection: NatsConnection;
   readonly #backendKey: string;
@@ -33,7 +33,7 @@ export class NatsValidator {
     return new NatsValidator(connection, backendKey);
   }
 
-  /** Status 0: nobody answered. Not the driver's `request`, whose error for "nobody there" makes a stack of its own each time. */
+  /** Status 0 if no answer came. Not the driver's `request`, whose error for "no responders" makes a stack of its own each time. */
   async validate(token: string): Promise<Heard> {
     const given = headers();
     given.set('Authorization', `Bearer ${this.#backendKey}`);

@@ -56,7 +56,7 @@ export class ObservedSession extends Observed {
 }
 
 export class ObservedOrganizationKey extends Observed {
-  /** It is let through 300 times in 15 minutes, whoever counts. */
+  /** It is let through 300 times in 15 minutes, whichever gateway counts. */
   calls = 0;
   constructor(
     readonly keyId: string,

@@ -18,7 +18,7 @@ const body = (n: string, shownRole = 'Member') => ({ metadata: { n }, user_in_or
 const judged = (key: ObservedKey, ...[answered, span]: [Parameters<ObservedKey['judge']>[0], { invokedAt: number; completedAt: number }]) =>
   key.judge(answered, span, 'tester', 'raw');
 
-describe('the judgement of an answer', () => {
+describe('the judgment of an answer', () => {
   it('finds a key valid after its acknowledged revocation, and shows the calls', () => {
     const key = newKey();
     key.life.write('dead', 10).acknowledged(20);
@@ -37,7 +37,7 @@ describe('the judgement of an answer', () => {
     key.life.write('dead', 10);
     expect(judged(key, refused, look(8, 9))).toMatchObject({ invariant: 'I11' });
     expect(judged(key, refused, look(8, 11))).toBeNull();
-    // Never answered: the revocation may have happened or not, for ever.
+    // Never answered: the revocation may have happened or not, forever.
     expect(judged(key, refused, look(1_000, 1_001))).toBeNull();
     expect(judged(key, valid(body('0')), look(1_002, 1_003))).toBeNull();
   });

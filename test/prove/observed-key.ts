@@ -59,7 +59,7 @@ const shownIn = (body: unknown, path: readonly string[]): string => {
 
 /**
  * A key, what may end it or hold it back, and what its validations show. Judges every answer as soon as it is there: whatever can
- * excuse it was asked before it ended, so that nothing later changes the judgement.
+ * excuse it was asked before it ended, so that nothing later changes the judgment.
  */
 export class ObservedKey {
   readonly life = new Register<'alive' | 'dead'>('alive');

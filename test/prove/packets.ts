@@ -16,7 +16,7 @@ export interface Packets {
 
 const PUBLISHED = /(?:^|\r\n)(H?PUB \S+|PING|PONG|[A-Z]?SUB \S+)/g;
 const ACKNOWLEDGED = /^PUB _INBOX_keys\./;
-/** Answers to validations that came as messages are no traffic of the node's own. */
+/** Answers to validations that came as messages are not traffic of the node's own. */
 const EXPECTED = /^H?PUB (?:keys\.(?:fence\.renew|usage)$|_INBOX_(?:keys|team)\.)|^P[IO]NG$/;
 const CONNECTIONS = 2;
 const SETTLE_MS = 2_500;
@@ -26,7 +26,7 @@ export const packetsOfHits = async (site: Site, ms: number): Promise<Packets> =>
   const world = await site.load.freshWorld('packets');
   const [node] = site.nodes;
   const key = world.keys.find(({ kind }) => kind === 'member');
-  if (node === undefined || key === undefined) throw new Error('Nobody to ask, or for nothing.');
+  if (node === undefined || key === undefined) throw new Error('No node to ask, or no key to ask for.');
   const target = targetOf(node, site.backendKey);
   const request = validateRequest(target, key.token);
   const connections = Array.from({ length: CONNECTIONS }, () => new HttpConnection(target.port));

@@ -240,5 +240,5 @@ class Proof {
   }
 }
 
-/** Starts everything, breaks and mends it, judges every answer and the log, stops everything. Rejects only when it cannot be run at all. */
+/** Starts everything, breaks and repairs it, judges every answer and the log, stops everything. Rejects only when it cannot be run at all. */
 export const prove = (options: ProofOptions): Promise<ProofReport> => new Proof(options).run();

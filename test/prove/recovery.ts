@@ -7,14 +7,14 @@ import { pause, type Site } from './site.js';
 /** Far more than a lease and a reconnection take: this finds what hangs, on a machine that may do other work too. */
 export const RECOVERY_BOUND_MS = 45_000;
 
-/** Everything is mended: a key can be changed, and each node answers for it. Resolves with how long that took. */
+/** Everything is repaired: a key can be changed, and each node answers for it. Resolves with how long that took. */
 export const recovered = async (site: Site): Promise<number> => {
   const { violations } = site.options;
   const beganAt = performance.now();
   await site.heal();
   const healedAt = performance.now();
   const late = setTimeout(
-    () => violations.add('recovery', `Nothing can be changed ${RECOVERY_BOUND_MS / 1_000} s after everything was mended.`),
+    () => violations.add('recovery', `Nothing can be changed ${RECOVERY_BOUND_MS / 1_000} s after everything was repaired.`),
     RECOVERY_BOUND_MS,
   );
   const key = await changedKey(site);
@@ -23,7 +23,7 @@ export const recovered = async (site: Site): Promise<number> => {
   return performance.now() - beganAt;
 };
 
-/** Changed after the mending, in whatever world it takes. */
+/** Changed after the repair, in whatever world it takes. */
 const changedKey = async (site: Site): Promise<ObservedKey | null> => {
   const world = await site.load.ownWorld('recovery');
   const key = world.keys.find(({ kind, isChangeable }) => kind === 'generic' && isChangeable) ?? null;
@@ -37,7 +37,7 @@ const answersFor = async (site: Site, node: Site['nodes'][number], key: Observed
   const request = validateRequest(target, key.token);
   while ((await site.load.ask(key, `recovery ${node.name}`, () => connection.exchange(request))) !== 200) {
     if (performance.now() - healedAt > RECOVERY_BOUND_MS) {
-      site.options.violations.add('recovery', `${node.name} does not answer ${RECOVERY_BOUND_MS / 1_000} s after everything was mended.`);
+      site.options.violations.add('recovery', `${node.name} does not answer ${RECOVERY_BOUND_MS / 1_000} s after everything was repaired.`);
       break;
     }
     await pause(50);

@@ -1,6 +1,6 @@
 import { precedes, type Span } from '@test/support/races/history.js';
 
-/** Open until it is answered; for ever, if it never is, or by a 503: then it may happen at any time. */
+/** Open until it is answered; forever, if it never is, or by a 503: then it may happen at any time. */
 interface Write<Value> {
   readonly value: Value;
   readonly invokedAt: number;

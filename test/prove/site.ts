@@ -19,7 +19,7 @@ export interface SiteOptions {
 
 const REPLICAS = { keys: 2, directory: 2, validation: 2, gateway: 2 } as const;
 const REDIS_ADMIN = 'prover';
-/** Two nodes that start in a loop and the work of everybody else may share one processor. */
+/** Two nodes that start in a loop and the work of all others may share one processor. */
 const READY_MS = 90_000;
 
 export const pause = (ms: number): Promise<void> =>
@@ -27,7 +27,7 @@ export const pause = (ms: number): Promise<void> =>
     setTimeout(resolve, ms);
   });
 
-/** The system under test with a proxy on every line, and the hands that break and mend it. */
+/** The system under test with a proxy on every line, and the hands that break and repair it. */
 export class Site {
   readonly stack: Stack;
   readonly edges: Edges;

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** `up`: from whoever connected to the server behind; `down`: the other way. */
+/** `up`: from the client to the server behind; `down`: the other way. */
 export type Direction = 'up' | 'down';
 export type Ways = Direction | 'both';
 
@@ -80,7 +80,7 @@ class Way {
 }
 
 /**
- * A line between a process and a server that can be cut, slowed and watched. A cut is a blackhole, not an end: nothing arrives and nobody
+ * A line between a process and a server that can be cut, slowed and watched. A cut is a blackhole, not an end: nothing arrives and no side
  * is told; what was sent meanwhile waits, as with a sender who repeats, and goes on after `heal` on the same connections. A connection
  * that is made during a cut is accepted and silent. `reset` is the other fault: every connection ends at once, on both sides.
  */

@@ -367,7 +367,7 @@ export class World {
   }
 }
 
-/** Null when it is not known, or its answer was lost: then nobody can use what was made. */
+/** Null when it is not known, or its answer was lost: then what was made cannot be used. */
 const create = async ({ client, ledger, violations }: Surroundings, endpoint: string, path: string, body: object, mayBeLate = false): Promise<unknown> => {
   const idempotencyKey = crypto.randomUUID();
   const decided = await client.decide('POST', path, body, idempotencyKey);

@@ -81,7 +81,7 @@ export class CreateRace {
         calls.push(...(await this.#deny(denial, owner, attempts)));
       }),
     ]);
-    // One more, that has to be refused for sure.
+    // One more, which must be refused for sure.
     await this.#create(0, LATE_KIND[denial], owner, denial, late, calls);
     attempts.push(...late);
     for (const each of [0, 1]) calls.push(...(await this.#validateAll(attempts, each)));
@@ -136,7 +136,7 @@ export class CreateRace {
 
   async #newOwner(denial: Denial): Promise<Owner> {
     const client = this.#denier;
-    // An organization is used again, unless it ends; not for ever, because its history grows with its members.
+    // An organization is used again, unless it ends; not forever, because its history grows with its members.
     if (this.#sharedOrgUses % 50 === 0 || denial === 'delete org') this.#sharedOrgId = await client.createOrg();
     this.#sharedOrgUses = denial === 'delete org' ? 0 : this.#sharedOrgUses + 1;
     const orgId = this.#sharedOrgId;

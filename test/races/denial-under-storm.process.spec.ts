@@ -5,7 +5,7 @@ import { startedServer, targetOf } from './race-server.js';
 import { racingValidations, seed, timeoutMs } from './race-size.js';
 import { Storm } from './storm.js';
 
-/** The share of the second server: everything it answers has to be looked up, which is slower and rarer in life. */
+/** The share of the second server: everything it answers must be looked up, which is slower and rarer in life. */
 const SHARE_WITHOUT_MEMORY = 1 / 5;
 
 describe.each([

@@ -9,7 +9,7 @@ const REFUSED_LOGIN_STATE = '{"login_state":"LoginRequired"}';
 type Outcome = Call['outcome'];
 const undecidedOr = ({ status }: TimedAnswer, outcome: Outcome): Outcome => (status === 503 || status === 502 || status === 0 ? 'undecided' : outcome);
 
-/** Of the frontend's question: does this access token still stand for somebody? */
+/** Of the frontend's question: does this access token still open a session? */
 const loginStateOutcome = (answer: TimedAnswer): Outcome => {
   if (answer.status !== 200) return undecidedOr(answer, 'unexpected');
   return answer.text === REFUSED_LOGIN_STATE ? 'refused' : 'done';

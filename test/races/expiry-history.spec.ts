@@ -45,7 +45,7 @@ describe('what can have been is not reported', () => {
       'valid and gone while a move to later is under way at the expiry',
       [moved(990, 1_010, 3_000), gone(1_001, 1_002), valid(1_003, 1_004), valid(1_011, 1_012)],
     ],
-    ['valid and gone after a move of which nobody knows', [moved(990, 995, 3_000, 'undecided'), valid(1_001, 1_002), gone(1_003, 1_004), gone(3_000, 3_001)]],
+    ['valid and gone after an undecided move', [moved(990, 995, 3_000, 'undecided'), valid(1_001, 1_002), gone(1_003, 1_004), gone(3_000, 3_001)]],
     ['moved, moved back and gone', [moved(100, 110, 3_000), moved(200, 210, 1_000), gone(1_000, 1_001)]],
     ['undecided at any time', [call('validate', 'undecided', 5_000, 5_001)]],
     ['never to expire', [moved(100, 110, Infinity), valid(9_000, 9_001)]],

@@ -28,7 +28,7 @@ interface Period {
   readonly until: number;
 }
 
-/** Moves are asked for one after the other; of one that is undecided nobody knows whether it is in force, nor since when. */
+/** Moves are asked for one after the other; of an undecided one it is unknown whether it is in force, and since when. */
 const periodsOf = (firstExpiresAtMs: number, calls: readonly ExpiryCall[]): readonly Period[] => {
   const moves = calls
     .filter(({ op, outcome }) => op === 'move' && (outcome === 'done' || outcome === 'undecided'))

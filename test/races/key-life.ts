@@ -43,7 +43,7 @@ export class KeyLife {
     });
   }
 
-  /** Judges what came since the last time, and keeps none of it: a dead key may be asked for ever. */
+  /** Judges what came since the last time, and keeps none of it: a dead key may be asked forever. */
   judge(seed: number): readonly Call[] {
     const validations = this.#validations;
     this.#validations = [];

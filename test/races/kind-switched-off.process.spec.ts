@@ -85,7 +85,7 @@ class Traffic {
   }
 }
 
-it('organization keys are dead, and none are made, from when they are switched off until they are switched on', { timeout: timeoutMs }, async () => {
+it('organization keys are dead, and no new ones are issued, from when they are disabled until they are enabled', { timeout: timeoutMs }, async () => {
   const client = new RaceClient(targetOf(server), 'setter-up');
   const orgId = await client.createOrg();
   const owner = { userId: await client.newMember(orgId), orgId };
@@ -104,7 +104,7 @@ it('organization keys are dead, and none are made, from when they are switched o
   const refused = traffic.asked.filter(({ calls }) => calls[0]?.outcome === 'refused');
   const validations = traffic.asked.flatMap(({ calls }) => calls.slice(1));
   const outcomes = (wanted: Call['outcome']): number => validations.filter(({ outcome }) => outcome === wanted).length;
-  printNumbers('a kind switched off and on', {
+  printNumbers('a kind disabled and enabled', {
     keys: traffic.asked.length - refused.length,
     refused: refused.length,
     validations: validations.length,

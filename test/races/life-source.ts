@@ -11,7 +11,7 @@ export interface PlannedLife {
   readonly validationsBefore: number;
 }
 
-/** Two at once: one of them is mostly answered by the 404 of a repetition, which has to be as true as a 200. */
+/** Two at once: one of them is mostly answered by the 404 of a repetition, which must be as true as a 200. */
 const ENDS: readonly (readonly Denial[])[] = [
   ['revoke'],
   ['block'],
@@ -61,7 +61,7 @@ export class LifeSource {
     return { orgId, userId: kind === 'member' ? await this.#client.newMember(orgId) : 'nobody' };
   }
 
-  /** Not for ever the same, because its history grows with its members; and not one that others still need when it is to end. */
+  /** Not forever the same, because its history grows with its members; and not one that others still need when it is to end. */
   async #org(ends: boolean): Promise<string> {
     if (ends) return this.#client.createOrg();
     if (this.#orgUses % USES_OF_AN_ORG === 0) this.#orgId = await this.#client.createOrg();

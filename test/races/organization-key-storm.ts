@@ -118,7 +118,7 @@ export class OrganizationKeyStorm {
     const violations = violationsOf(about, new Map([[about, 'for good']]), calls);
     if (violations.length > 0) throw new Error(`organization key: ${reportOf(violations, calls, this.#seed)}`);
     const [denial] = calls.filter(({ op }) => op === 'deny');
-    if (denial === undefined) throw new Error('Nobody has revoked the key.');
+    if (denial === undefined) throw new Error('The key was not revoked.');
     const validations = calls.filter(({ op }) => op === 'validate');
     this.numbers.keys += 1;
     this.numbers.calls += validations.length;

@@ -28,7 +28,7 @@ const PASSWORD = 'a long enough password';
 const MOST_TURNS = 12;
 const CHECKERS = 6;
 
-/** One user who logs in again and again; each time the session is refreshed twice with one token, shown to everybody and ended, all at once. */
+/** One user who logs in again and again; each time the session is refreshed twice with one token, presented everywhere and ended, all at once. */
 export class SessionRace {
   readonly counts = noSessionCounts();
   readonly #target: Target;

@@ -27,7 +27,7 @@ export interface StormNumbers {
 
 const noNumbers = (): StormNumbers => ({ keys: 0, validations: 0, racing: 0, begunAfterDenial: 0, valid: 0, refused: 0, undecided: 0 });
 
-/** Dead keys that go on being asked: what is dead has to stay dead. */
+/** Dead keys that go on being asked: what is dead must stay dead. */
 const GRAVES = 500;
 /** One validation in so many. */
 const ASKED_OF_THE_DEAD = 12;
@@ -74,7 +74,7 @@ class Lane {
   async #liveOneAfterTheOther(planned: { readonly source: LifeSource; next: Promise<PlannedLife> }[]): Promise<void> {
     for (let turn = 0; !this.#storm.isOver; turn += 1) {
       const slot = planned[turn % planned.length];
-      if (slot === undefined) throw new Error('Nobody makes keys.');
+      if (slot === undefined) throw new Error('No lane makes keys.');
       const life = await slot.next;
       slot.next = slot.source.next();
       slot.next.catch(() => {});
@@ -88,7 +88,7 @@ class Lane {
     await life.validations(validationsBefore);
     await Promise.all(denials.map((denial, index) => this.#deny(life, denial, index)));
     if (!life.denials.some(({ detail }) => detail?.startsWith('200')))
-      throw new Error(`Nobody ended the key: ${life.denials.map(({ detail }) => detail).join('; ')}`);
+      throw new Error(`The key was not ended: ${life.denials.map(({ detail }) => detail).join('; ')}`);
     // By then every connection has begun one after the acknowledgement; the rest of the answers is judged with the dead.
     await life.validations(this.#validators.length / 2);
     this.#current = null;

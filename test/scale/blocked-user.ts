@@ -17,14 +17,14 @@ export const until = async (what: string, holds: () => Promise<boolean>): Promis
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw new Error(`Waited in vain: ${what}.`);
+  throw new Error(`Waited without success: ${what}.`);
 };
 
 /** What other users do while a cascade runs in one life of the server, and what it costs. */
 export interface Beside {
   readonly bursts: readonly (readonly string[])[];
   readonly validations: readonly number[];
-  /** How far the process grew beyond what it had when the load began; null where nobody says. */
+  /** How far the process grew beyond what it had when the load began; null if that is unknown. */
   readonly grownBytes: number | null;
 }
 

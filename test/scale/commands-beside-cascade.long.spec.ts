@@ -60,7 +60,7 @@ describe('while the keys of a blocked user are written down', () => {
     expect(chunks.map((commit) => keysEndedBy(commit).length)).toEqual(Array.from({ length: KEYS_OF_USER / CHUNK_KEYS }, () => CHUNK_KEYS));
     const waitedFor = placed.map(({ arrivedAtPos, pos }) => chunks.filter((chunk) => chunk.pos > arrivedAtPos && chunk.pos < pos).length);
     expect(Math.max(...waitedFor)).toBeLessThanOrEqual(1);
-    // It was no easy world: chunks did come between, and commands came between chunks.
+    // It was not an easy world: chunks did come between, and commands came between chunks.
     expect(waitedFor).toContain(1);
     expect(placed.length).toBeGreaterThan(chunks.length / 2);
   });

@@ -42,7 +42,7 @@ export const keysEndedBy = ({ events }: DecodedCommit): readonly string[] =>
 export const keysIssuedBy = ({ events }: DecodedCommit): readonly string[] =>
   events.flatMap((event) => (event.type === 'api-key.issued.v1' ? [event.data.keyId] : []));
 
-/** How many chunks of a cascade lie between the first and the last of commands that arrived at once; null: one of them is not there. */
+/** How many chunks of a cascade lie between the first and the last of commands that arrived at once; null if one of them is missing. */
 export const chunksBetween = (chunks: readonly number[], positions: readonly (number | undefined)[]): number | null => {
   const found = positions.filter((pos) => pos !== undefined);
   if (found.length < positions.length) return null;

@@ -20,7 +20,7 @@ export interface ProcessMemory {
 /** Linux tells what a process has in memory; elsewhere there is nothing to compare. */
 export const canReadMemory = existsSync('/proc/self/status');
 
-/** Of the server on this data folder, which is found by its environment: nobody else has the folder. */
+/** Of the server on this data folder, which is found by its environment: no other process has the folder. */
 export const memoryOfServerOn = (dataDir: string): ProcessMemory => {
   const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && read(`/proc/${name}/environ`).split('\0').includes(`DATA_DIR=${dataDir}`));
   if (pid === undefined) throw new Error(`No process runs on ${dataDir}.`);

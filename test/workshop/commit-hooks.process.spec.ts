@@ -74,7 +74,7 @@ describe('after npm run hooks', () => {
     expect(head()).toBe(before);
   });
 
-  it('a comment of the editor is no part of the message', () => {
+  it('a comment of the editor is not part of the message', () => {
     writeFileSync(join(clone, 'message'), `# Please enter the commit message.\n${HEADER}\n# On branch main\n`);
     expect(run(process.execPath, 'scripts/commit-message.mjs', 'message').status).toBe(0);
   });

@@ -9,7 +9,7 @@ afterEach(() => void entered.splice(0));
 // Files of this project share their globals.
 afterAll(() => void Reflect.deleteProperty(globalThis, '__entered'));
 
-/** Runs a TypeScript source after it was marked, and answers the functions that told of their entry. */
+/** Runs a TypeScript source after it was marked, and returns the functions that reported their entry. */
 const namesEnteredBy = (source: string): readonly string[] => {
   const { code } = transformSync('é.ts', markEntries('é.ts', source));
   // Not imported: a module of its own would need a file.

@@ -19,7 +19,7 @@ export interface LogFilesReport {
 
 export interface CheckOptions {
   readonly onProgress?: (pos: number) => void;
-  /** Pause between looks at a write-ahead log that seems damaged, in case somebody is writing it. */
+  /** Pause between looks at a write-ahead log that seems damaged, in case another process is writing it. */
   readonly betweenReadsMs?: number;
 }
 
@@ -71,7 +71,7 @@ const cutOff = ({ frame, problem }: WalDamage, head: number): LogFileProblem => 
   position: head + 1,
   problem:
     `The write-ahead log (log.db-wal) is damaged: ${frame === 0 ? problem : `frame ${frame}: ${problem}`}. Commits after position ${head} may be cut off. ` +
-    'Copy the folder before a server is started or stopped on it: either writes over what is left of them.',
+    'Copy the folder before you start or stop a server on it: both overwrite what is left of them.',
 });
 
 const pagesOf = (log: SqliteEventLog): readonly string[] => {
@@ -90,7 +90,7 @@ const missing = (witnesses: readonly ProjectedPosition[], head: number): readonl
     .filter(({ pos }) => pos > head)
     .map(({ projection, pos }) => ({
       position: head + 1,
-      problem: `The log ends at ${head}, but the read model ${projection} has applied it up to ${pos}: the commits between are gone, or views.db is of another log.`,
+      problem: `The log ends at ${head}, but the read model ${projection} has applied it up to ${pos}: the commits between are gone, or views.db belongs to another log.`,
     }));
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

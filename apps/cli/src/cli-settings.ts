@@ -24,7 +24,7 @@ export const readMessagingSettings = (reader: SettingsReader): MessagingSettings
     accepted: 'a URL without credentials',
     meaning: 'Address of NATS, for commands on services; where it and `MONGODB_URL` are left out, commands work on the data folder.',
   }),
-  user: reader.text({ name: 'NATS_USER', default: 'operator', accepted: 'a user of NATS', meaning: 'Who the command line is on NATS.' }),
+  user: reader.text({ name: 'NATS_USER', default: 'operator', accepted: 'a user of NATS', meaning: 'The NATS user of the command line.' }),
   password: reader.requiredOrFile({
     name: 'NATS_PASSWORD',
     what: 'the password of the NATS user',
@@ -46,7 +46,7 @@ export const readDatabaseSettings = (reader: SettingsReader): DatabaseSettings =
     name: 'MONGODB_VIEWS_DATABASE',
     unset: 'the database of the URL',
     accepted: 'the name of a database',
-    meaning: 'Where the read models of services lie.',
+    meaning: 'Where the read models of services are stored.',
   }),
 });
 

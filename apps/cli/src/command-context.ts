@@ -27,7 +27,7 @@ export const pageOf = (options: PagingOptions): { pageNumber: number; pageSize: 
   pageSize: wholeNumber('--page-size', options.pageSize, 1, 100),
 });
 
-/** The id as it is stored. What is none, such as the key itself, goes no further than this process. */
+/** The id as it is stored. Anything else is rejected here, so that a key pasted by mistake never leaves this process. */
 export const idOf = (what: string, text: string, parse: (text: string) => string | null): string => {
   const id = parse(text);
   if (id === null) throw new OperatorMistake(`That is not the id of ${what}.`);

@@ -17,7 +17,7 @@ export class DataFiles {
   static find(env: Readonly<Record<string, string | undefined>>): DataFiles {
     const dataDir = resolve(readSettings(readDataDir, env));
     if (!existsSync(join(dataDir, 'log.db'))) {
-      throw new OperatorMistake(`There is no Keyfence log in ${dataDir}. Run npm start once, or set DATA_DIR to the folder of yours.`);
+      throw new OperatorMistake(`There is no Keyfence log in ${dataDir}. Run npm start once, or set DATA_DIR to your folder.`);
     }
     return new DataFiles(dataDir);
   }

@@ -50,15 +50,18 @@ export class Operator {
   }
 }
 
-/** Something only the one who typed it can mend: printed as one sentence, exit 1. */
+/** Something only the operator can fix: printed as one sentence, exit 1. */
 export class OperatorMistake extends Error {}
 
 /** One sentence for whatever went wrong; refusals name their fields. */
 export const sentenceOf = (error: unknown): string => {
   if (error instanceof Refusal) {
-    const fields = Object.entries(error.fields).map(([name, texts]) => `${name}: ${texts.join(' ')}`);
+    // A text is a sentence of its own, or goes on from the name: "must be …".
+    const fields = Object.entries(error.fields).map(([name, texts]) =>
+      texts.map((text) => (/^\p{Lu}/u.test(text) ? `${name}: ${text}` : `${name} ${text}.`)).join(' '),
+    );
     if (fields.length > 0) return fields.join('\n');
-    return error.code === 'NOT_FOUND' ? 'There is no such thing in this environment, or it has ended already.' : `${error.code}: ${error.message}`;
+    return error.code === 'NOT_FOUND' ? 'Nothing with this id exists in this environment, or it has already ended.' : error.message;
   }
   return error instanceof Error ? error.message : String(error);
 };

@@ -27,7 +27,7 @@ const openRemoteServices = async (env: Variables): Promise<Services> => {
     signal: AbortSignal.timeout(10_000),
     onStatus: ({ text }) => void (lastWords = text),
   }).catch(() => {
-    // Not the URL: somebody may have put a password into it.
+    // Not the URL: it may have a password in it.
     throw new OperatorMistake(`The services cannot be reached over NATS: ${lastWords}`);
   });
   return {
@@ -64,11 +64,11 @@ const assertUnused = ({ nodes }: RegistryState): void => {
   const count = Object.keys(nodes).length;
   if (count === 0) return;
   throw new OperatorMistake(
-    `${count} processes may answer from memory still. Stop gateway and validation, wait until keys has taken them out of its registry (twice the lease), then stop keys and directory.`,
+    `${count} processes may still answer from memory. Stop gateway and validation, wait until keys has taken them out of its registry (twice the lease), then stop keys and directory.`,
   );
 };
 
-/** A process that goes on would answer from what is dropped as if there were nothing. Without NATS nobody can be asked: the operator knows. */
+/** A process that goes on would answer from what is dropped as if there were nothing. Without NATS no process can be asked: the operator must know. */
 const assertStopped = async (env: Variables): Promise<void> => {
   if ((env['NATS_URL'] ?? '') === '') return;
   const services = await openRemoteServices(env);
@@ -101,7 +101,7 @@ export const serversDeployment = (env: Variables): Deployment => ({
     try {
       await dropViews(mongo);
       const head = (await new MongoEventLog(mongo).readHead())?.pos ?? 0;
-      return { result: 'The read models are dropped. Start keys and directory: each makes its own anew, and answers queries when it has.', head };
+      return { result: 'The read models are deleted. Start keys and directory: each rebuilds its own, and serves queries when it is done.', head };
     } finally {
       await mongo.close();
     }

@@ -15,7 +15,7 @@ export interface RemoteChangeFenceOptions {
   readonly newNonce?: () => string;
 }
 
-/** For a process that commits changes and is no authority: the barrier is a question to one. */
+/** For a process that commits changes and is not the authority: the barrier is a question to the authority. */
 export class RemoteChangeFence extends ChangeFence {
   readonly #options: RemoteChangeFenceOptions;
 
@@ -29,8 +29,8 @@ export class RemoteChangeFence extends ChangeFence {
     const nonce = newNonce();
     return waitForFence(clock, leaseMs, sinceMono, async () => {
       const answer = await transport.barrier({ incarnation, nonce, pos, names }, leaseMs + BEYOND_LEASE_MS);
-      // Yesterday's "nobody is behind" is not about this change: without a word of now, the lease is waited out.
-      if (answer.nonce !== nonce) throw new Error('An answer to another question.');
+      // An older "no node is behind" is not about this change: without an answer to this question, the lease is waited out.
+      if (answer.nonce !== nonce) throw new Error('Nonce mismatch: this reply belongs to another request.');
     });
   }
 }

@@ -188,10 +188,10 @@ describe('refusals of services', () => {
 
   it('fields are spelled as in the request, with arrays of sentences', async () => {
     rig.rpc.replies['keys.issue-key'] = () => {
-      throw new Refusal('INVALID_FIELDS', { fields: { expiresAtMs: ['Give a time in the future, or none.'] } });
+      throw new Refusal('INVALID_FIELDS', { fields: { expiresAtMs: ['must be in the future, or left out'] } });
     };
     const answer = await rig.json('POST', `${API}/end_user_api_keys`, { expires_at_seconds: 1 });
-    expect(answer).toMatchObject({ status: 400, text: '{"expires_at_seconds":["Give a time in the future, or none."]}' });
+    expect(answer).toMatchObject({ status: 400, text: '{"expires_at_seconds":["must be in the future, or left out"]}' });
   });
 
   it('an address in use is reported on `new_email` if the call has that field', async () => {

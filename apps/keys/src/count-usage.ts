@@ -3,7 +3,7 @@ import { LogTail } from '@app/log';
 import type { MessageOf, ReplyTo } from '@app/platform';
 import { UsageStore } from '@app/ports';
 
-/** Validations of one UTC day. Usage is no read model of the log: there is no position to wait for. */
+/** Validations of one UTC day. Usage is not a read model of the log: there is no position to wait for. */
 @Injectable()
 export class CountUsage {
   constructor(

@@ -6,7 +6,7 @@ import { KeysProjection } from './projection/keys-projection.js';
 
 /** A list waits no longer than this for cascades: a longer one shows as it proceeds. */
 const CASCADE_WAIT_MS = 1_500;
-/** Kept back for the rows and the page itself, so that a list which has waited in vain is still answered. */
+/** Kept back for the rows and the page itself, so that a list that has waited without success is still answered. */
 const READ_MS = 400;
 
 /**

@@ -29,7 +29,7 @@ export class IssueKey {
   }
 }
 
-/** Field by field: what is in here lies in the log for ever, and the digest (or anything else a message carries) must not. */
+/** Field by field: what is in here stays in the log forever, and the digest (or anything else a message carries) must not. */
 const toIssueKeyCommand = (environmentId: string, data: IssueKeyData, { tokenTag, pepperId }: StoredToken) => ({
   keyId: data.keyId,
   environmentId,

@@ -53,7 +53,7 @@ export const startKeys = async (settings: KeysSettings, process: ServiceProcess)
       return fence.serve(authority);
     },
     async (questions) => {
-      // From here on other replicas are asked; the end of its barriers answers what this one was asked.
+      // From here on other replicas are asked; the end of its barriers settles what this one was asked.
       const answered = questions.stop();
       await authority.stop();
       await answered;

@@ -26,7 +26,7 @@ export const openDataFolder = (dataDir: string): DataFolder => {
     accessSync(dataDir, constants.W_OK | constants.R_OK | constants.X_OK);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new BadSettings([`The data folder ${dataDir} cannot be written (${reason}). Set DATA_DIR to a folder that can.`]);
+    throw new BadSettings([`The data folder ${dataDir} cannot be written (${reason}). Set DATA_DIR to a writable folder.`]);
   }
   const lock = new DataLock(dataDir, LOCK_WAIT_MS);
   return { dataDir, lock, secrets: openSecretsFile(dataDir, existsSync(join(dataDir, 'log.db'))) };

@@ -22,7 +22,7 @@ const callerFor = (step: string, environmentId: string): Caller => ({
   actor: 'system',
 });
 
-/** Where nobody has said yet where users log in: a name of its own below localhost. */
+/** Until an operator says where users log in: a name of its own below localhost. */
 export const localAuthUrl = (environmentName: string): string =>
   `https://${String(randomInt(100_000_000)).padStart(8, '0')}.${environmentName}.keyfence.localhost`;
 

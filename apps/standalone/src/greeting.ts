@@ -2,7 +2,7 @@ import type { FirstStart } from './first-start.js';
 
 const firstSteps = (address: string, backendKey: string): string => `
 Backend key: ${backendKey}
-It is shown only now. It may do everything in this environment; keep it like a password.
+Shown only once. It has full access to this environment; store it like a password.
 
 Three commands to paste: create a user, create a key for it, validate the key.
 

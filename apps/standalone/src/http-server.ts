@@ -4,8 +4,8 @@ import { createGatewayAdapter, gatewayFastifyOptions } from '@app/gateway';
 import type { RawRoutes } from '@app/platform';
 
 /**
- * The HTTP adapter whose server answers the raw routes itself and hands everything else to Fastify. Throws with a sentence where a proxy is
- * none. Raw routes look at neither the address nor the host of a call: who is trusted makes no difference to them.
+ * The HTTP adapter whose server handles the raw routes itself and hands everything else to Fastify. Throws with a sentence if a trusted proxy is neither
+ * an address nor a network. Raw routes look at neither the address nor the host of a call: trusted proxies make no difference to them.
  */
 export const createHttpAdapter = (routes: RawRoutes, trustedProxies: readonly string[]): FastifyAdapter => {
   // Fastify sets none on a server that it did not make.

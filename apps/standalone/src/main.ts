@@ -22,7 +22,7 @@ const start = async (settings: StandaloneSettings, log: PinoLogger): Promise<voi
   };
   // Taken apart, not kept whole: what waits for a signal lives as long as the process, and `first` has the first backend key in it.
   const { address, adminOrigin, first, leaseMs, stop: stopServer } = await startStandalone(settings, { log, fatal, terminal });
-  // Before anything is said: whoever reads the address may send a signal in the next moment.
+  // Before anything is said: a reader of the address may send a signal in the next moment.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(stopServer, signal, log).then(() => process.exit(0), giveUp));
   const version = productVersion();
   log.info({ context: 'process', version, node: process.version, leaseMs, port: portOf(address), adminPort: portOf(adminOrigin) }, 'Keyfence has started.');

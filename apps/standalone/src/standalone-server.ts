@@ -34,7 +34,7 @@ export interface StandaloneServer {
   readonly address: string;
   readonly first: FirstStart;
   readonly leaseMs: number;
-  /** Null: switched off. */
+  /** Null if it is disabled. */
   readonly adminOrigin: string | null;
   /** Finishes what is in flight; afterwards nothing of the process is left open. */
   readonly stop: () => Promise<void>;

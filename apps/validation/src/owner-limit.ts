@@ -18,7 +18,7 @@ export const rateLimitOf = (setting: KeyRateLimit): RateLimit => {
   return limit;
 };
 
-/** Counted over all keys of the owner, never per key; null: a generic key, which has none. */
+/** Counted over all keys of the owner, never per key; null for a generic key, which has no owner. */
 export const limitedOwner = ({ key }: KeyVerdictRecords): string | null => (keyKind(key) === 'personal' ? key.userId : key.orgId);
 
 /** Null: no limit. */

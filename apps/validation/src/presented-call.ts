@@ -9,7 +9,7 @@ export class PresentedCall {
   readonly #origin: TokenOrigin;
   readonly #backendKey: Secret | null;
   readonly #token: Secret | null;
-  /** The call's place in its owner's window; null: not counted, so far. */
+  /** The call's place in its owner's window; null if it is not counted so far. */
   taken: RateTaken | Promise<RateTaken> | null = null;
 
   /** `token`: null where the request names none. */
@@ -38,7 +38,7 @@ export class PresentedCall {
     return tokenDigest(space, this.#token?.reveal() ?? '');
   }
 
-  /** False: nobody made such a key, so nothing needs to be asked. */
+  /** False if no such key was ever made, so nothing needs to be asked. */
   backendKeyCanExist(): boolean {
     return this.#backendKey !== null && hasValidChecksum(this.#backendKey.reveal());
   }
@@ -50,7 +50,7 @@ export class PresentedCall {
   }
 }
 
-/** Without the scheme it is no backend key. */
+/** Without the scheme it is not a backend key. */
 const bearerIn = (authorization = ''): Secret | null => {
   const bearer = withoutBearer(authorization);
   return bearer.length === authorization.length ? null : new Secret(bearer);

@@ -11,7 +11,7 @@ const RETRY_AFTER_SECONDS = '1';
 /** The field's value is a sentence here and not an array of them: the Rust client reads nothing else from a validation. */
 const tokenProblem = (sentence: string): string => JSON.stringify({ api_key_token: sentence });
 const INVALID_TOKEN = tokenProblem('This API key is not valid.');
-const NO_TOKEN = tokenProblem('Give the API key as text in api_key_token.');
+const NO_TOKEN = tokenProblem('api_key_token must be the API key as text.');
 const NOT_JSON = JSON.stringify({ body: [WIRE_SENTENCES.notJson] });
 
 /** An answer that is not `valid`, as every way to ask gives it. All sentences in here are ASCII. */

@@ -52,7 +52,7 @@ export class ValidateKey {
   }
 
   /**
-   * Asks for what memory does not have, a count that others share included. Throws `FenceUnavailable` when nobody can know. The count
+   * Asks for what memory does not have, a count that others share included. Throws `FenceUnavailable` if that cannot be known. The count
    * is waited for first: the lease may end meanwhile, so everything is looked at again after it.
    */
   async lookUp(call: PresentedCall): Promise<ValidationOutcome> {

@@ -46,13 +46,13 @@ describe('a validation as a message', () => {
     expect(server.counts).toMatchObject({ valid: 1, lookedUp: 1 });
   });
 
-  it('of an imported key says so in its body, and is no other key without that', async () => {
+  it('of an imported key says so in its body, and is unknown without that', async () => {
     server.node.addImportedKey(OLD_KEY, ofUser);
     expect((await messages.answer(message(JSON.stringify({ api_key_token: OLD_KEY, imported: true })))).status).toBe(200);
     expect((await messages.answer(message(asking(OLD_KEY)))).status).toBe(400);
   });
 
-  it('that nobody can decide is 503, never a refusal', async () => {
+  it('that cannot be decided is 503, never a refusal', async () => {
     const { token } = server.node.addNativeKey(ofUser);
     server.node.forget();
     server.node.unavailable();

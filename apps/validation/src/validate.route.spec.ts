@@ -25,7 +25,7 @@ const limited = (allowPerPeriod: number) =>
   envRecord({ settings: { ...defaultSettings('https://a.test'), personalApiKeyRateLimit: { periodType: 'seconds', periodSize: 10, allowPerPeriod } } });
 
 describe('200', () => {
-  it('a personal key answers its user and nothing of an organization', async () => {
+  it('a personal key returns its user and nothing of an organization', async () => {
     const { token } = server.node.addNativeKey(ofUser({ metadata: { tier: 'gold', name: 'Grüße 🔑' } }));
     const answer = await server.validate(token);
     expect(answer.status).toBe(200);
@@ -51,7 +51,7 @@ describe('200', () => {
     expect(JSON.parse((await server.validate(token)).body)).toMatchObject({ org: { org_id: ORG }, user_in_org: { org_id: ORG }, org_id: ORG, user_id: USER });
   });
 
-  it('a hit in memory asks nobody, and its bytes are made once', async () => {
+  it('a hit in memory asks no other process, and its bytes are made once', async () => {
     const { token, digest } = server.node.addNativeKey(ofUser());
     const first = await server.validate(token);
     const bytes = server.node.record(digest).answer;
@@ -120,7 +120,7 @@ describe('400', () => {
     await expectInvalid(token);
   });
 
-  it('a wrong checksum, and an imported token that is too short or too long, ask nobody', async () => {
+  it('a wrong checksum, and an imported token that is too short or too long, ask no other process', async () => {
     await expectInvalid(`${mintApiKeyToken(newKeyId(), '').reveal().slice(0, -1)}g`);
     await expectInvalid('x'.repeat(15), VALIDATE_IMPORTED);
     await expectInvalid('ü'.repeat(513), VALIDATE_IMPORTED);
@@ -149,7 +149,7 @@ describe('400', () => {
     }
   });
 
-  it('a body that is no JSON says so without quoting it', async () => {
+  it('a body that is not JSON says so without quoting it', async () => {
     const { token } = server.node.addNativeKey();
     const answer = await server.post({ body: `{"api_key_token":${token}` });
     expect(answer.status).toBe(400);
@@ -167,12 +167,12 @@ describe('401 and 403', () => {
     expect(server.counts.unauthorized).toBe(keys.length + 1);
   });
 
-  it('a backend key with a wrong checksum asks nobody', async () => {
+  it('a backend key with a wrong checksum asks no other process', async () => {
     expectEmpty(await server.validate('x', { backendKey: `${server.backendKey.slice(0, -1)}g` }), 401);
     expect(server.node.lookUps).toEqual([]);
   });
 
-  it('a stranger learns nothing about bodies: 401 goes before 400', async () => {
+  it('an unauthenticated caller learns nothing about bodies: 401 goes before 400', async () => {
     expectEmpty(await server.post({ backendKey: null, body: '{' }), 401);
   });
 

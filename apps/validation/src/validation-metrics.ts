@@ -1,9 +1,9 @@
 import type { Metrics } from '@app/platform';
 import type { ValidationCounts } from './validation-counts.js';
 
-/** What validations count for themselves, told when somebody asks. */
+/** The counts of validations, reported when a scraper asks. */
 export const observeValidations = (metrics: Metrics, counts: Readonly<ValidationCounts>): void => {
-  metrics.counters('keyfence_validations_total', 'Validations by how they ended.', 'outcome', () => {
+  metrics.counters('keyfence_validations_total', 'Validations by outcome.', 'outcome', () => {
     const { lookedUp: _, tooLarge, ...others } = counts;
     return { ...others, too_large: tooLarge };
   });

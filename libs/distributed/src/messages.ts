@@ -29,7 +29,7 @@ export interface Doorbell {
   onRing(heard: () => void): () => void;
 }
 
-/** Something that answers messages until it is stopped: then it takes nothing new and answers what it has. */
+/** Something that answers messages until it is stopped: then it accepts nothing new and finishes what it has. */
 export interface Answering {
   stop(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface Answering {
 export interface FenceMessages {
   /** For nodes, and for the authority's pushes. */
   readonly transport: FenceTransport;
-  /** For services that commit changes and are no authority. */
+  /** For services that commit changes and are not the authority. */
   readonly barriers: BarrierTransport;
   serve(authority: FenceAuthorityHandlers): Answering;
 }
@@ -58,7 +58,7 @@ export interface ServiceMessaging {
 
 const fenceMessages = (link: NatsLink, fenceSecret: Buffer, { admin }: ServiceProcess): FenceMessages => {
   const seal = new FenceSeal(fenceSecret);
-  admin.metrics.counter('keyfence_seal_refused_total', 'Messages of the fence without a right seal: dropped, never answered.', () => seal.refused);
+  admin.metrics.counter('keyfence_seal_refused_total', 'Messages of the fence with a wrong seal: dropped and never answered.', () => seal.refused);
   return {
     transport: new NatsFenceTransport(link, seal),
     barriers: new NatsBarrierTransport(link, seal),
@@ -70,7 +70,7 @@ const fenceMessages = (link: NatsLink, fenceSecret: Buffer, { admin }: ServicePr
 };
 
 const observeConnection = (link: NatsLink, { admin }: ServiceProcess): void => {
-  admin.metrics.gauge('keyfence_nats_connected', '1 while the connection to NATS is there.', () => Number(link.connected));
+  admin.metrics.gauge('keyfence_nats_connected', '1 while this process is connected to NATS.', () => Number(link.connected));
   admin.readiness.add('nats', () => (link.connected ? null : 'NATS cannot be reached.'));
 };
 

@@ -12,7 +12,7 @@ import type { NodeSettings, ServiceSettings } from './service-settings.js';
 
 /** Before the join the lease is unknown; no command can be on its way then, because no backend key can be checked. */
 const LEASE_BEFORE_JOIN_MS = 5_000;
-/** Counters that a process keeps while Redis is away. */
+/** Counters that a process keeps while Redis is down. */
 const COUNTERS_IN_MEMORY = 200_000;
 
 /** What makes a process a node of the fence, and what it shares with the other nodes. */
@@ -55,8 +55,8 @@ export const openNode = async (
     (limits) => limits.close(),
   );
   observeFenceNode(admin.metrics, admin.readiness, node);
-  admin.metrics.counter('keyfence_limiter_fallbacks_total', 'Calls counted in this process alone, because Redis did not answer.', () => limiter.fallbacks);
-  admin.metrics.gauge('keyfence_redis_connected', '1 while Redis answers. Without it limits are counted by each process alone.', () => Number(redis.isThere));
+  admin.metrics.counter('keyfence_limiter_fallbacks_total', 'Calls counted by this process alone, because Redis did not answer.', () => limiter.fallbacks);
+  admin.metrics.gauge('keyfence_redis_connected', '1 while Redis answers. Without it each process counts limits alone.', () => Number(redis.isThere));
   const watch = new FenceNodeWatch(node, clock, log);
   return {
     clock,
@@ -91,7 +91,10 @@ export const nodeProviders = ({ clock, node, limiter, deadlines }: NodeSide, mes
 
 const openRedis = ({ redisUrl: url }: NodeSettings, { log }: ServiceProcess): ReturnType<typeof connectRedis> => {
   try {
-    return connectRedis({ url, onError: (error) => log.warn({ context: 'redis' }, `Redis is away: ${error instanceof Error ? error.message : 'failed'}`) });
+    return connectRedis({
+      url,
+      onError: (error) => log.warn({ context: 'redis' }, `Redis cannot be reached: ${error instanceof Error ? error.message : 'failed'}`),
+    });
   } catch (error) {
     throw new BadSettings([`REDIS_URL is wrong. ${error instanceof Error ? error.message : ''}`]);
   }

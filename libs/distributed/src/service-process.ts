@@ -23,7 +23,7 @@ export interface ServiceProcess {
   readonly lifecycle: Lifecycle;
   /** Aborts when the process is told to end: a start that waits for a server gives up. */
   readonly ending: AbortSignal;
-  /** Memory no longer agrees with the log, or the lease is another: the process must exit. */
+  /** Memory no longer agrees with the log, or the lease has changed: the process must exit. */
   readonly fatal: (error: Error) => void;
 }
 
@@ -74,7 +74,7 @@ export const runService = async <Settings extends ServiceSettings>(
   }
 };
 
-/** A start that waits for a server gives up when the process is told to end: that is no failure. */
+/** A start that waits for a server gives up when the process is told to end, which is not a failure. */
 const unlessTold =
   (ending: AbortSignal) =>
   (error: unknown): null => {

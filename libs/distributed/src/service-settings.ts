@@ -21,7 +21,7 @@ export interface ServiceSettings extends AdminSettings {
   readonly logLevel: LogLevel;
   readonly natsUrl: string;
   readonly natsUser: string;
-  /** Shown to nobody: settings are never printed. */
+  /** Never shown: settings are not printed. */
   readonly natsPassword: string;
   readonly secretsDir: string;
   /** `null`: take what the log was created with. */
@@ -49,7 +49,7 @@ const ofEvery = (reader: SettingsReader, service: ServiceName): ServiceSettings 
     name: 'NATS_USER',
     default: service,
     accepted: 'a user of NATS',
-    meaning: 'Who the service is on NATS; `deploy/nats/nats.conf` says what each user may do.',
+    meaning: 'The NATS user of the service; `deploy/nats/nats.conf` lists the rights of each user.',
   }),
   natsPassword: reader.requiredOrFile({
     name: 'NATS_PASSWORD',
@@ -80,7 +80,7 @@ const ofLog = (reader: SettingsReader): LogSettings => ({
     name: 'MONGODB_VIEWS_DATABASE',
     unset: 'the database of the URL',
     accepted: 'the name of a database',
-    meaning: 'Where the read models lie.',
+    meaning: 'Where the read models are stored.',
   }),
 });
 
@@ -89,7 +89,7 @@ const ofNode = (reader: SettingsReader): NodeSettings => ({
     name: 'REDIS_URL',
     what: 'the URL of Redis',
     accepted: '`redis://` or `rediss://` with user and password',
-    meaning: 'Cache and limits that processes share.',
+    meaning: 'The cache and the limits that processes share.',
   }),
   cacheKeys: readCacheKeys(reader),
 });

@@ -30,7 +30,7 @@ describe('which keys a cause ends', () => {
     ['a block: personal keys', facts.blocked('ada', { epoch: 1 }), ['personal']],
     ['a block that suspends: organization keys of the user too', facts.blocked('ada', { epoch: 1, suspendsOrgKeys: true }), ['personal', 'ofUser']],
     ['a block in another epoch: none', facts.blocked('ada', { epoch: 2 }), []],
-    ['a block of somebody else: none', facts.blocked('bob', { epoch: 1, suspendsOrgKeys: true }), []],
+    ['a block of another user: no causes', facts.blocked('bob', { epoch: 1, suspendsOrgKeys: true }), []],
     ['an unblock without reinstatement: nothing comes back', facts.unblocked('ada', { epoch: 1, blockedPos: 40 }), ['no cause']],
     ['an unblock with reinstatement: personal keys', facts.unblocked('ada', { epoch: 1, blockedPos: 40, reinstate: true }), ['personal']],
     ['an unblock of suspended keys: they always come back', facts.unblocked('ada', { epoch: 1, blockedPos: 40, suspendedOrgKeys: true }), ['ofUser']],
@@ -56,7 +56,7 @@ describe('which keys a cause ends', () => {
     ['leaving another organization: none', facts.left('ada', 'o2', { epoch: 2, endsKeys: true }), []],
     ['the end of the organization: all its keys', facts.organizationDeleted('o1'), ['ofUser', 'byCreator', 'ofOrg']],
     ['the end of another organization: none', facts.organizationDeleted('o2'), []],
-    ['anything else is no cause', facts.revoked('k'), ['no cause']],
+    ['anything else is not a cause', facts.revoked('k'), ['no cause']],
   ])('%s', (_, event, expected) => expect(ended(event)).toEqual(expected));
 
   it('only keys issued before it', () =>
@@ -87,7 +87,7 @@ describe('which keys a cause ends', () => {
   it('an answer does not depend on what the cascade has done already', () =>
     expect(ended(facts.organizationDeleted('o1'), { done: { ...ofOrg, invalidatedBy: [50] } })).toEqual(['done']));
 
-  it('an id that is a method of Object is no membership', () =>
+  it('an id that is a method of Object is not a membership', () =>
     expect(ended(facts.userDeleted('ada', { epoch: 9, endsOrgKeys: true, memberEpochs: {} }), { odd: { ...ofUser, orgId: 'constructor' } })).toEqual([]));
 });
 

@@ -3,7 +3,7 @@ import type { DomainEvent, LogPosition } from './log-events.js';
 
 /**
  * A fact that ends keys, or gives them back, with everything needed to say which: the event decided, no setting is read later. Its `kind` is
- * its name in `api-key.invalidated`; an unblock has none there, because it gives back.
+ * its name in `api-key.invalidated`; an unblock has no name there, because it gives back.
  */
 export type Cause = LogPosition &
   (

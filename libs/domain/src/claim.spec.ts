@@ -55,7 +55,7 @@ describe('claims', () => {
     expect(holderOf('auth-host-auth.example.com', ...both)).toBe(ENV);
     expect(holderOf('auth-host-auth.example.com', ...both, facts.authUrl('https://b.test', 'https://auth.example.com', OTHER_ENV))).toBe(ENV);
   });
-  it('of a host are nobody’s in a log from before, until the auth URL is said again', () => {
+  it('of a host are unclaimed in a log from before, until the auth URL is said again', () => {
     expect(holderOf('auth-host-auth.example.com', facts.environmentWithoutHost())).toBeNull();
     expect(holderOf('auth-host-auth.example.com', facts.environmentWithoutHost(), facts.authUrl('https://auth.example.com', 'https://auth.example.com'))).toBe(
       ENV,
@@ -71,7 +71,7 @@ describe('claims', () => {
     expect(holderOf('token-k', facts.importedKey('k'))).toBe('key-k');
     expect(holderOf('token-b', issued, { type: 'backend-key.revoked.v1', tags: ['backendkey-b'], data: { backendKeyId: 'b' } })).toBe('backendkey-b');
   });
-  it('are neither taken over nor released by somebody else', () => {
+  it('are neither taken over nor released by another holder', () => {
     const held = { holder: 'ada' };
     expect(evolveClaim('email-ada', held, facts.user('bob', { emailTag: 'email-ada' }), placed)).toEqual(held);
     expect(evolveClaim('email-ada', held, facts.userDeleted('bob', { emailTag: 'email-ada' }), placed)).toEqual(held);

@@ -25,15 +25,15 @@ type PathOf<Data> = {
 /** What must be known of a type of event, apart from how states fold it. */
 export interface EventDeclaration<Data> {
   /**
-   * The names that the fence must treat as changed; null: none. Creating something changes no cached name: absence is not cached. The one
+   * The names that the fence must treat as changed; null if there are none. Creating something changes no cached name: absence is not cached. The one
    * exception is "no environment has this host", which is. A name that is missing here is a revoked key that goes on working.
    */
   readonly changes: ((data: Data) => readonly string[]) | null;
   /** Where the data is personal, so that a codec can seal it under a key per subject later without touching anything else. */
   readonly personal: readonly PathOf<Data>[];
-  /** The fields that other teams see; null: they see nothing of it. What is not named stays here: tags and hashes, sealed things, peppers, epochs. */
+  /** The fields that other teams see; null if they see nothing of it. What is not named stays here: tags and hashes, sealed things, peppers, epochs. */
   readonly public: readonly (keyof Data & string)[] | null;
-  /** The unique things that it claims and releases; null: none. */
+  /** The unique things that it claims and releases; null if there are none. */
   readonly claims: ((data: Data) => ClaimChange) | null;
 }
 

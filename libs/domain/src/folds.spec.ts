@@ -31,7 +31,7 @@ describe('foldOf', () => {
     ['command-1', null],
   ])('%s is of kind %s', (tag, prefix) => expect(prefixOf(tag)).toBe(prefix));
 
-  it('refuses a tag of a kind that nobody folds', () => expect(() => foldOf('command-1')).toThrow('no fold'));
+  it('refuses a tag of a kind that has no fold', () => expect(() => foldOf('command-1')).toThrow('no fold'));
 
   it('folds any tag; events of the same commit that are about others change nothing', () => {
     const fold = foldOf('user-ada');
@@ -88,7 +88,7 @@ describe('every fold', () => {
     { type: 'registry.opened.v1', tags: [], data: { leaseMs: 1000 } },
   ];
 
-  it.each(foreign.map((event) => [event.type, event] as const))('ignores %s of somebody else', (_, event) => {
+  it.each(foreign.map((event) => [event.type, event] as const))('ignores %s of another entity', (_, event) => {
     expect(evolveUser(world.user('ada'), event, placed)).toEqual(world.user('ada'));
     expect(evolveOrganization(world.organization('o1'), event, placed)).toEqual(world.organization('o1'));
     expect(evolveEnvironment(world.environment(ENV), event, placed)).toEqual(world.environment(ENV));

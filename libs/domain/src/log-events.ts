@@ -47,7 +47,7 @@ const declarationOf = <Type extends EventType>(type: Type): EventDeclaration<Dat
 /** The names that the fence must treat as changed. */
 export const changedNames = ({ type, data }: DomainEvent): readonly string[] => declarationOf(type)?.changes?.(data) ?? [];
 
-/** What the event does to unique things; null: nothing. */
+/** What the event does to unique things; null if it does nothing to them. */
 export const claimChangeOf = ({ type, data }: DomainEvent): ClaimChange | null => declarationOf(type)?.claims?.(data) ?? null;
 
 const declared = <Value>(read: (declaration: DeclarationByType[EventType]) => Value): Readonly<Record<EventType, Value>> =>
@@ -56,5 +56,5 @@ const declared = <Value>(read: (declaration: DeclarationByType[EventType]) => Va
 /** The paths into `data` that hold what is personal. */
 export const PERSONAL_FIELDS = declared<readonly string[]>(({ personal }) => personal);
 
-/** The fields of each event that others may see; null: they see nothing of it. */
+/** The fields of each event that others may see; null if they see nothing of it. */
 export const PUBLIC_FIELDS: Readonly<Record<string, readonly string[] | null>> = declared<readonly string[] | null>(({ public: fields }) => fields);

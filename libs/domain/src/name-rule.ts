@@ -6,7 +6,7 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /** For names that operators give: the edge's DTOs hold those of the compatible APIs to the same rule. */
 export const refuseBadName = (name: string): void => {
-  if (name.trim() === '') throw invalidField('name', 'Give a name.');
-  if (Array.from(name).length > MAX_NAME_LENGTH) throw invalidField('name', `Give a name of at most ${MAX_NAME_LENGTH} characters.`);
-  if (CONTROL_CHARACTER.test(name)) throw invalidField('name', 'Give a name without control characters.');
+  if (name.trim() === '') throw invalidField('name', 'must not be empty');
+  if (Array.from(name).length > MAX_NAME_LENGTH) throw invalidField('name', `must be at most ${MAX_NAME_LENGTH} characters`);
+  if (CONTROL_CHARACTER.test(name)) throw invalidField('name', 'must not contain control characters');
 };

@@ -15,7 +15,7 @@ export const publicEvents = (events: readonly DomainEvent[]): readonly PublicEve
 
 const publicEvent = ({ type, data }: DomainEvent): PublicEvent | null => {
   const fields = PUBLIC_FIELDS[type];
-  if (fields === undefined) throw new Error(`Nobody has said here what others may see of ${type}.`);
+  if (fields === undefined) throw new Error(`It is not declared here what others may see of ${type}.`);
   if (fields === null) return null;
   const all: readonly (readonly [string, unknown])[] = Object.entries(data);
   return { type, data: Object.fromEntries(all.filter(([name]) => fields.includes(name)).map(publicField)) };

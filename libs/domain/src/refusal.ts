@@ -18,11 +18,11 @@ export type RefusalCode =
   | 'NOT_A_MEMBER'
   /** A choice that the environment does not offer. */
   | 'INVALID_OPTION'
-  /** Keys of this kind are switched off in the environment; `fields` names what makes the key one of them. */
+  /** Keys of this kind are disabled in the environment; `fields` names what makes the key one of them. */
   | 'KEY_KIND_DISABLED'
   | 'UNAVAILABLE';
 
-/** Field name (camelCase; the edge turns it into its own spelling) to sentences that say what is wrong and how to mend it. */
+/** Field name (camelCase; the edge turns it into its own spelling) to sentences that say what is wrong and how to fix it. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
 /**

@@ -28,7 +28,7 @@ const recordsOf = (...events: readonly DomainEvent[]): KeyVerdictRecords => {
   };
 };
 
-// ada is the key's user, bob its creator; eve is a stranger. Both belong to a second organization as well.
+// ada is the key's user, bob its creator; eve is unrelated. Both belong to a second organization as well.
 const base = [
   facts.environment(),
   ...['ada', 'bob', 'eve'].map((id) => facts.user(id)),
@@ -129,7 +129,7 @@ const TABLE: readonly [string, readonly DomainEvent[], Readonly<Record<Kind, tru
     { personal: V, organization: 'creator-epoch', 'organization + user': 'creator-epoch', generic: V },
   ],
   [
-    'a stranger left and was deleted, with the setting',
+    'an unrelated user left and was deleted, with the setting',
     [facts.left('eve', 'o1', { endsKeys: true }), deletedWith('eve', true)],
     { personal: V, organization: V, 'organization + user': V, generic: V },
   ],
@@ -214,14 +214,14 @@ describe('the table of kinds', () => {
 describe('answerUser', () => {
   it.each<[string, Kind, readonly DomainEvent[], string | null]>([
     ['the user of a personal key', 'personal', [], 'ada'],
-    ['nobody for an organization key', 'organization', [], null],
-    ['nobody for a generic key', 'generic', [], null],
+    ['no user for an organization key', 'organization', [], null],
+    ['no user for a generic key', 'generic', [], null],
     ['the user of an organization key', 'organization + user', [], 'ada'],
     ['a blocked user whose block spares the key', 'organization + user', [facts.blocked('ada')], 'ada'],
     ['the user who left, without a membership', 'organization + user', [facts.left('ada', 'o1')], 'ada'],
     ['the user who came back', 'organization + user', [facts.left('ada', 'o1'), facts.joined('ada', 'o1')], 'ada'],
     ['the user who left another organization', 'organization + user', [facts.left('ada', 'o2')], 'ada'],
-    ['nobody once the user was deleted', 'organization + user', [deletedWith('ada', false)], null],
+    ['no user once the user was deleted', 'organization + user', [deletedWith('ada', false)], null],
   ])('shows %s', (_, kind, events, expected) => expect(answerUser(recordsOf(...base, KEYS[kind], ...events))?.userId ?? null).toBe(expected));
 });
 

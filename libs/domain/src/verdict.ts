@@ -75,7 +75,7 @@ export const keyVerdict = (records: KeyVerdictRecords, nowMs: number): KeyVerdic
 };
 
 /**
- * The user that the answer shows; null where the key has none, or outlived its user. One who has left the organization is shown,
+ * The user that the answer shows; null if the key has no user, or outlived its user. One who has left the organization is shown,
  * without a membership in it.
  */
 export const answerUser = ({ key, user }: KeyVerdictRecords): UserRecord | null => {

@@ -39,7 +39,7 @@ describe('the codec', () => {
     expect(commit.tags).toEqual(['command-c1', 'user-u1', 'org-o1', 'user-u2']);
   });
 
-  it('the hash covers prev, position and body, as anybody can recompute it', () => {
+  it('the hash covers prev, position and body, so that any reader can recompute it', () => {
     const commit = { pos: 12, prev: 'p', body: 'b' };
     expect(positionId(12)).toBe('0000000000000012');
     expect(chainHash(commit)).toBe('98c80973e664bf65c0df3cf707d0c37d57c4be7a4282807a428dd8ac4a1fbe9a');
@@ -47,10 +47,10 @@ describe('the codec', () => {
   });
 
   it.each([
-    ['{', 'no JSON'],
-    ['[]', 'no JSON object'],
+    ['{', 'not JSON'],
+    ['[]', 'not a JSON object'],
     ['{"at":1,"actor":"a","events":[]}', 'no command id'],
-    ['{"commandId":"c","at":"1","actor":"a","events":[]}', 'no whole number'],
+    ['{"commandId":"c","at":"1","actor":"a","events":[]}', 'not a whole number'],
     ['{"commandId":"c","at":1,"events":[]}', 'no actor'],
     ['{"commandId":"c","at":1,"actor":"a","events":[]}', 'no events'],
     ['{"commandId":"c","at":1,"actor":"a","events":[{"type":"x","tags":[1],"data":{}}]}', 'type, tags or data'],

@@ -66,11 +66,11 @@ export function decodeCommit(commit: ChainedBytes): DecodedCommit {
 
 function contentOf({ pos, body }: ChainedBytes): CommitContent {
   const parsed = parse(pos, body);
-  if (!isRecord(parsed)) throw new UnreadableCommit(pos, 'its body is no JSON object');
+  if (!isRecord(parsed)) throw new UnreadableCommit(pos, 'its body is not a JSON object');
   const { commandId, requestHash, at, actor, events } = parsed;
   if (typeof commandId !== 'string') throw new UnreadableCommit(pos, 'it has no command id');
-  if (requestHash !== undefined && typeof requestHash !== 'string') throw new UnreadableCommit(pos, 'its request hash is no text');
-  if (typeof at !== 'number' || !Number.isSafeInteger(at)) throw new UnreadableCommit(pos, 'its time is no whole number');
+  if (requestHash !== undefined && typeof requestHash !== 'string') throw new UnreadableCommit(pos, 'its request hash is not a text');
+  if (typeof at !== 'number' || !Number.isSafeInteger(at)) throw new UnreadableCommit(pos, 'its time is not a whole number');
   if (typeof actor !== 'string') throw new UnreadableCommit(pos, 'it has no actor');
   if (!Array.isArray(events) || events.length === 0) throw new UnreadableCommit(pos, 'it has no events');
   if (!events.every(isEvent)) throw new UnreadableCommit(pos, 'an event lacks its type, tags or data');
@@ -81,7 +81,7 @@ function parse(pos: number, body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new UnreadableCommit(pos, 'its body is no JSON');
+    throw new UnreadableCommit(pos, 'its body is not JSON');
   }
 }
 

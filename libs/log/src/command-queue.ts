@@ -3,7 +3,7 @@ import type { PendingCommand } from './pending-command.js';
 
 /**
  * Commands ready to be decided. Background ones go when no other waits, and one that has waited longer than `backgroundWaitMs` goes
- * between two batches of others: never two in a row while somebody waits, so that nobody is held up by more than one of them.
+ * between two batches of others: never two in a row while others wait, so that no command is held up by more than one of them.
  */
 export class CommandQueue {
   readonly #clock: Clock;

@@ -30,7 +30,7 @@ async function wholeLog(log: EventLog): Promise<readonly DecodedCommit[]> {
   return (await log.readFrom(1, 10_000)).map(decodeCommit);
 }
 
-/** Every acknowledged append is in the log exactly once, where the answer said; nothing else is there but what nobody knows the fate of. */
+/** Every acknowledged append is in the log exactly once, where the answer said; apart from these there are only commits of unknown fate. */
 async function expectExactlyOnce(log: EventLog, results: ReadonlyMap<string, PromiseSettledResult<Outcome>>): Promise<void> {
   const commits = await wholeLog(log);
   const positionsOf = (id: string) => commits.filter(({ commandId }) => commandId === id).map(({ pos }) => pos);

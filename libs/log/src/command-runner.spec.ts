@@ -296,7 +296,7 @@ describe('the command runner', () => {
     expect(await second).toMatchObject({ pos: 3 });
   });
 
-  it('what a decider throws by mistake reaches its caller, and nobody else', async () => {
+  it('what a decider throws by mistake reaches its caller and no other', async () => {
     const writer = await start(new MemoryEventLog());
     const broken = writer.run('c1', () => {
       throw new TypeError('a bug');

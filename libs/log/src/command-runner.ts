@@ -138,7 +138,7 @@ export class CommandRunner {
     this.#cache.pin(tag);
   }
 
-  /** The step that a command waits for outside the queue, so that it holds up nobody else. */
+  /** The step that a command waits for outside the queue, so that it holds up no other command. */
   #untilItSucceeds(pending: PendingCommand, step: () => Promise<unknown>, then: () => void): void {
     step().then(then, async (error: unknown) => {
       this.#onStoreError(error);

@@ -38,7 +38,7 @@ export interface Command {
   /** In the log at most once: running a command again under its id repeats nothing. */
   readonly commandId: string;
   readonly actor: string;
-  /** Two runs of one command id with different request hashes are a mistake of the caller; null: not compared. */
+  /** Two runs of one command id with different request hashes are a mistake of the caller; null if they are not compared. */
   readonly requestHash?: RequestHash | null;
   /** Tags to load at once; a decision may look at others, each costs it another round. */
   readonly tags?: readonly string[];
@@ -59,7 +59,7 @@ export interface Outcome {
   readonly appended: boolean;
   /** The command id was in the log before this run; `first` says what it did then. */
   readonly repeated: boolean;
-  /** The first event of the command's commit; null where there is none. */
+  /** The first event of the command's commit; null if there is no commit. */
   readonly first: DomainEvent | null;
   /** What this run appended. */
   readonly events: readonly DomainEvent[];

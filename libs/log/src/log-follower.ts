@@ -11,7 +11,7 @@ export interface FollowerOptions {
   readonly hasWork: () => boolean;
   /** Does some of the work. When it rejects, it is called again after a pause. */
   readonly step: () => Promise<void>;
-  /** Called for each applied commit, in the tick that applies it; false: nothing in it is work, so nobody needs to wake. */
+  /** Called for each applied commit, in the tick that applies it; returns false if nothing in it is work, so that the follower sleeps on. */
   readonly notice?: (commit: DecodedCommit) => boolean;
   /** Pause after a failed step. It doubles with each failure in a row up to `lastRetryMs`, and is then spread by half of itself, so that replicas do not come back together. */
   readonly retryMs: number;

@@ -15,7 +15,7 @@ export interface Head {
 
 export interface LogTailOptions {
   readonly clock?: Clock;
-  /** How often the log is read when nobody rings or asks. */
+  /** How often the log is read when nothing rings or asks. */
   readonly pollMs?: number;
   readonly pageSize?: number;
   /** The log no longer continues what was applied here, or a listener threw: memory is wrong from now on and the process must exit. */
@@ -128,7 +128,7 @@ export class LogTail {
     this.#waiters.reached(this.#head.pos);
   }
 
-  /** Somebody says that there is something new. Losing it costs one poll. */
+  /** A writer says that there is something new. Losing it costs one poll. */
   doorbell(): void {
     this.#rung = true;
     this.#pump();

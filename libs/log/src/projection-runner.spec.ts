@@ -236,7 +236,7 @@ describe('a projection', () => {
     const views = new MemoryViewStore();
     await views.save('directory', 1, 5, []);
     const { log, writer } = await writing();
-    await expect(new ProjectionRunner(directory, views, log, writer.tail).start()).rejects.toThrow(/not of one history/);
+    await expect(new ProjectionRunner(directory, views, log, writer.tail).start()).rejects.toThrow(/their histories differ/);
   });
 
   it('a log that cannot be read for a while is read again', async () => {

@@ -17,7 +17,7 @@ export interface FailedEvent {
 export interface ProjectionRunnerOptions {
   readonly clock?: Clock;
   readonly pageSize?: number;
-  /** The commit was tried in vain and is skipped: its rows are wrong until the projection is rebuilt. */
+  /** All tries at the commit failed and it is skipped: its rows are wrong until the projection is rebuilt. */
   readonly onFailed?: (failed: FailedEvent) => void;
   /** The log or the read models could not be reached; the page is tried again. */
   readonly onStoreError?: (error: unknown) => void;
@@ -64,7 +64,7 @@ export class ProjectionRunner {
     // Probed after the position was read: no other replica can have projected what is not in the log by then.
     const head = await this.#tail.probe();
     if (this.#position > head) {
-      throw new Error(`The read model ${name} stands at ${this.#position}, the log at ${head}: they are not of one history. Rebuild the read models.`);
+      throw new Error(`The read model ${name} stands at ${this.#position}, the log at ${head}: their histories differ. Rebuild the read models.`);
     }
     this.#follower.start();
   }

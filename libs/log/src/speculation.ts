@@ -37,7 +37,7 @@ export class DecisionView implements StateView {
     this.#lookUp = lookUp;
   }
 
-  /** Whatever the decider made of the signal: a decision without this tag's state is none. */
+  /** Whatever the decider made of the signal: a decision without this tag's state does not count. */
   get missing(): string | null {
     return this.#missing;
   }

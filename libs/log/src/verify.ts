@@ -19,7 +19,7 @@ export async function verifyLog(log: EventLog, onProgress?: (pos: number) => voi
   let head: Head = { pos: 0, hash: FIRST_PREV, at: 0 };
   let newest: Commit | undefined;
   for (;;) {
-    // Two more than are taken: where two neighbours disagree, the one after them says which of both is wrong.
+    // Two more than are used: if two neighbors disagree, the one after them shows which of both is wrong.
     const page = await readPage(log, head.pos + 1);
     for (const [index, commit] of page.commits.slice(0, PAGE).entries()) {
       const checked = check(commit, head, page.commits.slice(index + 1, index + 3));
@@ -79,7 +79,7 @@ function check(commit: Commit, before: Head, followers: readonly Commit[]): Head
   return decoded;
 }
 
-/** Where two neighbours disagree, the second is reported in its turn when its own hash, or the one after it, says that it is wrong itself. */
+/** If two neighbors disagree, the second is reported in its turn when its own hash, or the one after it, says that it is wrong itself. */
 function vouchedFor({ pos }: Commit, bytesHash: string, [next, afterNext]: readonly Commit[]): boolean {
   if (next === undefined || next.pos !== pos + 1 || next.prev === bytesHash) return true;
   const nextHash = chainHash(next);

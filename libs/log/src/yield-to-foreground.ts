@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '@app/ports';
 
-/** A busy process keeps five parts of its thread for what somebody waits for, and gives one to the cascade. */
+/** A busy process keeps five parts of its thread for what callers wait for, and gives one to the cascade. */
 const BUSY_REST_TIMES = 5;
 /** A chunk that waited long behind commands was little work: it must not be followed by seconds of rest. */
 const LONGEST_REST_MS = 250;
@@ -9,7 +9,7 @@ const LONGEST_REST_MS = 250;
 const BUSY_FROM = 0.5;
 
 /**
- * A cascade is bookkeeping that nobody waits for. Without rests it would share the thread with validations half and half; with
+ * A cascade is bookkeeping that no caller waits for. Without rests it would share the thread with validations half and half; with
  * them always, a cascade of a million keys would take many minutes on a process that has nothing else to do.
  */
 export const yieldToForeground = async (clock: Clock, tookMs: number, ended: AbortSignal): Promise<void> => {

@@ -11,7 +11,7 @@ export interface RefreshDigests {
   readonly familyDigest: string;
   readonly tokenDigest: string;
 }
-/** Who shows a refresh token. */
+/** The presenter of a refresh token. */
 export interface PresentedSession extends RefreshDigests {
   readonly sessionId: string;
 }

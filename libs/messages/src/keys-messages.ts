@@ -44,7 +44,7 @@ export interface IssueKeyData {
   readonly orgId: string | null;
   readonly creatorId: string | null;
   readonly expiresAtMs: number | null;
-  /** In place of `expiresAtMs`: one of the options that the environment offers; null: its default. Left out: `expiresAtMs` says. */
+  /** In place of `expiresAtMs`: one of the options that the environment offers, or null for its default. Left out if `expiresAtMs` decides. */
   readonly expirationOption?: string | null;
   readonly metadata: JsonObject | null;
   readonly displayName: string | null;

@@ -6,7 +6,7 @@ export type Subject = keyof Messages;
 export type RequestOf<S extends Subject> = Messages[S]['request'];
 export type ReplyOf<S extends Subject> = Messages[S]['reply'];
 
-/** A command may append to the log and may have to wait out a lease; a query only reads. */
+/** A command may append to the log and may wait out a lease; a query only reads. */
 type SubjectKind = 'command' | 'query';
 
 const KINDS: { readonly [S in Subject]: SubjectKind } = {

@@ -8,7 +8,7 @@ export abstract class ChangeFence {
   abstract waitForFence(pos: number, names: readonly string[], sinceMono: number): Promise<void>;
 }
 
-/** What the commit changed besides what its caller named: another command may have moved that in between (an environment from a host nobody thought of). */
+/** What the commit changed besides what its caller named: another command may have moved that in between (an environment from a host that the caller did not know of). */
 const namesIn = ({ first, events }: Outcome): readonly string[] => [first, ...events].flatMap((event) => (event === null ? [] : changedNames(event)));
 
 /** Runs commands on things that validations answer from: append, wait for the fence, acknowledge. */

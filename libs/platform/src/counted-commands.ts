@@ -13,8 +13,8 @@ export class CountedCommands {
   readonly #took: (ms: number, ...values: readonly string[]) => void;
 
   constructor(metrics: Metrics) {
-    this.#count = metrics.occurrences('keyfence_commands_total', 'Commands by use case and how they ended.', ['command', 'outcome']);
-    this.#took = metrics.durations('keyfence_command_ms', 'How long commands took, their wait for the fence included.', BUCKETS_MS, ['command']);
+    this.#count = metrics.occurrences('keyfence_commands_total', 'Commands by use case and outcome.', ['command', 'outcome']);
+    this.#took = metrics.durations('keyfence_command_ms', 'How long commands took, including their wait for the fence.', BUCKETS_MS, ['command']);
   }
 
   /** Null for a query. */

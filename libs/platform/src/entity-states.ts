@@ -20,7 +20,7 @@ export class EntityStates {
     return state as StateOfPrefix[Prefix];
   }
 
-  /** As it was at an applied position. Not kept in memory: what nobody may ask for again must not push out what commands need. */
+  /** As it was at an applied position. Not kept in memory: what may never be asked for again must not push out what commands need. */
   async loadAt<Prefix extends TagPrefix>(_prefix: Prefix, tag: string, pos: number): Promise<StateOfPrefix[Prefix]> {
     return (await this.cache.loadAt(tag, pos)) as StateOfPrefix[Prefix];
   }

@@ -43,7 +43,7 @@ describe('the lease', () => {
     await operator.tail.probe();
     await changeTo(operator, 30_000);
     keys.tail.doorbell();
-    expect((await ended).message).toBe('The lease is 30000 ms now, this process began with 1000 ms.');
+    expect((await ended).message).toBe('The lease is now 30000 ms, but this process started with 1000 ms.');
     await Promise.all([keys.close(), operator.close()]);
   });
 

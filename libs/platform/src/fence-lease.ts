@@ -27,7 +27,7 @@ export const agreeOnLease = async (core: Core, settingMs: number | null): Promis
  */
 export const watchLease = async (core: Pick<Core, 'tail' | 'states'>, leaseMs: number, onChanged: (error: Error) => void): Promise<void> => {
   const compare = (nowMs: number): void => {
-    if (nowMs !== leaseMs) onChanged(new Error(`The lease is ${nowMs} ms now, this process began with ${leaseMs} ms.`));
+    if (nowMs !== leaseMs) onChanged(new Error(`The lease is now ${nowMs} ms, but this process started with ${leaseMs} ms.`));
   };
   core.tail.onApply(({ events }) => {
     for (const event of events) if (event.type === 'registry.lease-changed.v1') compare(event.data.leaseMs);
@@ -56,7 +56,7 @@ export const awaitLease = async (core: Core, settingMs: number | null, onWait: (
 const agreed = (leaseMs: number, settingMs: number | null): number => {
   if (settingMs === null || settingMs === leaseMs) return leaseMs;
   throw new BadSettings([
-    `FENCE_LEASE_MS is ${settingMs}, but this log was made with ${leaseMs}.`,
+    `FENCE_LEASE_MS is , but this log was created with ${leaseMs}.`,
     `Leave it out, or change the log with: npm run keyfence -- fence lease --ms ${settingMs}`,
   ]);
 };

@@ -11,7 +11,7 @@ export interface ListeningSettings {
 /** Where the server listens, as a person types it. */
 export const addressOf = (server: Server): string => {
   const at = server.address();
-  if (at === null || typeof at === 'string') throw new Error('This server listens on no port.');
+  if (at === null || typeof at === 'string') throw new Error('This server does not listen on a port.');
   const host = at.family === 'IPv6' ? `[${at.address}]` : at.address;
   return `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${at.port}`;
 };

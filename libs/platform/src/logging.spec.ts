@@ -22,7 +22,7 @@ describe('a line of the log', () => {
     ]);
   });
 
-  it("has it at every level, and Nest's own news are no news", () => {
+  it("has it at every level, and Nest's own news are left out", () => {
     const logged = spoken((logger) => {
       for (const level of ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const) logger[level]('x');
     });

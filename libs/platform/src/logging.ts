@@ -12,13 +12,13 @@ export interface RequestLine {
   readonly text: string;
 }
 
-/** Longer than any id of ours: tokens, backend keys, digests, hashes. None of them helps whoever reads a log. */
+/** Longer than any id of ours: tokens, backend keys, digests, hashes. None of them helps the reader of a log. */
 const LONG_HEX = /[0-9a-f]{56,}/gi;
 const BEARER = /\b(bearer\s+)[^\s"'\\,]+/gi;
 const JWT = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 
 /**
- * A net below, not the rule: the rule is that nobody hands a secret to the log. What it catches is what an error of somebody else's
+ * A net below, not the rule: the rule is that no code hands a secret to the log. What it catches is what an error of a library
  * code may quote. An imported token may be any text and passes through it.
  */
 export const withoutSecrets = (line: string): string => line.replace(BEARER, '$1[redacted]').replace(JWT, '[redacted]').replace(LONG_HEX, '[redacted]');

@@ -1,8 +1,8 @@
 import type { PinoLogger } from './logging.js';
 
 /**
- * What nobody caught: a promise or a callback left the process in a state that nobody has thought of, so it says why and ends.
- * Whoever runs it starts it again; the log has what was acknowledged.
+ * For an uncaught error: a promise or a callback left the process in an unknown state, so it says why and ends.
+ * Its supervisor starts it again; the log has what was acknowledged.
  */
 export const endOnFaults = (logger: PinoLogger, on: NodeJS.EventEmitter = process, exit: (code: number) => void = (code) => process.exit(code)): void => {
   const end =

@@ -29,7 +29,7 @@ describe('JSON from outside', () => {
     ['half of a value', bytes('{"a":')],
     ['two values', bytes('{}{}')],
     ['a comma too many', bytes('{"a":1,}')],
-    ['a text that is no JSON', bytes('undefined')],
+    ['a text that is not JSON', bytes('undefined')],
   ])('is not read from %s', (_, text) => {
     expect(readJson(text)).toBe(NOT_JSON);
   });

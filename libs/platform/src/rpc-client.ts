@@ -9,7 +9,7 @@ import { firstValueFrom, timeout } from 'rxjs';
 export class RpcDeadlines {
   readonly queryMs: number;
   readonly #leaseMs: () => number;
-  /** `leaseMs`: a function where it is learnt after the start. */
+  /** `leaseMs`: a function if it is learned after the start. */
   constructor(leaseMs: number | (() => number), queryMs = 2_000) {
     this.#leaseMs = typeof leaseMs === 'number' ? () => leaseMs : leaseMs;
     this.queryMs = queryMs;
@@ -20,7 +20,7 @@ export class RpcDeadlines {
   }
 }
 
-/** Who asks, for what, under which command id. */
+/** The caller, the request, and under which command id. */
 export type Caller = Omit<Meta, 'leftMs'>;
 
 export const newCommandId = (): string => randomBytes(16).toString('hex');

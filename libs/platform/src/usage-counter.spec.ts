@@ -155,7 +155,7 @@ describe('usage', () => {
     expect(store.incarnations).toBe(1);
   });
 
-  it('that nobody takes at the end is told to the log once, and the process can end', async () => {
+  it('that is not accepted at the end is logged once, and the process can end', async () => {
     counter.start();
     store.fate = 'lost';
     counter.count(holder(), key('k1'), clock.wall());

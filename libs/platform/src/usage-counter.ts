@@ -48,7 +48,7 @@ export interface UsageHolder {
 }
 
 /**
- * Counts uses of keys in memory and sends running totals once a second: one per process, whoever lets keys in counts with it. A repeat
+ * Counts uses of keys in memory and sends running totals once a second: one per process, and all code that lets keys in counts with it. A repeat
  * is harmless, so whatever was not acknowledged is sent again; a kill loses what was counted since the last message.
  */
 export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -105,12 +105,12 @@ export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdo
     this.#running = this.#run();
   }
 
-  /** For after the last answer: sends what is left. Counts that nobody takes now are lost, and the log says how many. */
+  /** For after the last answer: sends what is left. Counts that are not accepted now are lost, and the log says how many. */
   async close(): Promise<void> {
     this.#stopped.abort();
     await this.#running;
     await this.flush();
-    if (this.#waiting.length > 0) this.#logger.error(`The last usage of ${this.#waiting.length} keys was not taken and is lost.`);
+    if (this.#waiting.length > 0) this.#logger.error(`The last usage of ${this.#waiting.length} keys was not accepted and is lost.`);
     this.#waiting = [];
   }
 

@@ -26,7 +26,7 @@ const rpc: Pick<RpcClient, 'call'> = {
 class CountingController {
   constructor(@Inject(UsageCounter) private readonly usage: UsageCounter) {}
 
-  /** Counts when it answers, as whoever lets a key in does. */
+  /** Counts when it answers, as all code that lets a key in does. */
   @Get()
   async use(): Promise<string> {
     arrived();

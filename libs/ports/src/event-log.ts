@@ -8,7 +8,7 @@ export interface Commit {
   readonly body: string;
   /**
    * The `prev` that the next commit carries, stored beside the bytes that it is made of so that the newest commit can be checked too.
-   * For that check alone: whoever continues or compares a chain computes it from the bytes. Null in logs of earlier versions.
+   * For that check alone: code that continues or compares a chain computes it from the bytes. Null in logs of earlier versions.
    */
   readonly hash: string | null;
 }
@@ -58,9 +58,9 @@ export abstract class EventLog {
   /** The newest commit, or null for an empty log. For a process that starts; a running one follows head+1. */
   abstract readHead(): Promise<Commit | null>;
   /**
-   * The first position at which `readTagged` would miss a commit that has the tag, or find one that has it not; null when there is none.
+   * The first position at which `readTagged` would miss a commit that has the tag, or find one that has it not; null if there is no such position.
    * For a store that keeps tags in a table of its own, which can disagree with the commits. One that finds commits by their own `tags`
-   * (an index that the store itself keeps) answers null. Reads the whole log: for an operator's check, not beside requests.
+   * (an index that the store itself keeps) returns null. Reads the whole log: for an operator's check, not beside requests.
    */
   abstract checkIndex(): Promise<LogProblem | null>;
   abstract close(): Promise<void>;

@@ -1,16 +1,16 @@
 /** One position of the log as other teams see it. */
 export interface StreamMessage {
   readonly pos: number;
-  /** Of the commit there, hex SHA-256: tells this log's stream from another's. It covers what nobody can guess, so it confirms nothing. */
+  /** Of the commit there, hex SHA-256: tells this log's stream from another's. It covers what cannot be guessed, so it confirms nothing. */
   readonly hash: string;
   /** Empty where the commit has nothing for others. */
   readonly body: string;
 }
 
 export interface StreamEnd {
-  /** Position of the newest message; 0: there was none yet. */
+  /** Position of the newest message; 0 if there was no message yet. */
   readonly pos: number;
-  /** Its commit's hash as published, '' when it has none. Null: that message is no longer kept, or there was none yet. */
+  /** Its commit's hash as published, '' if it has no hash. Null if that message is no longer kept, or there was no message yet. */
   readonly hash: string | null;
 }
 
@@ -22,7 +22,7 @@ export abstract class EventStream {
   /** The newest message. A stream that is missing is made, and so are the consumers of other teams. */
   abstract last(): Promise<StreamEnd>;
   /**
-   * 'published': stored at its own position. 'taken': the stream's newest message is not the one before, because somebody else publishes
+   * 'published': stored at its own position. 'taken': the stream's newest message is not the one before, because another process publishes
    * too or because messages were lost. Calls may overlap: nothing is stored out of order.
    */
   abstract publish(message: StreamMessage): Promise<'published' | 'taken'>;

@@ -20,7 +20,7 @@ export interface RateTaken {
 export abstract class RateLimiter {
   /** Not a promise where the answer is at hand: the validations that count in memory are answered in the step that counts them. Never rejects. */
   abstract take(counter: string, limit: RateLimit): RateTaken | Promise<RateTaken>;
-  /** Ends the counter's window, so that the next call counted in it is the first. Never rejects; a store that is away keeps its window. */
+  /** Ends the counter's window, so that the next call counted in it is the first. Never rejects; a store that is down keeps its window. */
   abstract forget(counter: string): void | Promise<void>;
   abstract close(): Promise<void>;
 }

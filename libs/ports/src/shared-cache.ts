@@ -5,13 +5,13 @@ export interface CachedValue {
 }
 
 /**
- * Between the processes that validate, to spare the authority questions. It may lose, repeat, roll back or make up anything: whoever
+ * Between the processes that validate, to spare the authority questions. It may lose, repeat, roll back or make up anything: a process that
  * reads from it opens a seal and asks whether what it says may still be true (fence.md, I12). Silence is a miss, never an error to a caller.
  */
 export abstract class SharedCache {
   /** One for each place, in order; null where there is nothing, or the cache does not answer within its own short deadline. Never rejects. */
   abstract read(places: readonly string[]): Promise<readonly (Buffer | null)[]>;
-  /** Best effort, awaited by nobody. Never rejects. */
+  /** Best effort; no caller awaits it. Never rejects. */
   abstract write(values: readonly CachedValue[], ttlMs: number): Promise<void>;
   abstract close(): Promise<void>;
 }

@@ -48,7 +48,7 @@ export class DirectorySecrets {
   }
 }
 
-/** What keys may hold: nobody else can turn a token's digest into what the log stores. */
+/** The secrets of keys: no other service can turn a token's digest into what the log stores. */
 export class KeysSecrets {
   readonly peppers: readonly [Pepper, ...Pepper[]];
   constructor(secrets: Pick<DeploymentSecrets, 'peppers'>) {

@@ -37,7 +37,7 @@ export const keyOf = (base64: string): Buffer => {
   return key;
 };
 
-/** Newest first; throws when there is none, or one that is no key. */
+/** Newest first; throws if there is no key, or one that is malformed. */
 export const peppersOf = (listed: readonly { readonly id: string; readonly key: string }[]): readonly [Pepper, ...Pepper[]] => {
   const [first, ...retired] = listed.map(({ id, key }): Pepper => ({ id, key: keyOf(key) }));
   if (first === undefined) throw new Error('no pepper');

@@ -40,7 +40,7 @@ describe('the next refresh token', () => {
     expect(digests(after)).toEqual({ ...digests(token), tokenDigest: expect.not.stringMatching(digests(token).tokenDigest) as string });
   });
 
-  it('is always the same: whoever asks twice gets one', () => {
+  it('is always the same: a caller that asks twice gets one', () => {
     const token = minted();
     expect(new Set(Array.from({ length: 10 }, () => next(token)))).toEqual(new Set([next(token)]));
   });
@@ -59,7 +59,7 @@ describe('the next refresh token', () => {
     expect(new Set(line).size).toBe(line.length);
   });
 
-  it('does not change with a new version: while one is rolled out, a tab asks the old one and its neighbour the new one', () =>
+  it('does not change with a new version: while one is rolled out, a tab asks the old one and its neighbor the new one', () =>
     expect(next(SESSION_ID.repeat(3) + '00000000')).toBe(
       '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff8d99571b624af56be157da159e0b3471d5c59da4',
     ));

@@ -8,7 +8,7 @@ const FAMILY_LENGTH = 64;
 const CHANGING_LENGTH = 32;
 const REFRESH_TOKEN = /^[0-9a-f]{104}$/;
 
-/** What services get of a refresh token. `familyDigest`: of the part that all tokens of a session share, and nobody else can make up. */
+/** What services get of a refresh token. `familyDigest`: of the part that all tokens of a session share, and no other party can make up. */
 export interface RefreshTokenDigests {
   readonly sessionId: string;
   readonly familyDigest: string;
@@ -22,7 +22,7 @@ export const mintRefreshToken = (sessionId: string): Secret => sealWithChecksum(
 
 /**
  * The token that follows `token`, which must be one. Always the same: two tabs that show one token at once get one successor, and so does
- * who asks again because an answer was lost. Without the secret nobody can tell it from random.
+ * a caller that asks again because an answer was lost. Without the secret it looks random.
  */
 export const nextRefreshToken = (token: string, secret: Buffer): Secret =>
   sealWithChecksum(token.slice(0, FAMILY_LENGTH) + createHmac('sha256', secret).update(`refresh-token\n${token}`).digest('hex').slice(0, CHANGING_LENGTH));

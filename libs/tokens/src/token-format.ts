@@ -39,7 +39,7 @@ export const hasValidChecksum = (token: string): boolean => {
 };
 
 const BEARER = /^bearer /i;
-/** Callers may send the header's value as they got it: a leading `Bearer ` in any case is no part of the token. */
+/** Callers may send the header's value as they got it: a leading `Bearer ` in any case is not part of the token. */
 export const withoutBearer = (presented: string): string => (BEARER.test(presented) ? presented.slice(7).trimStart() : presented);
 
 const BEARER_HEADER = /^bearer +(\S+)$/i;

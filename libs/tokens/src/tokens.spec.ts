@@ -60,7 +60,7 @@ describe('digests', () => {
     expect(new Set(spaces.map((space) => tokenDigest(space, 'same'))).size).toBe(4);
   });
 
-  it('the Bearer prefix is no part of a token, in any case', () => {
+  it('the Bearer prefix is not part of a token, in any case', () => {
     for (const presented of ['Bearer abc', 'bearer abc', 'BEARER  abc', 'abc']) expect(withoutBearer(presented)).toBe('abc');
   });
 });

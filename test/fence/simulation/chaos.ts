@@ -10,7 +10,7 @@ export interface Hostility {
   readonly delays: number;
   /** Of fills answered by the cache instead. */
   readonly cache: number;
-  /** Of the values in the cache that nodes share; null: there is none. */
+  /** Of the values in the cache that nodes share; null if there is none. */
   readonly sharedCache: number | null;
   /** Of inserts whose answer is lost, half of them after the insert. */
   readonly silence: number;
@@ -96,7 +96,7 @@ export class Chaos {
     return { toMs, backMs: fate.between(50, 400), silent: cut || fate.chance(0.5) ? 'before' : 'after' };
   }
 
-  /** Of a call to the shared cache; null: it is lost. */
+  /** Of a call to the shared cache; null if it is lost. */
   cacheDelayMs(fate: SeededRandom): number | null {
     if (this.#healed) return 0.3;
     if (fate.chance(this.hostility.loss)) return null;

@@ -78,7 +78,7 @@ export class EndUsers {
     );
   }
 
-  /** Neither what ends a session nor an epoch is taken back: one that is over at the newest position may be taken for good, never the reverse. */
+  /** Neither what ends a session nor an epoch is taken back: one that is over at the newest position may count as over forever, never the reverse. */
   #checkToken({ acknowledged }: Begun, { userId, sessionId }: Token, isGood: boolean, who: string): void {
     const { truth, history } = this.#world;
     const [user, session] = [tags.user(userId), tags.session(sessionId)];

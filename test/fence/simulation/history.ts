@@ -45,7 +45,7 @@ export class History {
     this.violations.push(`${invariant}: ${what}`);
   }
 
-  /** I1 for one answer of a validation; null: nothing was ever created with the token. */
+  /** I1 for one answer of a validation; null if nothing was ever created with the token. */
   checkAnswer(begun: Begun, keyId: string, answer: ResolvedRecords | null, nowMs: number, who: string): void {
     this.answers += 1;
     if (this.#timeline.isRecording) this.#timeline.note(who, `answers ${keyId}`, answer === null ? 'unknown' : verdictText(answer, nowMs));

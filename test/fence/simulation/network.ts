@@ -114,7 +114,7 @@ export class Network {
     this.messages += 1;
     return new Promise((resolve, reject) => {
       if (to === undefined) {
-        this.#scheduler.later(1, from, () => reject(new Error('Nobody answers questions.')));
+        this.#scheduler.later(1, from, () => reject(new Error('No authority answers questions.')));
         return;
       }
       this.#scheduler.later(deadlineMs, from, () => reject(new Error(`${kind} was not answered in time.`)));
@@ -199,7 +199,7 @@ export class Network {
       return;
     }
     for (const afterMs of fate.afterMs) {
-      // Looked up on arrival: what is sent to a machine reaches whoever runs there by then.
+      // Looked up on arrival: what is sent to a machine reaches the process that runs there by then.
       this.#scheduler.later(afterMs, null, () => {
         const receiver = life();
         if (receiver !== null) this.#scheduler.later(0, receiver, arrive);

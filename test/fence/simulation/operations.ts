@@ -29,7 +29,7 @@ export interface SimulatedCommand {
   readonly text: string;
   /** Which service owns the rule. */
   readonly where: 'directory' | 'keys';
-  /** The fence's names of what it is about; null: creating is no change. */
+  /** The fence's names of what it is about; null for a creation, which is not a change. */
   readonly names: readonly string[] | null;
   /** The key that an issue makes. */
   readonly issues: string | null;

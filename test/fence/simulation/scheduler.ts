@@ -2,7 +2,7 @@ import { Agenda, type Due } from '@test/support/clock/agenda.js';
 import type { Life } from './machine.js';
 
 interface Scheduled extends Due {
-  /** Whose code runs; null: the world's own, which is never stopped. */
+  /** Whose code runs; null for the world's own, which is never stopped. */
   readonly life: Life | null;
   readonly run: () => void;
 }
@@ -11,7 +11,7 @@ interface Scheduled extends Due {
 const realTurn = globalThis.setImmediate;
 const untilNothingIsReady = (): Promise<void> => new Promise((resolve) => void realTurn(resolve));
 
-/** Times are whole multiples of it, so that sums and differences of them are exact: a wait that falls short by a rounding would be asked for again, for ever. */
+/** Times are whole multiples of it, so that sums and differences of them are exact: a wait that falls short by a rounding would be asked for again forever. */
 const TICKS_PER_MS = 1_024;
 export const toWholeTicks = (ms: number): number => Math.ceil(Math.max(0, ms) * TICKS_PER_MS) / TICKS_PER_MS;
 

@@ -14,7 +14,7 @@ export const CACHE_SECRET = Buffer.alloc(32, 3);
 /** The product's own deadline: silence for so long is a miss. */
 const DEADLINE_MS = 50;
 const ANOTHER_LOG = 'e'.repeat(64);
-/** Later than anything: whoever believed it would never let go of the record. */
+/** Later than anything: a node that believed it would never let go of the record. */
 const FAR_AHEAD = 1_000_000;
 
 interface SurroundingWorld {
@@ -26,7 +26,7 @@ interface SurroundingWorld {
   readonly keyIds: readonly string[];
 }
 
-/** What all nodes share: every value that was ever written, and what else somebody who holds no secret can put there. */
+/** What all nodes share: every value that was ever written, and what else an attacker without a secret can put there. */
 export class CacheContents {
   readonly #world: SurroundingWorld;
   readonly #everWritten = new Map<string, Buffer[]>();

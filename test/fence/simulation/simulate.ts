@@ -116,7 +116,7 @@ const newCommand = (world: World, { at, operation }: Asked, commands: VisitComma
   world.command(at, command);
 };
 
-/** Changes close upon each other, and everybody asks all the while. */
+/** Changes close upon each other, and every node is asked all the while. */
 const burst = (world: World, operations: readonly Operation[], commands: VisitCommand[]): void => {
   for (const [index, operation] of operations.entries()) {
     world.scheduler.later(6 * index, null, () => {

@@ -38,7 +38,7 @@ const recordOf = (name: string, state: unknown): FenceRecordState | null => {
   return toEnvironmentRecord(state as EnvironmentState);
 };
 
-/** Logging in is no change, so when a user was last active may be old wherever it is shown. */
+/** Logging in is not a change, so when a user was last active may be old wherever it is shown. */
 export const comparable = (record: FenceRecordState | null): string => JSON.stringify(record?.kind === 'user' ? { ...record, lastActiveAtMs: 0 } : record);
 
 /** The log as it is, folded once at every position: what everything else is held against. */

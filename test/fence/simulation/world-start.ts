@@ -10,7 +10,7 @@ export const LEASE_MS = 1_000;
 export const ENV = 'e1';
 export const USERS = ['u0', 'u1'] as const;
 export const ORG = 'o0';
-/** Where an environment's auth URL may be; the last one is a loopback host, of which "nobody's" is kept in memory too. */
+/** Where an environment's auth URL may be; the last one is a loopback host, of which "no environment" is kept in memory too. */
 export const HOSTS = ['auth.example.com', 'login.example.com', 'localhost'] as const;
 export const SEALED_PASSWORD = 'sealed-hash';
 /** Keys there are from the beginning; issued ones follow. */

@@ -92,7 +92,7 @@ export class World {
     });
   }
 
-  /** A process that cannot start ends, and whoever watches it starts it again. */
+  /** A process that cannot start ends, and its supervisor starts it again. */
   async #startWriter(life: Life): Promise<void> {
     const { machine } = life;
     try {

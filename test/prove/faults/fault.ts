@@ -2,7 +2,7 @@ import type { ServiceReplica } from '@tools/stack';
 import type { SeededRandom } from '@test/support/random/seeded-random.js';
 import type { Claim, Site } from '../site.js';
 
-/** Something that goes wrong. Resolves when it is over; what it leaves broken is mended by `Site.heal`. */
+/** Something that goes wrong. Resolves when it is over; `Site.heal` repairs what it leaves broken. */
 export interface Fault {
   readonly name: string;
   readonly claims: readonly Claim[];

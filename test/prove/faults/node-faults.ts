@@ -82,7 +82,7 @@ const questioner = (site: Site, node: ServiceReplica): { ask: (key: ObservedKey)
   };
 };
 
-/** I4. The push is on its way to the node when it dies: it will never acknowledge, and the change has to wait its lease out. */
+/** I4. The push is on its way to the node when it dies: it will never acknowledge, and the change must wait its lease out. */
 export const nodeKilledDuringBarrier: Fault = {
   name: 'a node killed during a barrier',
   claims: ['validation'],

@@ -48,7 +48,7 @@ const forgetful = async (site: Site): Promise<void> => {
 
 /** I12. Time and again each record is replaced, and a node that knows nothing yet reads what it finds. */
 export const redisWithEarlierValues: Fault = {
-  name: 'Redis answers with random earlier values, those of others, and flipped bits',
+  name: 'Redis returns random earlier values, those of others, and flipped bits',
   claims: ['redis', 'validation', 'validation'],
   run: async (site, _, random) => {
     const earlier = new EarlierValues();
@@ -80,7 +80,7 @@ export const redisEvicting: Fault = {
   },
 };
 
-/** Records from before the changes come back, all at once, into a system in which nobody knows them any more. */
+/** Records from before the changes come back, all at once, into a system that does not know them any more. */
 export const redisFromOldDump: Fault = {
   name: 'Redis started again from an old dump',
   claims: ['redis', 'validation', 'validation'],

@@ -54,7 +54,7 @@ export const writerKilled = (service: 'keys' | 'directory', moment: Moment): Fau
       whenItIs(moment, site, writer, (line) => {
         if (isDone) return;
         isDone = true;
-        // A barrier goes out: it is to be asked for, and nobody is to be there for its answer.
+        // A barrier goes out: it is to be asked for, and no process is to be there for its answer.
         if (moment !== 'during the barrier') line.cut();
         void site.kill(writer).then(happen);
       });
@@ -66,7 +66,7 @@ export const writerKilled = (service: 'keys' | 'directory', moment: Moment): Fau
   },
 });
 
-/** Nobody knows whether the insert has happened; the writer must find out before it says anything. */
+/** It is unknown whether the insert has happened; the writer must find out before it says anything. */
 export const storeSilentDuringInsert = (service: ServiceName, ways: Ways): Fault => ({
   name: `the store silent during an insert of ${service} (${ways === 'both' ? 'both ways' : ways})`,
   claims: [service],

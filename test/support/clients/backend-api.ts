@@ -21,7 +21,7 @@ export interface IssuedKey {
 export const V1 = '/api/backend/v1';
 export const KEYS = `${V1}/end_user_api_keys`;
 
-/** The body as a JSON object; fails the test with the whole answer when it is none. */
+/** The body as a JSON object; fails the test with the whole answer if it is something else. */
 export const objectOf = (answer: BareAnswer): JsonObject => {
   const parsed: unknown = answer.text === '' ? undefined : JSON.parse(answer.text);
   if (!isObject(parsed)) throw new Error(`Expected a JSON object, got ${String(answer.status)} ${answer.text}`);
@@ -53,7 +53,7 @@ export type HeaderLines = Readonly<Record<string, string>>;
 
 /** What every client of the backend API sends. */
 export const backendHeaders = (backendKey: string): HeaderLines => ({ authorization: `Bearer ${backendKey}`, 'content-type': 'application/json' });
-/** Text goes out as it is, for bodies that are no JSON. */
+/** Text goes out as it is, for bodies that are not JSON. */
 export const bodyText = (body: unknown): string | undefined => (body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
 
 /** Calls of the backend API with one backend key, and the few steps that every suite needs. How a call is sent is for the subclass. */

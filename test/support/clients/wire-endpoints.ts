@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly path: (ids: Ids) => string;
   /** Undefined: the call takes no body. */
   readonly body?: (ids: Ids) => JsonObject;
-  /** What an id that belongs to nobody is answered with; undefined: the call names none in its path. */
+  /** The status for an unknown id; undefined if the call has no id in its path. */
   readonly missing?: 404;
   readonly usesOrganizations?: true;
 }

@@ -63,7 +63,7 @@ export class ManualClock extends Clock {
     this.#wall += ms;
   }
 
-  /** The wall clock alone: somebody set it, or the VM slept while the monotonic clock stood still. */
+  /** The wall clock alone: an operator set it, or the VM slept while the monotonic clock stood still. */
   stepWall(ms: number): void {
     this.#wall += ms;
   }

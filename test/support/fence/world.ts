@@ -14,7 +14,7 @@ export const userChanged = (userId: string): DomainEvent => ({
   data: { userId },
 });
 export const keyRevoked = (keyId: string): DomainEvent => ({ type: 'api-key.revoked.v1', tags: [`key-${keyId}`], data: { keyId } });
-/** A commit that is no change. */
+/** A commit that is not a change. */
 const nothing: DomainEvent = { type: 'registry.opened.v1', tags: ['registry'], data: { leaseMs: LEASE_MS } };
 
 /** One authority, any number of nodes, one clock and no network. */
@@ -65,12 +65,12 @@ export class World {
     return made;
   }
 
-  /** Creating is no change, so nobody is told. */
+  /** Creating is not a change, so no node is told. */
   create(...states: FenceRecordState[]): number {
     return this.#append([nothing], states);
   }
 
-  /** Appended, durable, and applied by the authority; nobody has been told yet. */
+  /** Appended, durable, and applied by the authority; no node has been told yet. */
   change(event: DomainEvent, ...states: FenceRecordState[]): number {
     return this.#append([event], states);
   }

@@ -23,7 +23,7 @@ export const useStages = () => {
       opened.push(stage);
       return stage;
     },
-    /** Left as it is, as after a kill: nobody stops it. */
+    /** Left as it is, as after a kill: it is not stopped. */
     openToBeKilled: (options: StageOptions): Promise<KeysStage> => KeysStage.open(dir, options),
   };
 };

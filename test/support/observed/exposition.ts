@@ -31,7 +31,7 @@ const numberOf = (text: string): number => (text.endsWith('Inf') ? (text.startsW
 const belongsTo = (sample: string, { name, type }: Family): boolean =>
   sample === name || (type === 'histogram' && ['_bucket', '_sum', '_count'].some((suffix) => sample === name + suffix));
 
-/** Reads Prometheus' text format, strictly: throws at a line that is none, at samples without HELP and TYPE, and at one given twice. */
+/** Reads Prometheus' text format, strictly: throws at a malformed line, at samples without HELP and TYPE, and at one given twice. */
 export const parseExposition = (text: string): ReadonlyMap<string, Family> => {
   if (!text.endsWith('\n')) throw new Error('The last line does not end.');
   const families = new Map<string, { name: string; help: string; type: string; samples: Sample[] }>();

@@ -24,7 +24,7 @@ const checkType: Keyword = ({ type }, value, at) =>
   type === undefined || [type].flat().some((one) => isA(value, one)) ? [] : [`${at} is ${typeOf(value)}, not ${JSON.stringify(type)}`];
 
 const checkChoice: Keyword = ({ enum: choices, const: only }, value, at) => [
-  ...(Array.isArray(choices) && !choices.includes(value) ? [`${at} is none of ${JSON.stringify(choices)}`] : []),
+  ...(Array.isArray(choices) && !choices.includes(value) ? [`${at} is not one of ${JSON.stringify(choices)}`] : []),
   ...(only !== undefined && only !== value ? [`${at} is not ${JSON.stringify(only)}`] : []),
 ];
 
@@ -34,7 +34,7 @@ const checkText: Keyword = ({ minLength, maxLength, pattern, format }, value, at
     ...(typeof minLength === 'number' && codePoints(value) < minLength ? [`${at} is too short`] : []),
     ...(typeof maxLength === 'number' && codePoints(value) > maxLength ? [`${at} is too long`] : []),
     ...(typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value) ? [`${at} does not match ${pattern}`] : []),
-    ...(format === 'date-time' && Number.isNaN(Date.parse(value)) ? [`${at} is no time`] : []),
+    ...(format === 'date-time' && Number.isNaN(Date.parse(value)) ? [`${at} is not a time`] : []),
   ];
 };
 

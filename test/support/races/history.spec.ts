@@ -53,7 +53,7 @@ describe('what is wrong is found', () => {
     ['refused after it was made, with no denial', [created(0, 1), refused(2, 3)], WITHOUT_DENIAL],
     ['refused before the denial began', [created(0, 1), refused(2, 3), denied('revoke', 4, 5)], WITHOUT_DENIAL],
     ['refused for a denial that was refused itself', [created(0, 1), denied('block', 2, 3, 'refused'), refused(4, 5)], WITHOUT_DENIAL],
-    ['refused for the block of somebody else', [created(0, 1), denied('block of another', 2, 3), refused(4, 5)], WITHOUT_DENIAL],
+    ['refused for the block of another user', [created(0, 1), denied('block of another', 2, 3), refused(4, 5)], WITHOUT_DENIAL],
     ['not made before the denial began', [created(0, 1, 'refused'), denied('block', 2, 3)], WITHOUT_DENIAL],
     ['refused after the block was lifted', [created(0, 1), denied('block', 2, 3), lifted(4, 5), refused(6, 7)], AFTER_LIFTING],
     ['an answer from nowhere', [created(0, 1), call('validate', KEY, 'unexpected', 2, 3)], 'an answer that the API does not know'],

@@ -1,4 +1,4 @@
-/** Like `Promise.all`, but nobody is still at work when it rejects: an answer that comes after the server was stopped is a second failure that hides the first. */
+/** Like `Promise.all`, but no lane is still at work when it rejects: an answer that comes after the server was stopped is a second failure that hides the first. */
 export const allToTheirEnd = async (all: readonly Promise<unknown>[]): Promise<void> => {
   await Promise.allSettled(all);
   await Promise.all(all);

@@ -93,7 +93,7 @@ class Search<State, Step, Look> {
   }
 }
 
-/** An order of the steps that explains the history, or null: then no order does. */
+/** An order of the steps that explains the history; null if no order does. */
 export const linearize = <State, Step, Look>(model: SequentialModel<State, Step, Look>, history: ConcurrentHistory<Step, Look>): readonly Step[] | null =>
   new Search(model, history).run();
 

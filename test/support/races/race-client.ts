@@ -8,7 +8,7 @@ const INVALID = '{"api_key_token":"This API key is not valid."}';
 
 const spanOf = ({ invokedAt, completedAt }: TimedAnswer) => ({ invokedAt, completedAt });
 
-/** "Valid" for somebody else would be worse than "not valid". */
+/** "Valid" for another user would be worse than "not valid". */
 const isAboutOwner = ({ kind, owner }: RaceKey, text: string): boolean => {
   if (kind === 'generic') return !text.includes(owner.userId) && !text.includes(owner.orgId);
   return (kind === 'organization' || text.includes(owner.userId)) && (kind === 'personal' || text.includes(owner.orgId));

@@ -9,7 +9,7 @@ export const greeting = (stack: Stack, { environment, authUrl, backendKey }: Ini
     line('API', stack.edgeOrigin),
     line('auth URL', authUrl),
     line('environment', environment),
-    ...(backendKey === null ? [] : [line('backend key', backendKey), line('', 'shown this once; it has full access')]),
+    ...(backendKey === null ? [] : [line('backend key', backendKey), line('', 'shown only once; it has full access')]),
     '\n',
     ...Object.values(stack.servers).map((server) => line(server.name, `${server.version} on ${server.host}:${String(server.port)}, pid ${String(server.pid)}`)),
     ...stack.replicas.map((replica) => line(replica.name, `${replica.adminOrigin}/readyz, /metrics, pid ${String(replica.pid)}`)),

@@ -12,8 +12,8 @@ const accessOf = (text: string): BackendKeyAccess => {
 };
 
 export const addBackendKeyCommands = (program: Command, context: CommandContext): void => {
-  const backendKeys = program.command('backend-keys').description('Keys that open the backend API');
-  environmentOption(backendKeys.command('create').description('Make a backend key; it is shown once'))
+  const backendKeys = program.command('backend-keys').description('Keys for the backend API');
+  environmentOption(backendKeys.command('create').description('Create a backend key; it is shown once'))
     .requiredOption('--name <name>', 'what it is for')
     .requiredOption('--permissions <access>', 'full-access, read-and-validate, validation-only, or a list such as "Read Users,Create Users"')
     .action((options: EnvironmentOptions & { name: string; permissions: string }) =>

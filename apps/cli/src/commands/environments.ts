@@ -35,8 +35,8 @@ export const addEnvironmentCommands = (program: Command, context: CommandContext
     );
   environments
     .command('create <name>')
-    .description('Make an environment: keys, users and organizations of its own')
-    .option('--auth-url <url>', 'where its users log in; made up when left out')
+    .description('Create an environment with its own keys, users and organizations')
+    .option('--auth-url <url>', 'where its users log in; generated if left out')
     .option('--json', 'for programs')
     .action((name: string, options: CommonOptions & { authUrl?: string }) =>
       context.run(options, async (operator, output) => {
@@ -55,7 +55,7 @@ export const addEnvironmentCommands = (program: Command, context: CommandContext
       }),
     );
   environmentOption(
-    environments.command('auth-url [url]').description('Show or change where users log in; tokens made before stay good until they expire'),
+    environments.command('auth-url [url]').description('Show or change where users log in; earlier tokens stay valid until they expire'),
   ).action((url: string | undefined, options: EnvironmentOptions) =>
     context.run(options, async (operator, output) => {
       const { environmentId, name, settings } = await operator.environment(options.environment);

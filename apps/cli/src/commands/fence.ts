@@ -5,7 +5,7 @@ export const addFenceCommands = (program: Command, context: CommandContext): voi
   const fence = program.command('fence').description('The promise that revoked means revoked');
   fence
     .command('lease')
-    .description('Show how long a node may answer from memory without news, or change it')
+    .description('Show or change how long a node may answer from memory without a renewal')
     .option('--ms <number>', '1000 to 60000; every server must be stopped')
     .option('--json', 'for programs')
     .action((options: CommonOptions & { ms?: string }) =>

@@ -7,7 +7,7 @@ const FULL_ACCESS = { kind: 'full-access', permissions: [] } as const;
 export const addInitCommand = (program: Command, context: CommandContext): void => {
   program
     .command('init')
-    .description('Make the first environment and its first backend key, which is shown once; later it changes nothing')
+    .description('Create the first environment and its first backend key, which is shown once; a later run changes nothing')
     .option('--environment <name>', 'its name', 'test')
     .option('--auth-url <url>', 'where its users log in')
     .option('--json', 'for programs')

@@ -24,7 +24,7 @@ const row = (view: KeyView) => ({
 export const addKeyCommands = (program: Command, context: CommandContext): void => {
   const keys = program.command('keys').description('API keys of an environment');
   pagingOptions(environmentOption(keys.command('list').description('List keys, newest first')))
-    .option('--archived', 'keys that have ended instead of current ones')
+    .option('--archived', 'ended keys instead of current ones')
     .option('--user <userId>', 'only keys of this user')
     .option('--org <orgId>', 'only keys of this organization')
     .action((options: PagingOptions & { archived?: boolean; user?: string; org?: string }) =>

@@ -7,7 +7,7 @@ import type { LogFileProblem } from '../check-log-files.js';
 import type { Deployment } from '../deployment.js';
 import { type CommandContext, type CommonOptions, wholeNumber } from '../command-context.js';
 
-/** Hashes and sealed values stay in the log: nobody who watches it needs them. */
+/** Hashes and sealed values stay in the log: a reader does not need them. */
 const HIDDEN = /Tag$|^sealed|^pepperId$/;
 const visible = (commit: DecodedCommit) => ({
   pos: commit.pos,
@@ -38,7 +38,7 @@ const sentence = ({ position, problem }: LogFileProblem): string => (position ==
 const verify = async (deployment: Deployment, options: CommonOptions, output: Output): Promise<void> => {
   const { head, hash, problems, notes } = await deployment.checkLog((pos) => output.note(`… ${pos}`));
   for (const note of notes) output.note(note);
-  if (problems.length === 0) return output.one({ result: 'The log is whole.', head, hash });
+  if (problems.length === 0) return output.one({ result: 'The log is intact.', head, hash });
   if (options.json === true) output.one({ result: 'The log is damaged.', wholeUpTo: head, problems });
   throw new OperatorMistake(problems.map(sentence).join('\n'));
 };
@@ -49,8 +49,8 @@ export const addLogCommands = (program: Command, context: CommandContext): void 
     .command('tail')
     .description('Print the newest commits')
     .option('--last <count>', 'how many', '20')
-    .option('--follow', 'go on until Ctrl-C')
-    .option('--json', 'one JSON object a line')
+    .option('--follow', 'follow the log until Ctrl-C')
+    .option('--json', 'one JSON object per line')
     .action((options: CommonOptions & { last: string; follow?: boolean }) =>
       context.withLog(options, async (events, output) => {
         const last = wholeNumber('--last', options.last, 1, 1_000_000_000);

@@ -4,7 +4,7 @@ import type { CommandContext, CommonOptions } from '../command-context.js';
 export const addRebuildCommand = (program: Command, context: CommandContext): void => {
   program
     .command('rebuild')
-    .description('Make the read models anew from the log, beside the old ones, then swap them in')
+    .description('Rebuild the read models from the log next to the old ones, then swap them in')
     .option('--json', 'for programs')
     .action((options: CommonOptions) =>
       context.withDeployment(options, async (deployment, output) => {

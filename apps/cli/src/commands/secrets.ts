@@ -8,7 +8,7 @@ export const addSecretsCommand = (program: Command, context: CommandContext): vo
   const secrets = program.command('secrets').description('The secrets of a deployment of several services');
   secrets
     .command('create <folder>')
-    .description('Make a folder for each service with the secrets that it may hold; what is there is kept')
+    .description('Create a folder for each service with its secrets; existing secrets are kept')
     .option('--json', 'for programs')
     .action((folder: string, options: CommonOptions) =>
       context.reporting(() => {

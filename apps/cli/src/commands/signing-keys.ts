@@ -18,9 +18,9 @@ interface ChangeOfKey {
   readonly note: string;
 }
 
-/** Rotation in two steps, because official clients fetch the public key once per process: publish, let everybody know, activate. What got out is revoked then. */
+/** Rotation in two steps, because official clients fetch the public key once per process: publish, let every client fetch it, activate. A key that leaked is revoked then. */
 export const addSigningKeyCommands = (program: Command, context: CommandContext): void => {
-  const keys = program.command('signing-keys').description('Keys that access tokens are signed with');
+  const keys = program.command('signing-keys').description('Keys that sign access tokens');
   const addChange = ({ name, description, state, note }: ChangeOfKey): void => {
     environmentOption(keys.command(`${name} <keyId>`).description(description)).action((text: string, options: EnvironmentOptions) =>
       context.run(options, async (operator, output) => {
@@ -44,25 +44,25 @@ export const addSigningKeyCommands = (program: Command, context: CommandContext)
       output.many(rows, ['keyId', 'state', 'activatedAt', 'retiredAt']);
     }),
   );
-  environmentOption(keys.command('publish').description('Make another key and publish it; nothing is signed with it yet')).action(
+  environmentOption(keys.command('publish').description('Create another key and publish it; nothing is signed with it yet')).action(
     (options: EnvironmentOptions) =>
       context.run(options, async (operator, output) => {
         const { environmentId } = await operator.environment(options.environment);
         const { keyId, publicKeyPem } = await operator.ask('directory.publish-signing-key', { keyId: randomUUID() }, environmentId);
         output.one(options.json === true ? { keyId, publicKeyPem } : { keyId, state: 'published' });
-        output.note(`Give it to whoever keeps the public key, then activate it.\n${publicKeyPem}`);
+        output.note(`Give it to every client that stores the public key, then activate it.\n${publicKeyPem}`);
       }),
   );
   addChange({
     name: 'activate',
-    description: 'Sign with a published key from now on; the one before stays good for checking',
+    description: 'Sign with a published key from now on; the previous one still verifies tokens',
     state: 'active',
     note: 'Processes that fetched the public key at their start must start again.',
   });
   addChange({
     name: 'revoke',
-    description: 'End every access token that was signed with a retired key, at once; for one that somebody else may have',
+    description: 'End every access token that was signed with a retired key, at once; for one that may have leaked',
     state: 'revoked',
-    note: 'Clients that check access tokens by themselves with this key must start again, and what keeps the JWK set must fetch it again.',
+    note: 'Clients that check access tokens by themselves with this key must start again, and caches of the JWK set must fetch it again.',
   });
 };

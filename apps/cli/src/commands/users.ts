@@ -47,7 +47,7 @@ export const addUserCommands = (program: Command, context: CommandContext): void
     }),
   );
   for (const [verb, subject, done] of [
-    ['block', 'directory.block-user', 'Blocked. Their personal keys do not validate any more.'],
+    ['block', 'directory.block-user', 'Blocked. The personal keys of this user no longer validate.'],
     ['unblock', 'directory.unblock-user', 'Unblocked.'],
   ] as const) {
     environmentOption(users.command(`${verb} <userId>`).description(`${verb === 'block' ? 'Block' : 'Unblock'} a user`)).action(

@@ -43,7 +43,7 @@ const signableUser = (environmentId: string, user: UserState | null): UserState 
 const activeOrgOf = (organizations: readonly OrganizationState[], activeOrgId: string | null): OrganizationState | null => {
   if (activeOrgId === null) return null;
   const active = organizations.find(({ orgId }) => orgId === activeOrgId);
-  // One sentence for both: whether an organization exists is not the business of who is no member of it.
+  // One sentence for both: whether an organization exists is not the business of a caller who is not a member of it.
   if (active === undefined) throw invalidField('activeOrgId', 'The user is not a member of this organization.');
   return active;
 };

@@ -21,7 +21,7 @@ const environmentIn = async ({ states }: States, environmentId: string): Promise
   return environment;
 };
 
-/** Changes an environment's settings, and answers with all of them as they are then. */
+/** Changes an environment's settings, and returns all of them as they are then. */
 export const changeSettings: ChangeOf<'directory.change-settings', States> = ({ meta: { environmentId }, data: { changes } }, services) => {
   const hostTag = changes.authUrl === undefined ? null : tags.authHost(hostOfOrigin(changes.authUrl));
   return {

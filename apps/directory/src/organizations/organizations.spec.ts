@@ -46,7 +46,7 @@ describe('organizations', () => {
     expect(await slug(await rig.createOrganization('ACME INC'))).toBe('acme-inc');
   });
 
-  it('a repeated creation answers with the id and name of the first', async () => {
+  it('a repeated creation returns the id and name of the first', async () => {
     const create = (name: string) =>
       rig.ask('directory.create-organization', { orgId: randomUUID(), profile: organizationProfile({ name }) }, { commandId: 'same' });
     const first = await create('First');
@@ -123,7 +123,7 @@ describe('organizations', () => {
     for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('who leaves is no member in the next answer; a role change shows there too', async () => {
+  it('a user who leaves is not a member in the next answer; a role change shows there too', async () => {
     const [orgId, owner, userId] = [await rig.createOrganization('Acme'), await rig.createUser('owner@example.test'), await rig.createUser('ada@example.test')];
     await rig.addMember(orgId, owner, 'Owner');
     await rig.addMember(orgId, userId);

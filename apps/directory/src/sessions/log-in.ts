@@ -30,7 +30,7 @@ export class LogIn {
 
   async run({ meta, data }: MessageOf<'directory.log-in'>): ReplyTo<'directory.log-in'> {
     const deadline = new Deadline(this.clock, meta.leftMs);
-    // A password that was changed before the question must not let anybody in, nor keep anybody out.
+    // A password that was changed before the question must neither let a caller in nor keep one out.
     await this.tail.probe(deadline.leftMs);
     const user = await deadline.race(this.#loggingIn(meta.environmentId, data.email), 'The user could not be read in time.');
     const owner = passwordOwner(user);
@@ -53,7 +53,7 @@ export class LogIn {
     return { data: grant, pos: outcome.pos };
   }
 
-  /** Null: nobody. Refuses before any password is looked at: a locked account takes none. */
+  /** Null if there is no such user. Refuses before any password is checked: a locked account accepts none. */
   async #loggingIn(environmentId: string, email: string): Promise<UserState | null> {
     const environment = await this.states.load('env-', tags.env(environmentId));
     if (environment === null) throw new Refusal('NOT_FOUND');

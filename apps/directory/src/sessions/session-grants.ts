@@ -15,7 +15,7 @@ export interface StartedSession {
   readonly activeOrgId: string | null;
 }
 
-/** What a session that goes on is answered with: an access token, and whose it is. */
+/** What a session that goes on gets: an access token, and whose it is. */
 @Injectable()
 export class SessionGrants {
   constructor(

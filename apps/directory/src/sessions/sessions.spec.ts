@@ -21,7 +21,7 @@ class Token {
   }
   get digests(): RefreshTokenDigests {
     const digests = refreshTokenDigests(this.environmentId, this.text);
-    if (digests === null) throw new Error('That is no refresh token.');
+    if (digests === null) throw new Error('That is not a refresh token.');
     return digests;
   }
   next(): Token {

@@ -6,7 +6,7 @@ import { CreateUser } from '../users/create-user.js';
 
 const isTakenAddress = (error: unknown): boolean => error instanceof Refusal && error.code === 'INVALID_FIELDS' && Object.hasOwn(error.fields, 'email');
 
-/** Makes an account for whoever asks. For an address that is known it makes none, and answers the same, after the same hashing. */
+/** Signs a caller up. For a known address it creates no account, and returns the same answer after the same hashing. */
 @Injectable()
 export class SignUp {
   constructor(

@@ -108,7 +108,7 @@ export class DirectoryRig {
     const all = { ...defaultSettings(name === 'test' ? 'https://auth.example.test' : `https://${name}.example.test`), ...settings };
     const { environmentId } = await this.ask('directory.create-environment', { environmentId: randomUUID(), name, settings: all });
     this.environmentId = environmentId;
-    // The host of the new environment: no spec asks for it, and each would have to count it.
+    // The host of the new environment: no spec asks for it, and each would need to count it.
     this.fence.settledNames.length = 0;
     return environmentId;
   }

@@ -22,17 +22,17 @@ export class Passwords {
     this.#sealSecret = secrets.sealSecret;
   }
 
-  /** Argon2id off the main thread, then sealed: whoever steals the log alone has nothing to guess against. */
+  /** Argon2id off the main thread, then sealed: a thief who has the log alone has nothing to guess against. */
   async sealedHash(userId: string, password: string): Promise<string> {
     const characters = Array.from(password).length;
-    if (characters < PASSWORD_MIN_CHARACTERS) throw invalidField('password', `Use at least ${PASSWORD_MIN_CHARACTERS} characters.`);
-    if (characters > PASSWORD_MAX_CHARACTERS) throw invalidField('password', `Use at most ${PASSWORD_MAX_CHARACTERS} characters.`);
+    if (characters < PASSWORD_MIN_CHARACTERS) throw invalidField('password', `must have at least ${PASSWORD_MIN_CHARACTERS} characters`);
+    if (characters > PASSWORD_MAX_CHARACTERS) throw invalidField('password', `must have at most ${PASSWORD_MAX_CHARACTERS} characters`);
     return seal(this.#sealSecret, passwordPurpose(userId), await hash(password));
   }
 
-  /** Null: there is no such user or password; takes as long as a wrong password does, so that nobody learns it by the clock. */
+  /** `owner` is null if there is no such user or password; that takes as long as a wrong password does, so that no caller learns it by the clock. */
   async matches(owner: PasswordOwner | null, password: string): Promise<boolean> {
-    // Longer than any that was set, and its hashing would be somebody's to pay.
+    // Longer than any that was set, and its hashing would cost more.
     const tooLong = Array.from(password).length > PASSWORD_MAX_CHARACTERS;
     this.#nobodysHash ??= hash(randomBytes(32).toString('hex'));
     const stored = owner === null ? await this.#nobodysHash : unseal(this.#sealSecret, passwordPurpose(owner.userId), owner.sealedPasswordHash);

@@ -45,7 +45,7 @@ describe('users', () => {
     await rig.createUser('ada@example.test');
   });
 
-  it('a repeated creation answers with the id of the first and makes nothing', async () => {
+  it('a repeated creation returns the id of the first and creates nothing', async () => {
     const caller = { commandId: 'same', requestDigest: 'd1' };
     const first = await rig.createUser('ada@example.test', {}, caller);
     expect(await rig.createUser('ada@example.test', {}, caller)).toBe(first);

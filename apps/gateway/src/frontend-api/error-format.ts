@@ -26,8 +26,8 @@ const ERRORS: Partial<Record<AnsweredCode, FrontendError>> = {
   WRONG_CREDENTIALS: error('user_not_found', 'The e-mail address or the password is wrong.'),
   ACCOUNT_DISABLED: error('account_disabled', 'This account is disabled.'),
   ACCOUNT_LOCKED: error('account_locked', 'Too many wrong passwords. Please try again later.'),
-  INVALID_OPTION: error('bad_request', 'This expiration is not offered.'),
-  FOREIGN_REQUEST: error('unexpected_error', 'This page may not call this address: its origin is not allowed, or the header X-CSRF-Token is missing.'),
+  INVALID_OPTION: error('bad_request', 'This expiration is not available.'),
+  FOREIGN_REQUEST: error('unexpected_error', 'This page cannot call this address: its origin is not allowed, or the header X-CSRF-Token is missing.'),
   UNKNOWN_HOST: error('unexpected_error', 'There is nothing at this address.'),
   UNAVAILABLE: error('unexpected_error', WIRE_SENTENCES.undecided),
 };

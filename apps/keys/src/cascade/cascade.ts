@@ -60,8 +60,8 @@ export class Cascade {
     const position = await this.views.position(CASCADE_POSITION.name, CASCADE_POSITION.version);
     const head = await this.tail.probe();
     if (position > head) {
-      // Of another log: every cause up to there would be taken for carried out.
-      throw new Error(`The cascade stands at ${position}, the log at ${head}: they are not of one history. Rebuild the read models.`);
+      // Of another log: every cause up to there would count as carried out.
+      throw new Error(`The cascade stands at ${position}, the log at ${head}: their histories differ. Rebuild the read models.`);
     }
     this.#examined = this.#saved = position;
     this.#lastPossible = this.tail.applied;
@@ -77,7 +77,7 @@ export class Cascade {
       this.#examined = this.#handledUpTo;
       this.#running = false;
     });
-    // In vain is harmless: the next start examines a few commits twice.
+    // A failure is harmless: the next start examines a few commits twice.
     await this.#save().catch(() => undefined);
   }
 

@@ -84,7 +84,7 @@ export class RecordInvalidations {
   async #record(cause: Cause, principal: CausePrincipal, lastKeyId: string, keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     const events = eventsOf(cause, keys);
-    // The id names the page, not what is left of it: whoever appends it second, replica or rerun, finds it there.
+    // The id names the page, not what is left of it: the second to append it, replica or rerun, finds it there.
     const commandId = `cascade-${cause.pos}-${Object.keys(principal).join()}-${lastKeyId}`;
     const { pos } = await this.runner.run({ commandId, actor: 'system', background: true, deadlineMs: WAIT_MS, decide: () => events });
     await this.tail.waitFor(pos, WAIT_MS);

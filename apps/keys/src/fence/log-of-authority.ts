@@ -19,7 +19,7 @@ export class LogOfAuthority implements AuthorityLog {
     return this.tail.head;
   }
 
-  /** A store that is away is no fault of the authority's: whoever asked hears that nobody can know now. */
+  /** A store that is down is not a fault of the authority: the asker learns that the answer cannot be known now. */
   async probe(): Promise<number> {
     try {
       return await this.tail.probe(fenceLimits.queryDeadlineMs);

@@ -12,7 +12,7 @@ export interface AuthorityObservers {
 }
 
 const barrierObserver = (metrics: Metrics | null): NonNullable<FenceAuthorityOptions['onBarrier']> => {
-  const took = metrics?.durations('keyfence_barrier_ms', 'How long changes waited until no process could answer from before them.', BUCKETS_MS);
+  const took = metrics?.durations('keyfence_barrier_ms', 'How long changes waited until no process could answer from before the change.', BUCKETS_MS);
   const timedOutBy = { change: 0, idle: 0 };
   metrics?.counters(
     'keyfence_barriers_timed_out_total',

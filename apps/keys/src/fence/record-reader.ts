@@ -26,7 +26,7 @@ export class LogRecordReader implements RecordReader {
   ) {}
 
   /**
-   * Claims are read at what is applied and not kept: anybody can make up tokens with a right checksum, and each of them would
+   * Claims are read at what is applied and not kept: any caller can make up tokens with a right checksum, and each of them would
    * push a state that is needed out of memory. A found one is asked for once per node, which then keeps the record.
    */
   async resolveDigest(digest: string): Promise<string | null> {

@@ -9,7 +9,7 @@ const commitOf = (...events: readonly DomainEvent[]) =>
 const revoked = (keyId: string): DomainEvent => ({ type: 'api-key.revoked.v1', tags: [`key-${keyId}`], data: { keyId } });
 
 describe('a message for other teams', () => {
-  it('follows from the commit alone: whoever reads it from the log makes the same bytes', () => {
+  it('follows from the commit alone: every reader of the log makes the same bytes', () => {
     const { commit, decoded } = prepareCommit(7, FIRST_PREV, { commandId: 'c', requestHash: 'r', at: 1, actor: 'system', events: [revoked('k')] });
     expect(publicMessage(decodeCommit(JSON.parse(JSON.stringify(commit)) as typeof commit), 1_000)).toEqual(publicMessage(decoded, 1_000));
   });

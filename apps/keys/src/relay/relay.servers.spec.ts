@@ -85,7 +85,7 @@ describe('the relay', () => {
     expect(text).toContain('backendkey1');
   });
 
-  it('of several replicas gives every position once, whoever is first', async () => {
+  it('of several replicas publishes every position once, whichever is first', async () => {
     const replicas = await Promise.all([1, 2, 3, 4, 5].map(() => rig.replica(log)));
     for (let i = 0; i < 20; i += 1) await log.append(...users(i * 30, 30));
     for (const replica of replicas) await relayed(replica);
@@ -133,7 +133,7 @@ describe('the relay', () => {
     expect((await (await rig.manager()).consumers.info('KEYFENCE', 'team-team')).config.deliver_subject).toBe('teams.team.events');
   });
 
-  it('waits for a server that hangs, and blocks nobody meanwhile', async () => {
+  it('waits for a server that hangs, and blocks no other work meanwhile', async () => {
     const replica = await rig.replica(log);
     await expect.poll(() => rig.messages().catch(() => null), PATIENCE).toEqual([]);
     rig.nats.server.pause();

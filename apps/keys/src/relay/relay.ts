@@ -8,7 +8,7 @@ const PAGE = 50;
 const PROBE_MS = 2_000;
 /** A stream that is lost while nothing happens is noticed within this. */
 const LOOK_EVERY_MS = 10_000;
-/** Who was not first leaves the next positions to whoever was, and looks again after half to one and a half of this. */
+/** A replica that was not first leaves the next positions to the one that was, and looks again after half to one and a half of this. */
 const STAND_BY_MS = 500;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
@@ -28,7 +28,7 @@ class ForeignStream extends Error {}
 
 /**
  * Publishes every position of the log to the event stream, in order. Any number of processes may run it: the stream's own end is the
- * only position kept, and each is taken once. Nobody waits for it; a stream that lost its messages is filled again.
+ * only position kept, and each is accepted once. No caller waits for it; a stream that lost its messages is filled again.
  */
 @Injectable()
 export class Relay {
@@ -44,7 +44,7 @@ export class Relay {
     @Inject(EventLog) private readonly log: EventLog,
     @Inject(LogTail) private readonly tail: LogTail,
     @Inject(Clock) private readonly clock: Clock,
-    /** None: nobody else follows this log. */
+    /** None: no other process follows this log. */
     @Optional() @Inject(EventStream) private readonly stream?: EventStream,
   ) {
     this.#follower = new LogFollower(tail, {
@@ -100,10 +100,10 @@ export class Relay {
   async #look(stream: EventStream): Promise<void> {
     if (this.#ended) return;
     const { pos, hash } = await stream.last();
-    // Probed after the look: whoever published a position had it from the log.
+    // Probed after the look: the publisher of a position had it from the log.
     const head = await this.tail.probe(PROBE_MS);
-    if (pos > head) throw new ForeignStream(`The event stream stands at ${pos}, the log at ${head}`);
-    if (hash !== null && hash !== (await this.#hashAt(pos))) throw new ForeignStream(`Position ${pos} is another one in the event stream than in the log`);
+    if (pos > head) throw new ForeignStream(`The event stream is at ${pos}, the log at ${head}`);
+    if (hash !== null && hash !== (await this.#hashAt(pos))) throw new ForeignStream(`Position ${pos} differs between the event stream and the log`);
     if (pos < this.#relayed) this.#logger.warn(`The event stream had ${this.#relayed} positions and has ${pos}; the rest is published again.`);
     this.#relayed = pos;
   }
@@ -126,7 +126,7 @@ export class Relay {
     return this.tail.applied > this.#relayed;
   }
 
-  /** False when a position was somebody else's, or is not the stream's next. */
+  /** False if another replica published a position, or it is not the stream's next. */
   async #publishPage(stream: EventStream): Promise<boolean> {
     const startedAtMono = this.clock.mono();
     const commits = await this.log.readFrom(this.#relayed + 1, PAGE);
@@ -161,9 +161,7 @@ export class Relay {
   #giveUp(problem: ForeignStream): void {
     this.#foreign = true;
     this.#running = false;
-    this.#logger.error(
-      `${problem.message}: it is another log's. Nothing is published until somebody has removed that stream and this process was started again.`,
-    );
+    this.#logger.error(`${problem.message}: it is another log's. Publishing stops until that stream is deleted and this process restarted.`);
   }
 
   #failed(error: unknown): void {

@@ -34,7 +34,7 @@ const KEYS_PATH = '/api/backend/v1/end_user_api_keys';
 export const VALIDATE = `${KEYS_PATH}/validate`;
 export const VALIDATE_IMPORTED = `${KEYS_PATH}/validate_imported`;
 
-/** Nobody takes usage here. */
+/** No service accepts usage here. */
 const silentRpc: Pick<RpcClient, 'call'> = { call: () => Promise.reject(new Error('no keys service')) };
 
 /** The route on a real HTTP server, over a fake node. */

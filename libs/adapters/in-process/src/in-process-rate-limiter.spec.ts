@@ -62,7 +62,7 @@ describe('a window in memory', () => {
     }
   });
 
-  it('whoever waits as long as it was told to is let through, and refused calls do not prolong the wait', () => {
+  it('a caller that waits as long as it was told to is let through, and refused calls do not prolong the wait', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 30 }), (limit, pauses) => {
         limiter = new InProcessRateLimiter(clock, 100);

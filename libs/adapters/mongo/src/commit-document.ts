@@ -32,15 +32,15 @@ export function toCommit(document: Readonly<Record<string, unknown>>): Commit {
 function posOf(id: unknown): number {
   const pos = Number.parseInt(String(id), 10);
   if (typeof id === 'string' && /^\d{16}$/.test(id) && Number.isSafeInteger(pos) && pos > 0) return pos;
-  throw new UnreadableCommit(Number.isSafeInteger(pos) ? pos : 0, 'its _id is no position');
+  throw new UnreadableCommit(Number.isSafeInteger(pos) ? pos : 0, 'its _id is not a position');
 }
 
 function textOf(pos: number, field: string, value: unknown): string {
   if (typeof value === 'string') return value;
-  throw new UnreadableCommit(pos, `its ${field} is no text`);
+  throw new UnreadableCommit(pos, `its ${field} is not a text`);
 }
 
 function tagsOf(pos: number, value: unknown): readonly string[] {
   if (Array.isArray(value) && value.every((tag) => typeof tag === 'string')) return value;
-  throw new UnreadableCommit(pos, 'its tags are no list of texts');
+  throw new UnreadableCommit(pos, 'its tags are not a list of texts');
 }

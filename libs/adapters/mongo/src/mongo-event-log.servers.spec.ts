@@ -181,12 +181,12 @@ describe('the log in MongoDB', () => {
   });
 
   it.each([
-    ['a body that is no text', { body: 5 }],
+    ['a body that is not a text', { body: 5 }],
     ['no body', { body: undefined }],
-    ['tags that are no list', { tags: 't' }],
-    ['tags that are no texts', { tags: ['t', 1] }],
+    ['tags that are not a list', { tags: 't' }],
+    ['tags that are not texts', { tags: ['t', 1] }],
     ['no previous hash', { prev: null }],
-    ['a hash that is no text', { hash: 1 }],
+    ['a hash that is not a text', { hash: 1 }],
     ['no hash at all', { hash: undefined }],
   ])('%s: the commit is refused with its position, by every read that meets it', async (_, change) => {
     const link = await linkTo(newDatabase());
@@ -203,7 +203,7 @@ describe('the log in MongoDB', () => {
     expect(await log.readFrom(1, 2)).toEqual(chain(2));
   });
 
-  it('a document whose _id is no position is refused when the head is read', async () => {
+  it('a document whose _id is not a position is refused when the head is read', async () => {
     const link = await linkTo(newDatabase());
     await link.record.collection('log').insertOne({ _id: 'zzz' as never, body: '' });
     await expect(new MongoEventLog(link).readHead()).rejects.toThrow(/_id is no position/);

@@ -87,7 +87,7 @@ export class MongoEventLog extends EventLog {
   /** A majority read may be behind by what was stored a moment ago, by the count of a member that no longer leads: the rest is read singly. */
   readHead(): Promise<Commit | null> {
     return inTime(this.#deadlineMs, async (signal) => {
-      // Of all documents: one whose _id is no position sorts behind all that are some, and is told of here, not passed over.
+      // Reads all documents: one whose _id is not a position sorts after all the others, and is reported here instead of passed over.
       let [newest] = await this.#find({}, { _id: -1 }, 1, signal);
       for (;;) {
         const [next] = await this.#pointReads((newest?.pos ?? 0) + 1, 1, signal);

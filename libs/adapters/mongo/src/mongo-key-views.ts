@@ -35,7 +35,7 @@ const keyFilter = (query: KeyQuery): QueryFilter<StoredRow> => {
     lifeFilter(query),
     ...(personalOnly ? [personal] : []),
     ...(keyIdPart === null || keyIdPart === '' ? [] : [keyIdPart.length > LONGEST_KEY_ID ? { _id: { $in: [] } } : { _id: partOf(keyIdPart) }]),
-    // An end that is still to come is none.
+    // An end that is still to come does not count.
     ...(endedAfterMs === null ? [] : [{ 'row.endsAt': { $gt: Math.min(endedAfterMs, nowMs) } }]),
   ];
   return { $and: [...conditions] };

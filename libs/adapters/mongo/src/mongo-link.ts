@@ -16,7 +16,7 @@ export interface MongoOptions {
   readonly onWarning?: (warning: string) => void;
 }
 
-/** One pool of connections of a process, and the two databases behind it. Log, views and usage share it; whoever opened it closes it. */
+/** One pool of connections of a process, and the two databases behind it. Log, views and usage share it; the code that opened it closes it. */
 export interface MongoLink {
   /** Of the log and of usage: what cannot be made anew. */
   readonly record: Connection;
@@ -44,7 +44,7 @@ export async function openMongo({ url, viewsDatabase, deadlineMs = DEADLINE_MS, 
       connectTimeoutMS: deadlineMs,
       socketTimeoutMS: deadlineMs,
       heartbeatFrequencyMS: deadlineMs,
-      // Who asks tries again itself, with what it knows by then; a driver that does would only use up the deadline.
+      // The caller tries again itself, with what it knows by then; a driver that does would only use up the deadline.
       retryWrites: false,
       retryReads: false,
       // Read models too: a row or a position that a change of leader takes back would be missing until the next rebuild.

@@ -14,7 +14,7 @@ const ROWS_AT_ONCE = 250;
  */
 export class MongoViewStore extends ViewStore {
   readonly #views: MongoViews;
-  /** Projections that had a position when this process last looked: one that has none any more was deleted under it. */
+  /** Projections that had a position when this process last looked: one that has lost its position was deleted meanwhile. */
   readonly #begun = new Set<string>();
 
   constructor(link: MongoLink) {
@@ -58,7 +58,7 @@ export class MongoViewStore extends ViewStore {
         this.#views.models.projections.updateOne({ _id: projection, version }, update, { upsert: isFirst }).exec(),
       );
       if (matchedCount + upsertedCount === 0)
-        throw new Error(`The read model ${projection} was deleted or taken over by another version: start this process anew.`);
+        throw new Error(`The read model ${projection} was deleted or taken over by another version: restart this process.`);
     } catch (error) {
       if (!isFirst || !isDuplicateKey(error)) throw error;
       // Another replica began it in the same moment, or it is of another version: the second look tells.
@@ -94,7 +94,7 @@ export class MongoViewStore extends ViewStore {
 
   /**
    * Rows folded by another version must go with its position. Rows of this one stay, because another replica may have begun already;
-   * once more at the end, for what a replica of the other version wrote meanwhile. Whoever else wrote the same views has lost rows too.
+   * once more at the end, for what a replica of the other version wrote meanwhile. Another projection that wrote the same views has lost rows too.
    */
   async #forget(projection: string, version: number, views: readonly ViewName[]): Promise<void> {
     const { projections, rows } = this.#views.models;

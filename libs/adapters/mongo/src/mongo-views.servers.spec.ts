@@ -141,7 +141,7 @@ describe('read models in MongoDB', () => {
     expect((await stores[1].load('users', ['u1'])).get('u1')?.state.email).toBe('refolded@x.test');
   });
 
-  it('dropped read models begin at 0, keep the positions of those that write no rows, and stop whoever still writes', async () => {
+  it('dropped read models begin at 0, keep the positions of those that write no rows, and stop a process that still writes', async () => {
     const link = await linkTo(newDatabase(), newDatabase());
     const running = new MongoViewStore(link);
     await running.save('directory', 1, 4, [row('users', userState('u1'), 4), row('environments', environmentState(ENV_A), 1)]);

@@ -7,7 +7,7 @@ export interface AnsweredSubject {
   readonly subject: string;
   /** One process of this group gets each question. */
   readonly queue: string;
-  /** Null: no answer. What it throws is answered with `failure`. */
+  /** Null if nothing is to be sent. When it throws, `failure` is sent. */
   answer(message: Msg): Promise<Uint8Array | string | null>;
   /** In place of an answer that failed, or that is larger than the server takes. */
   failure(message: Msg): Uint8Array | string | null;
@@ -43,7 +43,7 @@ export class AnsweredSubjects {
   }
 
   #take(subject: AnsweredSubject, message: Msg): void {
-    // Whoever wants no answer wants nothing that this side has.
+    // A message without a reply subject asks for nothing that this side has.
     if (!isInbox(message.reply)) return;
     const running = this.#answer(subject, message).finally(() => this.#running.delete(running));
     this.#running.add(running);
@@ -59,7 +59,7 @@ export class AnsweredSubjects {
       const sent = isTooLarge ? subject.failure(message) : answer;
       if (sent !== null) message.respond(sent);
     } catch (error) {
-      // Closed meanwhile: whoever asked takes it for silence.
+      // Closed meanwhile: to the asker this is silence.
       if (!this.#link.connection.isClosed()) this.#link.report(`No answer was sent on ${subject.subject}: ${errorText(error)}`);
     }
   }

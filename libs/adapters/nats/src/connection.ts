@@ -12,7 +12,7 @@ export interface NatsOptions {
   readonly name: string;
   /** For the log. Neither text nor fields hold a secret. Must not throw. */
   readonly onStatus?: (status: NatsStatus) => void;
-  /** Ends the wait for a server that is not there yet. */
+  /** Ends the wait for a server that does not run yet. */
   readonly signal?: AbortSignal;
 }
 
@@ -33,20 +33,20 @@ const driverOptions = ({ url, user, password, name }: NatsOptions): ConnectionOp
   maxReconnectAttempts: -1,
   reconnectTimeWait: RETRY_MS,
   reconnectJitter: RETRY_MS,
-  // By default the client gives up for ever after two refusals in a row, and a server that starts again may not know its users yet.
+  // By default the client gives up forever after two refusals in a row, and a server that starts again may not know its users yet.
   ignoreAuthErrorAbort: true,
   // A silent peer is noticed after three of these; the defaults take six minutes.
   pingInterval: 2_000,
   maxPingOut: 2,
   timeout: 2_000,
-  // An error with two stacks for each question that nobody answers would cost more than the question.
+  // An error with two stacks for each unanswered question would cost more than the question.
   noAsyncTraces: true,
 });
 
 /** For the log. */
 export const errorText = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error');
 
-/** Null: nothing that anybody has to read. */
+/** Null if an operator need not read it. */
 const statusLine = (status: Status): NatsStatus | null => {
   switch (status.type) {
     case 'disconnect':
@@ -56,7 +56,7 @@ const statusLine = (status: Status): NatsStatus | null => {
     case 'staleConnection':
       return { level: 'warn', text: 'NATS does not answer pings.' };
     case 'slowConsumer':
-      return { level: 'warn', text: `Messages wait to be handled: ${status.pending}.` };
+      return { level: 'warn', text: `Messages are waiting to be handled: ${status.pending}.` };
     case 'ldm':
       return { level: 'warn', text: 'The NATS server is about to stop.' };
     // A violation of permissions names its subject, which holds no secret.
@@ -126,7 +126,7 @@ export class NatsLink {
     try {
       await Promise.race([this.connection.drain(), pause(deadlineMs, undefined, { signal: late.signal })]);
     } catch {
-      // Lost meanwhile, or closed already: there is nobody to drain to.
+      // Lost meanwhile, or closed already: nothing can be drained.
     } finally {
       late.abort();
     }
@@ -139,7 +139,7 @@ export class NatsLink {
       if (status.type === 'disconnect') this.#connected = false;
       if (status.type === 'reconnect') this.#connected = true;
       const line = statusLine(status);
-      // The same again, as while a wrong password is tried for ever, would fill the log.
+      // The same again, as while a wrong password is tried forever, would fill the log.
       if (line === null || line.text === said) continue;
       said = line.text;
       this.#onStatus(line);

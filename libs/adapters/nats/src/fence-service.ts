@@ -33,7 +33,7 @@ class FenceQuestions {
         try {
           return sealed(question, await handle(question));
         } catch (error) {
-          // That it is starting or stopping is no fault.
+          // It is not a fault that the service is starting or stopping.
           if (!(error instanceof FenceUnavailable)) this.#link.report(`${subject} failed: ${errorText(error)}`);
           return failed(question);
         }

@@ -33,7 +33,7 @@ const messages = [
 ] as const;
 
 describe("the shapes of the fence's messages", () => {
-  it.each(messages)('%s: taken as it is, and not with any field left out or of another kind', (_, isShaped, message) => {
+  it.each(messages)('%s: accepted as it is, and not with any field left out or of another kind', (_, isShaped, message) => {
     expect(isShaped(message)).toBe(true);
     expect(isShaped({ ...message, more: undefined, added: 1 })).toBe(true);
     for (const field of Object.keys(message)) {
@@ -48,11 +48,11 @@ describe("the shapes of the fence's messages", () => {
     for (const odd of [{ more: false }, { reset: null }, { reset: { floor: -1 } }]) expect(isRenewAnswer({ ...granted, ...odd })).toBe(false);
   });
 
-  it.each([-1, 1.5, Number.NaN, 2 ** 53, '1', null])('%s is no position', (pos) => {
+  it.each([-1, 1.5, Number.NaN, 2 ** 53, '1', null])('%s is not a position', (pos) => {
     expect(isPush({ pos, names: [], nonce: 'n' })).toBe(false);
   });
 
-  it('any other JSON is no message, and nothing throws', () => {
+  it('any other JSON is not a message, and nothing throws', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => messages.every(([, isShaped]) => !isShaped(value))));
   });
 });

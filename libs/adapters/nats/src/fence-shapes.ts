@@ -12,7 +12,7 @@ import type {
 } from '@app/fence';
 
 /**
- * Whether what was sealed has the shape its reader relies on. Whoever sealed it knows the secret, so this is no defence against an enemy,
+ * Whether what was sealed has the shape its reader relies on. Its sender knows the secret, so this is not a defense against an enemy,
  * but against another version of ourselves: such a message is like a lost one.
  */
 type Check = (value: unknown) => boolean;

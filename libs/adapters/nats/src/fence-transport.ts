@@ -96,7 +96,7 @@ export class NatsFenceTransport extends FenceTransport {
       return known;
     }
     const route = this.#link.inbox.open((message) => {
-      // No node listens at all: the server's own word, which nobody sealed.
+      // No node listens at all: the server's own word, which has no seal.
       if (isNobodyThere(message)) return;
       const ack = this.#seal.open(['ack', fenceSubjects.push, nonce], message.data, isAck);
       if (ack !== null) opened.onAck(ack);
@@ -115,7 +115,7 @@ export class NatsFenceTransport extends FenceTransport {
   }
 }
 
-/** For a service that commits changes and is no authority. */
+/** For a service that commits changes and is not the authority. */
 export class NatsBarrierTransport extends BarrierTransport {
   readonly #questions: SealedQuestions;
 

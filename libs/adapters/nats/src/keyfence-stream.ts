@@ -31,7 +31,7 @@ export interface EventStreamSettings {
   readonly maxBytes: number;
   /** Of the stream, on a cluster of NATS servers. */
   readonly replicas: number;
-  /** After which a message that nobody acknowledged is sent again. */
+  /** After which an unacknowledged message is sent again. */
   readonly ackWaitMs: number;
   /** Each gets a consumer. A team that is no longer named keeps its own until an operator deletes it. */
   readonly teams: readonly string[];
@@ -45,7 +45,7 @@ export const readEventStreamSettings = (reader: SettingsReader): EventStreamSett
   const teams = reader.list({
     name: 'EVENT_TEAMS',
     unset: 'none',
-    accepted: 'names of lower-case letters, digits and hyphens, by commas',
+    accepted: 'names of lower-case letters, digits and hyphens, separated by commas',
     see: 'docs/events-stream.md',
     meaning: 'Teams that get the event stream, each through a durable consumer `team-<team>`.',
   });
@@ -62,7 +62,7 @@ export const readEventStreamSettings = (reader: SettingsReader): EventStreamSett
         min: 1,
         max: 1_048_576,
         unit: 'MiB',
-        meaning: 'How much the stream keeps; the oldest messages go first.',
+        meaning: 'How much the stream keeps; it deletes the oldest messages first.',
       }) * MIB,
     replicas: reader.integer({ name: 'EVENTS_REPLICAS', default: 1, min: 1, max: 5, meaning: 'Copies of the stream on a cluster of NATS servers.' }),
     ackWaitMs: ACK_WAIT_MS,

@@ -92,7 +92,7 @@ describe('the event stream on JetStream', () => {
     expect(await stream.publish(message(2))).toBe('published');
   });
 
-  it('has no hash for what somebody else put there', async () => {
+  it('has no hash for what another client put there', async () => {
     const stream = await open();
     await stream.last();
     await jetstream(connections[0] as NatsConnection).publish('keyfence.events', 'hello');

@@ -60,7 +60,7 @@ describe('the fence over NATS', () => {
     expect(heard).toEqual([{ pos: 7, names: ['user-1'] }]);
   });
 
-  it('a barrier that fails is no "nobody is behind"', async () => {
+  it('a barrier that fails does not mean that no node is behind', async () => {
     await serveFence(service, authorityThat({ barrier: () => Promise.reject(new FenceUnavailable('the authority is starting')) }), seal).listening();
     await expect(new NatsBarrierTransport(asker, seal).barrier({ ...question, pos: 7, names: [] }, 10 * LONG_MS)).rejects.toThrow(FenceUnavailable);
     expect(reported).toEqual([]);
@@ -136,7 +136,7 @@ describe('the fence over NATS', () => {
     expect(service.inbox.openRoutes).toBe(0);
   });
 
-  it('stop answers what has arrived, takes nothing new, and leaves that to other replicas', async () => {
+  it('stop responds to what has arrived, takes nothing new, and leaves that to other replicas', async () => {
     const [arrived, finish] = [gate(), gate()];
     const barrier = (): Promise<void> => {
       arrived.open();
@@ -193,7 +193,7 @@ describe('request and reply over NATS', () => {
     expect(asker.inbox.openRoutes).toBe(0);
   });
 
-  it('an answer that is too large is "undecided", and so is a handler that throws or a request that is no JSON', async () => {
+  it('an answer that is too large is "undecided", and so is a handler that throws or a request that is not JSON', async () => {
     await serverWith((data) => (data === 'throw' ? Promise.reject(new Error('inside')) : Promise.resolve('x'.repeat(data === 'large' ? 2_000_000 : 1))));
     const undecided = { ok: false, error: { code: 'UNAVAILABLE', fields: {}, message: 'The service could not answer.', subjectId: null, retryAfterMs: 1_000 } };
     expect(await ask('large')).toEqual(undecided);
@@ -213,13 +213,13 @@ describe('request and reply over NATS', () => {
     for (const body of [await answerTo('"', [0xff], '"'), await answerTo('')]) expect(body).toMatchObject({ ok: false, error: { code: 'UNAVAILABLE' } });
   });
 
-  it('an answer that is no JSON object rejects', async () => {
+  it('an answer that is not a JSON object rejects', async () => {
     service.subscribe('keys.fetch-key', null, (message) => message.respond('{'));
     await service.connection.flush();
-    await expect(ask(1)).rejects.toThrow('no answer');
+    await expect(ask(1)).rejects.toThrow('not a valid answer');
   });
 
-  it('close answers what is being handled, takes nothing new, and leaves the connection open', async () => {
+  it('close finishes what is being handled, takes nothing new, and leaves the connection open', async () => {
     const [arrived, finish] = [gate(), gate()];
     const server = await serverWith(async () => {
       arrived.open();
@@ -231,7 +231,7 @@ describe('request and reply over NATS', () => {
     const done = vi.fn();
     const closed = server.close().then(done);
     await service.connection.flush();
-    await expect(ask('second')).rejects.toThrow('Nobody answers');
+    await expect(ask('second')).rejects.toThrow('No service answers');
     expect(done).not.toHaveBeenCalled();
     finish.open();
     expect(await answer).toEqual({ answer: 'late' });

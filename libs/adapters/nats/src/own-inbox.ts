@@ -17,12 +17,12 @@ interface RouteEnds {
 }
 
 /**
- * Whoever asks names the subject of the answer, and this process's user may speak there once: only inboxes are answered, or a stranger
+ * The asker names the subject of the reply, and this process's user may publish there once: only inboxes get replies, or another client
  * could make it call JetStream's interface in his place.
  */
 export const isInbox = (reply: string | undefined): boolean => /^_INBOX(?:_[a-z0-9-]+)?\./.test(reply ?? '');
 
-/** The server's word that a question reached nobody. */
+/** The server says that a question reached no subscriber. */
 export const isNobodyThere = (message: Msg): boolean => message.data.length === 0 && message.headers?.code === 503;
 
 /**

@@ -82,7 +82,7 @@ export class NatsRpcServer extends Server implements CustomTransportStrategy {
   }
 }
 
-/** To whoever answers a subject. Whoever unsubscribes, as a deadline does, waits no more; nothing waits for a lost connection to come back. */
+/** Asks the service that handles a subject. Unsubscribing ends the wait, as a deadline does; nothing waits for a lost connection to come back. */
 export class NatsRpcClient extends ClientProxy {
   readonly #link: NatsLink;
   constructor(link: NatsLink) {
@@ -122,11 +122,11 @@ export class NatsRpcClient extends ClientProxy {
       (message) => {
         route.close();
         if (isNobodyThere(message)) {
-          fail(new Error(`Nobody answers ${subject}.`));
+          fail(new Error(`No service answers ${subject}.`));
           return;
         }
         const response = answerIn(message);
-        if (response === null) fail(new Error(`What came from ${subject} is no answer.`));
+        if (response === null) fail(new Error(`The reply from ${subject} is not a valid answer.`));
         else callback({ response, isDisposed: true });
       },
       () => fail(new Error('The connection to NATS was closed.')),

@@ -14,7 +14,7 @@ export class SealedQuestions {
     this.#seal = seal;
   }
 
-  /** Rejects with `FenceUnavailable`: at the deadline, and at once while NATS is lost, where nobody listens, or when the replica says that it cannot. */
+  /** Rejects with `FenceUnavailable`: at the deadline, and at once while NATS is lost, if no replica listens, or when the replica says that it cannot. */
   ask<Answer extends FenceAnswer>(
     subject: string,
     question: FenceQuestion,

@@ -49,7 +49,7 @@ export class ValidateSubject {
     await Promise.all(this.#running);
   }
 
-  /** Closed meanwhile: whoever asked takes it for silence. */
+  /** Closed meanwhile: to the asker this is silence. */
   #respondLate(message: Msg, reply: ValidateReply): void {
     if (!this.#link.connection.isClosed()) respond(message, reply);
   }

@@ -49,7 +49,7 @@ it('what one node asked the authority, another finds in Redis, for an hour', asy
   expect(wire.asked.filter((kind) => kind === 'fill' || kind === 'strongRead')).toEqual([]);
 });
 
-it('whatever somebody writes to Redis, no answer is from before an acknowledged change', async () => {
+it('whatever another client writes to Redis, no answer is from before an acknowledged change', async () => {
   const random = new SeededRandom(12);
   const everThere = new Map<string, Buffer[]>();
   for (let round = 0; round < 60; round += 1) {

@@ -4,7 +4,7 @@ import { Redis, ReplyError } from 'ioredis';
 export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`, with name, password and database where there are any. */
   readonly url: string;
-  /** For the log, once for each time that the server is away; never with what the URL holds. */
+  /** For the log, once for each outage of the server; never with what the URL holds. */
   readonly onError?: (error: unknown) => void;
   /** Default 50: no validation waits longer for what it can do without. */
   readonly commandTimeoutMs?: number;
@@ -18,7 +18,7 @@ const MAX_PAUSE_MS = 1_000;
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 1_000;
 
-/** Who is there and says no is not away. */
+/** A server that refuses is not down. */
 const isAway = (error: unknown): boolean => !(error instanceof ReplyError);
 
 class RedisAway extends Error {
@@ -26,8 +26,8 @@ class RedisAway extends Error {
 }
 
 /**
- * One connection for all that a process keeps in Redis. Nothing waits for it: while the server is away a command fails at once, and one
- * that is not answered fails after 50 ms. It reconnects for ever.
+ * One connection for all that a process keeps in Redis. Nothing waits for it: while the server is down a command fails at once, and one
+ * that is not answered fails after 50 ms. It reconnects forever.
  */
 export class RedisConnection {
   readonly #redis: Redis;
@@ -54,7 +54,7 @@ export class RedisConnection {
     this.#redis.on('error', (error) => this.#say(error));
     this.#redis.on('close', () => this.#say(new RedisAway('The connection to Redis has ended.')));
     this.#redis.on('ready', () => void (this.#saidAway = false));
-    this.#breaker.onBreak((reason) => this.#say('error' in reason ? reason.error : new RedisAway('Redis is away.')));
+    this.#breaker.onBreak((reason) => this.#say('error' in reason ? reason.error : new RedisAway('Redis cannot be reached.')));
     this.#breaker.onReset(() => void (this.#saidAway = false));
   }
 
@@ -63,11 +63,11 @@ export class RedisConnection {
     return this.#redis.status === 'ready' && this.#breaker.state === CircuitState.Closed;
   }
 
-  /** Rejects within 50 ms when a command has no answer, at once when those before it had none. */
+  /** Rejects within 50 ms when a command gets no answer, and at once after others before it got none. */
   async run<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer> {
     if (this.#redis.status !== 'ready') throw new RedisAway('There is no connection to Redis.');
     // One tries whether the server is back; the others would wait for it to learn that, and then as long again for their own answer.
-    if (this.#breaker.state === CircuitState.HalfOpen) throw new RedisAway('Redis was silent, and is being tried.');
+    if (this.#breaker.state === CircuitState.HalfOpen) throw new RedisAway('Redis did not answer; trying again.');
     return await this.#breaker.execute(() => this.#inTime(command(this.#redis)));
   }
 
@@ -101,7 +101,7 @@ export class RedisConnection {
   }
 }
 
-/** Returns at once: the connection is made, and made again, in the background. Throws for a URL that is none. */
+/** Returns at once: the connection is made, and made again, in the background. Throws for a text that is not a URL. */
 export const connectRedis = (options: RedisConnectionOptions): RedisConnection => new RedisConnection(options);
 
 /** The library takes what it does not understand for the path of a socket. */

@@ -112,7 +112,7 @@ describe('a limiter in Redis', () => {
     expect([leftMs <= LIMIT.windowMs, counted]).toEqual([true, 2]);
   });
 
-  it('what is no window is none: another type of key, other fields', async () => {
+  it('what is not a window counts as none: another type of key, other fields', async () => {
     await limiter.take('a', LIMIT);
     const [key = ''] = await asked(connection, (redis) => redis.keys('*'));
     await asked(connection, (redis) => redis.hset(key, 'start', 'x', 'count', 'y'));
@@ -123,7 +123,7 @@ describe('a limiter in Redis', () => {
   });
 });
 
-describe('while Redis is away', () => {
+describe('while Redis is down', () => {
   let lone: Server;
   let connection: RedisConnection;
   let limiter: RedisRateLimiter;
@@ -185,7 +185,7 @@ describe('while Redis is away', () => {
     await vi.waitFor(async () => expect(await limiter.take('a', LIMIT)).not.toBe(ALONE), { timeout: 20_000 });
   });
 
-  it('a counter is forgotten by what counts alone, and the call is no error', async () => {
+  it('a counter is forgotten by what counts alone, and the call does not fail', async () => {
     const alone = new AloneLimiter();
     const forgetting = new RedisRateLimiter(connection, alone);
     await lone.kill();

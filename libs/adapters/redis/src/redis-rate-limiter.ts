@@ -37,8 +37,8 @@ declare module 'ioredis' {
 }
 
 /**
- * Counts in Redis, over all processes. While Redis is away each process counts alone, so that a limit is at worst as many times
- * itself as there are processes (and once more when Redis comes back), and nobody waits for it or is refused because of it.
+ * Counts in Redis, over all processes. While Redis is down each process counts alone, so that a limit is at worst as many times
+ * itself as there are processes (and once more when Redis comes back), and no call waits for it or is refused because of it.
  */
 export class RedisRateLimiter extends RateLimiter {
   readonly #connection: RedisConnection;
@@ -46,7 +46,7 @@ export class RedisRateLimiter extends RateLimiter {
   /** Calls counted in this process alone. */
   fallbacks = 0;
 
-  /** `alone` counts while Redis does not. The connection is closed by whoever made it. */
+  /** `alone` counts while Redis does not. The caller made the connection and closes it. */
   constructor(connection: RedisConnection, alone: RateLimiter) {
     super();
     this.#connection = connection;
@@ -65,8 +65,8 @@ export class RedisRateLimiter extends RateLimiter {
   }
 
   async forget(counter: string): Promise<void> {
-    // Not DEL: what the processes may do in Redis is to take no key away but by its time.
-    // Here too: it may have counted while Redis was away. Where Redis is away now, its window stays until it ends.
+    // Not DEL: the processes' user in Redis may remove a key only by its expiry.
+    // Here too: it may have counted while Redis was down. If Redis is down now, its window stays until it ends.
     await this.#alone.forget(counter);
     await this.#connection.run((redis) => redis.pexpire(keyOf(counter), 0)).catch(() => {});
   }
@@ -80,9 +80,9 @@ export class RedisRateLimiter extends RateLimiter {
 const keyOf = (counter: string): string => `kf:l:${createHash('sha256').update(counter).digest('hex')}`;
 
 const takenIn = (answer: unknown): RateTaken => {
-  if (!Array.isArray(answer)) throw new TypeError('No answer of the script.');
+  if (!Array.isArray(answer)) throw new TypeError('The script did not answer.');
   const [allowed, counted, leftMs]: unknown[] = answer;
   if (typeof allowed !== 'number' || typeof counted !== 'number' || typeof leftMs !== 'number' || !(leftMs > 0))
-    throw new TypeError('No answer of the script.');
+    throw new TypeError('The script did not answer.');
   return { allowed: allowed === 1, counted, leftMs };
 };

@@ -93,7 +93,7 @@ describe('a cache in Redis', () => {
 });
 
 describe('a connection', () => {
-  it('refuses an address that is none in a sentence that does not repeat it', () => {
+  it('refuses a text that is not an address in a sentence that does not repeat it', () => {
     for (const url of ['', 'secret', '/secret/socket', 'http://user:secret@localhost', 'redis//:secret']) {
       expect(() => connectRedis({ url })).toThrow(/^The address of Redis must begin with redis:\/\/ or rediss:\/\/\.$/);
     }

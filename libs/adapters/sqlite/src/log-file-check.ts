@@ -30,7 +30,7 @@ export async function checkWriteAheadLog(path: string, betweenReadsMs = 150): Pr
 
 /** What SQLite says of the structure of its file, in its words but for the names of the tables; empty when all is well. */
 export function checkPages(db: Database.Database): readonly string[] {
-  // As bytes: the driver aborts the process where text is no UTF-8, and names in a damaged file may be none.
+  // As bytes: the driver aborts the process if text is not UTF-8, and names in a damaged file may not be.
   const rows = db.prepare(`SELECT CAST(integrity_check AS BLOB) AS line FROM pragma_integrity_check(${MAX_LINES})`).all() as { readonly line: ArrayBuffer }[];
   const lines = rows.flatMap(({ line }) => textOf(line).split('\n')).filter((line) => line !== 'ok' && line !== '' && !line.startsWith('***'));
   if (lines.length === 0) return lines;

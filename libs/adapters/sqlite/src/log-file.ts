@@ -49,7 +49,7 @@ export function openLogToWrite(path: string): OpenedLogFile {
 }
 
 /**
- * Text comes as bytes: the driver aborts the whole process where text is no UTF-8, and a damaged log is what an operator's command is
+ * Text comes as bytes: the driver aborts the whole process if text is not UTF-8, and a damaged log is what an operator's command is
  * there to tell of. That reads at half the speed, so the server does without.
  */
 export function openLogToRead(path: string): OpenedLogFile {
@@ -60,7 +60,7 @@ export function openLogToRead(path: string): OpenedLogFile {
     format = formatOf(db);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    // A file that is shorter than it says: SQLite refuses all of it, unless told that somebody is about to mend it.
+    // A file that is shorter than it says: SQLite refuses all of it, unless told that the file is about to be repaired.
     db.pragma('writable_schema = 1');
     format = formatOf(db);
   }

@@ -79,7 +79,7 @@ describe('the SQLite log file', () => {
 
   it('of another program is refused, not overwritten', () => {
     path = join(folder, 'log.db');
-    writeFileSync(path, 'this is no database '.repeat(200));
+    writeFileSync(path, 'this is not a database '.repeat(200));
     expect(() => open()).toThrow(/cannot be written: .*not a database/);
   });
 

@@ -153,7 +153,7 @@ function toCommit(row: unknown): Commit {
 function textOf(pos: number, column: string, value: StoredText): string {
   if (typeof value === 'string') return value;
   if (value instanceof ArrayBuffer && isUtf8(value)) return Buffer.from(value).toString('utf8');
-  throw new UnreadableCommit(pos, `its ${column} is no text`);
+  throw new UnreadableCommit(pos, `its ${column} is not a text`);
 }
 
 function tagsOf(pos: number, value: StoredText): readonly string[] {
@@ -162,8 +162,8 @@ function tagsOf(pos: number, value: StoredText): readonly string[] {
   try {
     tags = JSON.parse(text);
   } catch {
-    throw new UnreadableCommit(pos, 'its tags are no JSON');
+    throw new UnreadableCommit(pos, 'its tags are not JSON');
   }
   if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return tags;
-  throw new UnreadableCommit(pos, 'its tags are no list of texts');
+  throw new UnreadableCommit(pos, 'its tags are not a list of texts');
 }

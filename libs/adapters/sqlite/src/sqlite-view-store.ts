@@ -89,7 +89,7 @@ export class SqliteViewStore extends ViewStore {
 
   /**
    * Rows folded by another version must go with its position: the guard compares positions alone, so they would stay as they are.
-   * Whoever else wrote the same views has lost rows too and starts again.
+   * Another projection that wrote the same views has lost rows too and starts again.
    */
   #forget(projection: string, version: number): void {
     const views = this.#file.all<{ readonly view: ViewName }>('SELECT view FROM projection_views WHERE projection = ?', projection);

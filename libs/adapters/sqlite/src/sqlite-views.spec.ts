@@ -34,7 +34,7 @@ directoryViewsContract('sqlite', open);
 keyViewsContract('sqlite', open);
 
 describe('views.db', () => {
-  it('a file of another schema, and one that is no database, is begun anew', async () => {
+  it('a file of another schema, and one that is not a database, is begun anew', async () => {
     const older = newPath();
     const views = openAt(older);
     await views.store.save('directory', 1, 4, [row('users', userState('u1'), 4)]);
@@ -43,7 +43,7 @@ describe('views.db', () => {
     raw.exec('PRAGMA user_version = 99');
     raw.close();
     const damaged = newPath();
-    writeFileSync(damaged, 'this is no database, but it is long enough to be taken for one'.repeat(20));
+    writeFileSync(damaged, 'this is not a database, but it is long enough to look like one'.repeat(20));
     for (const path of [older, damaged]) {
       const anew = openAt(path);
       expect(await anew.store.position('directory', 1)).toBe(0);

@@ -61,7 +61,7 @@ function hasMoreEntriesThanTags(db: Database.Database): boolean {
 function firstExtra(db: Database.Database, known: LogProblem | null): LogProblem | null {
   try {
     const [extra] = db.prepare(EXTRA).all() as { readonly pos: number }[];
-    return extra === undefined ? null : { pos: extra.pos, problem: 'The index finds it by a tag that it has not.' };
+    return extra === undefined ? null : { pos: extra.pos, problem: 'The index finds it by a tag that it does not have.' };
   } catch (error) {
     if (known !== null) return null;
     throw error;

@@ -78,7 +78,7 @@ const rolesIn = (orgId: string, { role, additionalRoles }: Membership): readonly
   ...[...new Set(additionalRoles)].filter((other) => other !== role).map((other) => ({ orgId, role: other, main: 0 as const })),
 ];
 
-/** What the row says about memberships; null for rows that are no users. A deleted user has none, whatever its state lists. */
+/** What the row says about memberships; null for rows that are not users. A deleted user has no memberships, whatever its state lists. */
 export const membershipsOf = (row: ViewRow): { readonly createdAtMs: number; readonly memberships: readonly MembershipColumns[] } | null => {
   if (!isOf(row, 'users')) return null;
   const { deleted, memberships, createdAtMs } = row.state;

@@ -62,7 +62,7 @@ export class ViewsFile {
     return row?.number ?? null;
   }
 
-  /** Not inside a transaction: a rollback would leave a remembered number that nobody holds. */
+  /** Not inside a transaction: a rollback would leave a remembered number that is not stored. */
   giveEnvironmentNumber(environmentId: string): number {
     const given = this.environmentNumber(environmentId);
     if (given !== null) return given;
@@ -71,7 +71,7 @@ export class ViewsFile {
   }
 
   /**
-   * Everything into the one file, for whoever moves it: the driver lets go of a closed file only when its statements are collected,
+   * Writes everything into the one file, for a caller that moves it: the driver lets go of a closed file only when its statements are collected,
    * and until then rows may lie in the side file alone.
    */
   checkpoint(): void {

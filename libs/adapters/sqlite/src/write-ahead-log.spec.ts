@@ -187,7 +187,7 @@ describe('the check of a write-ahead log', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('does not believe what is gone at the next look, as when somebody writes', async () => {
+  it('does not believe what is gone at the next look, as when another process writes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'keyfence-wal-'));
     writeFileSync(join(folder, 'x.db-wal'), damaged);
     const checking = checkWriteAheadLog(join(folder, 'x.db'), 1);

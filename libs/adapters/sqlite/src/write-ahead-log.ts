@@ -38,14 +38,14 @@ interface Frame {
 }
 
 /**
- * What SQLite would ignore although it may have been committed; null when there is nothing of that kind. Three things may stand behind
- * the last commit and are none: frames of a write that a crash cut off before its last frame, a piece of a frame at the end,
+ * What SQLite would ignore although it may have been committed; null if there is nothing of that kind. Three things may follow
+ * the last commit without being damage: frames of a write that a crash cut off before its last frame, a piece of a frame at the end,
  * and frames from before the log began anew, which have other salts.
  */
 export function findWalDamage(file: Buffer): WalDamage | null {
   if (file.length === 0) return null;
   const wal = readHeader(file);
-  if (wal === null) return { frame: 0, problem: 'its header does not check, so SQLite ignores all of it', salts: '' };
+  if (wal === null) return { frame: 0, problem: 'the checksum of its header is wrong, so SQLite ignores all of it', salts: '' };
   let sums: Sums = sumsAt(wal, 24);
   for (let number = 1; number <= wal.frames; number += 1) {
     const frame = readFrame(wal, number);
@@ -58,12 +58,12 @@ export function findWalDamage(file: Buffer): WalDamage | null {
 /** `first` is the first frame that SQLite ignores; `before` are the sums that it should continue. */
 function judgeRest(wal: Wal, first: number, before: Sums): WalDamage | null {
   const damage = (problem: string): WalDamage => ({ frame: first, problem, salts: wal.salts.join(' ') });
-  if (lostCommitMark(wal, readFrame(wal, first), before)) return damage('its mark of a commit is gone');
+  if (lostCommitMark(wal, readFrame(wal, first), before)) return damage('its commit mark is gone');
   for (let number = first; number <= wal.frames; number += 1) {
     const frame = readFrame(wal, number);
     if (isCurrent(wal, frame)) {
       if (frame.pagesAfterCommit === 0) continue;
-      return damage(number === first ? 'it ends a commit and does not check' : `it does not check, and a commit ends behind it, in frame ${number}`);
+      return damage(number === first ? 'it ends a commit and its checksum is wrong' : `its checksum is wrong, and a commit ends after it, in frame ${number}`);
     }
     // Salts of another round differ in both: the first is counted up, the second is random.
     if (frame.salts[0] === wal.salts[0] || frame.salts[1] === wal.salts[1]) return damage(`frame ${number} has half of the salts of this log`);

@@ -48,7 +48,7 @@ describe('issuing a personal key', () => {
 });
 
 describe('issuing an organization key', () => {
-  it('without a user and creator names nobody', () => issue({ orgId: 'o1' }).thenAppends(facts.orgKey('k', 'o1')));
+  it('without a user and creator names no user', () => issue({ orgId: 'o1' }).thenAppends(facts.orgKey('k', 'o1')));
   it('with a user counts the user as its creator', () => issue({ orgId: 'o1', userId: 'ada' }).thenAppends(facts.memberKey('k', 'o1', 'ada')));
   it('with the session’s user as creator copies the epoch of the creator’s membership', () =>
     issue({ orgId: 'o1', creatorId: 'ada', origin: 'frontend' }).thenAppends(
@@ -61,7 +61,7 @@ describe('issuing an organization key', () => {
   it('for an unknown organization is refused', () => issue({ orgId: 'nowhere' }).thenInvalid('orgId'));
   it('for a deleted organization is refused', () => issue({ orgId: 'o1' }, facts.organizationDeleted('o1')).thenInvalid('orgId'));
   it('for another environment’s organization is refused', () => issue({ orgId: 'o3' }, facts.organization('o3', {}, OTHER_ENV)).thenInvalid('orgId'));
-  it('for a user who is no member is refused', () => issue({ orgId: 'o2', userId: 'ada' }).thenInvalid('userId'));
+  it('for a user who is not a member is refused', () => issue({ orgId: 'o2', userId: 'ada' }).thenInvalid('userId'));
   it('for a user who left is refused', () => issue({ orgId: 'o1', userId: 'bob' }, facts.left('bob', 'o1')).thenInvalid('userId'));
   it('for a blocked user is refused', () => issue({ orgId: 'o1', userId: 'ada' }, facts.blocked('ada')).thenInvalid('userId'));
   it('while the kind is off is refused', () =>
@@ -79,7 +79,7 @@ describe('a creator who may no longer make keys', () => {
 });
 
 describe('issuing any key', () => {
-  it('of nobody makes a generic key, which no switch turns off', () =>
+  it('without an owner makes a generic key, which no setting disables', () =>
     issue({}, facts.settings({ orgApiKeysEnabled: false, personalApiKeysEnabled: false })).thenAppends(facts.key('k')));
   it('records what was asked for and nothing else', () => {
     const asked = { expiresAtMs: AT + 1, metadata: { tier: 'gold' }, displayName: 'CI', tokenPrefix: 'pk_live_12', pepperId: 'p2' };
@@ -94,10 +94,10 @@ describe('issuing any key', () => {
     issue({ expirationOption: null }, facts.settings({ expirationOptions: ['TwoWeeks', 'OneYear'], defaultExpirationOption: 'TwoWeeks' })).thenAppends(
       facts.key('k', { expiresAtMs: expirationOf('TwoWeeks', AT) }),
     ));
-  it.each(['Never', 'twoweeks', 'Forever', '', 'constructor'])('by the option %j, switched off or unknown, is refused', (expirationOption) =>
+  it.each(['Never', 'twoweeks', 'Forever', '', 'constructor'])('by the option %j, disabled or unknown, is refused', (expirationOption) =>
     issue({ expirationOption }, facts.settings({ expirationOptions: ['TwoWeeks'], defaultExpirationOption: 'TwoWeeks' })).thenRefused('INVALID_OPTION'),
   );
-  it.each(['frontend', 'organization'] as const)('of an organization by the %s API is refused where organizations are switched off', (origin) =>
+  it.each(['frontend', 'organization'] as const)('of an organization by the %s API is refused where organizations are disabled', (origin) =>
     issue({ orgId: 'o1', creatorId: 'ada', origin }, facts.settings({ organizationsEnabled: false })).thenRefused('KEY_KIND_DISABLED', 'orgId'),
   );
   it('in an environment that never was finds nothing', () =>

@@ -26,7 +26,7 @@ export interface IssueKeyCommand {
   /** The session's user for keys made on pages or by the frontend and organization APIs. Null: the key's own user, if it has one. */
   readonly creatorId: string | null;
   readonly expiresAtMs: number | null;
-  /** In place of `expiresAtMs`: one of the options that the environment offers; null: its default. Undefined: `expiresAtMs` says. */
+  /** In place of `expiresAtMs`: one of the options that the environment offers, or null for its default. Undefined if `expiresAtMs` decides. */
   readonly expirationOption?: string | null | undefined;
   readonly metadata: JsonObject | null;
   readonly displayName: string | null;
@@ -43,7 +43,7 @@ export interface IssueKeyStates {
 const ownerOf = (cmd: IssueKeyCommand, s: IssueKeyStates): UserState | null => {
   if (cmd.userId === null) return null;
   const user = living(cmd.environmentId, s.user);
-  if (user?.userId !== cmd.userId) throw invalidField('userId', 'There is no such user; give the id of an existing one.');
+  if (user?.userId !== cmd.userId) throw invalidField('userId', 'There is no such user; give the id of an existing user.');
   if (user.blocked) throw invalidField('userId', 'The user is blocked; unblock the user first.');
   return user;
 };
@@ -51,13 +51,13 @@ const ownerOf = (cmd: IssueKeyCommand, s: IssueKeyStates): UserState | null => {
 const organizationOf = (cmd: IssueKeyCommand, s: IssueKeyStates): OrganizationState | null => {
   if (cmd.orgId === null) return null;
   const organization = living(cmd.environmentId, s.organization);
-  if (organization?.orgId !== cmd.orgId) throw invalidField('orgId', 'There is no such organization; give the id of an existing one.');
+  if (organization?.orgId !== cmd.orgId) throw invalidField('orgId', 'There is no such organization; give the id of an existing organization.');
   return organization;
 };
 
 const memberEpochOf = (user: UserState, orgId: string): number => {
   const membership = activeMembershipOf(user, orgId);
-  if (membership === null) throw invalidField('userId', 'The user is no member of the organization; add the user first.');
+  if (membership === null) throw invalidField('userId', 'The user is not a member of the organization; add the user first.');
   return membership.epoch;
 };
 
@@ -70,7 +70,7 @@ const creatorEpochOf = (cmd: IssueKeyCommand, creatorId: string, orgId: string, 
   return membership.epoch;
 };
 
-/** A backend may make an organization's keys where organizations are switched off: it made the organization too. */
+/** A backend may make an organization's keys where organizations are disabled: it made the organization too. */
 const refuseDisabledKind = (cmd: IssueKeyCommand, { settings }: EnvironmentState): void => {
   const kind = keyKind(cmd);
   if (kind === 'personal') refuseWithoutPersonalKeys(settings);
@@ -78,7 +78,7 @@ const refuseDisabledKind = (cmd: IssueKeyCommand, { settings }: EnvironmentState
   refuseWithoutOrganizationKeys({ orgApiKeysEnabled: cmd.origin === 'backend' ? settings.orgApiKeysEnabled : organizationKeysEnabled(settings) });
 };
 
-/** When the key ends, by the log's clock; null: never. */
+/** When the key ends, by the log's clock; null if it never does. */
 const expiryOf = ({ expiresAtMs, expirationOption }: IssueKeyCommand, { settings }: EnvironmentState, at: number): number | null => {
   if (expirationOption !== undefined) return expirationOf(offeredOption(expirationOption, settings), at);
   refusePastExpiry(expiresAtMs, at);
@@ -118,7 +118,7 @@ export const decideIssueKey = (cmd: IssueKeyCommand, s: IssueKeyStates, at: numb
   refuseDisabledKind(cmd, environment);
   const expiresAtMs = expiryOf(cmd, environment, at);
   if (s.tokenClaim.holder !== null) {
-    throw invalidField('tokenTag', 'This token is or was a key already; a token is never taken twice.');
+    throw invalidField('tokenTag', 'This token is or was a key already; a token can be imported only once.');
   }
   const type = cmd.imported ? 'api-key.imported.v1' : 'api-key.issued.v1';
   return [{ type, tags: [tags.key(cmd.keyId), cmd.tokenTag], data: toKeyGrant(cmd, principals, expiresAtMs) }];
@@ -166,7 +166,7 @@ export const decideUpdateKey = (cmd: UpdateKeyCommand, s: KeyStates, at: number)
 
 /**
  * Also for a key that is dead already, unless it was revoked: a block may be taken back and a clock may be set back, and a key that
- * somebody wanted gone must not return with them. Whether the caller hears of it is for the use case to say (`isArchived`).
+ * a caller wanted gone must not return with them. Whether the caller hears of it is for the use case to say (`isArchived`).
  */
 export const decideRevokeKey = (cmd: OfKey, s: Pick<KeyStates, 'key'>): readonly DomainEvent[] => {
   const key = within(cmd.environmentId, s.key);
@@ -198,5 +198,5 @@ export const decideReinstateKeys = ({ causePos, invalidatedBy, keys }: Reinstate
 
 /** An expiry that is not in the future would make a key that never lived, or end one without saying so. */
 const refusePastExpiry = (expiresAtMs: number | null, at: number): void => {
-  if (expiresAtMs !== null && expiresAtMs <= at) throw invalidField('expiresAtMs', 'Give a time in the future, or none.');
+  if (expiresAtMs !== null && expiresAtMs <= at) throw invalidField('expiresAtMs', 'must be in the future, or left out');
 };

@@ -15,7 +15,7 @@ export interface KeyGrant {
   readonly tokenPrefix: string | null;
   readonly userId: string | null;
   readonly orgId: string | null;
-  /** Whose leaving ends an organization key (with the setting on); null: nobody's. */
+  /** The user whose leaving ends an organization key (with the setting on); null if there is no such user. */
   readonly creatorId: string | null;
   /** The user's epoch for a personal key, else null. */
   readonly userEpoch: number | null;
@@ -43,7 +43,7 @@ export type ApiKeyEvent =
 
 const changesKey = ({ keyId }: { readonly keyId: string }): readonly string[] => [tags.key(keyId)];
 
-/** No event releases a token: one that was known once is refused for ever. */
+/** No event releases a token: one that was known once is refused forever. */
 const claimsToken = ({ keyId, tokenTag }: KeyGrant): ClaimChange => ({ holder: tags.key(keyId), claims: [tokenTag], releases: [] });
 
 const GRANTED: EventDeclaration<KeyGrant> = {

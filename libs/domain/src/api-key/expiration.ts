@@ -14,7 +14,7 @@ const addMonths = (fromMs: number, months: number): number => {
   return date.getTime();
 };
 
-/** When a key made at `fromMs` with the option ends; null: never. */
+/** When a key made at `fromMs` with the option ends; null if it never does. */
 export const expirationOf = (option: ExpirationOption, fromMs: number): number | null => {
   switch (option) {
     case 'TwoWeeks':

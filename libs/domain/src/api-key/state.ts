@@ -11,7 +11,7 @@ export interface ApiKeyState extends KeyGrant {
   readonly invalidatedBy: readonly number[];
   /** When each of those was written down. */
   readonly invalidationTimesMs: readonly number[];
-  /** The first of those times; null while there is none. */
+  /** The first of those times; null while there are no such times. */
   readonly invalidatedAtMs: number | null;
 }
 

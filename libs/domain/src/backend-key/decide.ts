@@ -19,8 +19,8 @@ export interface IssueBackendKeyCommand {
 }
 
 const refusePermissions = ({ kind, permissions }: IssueBackendKeyCommand): void => {
-  if (kind === 'custom' && permissions.length === 0) throw invalidField('permissions', 'Name at least one permission, or choose another kind.');
-  if (kind !== 'custom' && permissions.length > 0) throw invalidField('permissions', 'Only a custom key takes permissions; leave them out.');
+  if (kind === 'custom' && permissions.length === 0) throw invalidField('permissions', 'must name at least one permission, or the kind must be another');
+  if (kind !== 'custom' && permissions.length > 0) throw invalidField('permissions', 'must be left out: only a custom key has permissions');
 };
 
 export const decideIssueBackendKey = (

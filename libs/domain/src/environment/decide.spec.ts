@@ -68,7 +68,7 @@ describe('changing the auth URL', () => {
       tags: ['env-e1', 'auth-host-b.test', 'auth-host-auth.example.com'],
       data: { environmentId: ENV, authUrl: 'https://b.test', previousAuthUrl: settings.authUrl },
     }));
-  it('is a fact of its own beside other settings, of which it is none any more', () =>
+  it('is a fact of its own next to other settings, and no longer one of them', () =>
     move('https://b.test', { orgApiKeysEnabled: false, passwordLoginEnabled: true }, facts.environment()).thenAppends(
       moved,
       facts.settings({ orgApiKeysEnabled: false }),

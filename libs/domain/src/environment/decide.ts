@@ -43,7 +43,7 @@ export interface ChangeSettingsCommand {
   readonly changes: Partial<EnvironmentSettings>;
 }
 
-/** The host of the new URL is claimed also when the URL stays: logs from before hosts were claimed have none. */
+/** The host of the new URL is claimed also when the URL stays: logs from before hosts were claimed have no such claim. */
 const authUrlEvents = (environmentId: string, authUrl: string | undefined, previousAuthUrl: string, host: ClaimState | null): readonly DomainEvent[] => {
   if (authUrl === undefined) return [];
   // Without its claim two environments could have one host.
@@ -54,7 +54,7 @@ const authUrlEvents = (environmentId: string, authUrl: string | undefined, previ
   return [{ type: 'environment.auth-url-changed.v1', tags: [tags.env(environmentId), ...hosts], data: { environmentId, authUrl, previousAuthUrl } }];
 };
 
-/** `host`: the claim of the host of the auth URL that is asked for; null: none is. */
+/** `host`: the claim of the host of the requested auth URL; null if no other URL is requested. */
 export const decideChangeSettings = (
   { environmentId, changes: { authUrl, ...others } }: ChangeSettingsCommand,
   s: { readonly environment: EnvironmentState | null; readonly host: ClaimState | null },

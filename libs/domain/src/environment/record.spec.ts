@@ -12,7 +12,7 @@ const environment = there(new World([facts.environment(), facts.signingKey('k2')
 describe('the record of a host', () => {
   it('names the environment that has it', () =>
     expect(toHostRecord('a.test', { holder: 'e9' })).toEqual({ kind: 'host', host: 'a.test', environmentId: 'e9' }));
-  it('of nobody is kept for loopback hosts alone, which are few', () => {
+  it('without an environment is kept for loopback hosts alone, which are few', () => {
     expect(['localhost', '127.0.0.1', '[::1]'].map((host) => toHostRecord(host, { holder: null })?.environmentId)).toEqual([null, null, null]);
     expect(['a.test', 'localhost.a.test', 'LOCALHOST', ''].map((host) => toHostRecord(host, { holder: null }))).toEqual([null, null, null, null]);
   });
@@ -30,7 +30,7 @@ describe('the record of an environment', () => {
     const rotated = there(new World([facts.environment(), facts.signingKey('k2'), facts.signingKeyActive('k2')]).environment(ENV));
     expect(toEnvironmentRecord(rotated).publicKeyPem).toBe('pem of k2');
   });
-  it('has no key that was revoked, so nobody checks a token with it', () => {
+  it('has no key that was revoked, so no token is checked with it', () => {
     const revoked = there(
       new World([facts.environment(), facts.signingKey('k2'), facts.signingKeyActive('k2'), facts.signingKeyRevoked(ENV)]).environment(ENV),
     );

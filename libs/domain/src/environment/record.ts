@@ -16,7 +16,7 @@ export interface EnvironmentRecord {
 
 export type SigningKeyRecord = Omit<SigningKeyState, 'sealedPrivateKey' | 'revoked'>;
 
-/** Whose users log in at this host name; null: nobody's, which is kept for loopback hosts alone. */
+/** The environment whose users log in at this host name; null if there is none, which is kept for loopback hosts alone. */
 export interface HostRecord {
   readonly kind: 'host';
   readonly host: string;
@@ -29,7 +29,7 @@ export const toEnvironmentRecord = (state: EnvironmentState): EnvironmentRecord 
   environmentId: state.environmentId,
   name: state.name,
   publicKeyPem: activeSigningKey(state).publicKeyPem,
-  // Without the revoked ones: whoever goes by the record has never heard of them.
+  // Without the revoked ones: a reader of the record must not accept them.
   signingKeys: state.signingKeys
     .filter(({ revoked }) => !revoked)
     .map(({ keyId, publicKeyPem, activatedAtMs, retiredAtMs }) => ({ keyId, publicKeyPem, activatedAtMs, retiredAtMs })),
@@ -46,6 +46,6 @@ export const redactEnvironment = (state: EnvironmentState): EnvironmentState => 
 const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 export const isLoopbackHost = (host: string): boolean => LOOPBACK_HOSTS.includes(host);
 
-/** Null: no environment has the host now. Kept as a record for loopback hosts alone: of others anybody could make up as many as memory holds. */
+/** Null if no environment has the host now. That is kept as a record for loopback hosts alone: of others a caller could make up as many as memory holds. */
 export const toHostRecord = (host: string, { holder: environmentId }: ClaimState): HostRecord | null =>
   environmentId === null && !isLoopbackHost(host) ? null : { kind: 'host', host, environmentId };

@@ -21,12 +21,14 @@ const isOrigin = (value: unknown): boolean => {
 };
 
 const authUrl: Rule = (value) =>
-  isOrigin(value) ? null : 'Give an http or https origin in lower case, without a default port, path or trailing slash, for example https://auth.example.com.';
+  isOrigin(value)
+    ? null
+    : 'must be an http or https origin in lower case, without a default port, path or trailing slash, for example https://auth.example.com';
 
-const flag: Rule = (value) => (typeof value === 'boolean' ? null : 'Give true or false.');
+const flag: Rule = (value) => (typeof value === 'boolean' ? null : 'must be true or false');
 
 const tokenPrefix: Rule = (value) =>
-  typeof value === 'string' && /^[A-Za-z0-9_-]{0,32}$/.test(value) ? null : 'Use at most 32 letters, digits, underscores and hyphens.';
+  typeof value === 'string' && /^[A-Za-z0-9_-]{0,32}$/.test(value) ? null : 'must be at most 32 letters, digits, underscores and hyphens';
 
 const isRateLimit = (value: unknown): boolean =>
   typeof value === 'object' &&
@@ -41,27 +43,27 @@ const isRateLimit = (value: unknown): boolean =>
 const rateLimit: Rule = (value) =>
   value === null || isRateLimit(value)
     ? null
-    : 'Give null for no limit, or a period in seconds, minutes, hours or days with a whole size and a whole allowance of at least 1.';
+    : 'must be null for no limit, or a period in seconds, minutes, hours or days with a whole size and a whole allowance of at least 1';
 
 const OPTIONS: readonly unknown[] = EXPIRATION_OPTIONS;
 
 const expirationOptions: Rule = (value) => {
   const valid = Array.isArray(value) && value.length > 0 && new Set(value).size === value.length && value.every((option) => OPTIONS.includes(option));
-  return valid ? null : `Give at least one of ${EXPIRATION_OPTIONS.join(', ')}, each once.`;
+  return valid ? null : `must be at least one of ${EXPIRATION_OPTIONS.join(', ')}, each once`;
 };
 
-const defaultExpirationOption: Rule = (value) => (OPTIONS.includes(value) ? null : `Give one of ${EXPIRATION_OPTIONS.join(', ')}.`);
+const defaultExpirationOption: Rule = (value) => (OPTIONS.includes(value) ? null : `must be one of ${EXPIRATION_OPTIONS.join(', ')}`);
 
 const role: Rule = (value) =>
-  value === null || (typeof value === 'string' && isRole(value)) ? null : `Give null for everybody, or one of ${ROLES.join(', ')}.`;
+  value === null || (typeof value === 'string' && isRole(value)) ? null : `must be null for every user, or one of ${ROLES.join(', ')}`;
 
-const idleDays: Rule = (value) => (isPositiveInteger(value) && Number(value) <= 365 ? null : 'Give whole days, from 1 to 365.');
+const idleDays: Rule = (value) => (isPositiveInteger(value) && Number(value) <= 365 ? null : 'must be whole days from 1 to 365');
 
 const origins: Rule = (value) => {
   const valid = Array.isArray(value) && value.length <= 100 && new Set(value).size === value.length && value.every(isOrigin);
   return valid
     ? null
-    : 'Give at most 100 http or https origins, each once, as browsers send them: in lower case, without a default port, path or trailing slash.';
+    : 'must be at most 100 http or https origins, each once, as browsers send them: in lower case, without a default port, path or trailing slash';
 };
 
 const RULES: Readonly<Record<keyof EnvironmentSettings, Rule>> = {
@@ -89,7 +91,7 @@ const RULE_OF: ReadonlyMap<string, Rule> = new Map(Object.entries(RULES));
 
 const refuseField = (name: string, value: unknown): void => {
   const rule = RULE_OF.get(name);
-  const sentence = rule === undefined ? 'There is no setting of this name; leave it out.' : rule(value);
+  const sentence = rule === undefined ? 'is not a setting; leave it out' : rule(value);
   if (sentence !== null) throw invalidField(name, sentence);
 };
 
@@ -100,5 +102,5 @@ export const refuseInvalidSettings = (changes: Partial<EnvironmentSettings>, cur
   const after: EnvironmentSettings = { ...current, ...Object.fromEntries(given) };
   if (after.expirationOptions.includes(after.defaultExpirationOption)) return;
   const blamed = changes.defaultExpirationOption === undefined ? 'expirationOptions' : 'defaultExpirationOption';
-  throw invalidField(blamed, 'The default must be one of the options that are switched on; change both together.');
+  throw invalidField(blamed, 'must be one of the enabled options; change both together');
 };

@@ -19,20 +19,20 @@ export interface EnvironmentSettings {
   readonly reinstateKeysOnUnblock: boolean;
   readonly expirationOptions: readonly ExpirationOption[];
   readonly defaultExpirationOption: ExpirationOption;
-  /** Personal keys are for those who have this role in some organization; null: for everybody. */
+  /** Personal keys are for those who have this role in some organization; null if they are for every user. */
   readonly personalApiKeyRole: string | null;
-  /** Anybody may make an account over the frontend API. */
+  /** Unauthenticated callers may sign up over the frontend API. */
   readonly publicSignupEnabled: boolean;
   readonly passwordLoginEnabled: boolean;
-  /** Who has not confirmed the e-mail address can log in, but neither see nor make keys. */
+  /** A user who has not confirmed the e-mail address can log in, but neither see nor make keys. */
   readonly emailConfirmationRequired: boolean;
   /** Whole days after its last refresh that a session ends. */
   readonly sessionIdleDays: number;
   /** Origins whose pages may call the frontend API with a user's cookies, beside the auth URL's own. */
   readonly allowedOrigins: readonly string[];
-  /** Counted per user over all personal keys; null: no limit. */
+  /** Counted per user over all personal keys; null if there is no limit. */
   readonly personalApiKeyRateLimit: KeyRateLimit | null;
-  /** Counted per organization over all organization keys; null: no limit. */
+  /** Counted per organization over all organization keys; null if there is no limit. */
   readonly orgApiKeyRateLimit: KeyRateLimit | null;
   /** Put before the hex of tokens that the backend and frontend APIs issue; `''` keeps them bare hex, which some clients need. */
   readonly backendTokenPrefix: string;

@@ -35,7 +35,7 @@ const existingKey = ({ environmentId, keyId }: OneSigningKey, s: OfEnvironment):
   return key;
 };
 
-/** First of two steps: whoever checks tokens can fetch the key before anything is signed with it. */
+/** First of two steps: services that check tokens can fetch the key before anything is signed with it. */
 export const decidePublishSigningKey = (
   { environmentId, keyId, publicKeyPem, sealedPrivateKey }: PublishSigningKeyCommand,
   s: OfEnvironment,

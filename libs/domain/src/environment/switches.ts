@@ -1,22 +1,22 @@
 import type { EnvironmentSettings } from './settings.js';
 import { Refusal } from '../refusal.js';
 
-/** Refuses what is about organizations where the environment has them switched off. */
+/** Refuses what is about organizations where the environment has them disabled. */
 export const refuseWithoutOrganizations = (environment: { readonly settings: Pick<EnvironmentSettings, 'organizationsEnabled'> } | null): void => {
   if (environment?.settings.organizationsEnabled === false) throw new Refusal('ORGANIZATIONS_DISABLED');
 };
 
 const kindDisabled = (field: string, sentence: string): Refusal => new Refusal('KEY_KIND_DISABLED', { fields: { [field]: [sentence] } });
 
-/** Refuses an organization's keys where the environment has them switched off. */
+/** Refuses an organization's keys where the environment has them disabled. */
 export const refuseWithoutOrganizationKeys = ({ orgApiKeysEnabled }: Pick<EnvironmentSettings, 'orgApiKeysEnabled'>): void => {
-  if (!orgApiKeysEnabled) throw kindDisabled('orgId', 'Organization keys are switched off in this environment; switch them on first.');
+  if (!orgApiKeysEnabled) throw kindDisabled('orgId', 'Organization keys are disabled in this environment; enable them first.');
 };
 
-/** Refuses users' keys where the environment has them switched off. */
+/** Refuses users' keys where the environment has them disabled. */
 export const refuseWithoutPersonalKeys = ({ personalApiKeysEnabled }: Pick<EnvironmentSettings, 'personalApiKeysEnabled'>): void => {
-  if (!personalApiKeysEnabled) throw kindDisabled('userId', 'Personal keys are switched off in this environment; switch them on first.');
+  if (!personalApiKeysEnabled) throw kindDisabled('userId', 'Personal keys are disabled in this environment; enable them first.');
 };
 
-/** Organizations that are switched off have no keys either, whatever the setting of the kind says. */
+/** Disabled organizations have no keys either, whatever the setting of the kind says. */
 export const organizationKeysEnabled = ({ organizationsEnabled, orgApiKeysEnabled }: EnvironmentSettings): boolean => organizationsEnabled && orgApiKeysEnabled;

@@ -54,7 +54,7 @@ describe('changing a role', () => {
   it('counts a deleted owner no more', () =>
     change([...twoOwners, facts.userDeleted('bob', { memberships: [{ orgId: 'o1', role: 'Owner' }] })]).thenInvalid('role'));
   it('to one that is not known is refused', () => change(member, { role: 'Boss' }).thenInvalid('role'));
-  it('of a user who is no member is refused', () => change(base).thenInvalid('userId'));
+  it('of a user who is not a member is refused', () => change(base).thenInvalid('userId'));
   it('of a user who left is refused', () => change([...member, facts.left('ada', 'o1')]).thenInvalid('userId'));
 });
 
@@ -68,7 +68,7 @@ describe('removing a member', () => {
     remove([...member, facts.left('ada', 'o1', { endsKeys: true }), facts.joined('ada', 'o1')]).thenAppends(facts.left('ada', 'o1', { epoch: 1 })));
   it('of the last owner is refused', () => remove(owner).thenInvalid('userId'));
   it('of one owner of two is right', () => remove(twoOwners).thenAppends(facts.left('ada', 'o1', { role: 'Owner' })));
-  it('who is no member finds nothing', () => remove(base).thenNotFound());
+  it('who is not a member finds nothing', () => remove(base).thenNotFound());
   it('who left before finds nothing', () => remove([...member, facts.left('ada', 'o1')]).thenNotFound());
 });
 

@@ -76,7 +76,7 @@ export const decideChangeRole = (cmd: MembershipRolesCommand, s: UserAndOrganiza
   const { orgId } = organization;
   const { role, additionalRoles } = cmd;
   const membership = activeMembershipOf(user, orgId);
-  if (membership === null) throw invalidField('userId', 'The user is no member of the organization; add the user first.');
+  if (membership === null) throw invalidField('userId', 'The user is not a member of the organization; add the user first.');
   if (membership.role === role && jsonEqual(membership.additionalRoles, additionalRoles)) return [];
   if (role !== OWNER && isLastOwner(membership, organization)) {
     throw invalidField('role', 'The user is the last owner of the organization; make another member an owner first.');

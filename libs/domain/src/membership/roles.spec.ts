@@ -7,7 +7,7 @@ it('a role inherits those below it', () => {
   expect(inheritedRoles('Member')).toEqual(['Member']);
 });
 
-it('owners may do everything, admins all but set up SAML, members nothing', () => {
+it('owners have every right, admins all but set up SAML, members nothing', () => {
   expect(permissionsOfRole('Owner')).toEqual([
     'propelauth::can_invite',
     'propelauth::can_change_roles',
@@ -24,7 +24,7 @@ it('owners may do everything, admins all but set up SAML, members nothing', () =
   expect(permissionsOfRole('Member')).toEqual([]);
 });
 
-it('a role that is not known may do nothing and inherits nothing', () => {
+it('an unknown role has no rights and inherits none', () => {
   expect([isRole('owner'), isRole('toString')]).toEqual([false, false]);
   expect(permissionsOfRole('owner')).toEqual([]);
   expect(inheritedRoles('Boss')).toEqual(['Boss']);

@@ -17,7 +17,7 @@ export interface OrganizationProfile {
   readonly passwordRotationEnabled: boolean;
   readonly passwordRotationHistorySize: number;
   readonly passwordRotationPeriodDays: number;
-  /** Epoch milliseconds from which members must use a second factor; null: never asked for. */
+  /** Epoch milliseconds from which members must use a second factor; null if it was never required. */
   readonly require2faByMs: number | null;
 }
 

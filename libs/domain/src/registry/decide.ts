@@ -8,7 +8,7 @@ const MAX_LEASE_MS = 60_000;
 
 const refuseLease = (leaseMs: number): void => {
   if (Number.isSafeInteger(leaseMs) && leaseMs >= MIN_LEASE_MS && leaseMs <= MAX_LEASE_MS) return;
-  throw invalidField('leaseMs', `Give whole milliseconds from ${MIN_LEASE_MS} to ${MAX_LEASE_MS}.`);
+  throw invalidField('leaseMs', `must be whole milliseconds from ${MIN_LEASE_MS} to ${MAX_LEASE_MS}`);
 };
 
 export const decideJoin = (incarnation: string): readonly DomainEvent[] => [

@@ -67,7 +67,7 @@ describe('starting a session', () => {
       facts.session('s', 'ada', { sessionEpoch: 1, expiresAtMs: NOW + 14 * DAY_MS }),
     );
   });
-  it('is refused where logging in with a password is switched off', () =>
+  it('is refused where logging in with a password is disabled', () =>
     starting([...known, facts.settings({ passwordLoginEnabled: false })]).thenRefused('ACTION_DISABLED'));
   it('under the id of a session that there is or was is a fault of the program', () => {
     expect(() => starting([...known, facts.session('s', 'ada')]).thenNothing()).toThrow('must have a new id');
@@ -179,7 +179,7 @@ describe('the token before the newest', () => {
     again.when('s-0', GRACE_END).thenAppends(reused);
   });
   it('ends the session after its grace', () => story().when('s-0', GRACE_END).thenAppends(reused));
-  it('ends it within the grace too when whoever shows it has no tabs', () => {
+  it('ends it within the grace too when the presenter has no tabs', () => {
     story().when('s-0', NEXT, SCRIPT).thenAppends(reused);
     story()
       .when('s-0', GRACE_END - 1, SCRIPT)
@@ -194,7 +194,7 @@ describe('the token before the newest', () => {
       .refresh('s-1', NEXT + 1, SCRIPT)
       .when('s-0', NEXT + 2)
       .thenAppends(reused));
-  it('takes with it the newest token and itself: the session is over for whoever holds any', () => {
+  it('takes with it the newest token and itself: the session is over for every holder of one', () => {
     const over = story().refresh('s-0', GRACE_END);
     for (const token of ['s-0', 's-1', 's-2']) over.when(token, GRACE_END).thenRefused('SESSION_OVER');
   });
@@ -299,10 +299,10 @@ describe('what does not concern a session', () => {
     ['a lock that is taken back', [facts.locked('ada', 1), facts.unlocked('ada')]],
     ['the end of another session', [facts.session('t', 'ada'), facts.sessionEnded('t', 'ada')]],
     ['another user', [facts.user('bob'), facts.blocked('bob'), facts.sessionsEnded('bob')]],
-    ['logging in being switched off', [facts.settings({ passwordLoginEnabled: false } satisfies Partial<EnvironmentSettings>)]],
+    ['logging in being disabled', [facts.settings({ passwordLoginEnabled: false } satisfies Partial<EnvironmentSettings>)]],
   ])('%s leaves it alone', (_, events) => expect(new Story().with(...events).userOf('s-0', NEXT)).toBe('ada'));
 
-  it('unblocking is what it was: an unblock of somebody who has sessions says nothing about them', () => {
+  it('unblocking is what it was: an unblock of a user who has sessions says nothing about them', () => {
     const { world } = new Story().with(facts.blocked('ada'));
     given()
       .when(() => decideUnblockUser({ userId: 'ada', environmentId: ENV }, { user: world.user('ada'), environment: world.environment(ENV) }))

@@ -31,7 +31,7 @@ export interface StartSessionCommand {
   readonly verifiedPasswordHash: string;
 }
 
-/** Why somebody with the right password may not log in all the same. */
+/** Why a user with the right password may still not log in. */
 export const refuseLogin = (user: UserState, { settings }: EnvironmentState, at: number): void => {
   if (!settings.passwordLoginEnabled) throw new Refusal('ACTION_DISABLED');
   if (user.blocked) throw new Refusal('ACCOUNT_DISABLED');
@@ -133,11 +133,11 @@ export const decideRefreshSession = (
 
 export interface EndSessionCommand {
   readonly environmentId: string;
-  /** Of a refresh token of the session. Null: whoever asks has shown an access token of it, which was checked. */
+  /** Of a refresh token of the session. Null if the caller presented an access token of it, which was checked. */
   readonly familyHash: string | null;
 }
 
-/** Whoever had any token of the session may end it. An ended one stays ended, for the first reason. */
+/** The holder of any token of the session may end it. An ended one stays ended, for the first reason. */
 export const decideEndSession = ({ environmentId, familyHash }: EndSessionCommand, s: { readonly session: SessionState | null }): readonly DomainEvent[] => {
   const session = within(environmentId, s.session);
   if (session === null || (familyHash !== null && session.familyHash !== familyHash)) throw new Refusal('SESSION_OVER');

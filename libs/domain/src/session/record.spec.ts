@@ -17,7 +17,7 @@ describe('the record of a session', () => {
     expect(after()).toEqual({ kind: 'session', sessionId: 's', environmentId: ENV, userId: 'ada', sessionEpoch: 3, ended: false });
     expect(after(facts.sessionEnded('s', 'ada', 'token-reused')).ended).toBe(true);
   });
-  it('does not change with a refresh, which is no change of the fence', () =>
+  it('does not change with a refresh, which is not a change for the fence', () =>
     expect(
       after({
         type: 'session.refreshed.v1',

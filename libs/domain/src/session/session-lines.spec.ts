@@ -9,7 +9,7 @@ import { decideRefreshSession, decideStartSession, REFRESH_GRACE_MS } from './de
 const DAY_MS = 86_400_000;
 type Outcome = 'rotated' | 'repeated' | 'ended' | 'refused';
 
-/** One session and the time. Its tokens are numbers: the one that follows 7 is 8, for everybody. */
+/** One session and the time. Its tokens are numbers: the one that follows 7 is 8, for every holder. */
 class SessionLife {
   readonly world = new World([facts.environment(), facts.user('ada'), facts.password('ada')]);
   at = atPos(4);
@@ -186,7 +186,7 @@ class Browser {
   jar = 0;
   #underway: readonly Answer[] = [];
 
-  /** `answerAfterMs` null: the answer is lost. */
+  /** `answerAfterMs` is null if the answer is lost. */
   ask(answerAfterMs: number | null): void {
     const shown = this.jar;
     const stays = shown === this.life.newest && this.life.isGrace;
@@ -196,7 +196,7 @@ class Browser {
     if (answerAfterMs !== null && !stays) this.#underway = [...this.#underway, { token: this.life.newest, arrivesAtMs: this.life.at + answerAfterMs }];
   }
 
-  /** Until then, as many answers as arrive; and whoever got none asks again in time. */
+  /** Until then, as many answers as arrive; and a caller without an answer asks again in time. */
   passTo(at: number): void {
     for (;;) {
       const graceEndsAtMs = this.life.replacedAtMs + REFRESH_GRACE_MS;
@@ -219,9 +219,9 @@ class Browser {
 
 /**
  * What the rule promises to people with many tabs, and where it ends: an answer that takes longer than the grace may bring a token that is used
- * up, and so does one that never comes, if nobody asks again in that time.
+ * up, and so does one that never comes, if no tab asks again in that time.
  */
-describe('a browser that nobody stole from', () => {
+describe('a browser whose tokens were not stolen', () => {
   const lateMs = fc.nat({ max: REFRESH_GRACE_MS - 1 });
   const request = fc.record({ gapMs: fc.oneof(afterMs, fc.constant(0)), answerAfterMs: fc.option(lateMs, { nil: null, freq: 3 }) });
 

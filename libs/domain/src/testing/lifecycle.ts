@@ -48,7 +48,7 @@ export class Lifecycle {
     facts.environment(),
     ...USERS.map((id) => facts.user(id)),
     ...ORGS.map((id) => facts.organization(id)),
-    // Somebody who never leaves, so that the rule of the last owner does not stop the others from leaving.
+    // A member who never leaves, so that the rule of the last owner does not stop the others from leaving.
     facts.user('owner'),
     ...ORGS.map((id) => facts.joined('owner', id, 'Owner')),
     ...USERS.flatMap((id) => ORGS.map((orgId) => facts.joined(id, orgId))),

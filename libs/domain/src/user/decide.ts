@@ -23,7 +23,7 @@ const tagList = (...found: readonly (string | null)[]): readonly string[] => [..
 
 const refuseTaken = (field: 'email' | 'newEmail' | 'username', claim: ClaimState | null, userId: string): void => {
   if (claim === null || claim.holder === null || claim.holder === userId) return;
-  throw invalidField(field, `Another user has this ${field === 'username' ? 'user name' : 'e-mail address'}; choose another one.`);
+  throw invalidField(field, `Another user has this ${field === 'username' ? 'user name' : 'email address'}; choose another one.`);
 };
 
 export interface CreateUserCommand extends OfUser {

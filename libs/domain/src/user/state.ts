@@ -20,7 +20,7 @@ export interface UserState {
   readonly blockedPos: number | null;
   /** The block suspends this user's organization keys too (the setting at the time of the block). */
   readonly suspendsOrgKeys: boolean;
-  /** No login before this time; null: none was ever locked out, or it was taken back. */
+  /** No login before this time; null if there is no lock. */
   readonly lockedUntilMs: number | null;
   /** Raised by whatever ends all sessions: a block, a deletion, another password, `user.sessions-ended`. Sessions and tokens of an older one are over. */
   readonly sessionEpoch: number;
@@ -58,7 +58,7 @@ const joined = (state: UserState, data: DataOf<'membership.joined.v1'>, placed: 
     additionalRoles: data.additionalRoles,
     joinedAtMs: placed.at,
     active: true,
-    // Who comes back keeps the old epoch count: starting again at 0 would revive the keys that ended with the leaving.
+    // A member who comes back keeps the old epoch count: starting again at 0 would revive the keys that ended with the leaving.
     epoch: membershipOf(state, data.orgId)?.epoch ?? 0,
   });
 
@@ -101,7 +101,7 @@ const profileChanged = (state: UserState, data: DataOf<'user.profile-changed.v1'
   usernameTag: data.changes.username === undefined ? state.usernameTag : data.usernameTag,
 });
 
-// Whoever knew the old password must not stay logged in.
+// A thief who knew the old password must not stay logged in.
 const passwordSet = (state: UserState, data: DataOf<'user.password-set.v1'>): UserState => ({
   ...withoutSessions(state),
   sealedPasswordHash: data.sealedPasswordHash,

@@ -51,7 +51,7 @@ class Reading {
 
   /**
    * Reads all that the verdict rests on. What a record points at was created before it: not finding it means not knowing, never
-   * "there is none", so such a digest is left out of the answer.
+   * "it does not exist", so such a digest is left out of the answer.
    */
   async #hasVerdict(rootName: string): Promise<boolean> {
     const root = await this.name(rootName);

@@ -195,7 +195,7 @@ describe('a fill', () => {
     expect(await blockedIn('strongRead')).toMatchObject({ blocked: true });
   });
 
-  it('leaves out a digest whose verdict it cannot complete, instead of taking "not found" for "has none"', async () => {
+  it('leaves out a digest whose verdict it cannot complete, instead of reading "not found" as "does not exist"', async () => {
     const world = new World({}, [personalKey('k', 'lost')]);
     await world.authority.start();
     expect((await world.authority.fill(wanted([digestOf('k')]))).resolved).toEqual([]);

@@ -75,7 +75,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     const { pos } = this.#log.head;
     const registry = await this.#log.registryAt(pos);
     if (registry.leaseMs !== this.parameters.leaseAuthorityMs) {
-      throw new Error(`The log's lease is ${registry.leaseMs} ms, this process was given ${this.parameters.leaseAuthorityMs} ms.`);
+      throw new Error(`The lease of the log is ${registry.leaseMs} ms, but this process was started with ${this.parameters.leaseAuthorityMs} ms.`);
     }
     const feed = await readFeedBack((from, limit) => this.#log.readBack(from, limit), pos, this.#limits);
     this.#registry.load(registry);
@@ -92,7 +92,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     void this.#barriers.runWhenIdle(this.#stopped.signal);
   }
 
-  /** Ends what runs by itself, and waits for the barriers that somebody waits for: each ends within one lease. */
+  /** Ends what runs by itself, and waits for the barriers that changes wait for: each ends within one lease. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#barriers.stop();
@@ -164,7 +164,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
 
   /**
    * Resolves when no node can answer from before `pos` any more. For a change that this process has seen appended or probed.
-   * Rejects while starting or stopped, which is silence to whoever waits: a registry that was not read has nobody missing.
+   * Rejects while starting or stopped, which is silence to the waiting change: in a registry that was not read, no node is missing.
    */
   barrier(pos: number, names: readonly string[]): Promise<void> {
     return this.#barriers.run({ pos, names });
@@ -177,8 +177,8 @@ export class FenceAuthority implements FenceAuthorityHandlers {
   }
 
   /**
-   * The feed, folded like the registry up to the very head that answers name. A replica that has not started, or follows the log no
-   * more while its tail goes on, would grant leases without the changes it missed and find nobody to wait for.
+   * The feed, folded like the registry up to the very head that answers name. A replica that has not started, or no longer follows the log
+   * while its tail goes on, would grant leases without the changes it missed and find no node to wait for.
    */
   #feedInStep(): ChangesFeed {
     const feed = this.changesFeed;

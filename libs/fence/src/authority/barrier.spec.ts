@@ -197,7 +197,7 @@ describe('an authority that does not follow the log', () => {
 });
 
 describe('an authority that stops', () => {
-  it('lets a barrier that somebody waits for end', async () => {
+  it('lets a barrier that a change waits for end', async () => {
     const world = await started();
     const { wire } = await world.leasedNode();
     wire.cut();

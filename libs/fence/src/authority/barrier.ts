@@ -16,7 +16,7 @@ export class Barrier {
     this.#nonce = nonce;
   }
 
-  /** Who has not answered. A copy, because acknowledgements go on arriving. */
+  /** The nodes that have not answered. A copy, because acknowledgements go on arriving. */
   get missing(): readonly string[] {
     return [...this.#missing];
   }
@@ -26,7 +26,7 @@ export class Barrier {
     if (this.#missing.delete(incarnation) && this.#missing.size === 0) this.#ended.abort();
   }
 
-  /** Whatever happens, this ends: nobody who waits for a change may wait longer than a lease lasts. */
+  /** Whatever happens, this ends: no change waits longer than a lease lasts. */
   abandon(): void {
     this.#ended.abort();
   }

@@ -12,7 +12,7 @@ import type { FenceTransport } from '../protocol/transport.js';
 export interface BarrierEnded {
   readonly pos: number;
   readonly tookMs: number;
-  /** By waiting for a whole lease, not by everybody's acknowledgement. */
+  /** By waiting for a whole lease, not by the acknowledgement of each node. */
   readonly timedOut: boolean;
   /** Nodes that had not acknowledged. 0 although it timed out: this replica itself had not read the log up to `pos`. */
   readonly missing: number;
@@ -93,7 +93,7 @@ export class Barriers {
     const until = since + parameters.leaseAuthorityMs;
     this.#lastStartedMono = since;
     // The registry is read after the catch-up: before it, a node that joined just before the change would not be waited for
-    // (mutant "registry read before the append"). Whoever joins later renews at a head that contains the change.
+    // (mutant "registry read before the append"). A node that joins later renews at a head that contains the change.
     const caughtUp = await this.#caughtUp(change.pos, until);
     assertInStep();
     if (caughtUp) await barrier.run(change, registry.counted(), until, parameters.pushRepeatMs);

@@ -78,7 +78,7 @@ export interface ReadBackLimits {
   readonly commitsReadBack: number;
 }
 
-/** Commits of a cascade are some hundred kilobytes each, and a store answers a page within its deadline or not at all. */
+/** Commits of a cascade are some hundred kilobytes each, and a store returns a page within its deadline or not at all. */
 const PAGE = 200;
 
 /** Builds the feed as it stands at `pos` from the newest commits backwards, so that a restart forgets as little as possible. */

@@ -3,7 +3,7 @@ import type { AppliedCommit } from './authority-log.js';
 
 interface RegisteredNode {
   fenced: boolean;
-  /** When this replica itself learnt of the fence, on its own clock; a position would not say how long ago that was. */
+  /** When this replica itself learned of the fence, on its own clock; a position would not say how long ago that was. */
   fenceKnownSinceMono: number;
 }
 

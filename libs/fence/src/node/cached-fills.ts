@@ -34,7 +34,7 @@ export class CachedFills {
   readonly #sealed: SealedRecords;
   hits = 0;
   misses = 0;
-  /** Values that were no record of what was asked for. */
+  /** Values that were not a record of what was asked for. */
   refused = 0;
 
   constructor(options: CachedFillsOptions) {
@@ -55,7 +55,7 @@ export class CachedFills {
     return this.#stillWanted(wanted);
   }
 
-  /** Awaited by nobody. */
+  /** No caller awaits it. */
   write(records: readonly FenceRecord[]): void {
     const logHash = this.#options.logHash();
     if (logHash === null || records.length === 0) return;
@@ -109,14 +109,14 @@ export class CachedFills {
     return lacking;
   }
 
-  /** A whole verdict again where a piece is missing: the authority answers with all of its records at one position. */
+  /** A whole verdict again where a piece is missing: the authority returns all of its records at one position. */
   #stillWanted(wanted: Wanted): Wanted {
     const digests = wanted.digests.filter((digest) => this.#namesLackedBy(digest)?.length !== 0);
     const names = wanted.names.filter((name) => !this.#has(name));
     return digests.length + names.length === 0 ? NOTHING : { digests, names };
   }
 
-  /** The names that the verdict on the digest rests on, as far as they are known and not in memory; null: the record of the digest itself is not. */
+  /** The names that the verdict on the digest rests on, as far as they are known and not in memory; null if the record of the digest itself is unknown. */
   #namesLackedBy(digest: string): readonly string[] | null {
     const { records } = this.#options;
     const root = records.byDigest(digest)?.state;

@@ -11,7 +11,7 @@ export interface PreparedAnswer {
 
 /**
  * What the verdicts over all keys of the same principals rest on, shared by those keys: an own one for each would be most of what a
- * key costs. Valid only while none of `pointers` is dead; once one is, no key finds it any more (`shareLink`), whoever still holds it.
+ * key costs. Valid only while none of `pointers` is dead; once one is, no key finds it any more (`shareLink`), even if something still refers to it.
  */
 export class VerdictLink implements VerdictBasis {
   /** Where everything below comes from: every record of the verdict but the root. */
@@ -51,7 +51,7 @@ export class VerdictLink implements VerdictBasis {
 
 /**
  * A record in a node's memory. `state` never changes (only whose strings its ids are): a change makes the record dead, and another
- * takes its place. Others point at it, so whoever removes it from the map marks it dead in the same step.
+ * takes its place. Others point at it, so code that removes it from the map marks it dead in the same step.
  */
 export class CachedRecord {
   readonly name: string;

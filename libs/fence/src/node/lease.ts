@@ -7,7 +7,7 @@ export interface Moment {
   readonly wall: number;
 }
 
-/** The right to answer from memory. Never a flag, never a timer: whoever asks reads the clocks. */
+/** The right to answer from memory. It is not a flag and not a timer: each question reads the clocks. */
 export class Lease {
   readonly #clock: Clock;
   #parameters: FenceParameters | null = null;
@@ -51,7 +51,7 @@ export class Lease {
     return mono < parameters.leaseNodeMs && wall < parameters.leaseNodeMs;
   }
 
-  /** For metrics; 0 when there is none. */
+  /** For metrics; 0 without a lease. */
   remainingMs(): number {
     if (!this.held() || this.#grant === null || this.#parameters === null) return 0;
     const elapsed = Math.max(this.#clock.mono() - this.#grant.mono, this.#clock.wall() - this.#grant.wall);
@@ -75,7 +75,7 @@ export class NodeTime {
   /**
    * The authority's `now` of a renewal, fill or strong read. An earlier one than is known, because it was long under way or the
    * authority's clock was set back, must not revive keys that have expired. What is ahead is given back slowly, so that two clocks
-   * of different pace do not drift apart for ever.
+   * of different pace do not drift apart forever.
    */
   heard(now: number): void {
     this.#heardNow = Math.max(now, this.#heardNow + PACE_WHEN_AHEAD * this.#sinceHeardMs());

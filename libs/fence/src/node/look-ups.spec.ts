@@ -93,7 +93,7 @@ describe('a strong read', () => {
 });
 
 describe('undecided', () => {
-  it('is FenceUnavailable when nobody answers, never a verdict', async () => {
+  it('is FenceUnavailable when no answer comes, never a verdict', async () => {
     const world = await started();
     const { node, wire } = await world.leasedNode();
     wire.cut();
@@ -128,7 +128,7 @@ describe('a refusal', () => {
     const world = await started();
     const { node, wire } = await world.leasedNode();
     await node.resolve(K);
-    // The user's epoch rises (nobody has told this node yet) and a key is issued under it.
+    // The user's epoch rises (this node does not know yet) and a key is issued under it.
     world.change(userChanged('u'), userRecord('u', { epoch: 1 }));
     world.create(personalKey('fresh', 'u', { userEpoch: 1 }));
     expect(await node.resolve(digestOf('fresh'))).toMatchObject({ records: { user: { epoch: 1 } } });

@@ -145,7 +145,7 @@ export class LookUps {
   }
 
   #keep(question: RecordsQuestion, answer: RecordsAnswer): void {
-    if (answer.nonce !== question.nonce) throw new Error('An answer to another question.');
+    if (answer.nonce !== question.nonce) throw new Error('Nonce mismatch: this reply belongs to another request.');
     this.#options.time.heard(answer.now);
     for (const record of answer.records) this.#options.records.put(record);
     this.#options.cached?.write(answer.records);

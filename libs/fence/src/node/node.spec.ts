@@ -13,7 +13,7 @@ const started = async (...more: Parameters<World['create']>): Promise<World> => 
 const blocked = userRecord('u', { blocked: true });
 
 describe('a hit', () => {
-  it('has all records of the verdict, and asks nobody', async () => {
+  it('has all records of the verdict, and asks no other process', async () => {
     const world = await started(orgRecord('o'), userRecord('m', { memberships: { o: membership() } }), personalKey('n', 'm'));
     const { node, wire } = await world.leasedNode();
     await node.lookUp([digestOf('n')]);

@@ -111,7 +111,7 @@ export class FenceNode {
   }
 
   /**
-   * The hot path: the key or backend key with the records of its verdict, all of them current under the lease; null: look it up.
+   * The hot path: the key or backend key with the records of its verdict, all of them current under the lease; null if it must be looked up.
    * Synchronous, so that nothing can change between the look at the clocks and the answer: decide at `now()` before any await.
    */
   hit(digest: string): LinkedRecord | null {
@@ -125,14 +125,14 @@ export class FenceNode {
     return linked;
   }
 
-  /** A record by its name, from memory under the lease; null: look it up. */
+  /** A record by its name, from memory under the lease; null if it must be looked up. */
   recordHit(name: string): FenceRecordState | null {
     const record = this.#records.byName(name);
     return record !== undefined && this.#lease.held() ? record.state : null;
   }
 
   /**
-   * The records for the verdict on each digest; null: nothing was ever created with it. To set an answer's bytes or to count usage on
+   * The records for the verdict on each digest; null if nothing was ever created with it. To set an answer's bytes or to count usage on
    * the record, ask `hit` again afterwards.
    * Throws `FenceUnavailable` when the node cannot know.
    */
@@ -206,7 +206,7 @@ export interface FenceNodeCounters {
   readonly strongReads: number;
   readonly cacheHits: number;
   readonly cacheMisses: number;
-  /** Values of the shared cache that were no record of what was asked for. */
+  /** Values of the shared cache that were not a record of what was asked for. */
   readonly cacheRefused: number;
   readonly renewFailures: number;
   readonly records: number;

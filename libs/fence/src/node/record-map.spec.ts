@@ -59,7 +59,7 @@ describe('what leaves the map', () => {
     expect(map.byDigest(digestOf('k'))).toBeUndefined();
   });
 
-  it('is dead when it was evicted, so that no key answers from a user nobody watches (CACHE_KEYS 3)', () => {
+  it('is dead when it was evicted, so that no key answers from a user that is not watched (CACHE_KEYS 3)', () => {
     const map = mapOf(3, 10);
     for (const record of [env(3), user(3), key(3)]) map.put(record);
     const record = map.byDigest(digestOf('k'));

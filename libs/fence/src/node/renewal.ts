@@ -14,7 +14,7 @@ export interface RenewalOptions {
   readonly time: NodeTime;
   readonly newIncarnation: () => string;
   readonly newNonce: () => string;
-  /** What the process was told the lease is; null: whatever the log says. */
+  /** The lease that the process was started with; null if the log decides. */
   readonly leaseMs: number | null;
   /** The process must exit. */
   readonly onBroken: (error: FenceBroken) => void;
@@ -76,12 +76,12 @@ export class Renewal {
     }
   }
 
-  /** Asks until the node has everything, or nobody answers. Never rejects: no answer is what the lease is for. */
+  /** Asks until the node has everything, or no answer comes. Never rejects: no answer is what the lease is for. */
   async round(): Promise<void> {
     this.#roundBegan = this.#options.clock.mono();
     if (this.stopped) return;
     try {
-      // A refused node joins again at once, but only once: somebody who refuses for ever must not be asked without a pause.
+      // A refused node joins again at once, but only once: an authority that refuses forever must not be asked without a pause.
       if ((await this.#renewAll()) === 'refused') await this.#renewAll();
     } catch (error) {
       this.failures += 1;
@@ -95,7 +95,7 @@ export class Renewal {
     this.#options.lease.drop();
   }
 
-  /** After the last answer, so that no change has to wait for this node. Losing it costs the next change one lease. */
+  /** After the last answer, so that no change waits for this node. Losing it costs the next change one lease. */
   async leave(): Promise<void> {
     if (!this.#everAskedToJoin) return;
     const { transport, newNonce } = this.#options;
@@ -115,9 +115,9 @@ export class Renewal {
     const nonce = newNonce();
     this.#everAskedToJoin = true;
     const answer = await transport.join({ incarnation: this.#incarnation, nonce }, fenceLimits.queryDeadlineMs);
-    if (answer.nonce !== nonce) throw new Error('An answer to another question.');
+    if (answer.nonce !== nonce) throw new Error('Nonce mismatch: this reply belongs to another request.');
     this.#takeParameters(answer.leaseMs);
-    if (this.#logHash !== null && this.#logHash !== answer.logHash) this.breakOff('The log is another than the one this process began with.');
+    if (this.#logHash !== null && this.#logHash !== answer.logHash) this.breakOff('The log is not the one this process started with.');
     this.#logHash = answer.logHash;
     // Nothing below `feedFloor` will be told any more: what memory holds, also what was read since the refusal, may have changed
     // there (mutant "a second join keeps the records").
@@ -135,13 +135,13 @@ export class Renewal {
     const sent = lease.moment();
     const answer = await transport.renew(question, this.#parameters?.renewTimeoutMs ?? fenceLimits.queryDeadlineMs);
     if (this.stopped) return 'done';
-    if (answer.nonce !== nonce) throw new Error('An answer to another question.');
+    if (answer.nonce !== nonce) throw new Error('Nonce mismatch: this reply belongs to another request.');
     switch (answer.kind) {
       case 'refused':
         this.#startOver();
         return 'refused';
       case 'another-history':
-        return this.breakOff('The log has another history than the one this process has seen.');
+        return this.breakOff('The log has another history than the one that this process has read.');
       case 'granted':
         this.#catchUp(answer);
         if (answer.more === true) return 'more';
@@ -190,10 +190,10 @@ export class Renewal {
 
   #takeParameters(leaseMs: number): void {
     if (this.#parameters !== null && this.#parameters.leaseAuthorityMs !== leaseMs) {
-      this.#leaveAndBreak(`The lease is ${leaseMs} ms now, this process began with ${this.#parameters.leaseAuthorityMs} ms.`);
+      this.#leaveAndBreak(`The lease is now ${leaseMs} ms, but this process started with ${this.#parameters.leaseAuthorityMs} ms.`);
     }
     const givenMs = this.#options.leaseMs;
-    if (givenMs !== null && givenMs !== leaseMs) this.#leaveAndBreak(`FENCE_LEASE_MS is ${givenMs}, but this log was made with ${leaseMs}.`);
+    if (givenMs !== null && givenMs !== leaseMs) this.#leaveAndBreak(`FENCE_LEASE_MS is , but this log was created with ${leaseMs}.`);
     this.#parameters = fenceParameters(leaseMs);
     this.#options.lease.setParameters(this.#parameters);
   }

@@ -14,7 +14,7 @@ const TAG_BYTES = 16;
 export type AskedFor = { readonly digest: string } | { readonly name: string };
 
 /**
- * Records as they leave the process for a shared cache. Whoever can read or write there learns neither digests nor names nor states,
+ * Records as they leave the process for a shared cache. A reader or writer there learns neither digests nor names nor states,
  * and can hand back only what a node of this deployment once put at that very place, of that very log.
  */
 export class SealedRecords {

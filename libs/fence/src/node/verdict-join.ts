@@ -14,7 +14,7 @@ export type ResolvedRecords =
   | { readonly kind: 'key'; readonly records: KeyVerdictRecords }
   | { readonly kind: 'backendkey'; readonly records: BackendKeyRecords };
 
-/** Undefined: not there. A piece that is not there makes the whole undecided, it never counts as "has none". */
+/** Undefined: not there. A piece that is not there makes the whole undecided, it never counts as "does not exist". */
 export type FindState = (name: string) => FenceRecordState | undefined;
 
 const asUser = (state: FenceRecordState | undefined): UserRecord | undefined => (state?.kind === 'user' ? state : undefined);

@@ -74,7 +74,7 @@ export class InProcessFenceTransport extends FenceTransport {
     const answer = question(authority);
     const answered = new AbortController();
     const late = this.#clock.sleep(deadlineMs, answered.signal).then(() => {
-      // Over in time: nobody looks at this promise any more, and an error made for nobody would cost more than the answer.
+      // Over in time: no caller looks at this promise any more, and an error that is never read would cost more than the answer.
       if (answered.signal.aborted) return answer;
       throw new FenceUnavailable('the authority did not answer in time');
     });

@@ -2,7 +2,7 @@ import type { FenceRecordState } from '@app/domain';
 
 /**
  * The fence's messages: plain JSON. Every question names its asker's run (`incarnation`) and carries a nonce that the answer repeats,
- * so that an adapter can seal both with an HMAC and nobody can answer with yesterday's words.
+ * so that an adapter can seal both with an HMAC and no one can replay an old answer.
  */
 export interface FenceQuestion {
   readonly incarnation: string;
@@ -72,7 +72,7 @@ export interface RecordsQuestion extends FenceQuestion {
 /** `records`: for each digest all records of its verdict, for each name its own; all as they were at one position. */
 export interface RecordsAnswer extends FenceAnswer {
   readonly now: number;
-  /** `name` null: nothing was ever created with the digest, as far as this replica knows. A digest left out is undecided. */
+  /** `name` is null if nothing was ever created with the digest, as far as this replica knows. A digest left out is undecided. */
   readonly resolved: readonly { readonly digest: string; readonly name: string | null }[];
   readonly records: readonly FenceRecord[];
 }

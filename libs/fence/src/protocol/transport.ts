@@ -24,15 +24,15 @@ export interface FenceAuthorityHandlers {
   barrier(pos: number, names: readonly string[]): Promise<void>;
 }
 
-/** From a service that commits changes, and is no authority, to one: asks for the barrier. Rejects like a question of a node. */
+/** From a service that commits changes, and is not the authority: asks the authority for the barrier. Rejects like a question of a node. */
 export abstract class BarrierTransport {
   abstract barrier(question: BarrierQuestion, deadlineMs: number): Promise<BarrierAnswer>;
 }
 
 /**
  * Between nodes and the authority. It may lose, delay, repeat and reorder anything: nothing here is trusted beyond "what arrives
- * was said by who knows the fence secret", which an adapter that crosses a network ensures by an HMAC over subject, content,
- * `incarnation` and the asker's nonce. A question rejects when its deadline passes or nobody is there.
+ * was said by a holder of the fence secret", which an adapter that crosses a network ensures by an HMAC over subject, content,
+ * `incarnation` and the asker's nonce. A question rejects when its deadline passes or no replica listens.
  */
 export abstract class FenceTransport {
   /** Whether a fill costs less than a strong read, so that it is worth asking for one first. What is unknown needs the strong read anyway. */

@@ -72,7 +72,7 @@ export const IsOneOf = (choices: readonly string[]): PropertyDecorator =>
 const emailAddressProblem = (value: unknown): string | null => {
   // The library's check throws at half of a surrogate pair: it must not see one.
   const isAddress = typeof value === 'string' && value.length <= 254 && !UNPRINTABLE.test(value) && isEmail(value);
-  return isAddress ? null : 'must be an e-mail address of at most 254 characters';
+  return isAddress ? null : 'must be an email address of at most 254 characters';
 };
 export const IsEmailAddress = (): PropertyDecorator => rule('emailAddress', { type: 'string', format: 'email', maxLength: 254 }, emailAddressProblem);
 /** From a form: whitespace around the address is ignored. The code that reads the field trims it. */

@@ -14,13 +14,13 @@ interface Page {
 const JSON_TYPE = 'application/json; charset=utf-8';
 const TEXT_TYPE = 'text/plain; charset=utf-8';
 const METHODS = ['GET', 'HEAD'];
-/** Nobody who scrapes sends more than a line and some headers. */
+/** A scraper sends no more than a line and some headers. */
 const TIMEOUTS = { requestTimeout: 10_000, headersTimeout: 10_000, keepAliveTimeout: 60_000 };
 const SETTINGS: ListeningSettings = { host: 'ADMIN_HOST', port: 'ADMIN_PORT' };
 
 const json = (status: number, value: unknown): Page => ({ status, type: JSON_TYPE, body: `${JSON.stringify(value)}\n` });
 
-/** `/metrics`, `/healthz` and `/readyz` on an address of their own, which strangers do not reach: they say how the process is. */
+/** `/metrics`, `/healthz` and `/readyz` on an address of their own, which outside callers do not reach: they show the state of the process. */
 export class AdminServer {
   readonly #server: Server;
   readonly #logger = new Logger('admin');
@@ -56,7 +56,7 @@ export class AdminServer {
     return addressOf(this.#server);
   }
 
-  /** The last server of a process to close. Whoever is still reading an answer is cut off: the process ends anyway. */
+  /** The last server of a process to close. A client that is still reading an answer is cut off: the process ends anyway. */
   close(): Promise<void> {
     if (!this.#server.listening) return Promise.resolve();
     return new Promise((resolve) => {
@@ -68,7 +68,7 @@ export class AdminServer {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     request.resume();
     const page = this.#pages.get((request.url ?? '').split('?', 1)[0] ?? '');
-    if (page === undefined) return send(response, { status: 404, type: TEXT_TYPE, body: 'Here are /metrics, /healthz and /readyz.\n' });
+    if (page === undefined) return send(response, { status: 404, type: TEXT_TYPE, body: 'This address serves /metrics, /healthz and /readyz.\n' });
     if (!METHODS.includes(request.method ?? '')) {
       response.setHeader('Allow', METHODS.join(', '));
       return send(response, { status: 405, type: TEXT_TYPE, body: 'Only GET and HEAD.\n' });

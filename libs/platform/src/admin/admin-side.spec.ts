@@ -26,7 +26,7 @@ it('from the first moment a process is alive, and it is ready only when its star
   }
 });
 
-it('an admin address that is switched off says nothing, and closes', async () => {
+it('a disabled admin address prints nothing, and closes', async () => {
   const terminal = heard();
   const admin = await openAdminSide({ adminHost: '127.0.0.1', adminPort: 'off' }, terminal);
   expect([admin.origin, terminal.said, terminal.warned]).toEqual([null, [], []]);

@@ -17,7 +17,7 @@ export interface Terminal {
 export interface AdminSide {
   readonly metrics: Metrics;
   readonly readiness: Readiness;
-  /** Null: switched off. */
+  /** Null if it is disabled. */
   readonly origin: string | null;
   /** The start is over. */
   serving(): void;

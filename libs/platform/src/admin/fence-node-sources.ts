@@ -22,7 +22,7 @@ export interface ObservedNode {
 
 /** For a process that answers from memory under a lease. */
 export const observeFenceNode = (metrics: Metrics, readiness: Readiness, node: ObservedNode): void => {
-  metrics.gauge('keyfence_lease_remaining_ms', 'How long this process may still answer from memory without news; 0: not at all.', () =>
+  metrics.gauge('keyfence_lease_remaining_ms', 'How long this process may still answer from memory without a renewal; 0 if it may not.', () =>
     Math.floor(node.leaseRemainingMs()),
   );
   metrics.gauge('keyfence_records', 'Records in memory: keys and what verdicts on them read.', () => node.counters().records);
@@ -32,7 +32,7 @@ export const observeFenceNode = (metrics: Metrics, readiness: Readiness, node: O
     const { belowFloor, olderThanChange } = node.counters().putRefused;
     return { below_floor: belowFloor, older_than_change: olderThanChange };
   });
-  metrics.counter('keyfence_undecided_total', 'Questions that nobody could decide: answered 503.', () => node.counters().undecided);
+  metrics.counter('keyfence_undecided_total', 'Questions that could not be decided and got 503.', () => node.counters().undecided);
   metrics.counter('keyfence_fills_total', 'Questions for records, sent to the authority.', () => node.counters().fills);
   metrics.counter('keyfence_strong_reads_total', 'Questions at a fresh head of the log, sent to the authority.', () => node.counters().strongReads);
   metrics.counters('keyfence_cache_reads_total', 'Records looked for in the cache that nodes share.', 'outcome', () => {

@@ -9,7 +9,7 @@ export interface WatchLog {
 
 /**
  * Says in the log what a node only counts. It looks once a second, so that an outage is one line a second and not one a request,
- * and the requests pay nothing for it. A lease that is away for less than that goes unsaid: a process that was held up for a moment
+ * and the requests pay nothing for it. A lease that is missing for less than that goes unsaid: a process that was held up for a moment
  * finds its lease over and renews it at once.
  */
 export class FenceNodeWatch {
@@ -58,7 +58,7 @@ export class FenceNodeWatch {
       this.#lostSinceMono = this.#clock.mono();
     } else if (!this.#said) {
       this.#said = true;
-      this.#log.warn('There is no lease: until it is back, nothing is answered from memory.');
+      this.#log.warn('There is no lease: until it is back, this process answers nothing from memory.');
     }
   }
 
@@ -66,6 +66,6 @@ export class FenceNodeWatch {
     const { undecided } = this.#node.counters();
     const more = undecided - this.#undecided;
     this.#undecided = undecided;
-    if (more > 0) this.#log.warn(`${more} questions could not be decided and were answered 503; ${undecided} since the start.`);
+    if (more > 0) this.#log.warn(`${more} questions could not be decided and got 503; ${undecided} since the start.`);
   }
 }

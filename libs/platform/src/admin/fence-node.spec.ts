@@ -62,7 +62,7 @@ describe('a fence node that is observed', () => {
     ]);
   });
 
-  it('tells what the cache that nodes share had, had not, and what was no record', async () => {
+  it('tells what the cache that nodes share had, had not, and what was not a record', async () => {
     const cache = { store: new MemoryCache(world.clock), secret: Buffer.alloc(32) };
     const [first, second] = [world.node({ cache }).node, world.node({ cache }).node];
     observeFenceNode((metrics = new Metrics()), new Readiness(), second);
@@ -87,7 +87,7 @@ describe('a fence node that is observed', () => {
     expect(said).toEqual([]);
     wire.cut();
     await world.clock.advance(10_000);
-    expect(said).toEqual(['There is no lease: until it is back, nothing is answered from memory.']);
+    expect(said).toEqual(['There is no lease: until it is back, this process answers nothing from memory.']);
     wire.mend();
     await world.clock.advance(5_000);
     expect(said.length).toBe(2);
@@ -118,7 +118,7 @@ describe('a fence node that is observed', () => {
     expect(await Promise.all(asked)).toEqual(asked.map(() => 'undecided'));
     expect([said, await told('keyfence_undecided_total')]).toEqual([[], 40]);
     await world.clock.advance(1);
-    expect(said).toEqual(['40 questions could not be decided and were answered 503; 40 since the start.']);
+    expect(said).toEqual(['40 questions could not be decided and got 503; 40 since the start.']);
     await watch.stop();
   });
 });

@@ -11,7 +11,7 @@ export interface ObservedLog {
   readonly clock: Clock;
 }
 
-/** The newest position in the store. A store that hangs is asked no second question, and nobody waits for it longer than the deadline. */
+/** The newest position in the store. A store that hangs is not asked again, and no caller waits for it longer than the deadline. */
 class StoredHead {
   readonly #observed: ObservedLog;
   #asking: Promise<number> | null = null;

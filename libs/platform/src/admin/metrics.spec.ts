@@ -10,7 +10,7 @@ afterEach(() => Logger.overrideLogger(['error', 'warn']));
 const told = async (metrics: Metrics) => parseExposition(await metrics.text());
 
 describe('a metric', () => {
-  it('is read from its owner when somebody asks, and not before', async () => {
+  it('is read from its owner when a scraper asks, and not before', async () => {
     const metrics = new Metrics();
     let [asked, value] = [0, 3];
     metrics.gauge('a', 'A.', () => {
@@ -77,7 +77,7 @@ describe('a metric', () => {
     expect([valueOf(families, 'lag', { projection: 'keys' }), valueOf(families, 'lag', { projection: 'directory' })]).toEqual([1, 2]);
   });
 
-  it('that is counted here is one, whoever counts', async () => {
+  it('that is counted here is one counter for all callers', async () => {
     const metrics = new Metrics();
     for (const _ of [1, 2]) metrics.occurrences('requests_total', 'R.', ['route', 'status'])('GET /a/{id}', '2xx');
     for (const ms of [1, 30]) metrics.durations('took_ms', 'T.', [5, 50])(ms);
@@ -89,7 +89,7 @@ describe('a metric', () => {
   });
 });
 
-it('the reader of the specs refuses what is no exposition', () => {
+it('the reader of the specs refuses what is not an exposition', () => {
   const good = '# HELP a A.\n# TYPE a gauge\na{b="c{d}, \\"e\\""} 1\n';
   expect(parseExposition(good).get('a')?.samples).toEqual([{ name: 'a', labels: { b: 'c{d}, \\"e\\"' }, value: 1 }]);
   for (const bad of [

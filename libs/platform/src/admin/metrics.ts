@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What a source says when it is asked; null: there is nothing to say now, and the metric is absent from this answer. */
+/** What a source says when it is asked; null if there is nothing to say now: then the metric is absent from this answer. */
 export type Reading = number | null;
 
 /**
- * The numbers of one process, in Prometheus' text format. Most are read from their owners when somebody asks, so that keeping them
+ * The numbers of one process, in Prometheus' text format. Most are read from their owners when a scraper asks, so that keeping them
  * costs nothing where they are made. Label values come from closed sets: never an id, an address or anything a caller sent.
  */
 export class Metrics {
@@ -70,7 +70,7 @@ export class Metrics {
     });
   }
 
-  /** Counts here, for what nobody else counts. Not for what happens at every validation. */
+  /** Counts here, for what has no owner that counts it. Not for what happens at every validation. */
   occurrences(name: string, help: string, labels: readonly string[]): (...values: readonly string[]) => void {
     const counter = this.#occurrences.get(name) ?? this.#counter(name, help, labels);
     this.#occurrences.set(name, counter);
@@ -93,7 +93,7 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.#registry], ...(collect === undefined ? {} : { collect }) });
   }
 
-  /** One broken source must not take the others from whoever looks for what is wrong. */
+  /** One broken source must not take the others from an operator who looks for what is wrong. */
   async #reading<Value>(name: string, read: () => Value | Promise<Value>): Promise<Value | null> {
     try {
       return await read();

@@ -7,7 +7,7 @@ export interface ReadinessReport {
   readonly checks: Readonly<Record<string, string>>;
 }
 
-/** Whether requests should be sent to this process now. Whoever has something that must work first adds a check. */
+/** Whether requests should be sent to this process now. A part that must work first adds a check. */
 export class Readiness {
   readonly #checks = new Map<string, ReadinessCheck>();
   #ending = false;
@@ -17,7 +17,7 @@ export class Readiness {
     this.#checks.set(name, check);
   }
 
-  /** The first step of a shutdown, before the process stops accepting: whoever sends requests should hear of it from here. */
+  /** The first step of a shutdown, before the process stops accepting: load balancers should hear of it from here. */
   end(): void {
     this.#ending = true;
   }

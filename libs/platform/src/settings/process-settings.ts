@@ -17,7 +17,7 @@ export interface HttpSettings {
 }
 
 export const readHttpSettings = (reader: SettingsReader): HttpSettings => ({
-  port: reader.integer({ name: 'PORT', default: 8_080, ...PORTS, meaning: 'Port of the API; 0 takes a free one.' }),
+  port: reader.integer({ name: 'PORT', default: 8_080, ...PORTS, meaning: 'Port of the API; 0 for a free one.' }),
   host: reader.text({
     name: 'HOST',
     default: '127.0.0.1',
@@ -32,7 +32,7 @@ export const readAdminSettings = (reader: SettingsReader): AdminSettings => ({
       name: 'ADMIN_PORT',
       default: 9_464,
       see: 'docs/operating.md#metrics-and-health',
-      meaning: 'Port of metrics and health; where nothing is set and the default is taken, a free one.',
+      meaning: 'Port of metrics and health; if nothing is set and the default is in use, a free one.',
     },
     'off',
   ),
@@ -45,18 +45,18 @@ export const readAdminSettings = (reader: SettingsReader): AdminSettings => ({
 });
 
 export const readLogLevel = (reader: SettingsReader, level: LogLevel): LogLevel =>
-  reader.choice({ name: 'LOG_LEVEL', default: level, meaning: 'Least level of the log, which is JSON lines on stderr.' }, LOG_LEVELS);
+  reader.choice({ name: 'LOG_LEVEL', default: level, meaning: 'Lowest level of the log, which is JSON lines on stderr.' }, LOG_LEVELS);
 
 /** `null`: take what the log was created with. */
 export const readLeaseMs = (reader: SettingsReader): number | null =>
   reader.optionalInteger({
     name: 'FENCE_LEASE_MS',
-    unset: 'as the log has it; 5000 in a new log',
+    unset: 'the lease of the log; 5000 in a new log',
     min: 1_000,
     max: 60_000,
     unit: 'ms',
     see: 'docs/operating.md#the-lease',
-    meaning: 'Lease of the fence; it is written into a new log, and later starts must agree with it or leave it out.',
+    meaning: 'Lease of the fence. It is written into a new log; later starts must set the same or leave it out.',
   });
 
 /** As it was written: `resolve` makes it a path. */
@@ -64,7 +64,7 @@ export const readDataDir = (reader: SettingsReader): string =>
   reader.text({
     name: 'DATA_DIR',
     default: 'data',
-    accepted: 'a folder; it is made where it is missing',
+    accepted: 'a folder; it is created if it is missing',
     see: 'docs/operating.md#the-data-folder',
     meaning: 'Folder of the data.',
   });
@@ -91,7 +91,7 @@ export const readGatewayLimits = (reader: SettingsReader): GatewayLimits => ({
   trustedProxies: reader.list({
     name: 'TRUSTED_PROXIES',
     unset: 'none',
-    accepted: 'addresses and networks by commas, or `loopback`, `linklocal`, `uniquelocal`',
+    accepted: 'addresses and networks separated by commas, or `loopback`, `linklocal`, `uniquelocal`',
     see: 'docs/operating.md#behind-a-proxy',
     meaning: 'Proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed; behind one that is not named, all callers count as one address.',
   }),

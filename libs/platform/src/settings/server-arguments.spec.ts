@@ -12,9 +12,9 @@ const PROGRAM = {
 };
 
 describe('the arguments of a server', () => {
-  it('are none where it is to start', () => expect([answerTo([], PROGRAM), answerTo(['--'], PROGRAM)]).toEqual([null, null]));
+  it('are absent where it is to start', () => expect([answerTo([], PROGRAM), answerTo(['--'], PROGRAM)]).toEqual([null, null]));
 
-  it.each(['--help', '-h'])('%s is answered with the usage and a table of its variables', (argument) => {
+  it.each(['--help', '-h'])('%s prints the usage and a table of its variables', (argument) => {
     expect(answerTo([argument], PROGRAM)).toEqual({
       code: 0,
       stderr: '',
@@ -31,7 +31,7 @@ Settings, read from the environment at the start:
     });
   });
 
-  it('--version is answered with the version', () => {
+  it('--version prints the version', () => {
     expect(answerTo(['--version'], PROGRAM)).toEqual({ code: 0, stdout: `${productVersion()}\n`, stderr: '' });
   });
 

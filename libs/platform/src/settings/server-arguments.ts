@@ -55,7 +55,7 @@ export const answerTo = (args: readonly string[], { command, readSettings }: Ser
   return names.has('version') ? { code: 0, stdout: `${productVersion()}\n`, stderr: '' } : null;
 };
 
-/** Prints what the arguments ask for. False: there are none, and the server is to start. */
+/** Prints what the arguments ask for. False if there are no arguments: then the server is to start. */
 export const answersArguments = (args: readonly string[], program: ServerProgram): boolean => {
   const answer = answerTo(args, program);
   if (answer === null) return false;

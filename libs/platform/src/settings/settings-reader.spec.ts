@@ -46,7 +46,7 @@ describe('the settings of a process', () => {
     );
   });
 
-  it('take a secret from the first line of a file, and say which file has none', ({ onTestFinished }) => {
+  it('take a secret from the first line of a file, and name the file that is empty', ({ onTestFinished }) => {
     const folder = mkdtempSync(join(tmpdir(), 'keyfence-settings-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'password');

@@ -35,7 +35,7 @@ describe('the secrets of a deployment', () => {
     for (const client of ['operator', 'team']) expect(heldBy(client)).toEqual(['nats-password']);
   });
 
-  it('nobody but their owner reads them', () => {
+  it('only their owner can read them', () => {
     for (const path of Object.keys(contents())) expect(statSync(join(root, path)).mode & 0o077, path).toBe(0);
     for (const folder of readdirSync(root)) expect(statSync(join(root, folder)).mode & 0o077, folder).toBe(0);
   });
@@ -97,7 +97,7 @@ describe('Redis with the users of users.acl', () => {
     }
   });
 
-  it('nobody else gets in', async () => {
+  it('no other user gets in', async () => {
     await expect(as().ping()).rejects.toThrow(/NOAUTH|closed/);
     await expect(as('gateway', 'wrong').ping()).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
   });

@@ -13,7 +13,7 @@ export type RedisUser = (typeof REDIS_USERS)[number];
 export const MONGO_USERS = ['directory', 'keys', 'root'] as const;
 export type MongoUser = (typeof MONGO_USERS)[number];
 
-// A letter first: nats.conf reads what begins with a digit as a number. Nothing that a URL or a shell would have to escape.
+// A letter first: nats.conf reads what begins with a digit as a number. Nothing that a URL or a shell would need to escape.
 const newPassword = (): string => `k${randomBytes(24).toString('hex')}`;
 
 /** Whole or not at all, for its owner only. */

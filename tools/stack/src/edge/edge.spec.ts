@@ -102,7 +102,7 @@ describe('the edge', () => {
     expect(await raw(chunked)).toMatch(/200 OK[\s\S]*\babc\b[\s\S]*\bde\b/);
   });
 
-  it('says so plainly when nobody is there or the one who was is gone', async () => {
+  it('says so plainly when no process is there or the one that was is gone', async () => {
     const none = await fetch(`${edge.origin}/`);
     expect([none.status, none.headers.get('content-type'), none.headers.get('retry-after')]).toEqual([503, 'text/plain', '1']);
     gateway = [await upstream((request) => void request.socket.destroy())];

@@ -15,7 +15,7 @@ let guard: ChildProcess | null = null;
 const tell = (line: string): void => {
   if (guard === null) {
     guard = spawn('sh', ['-c', GUARD], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-    // A guard that is gone is no reason for this process to end.
+    // This process does not end because its guard is gone.
     guard.once('error', () => undefined);
     guard.stdin?.on('error', () => undefined);
     guard.unref();

@@ -102,7 +102,7 @@ export const answerOf = async <T>(child: SupervisedProcess, deadlineMs: number, 
       ),
       child.ended.then(() => null),
     ]);
-    // A stranger on the same port may have answered in its place.
+    // Another process on the same port may have answered in its place.
     if (found !== null && !child.isOver) return found.answer;
     if (performance.now() >= giveUpAt) {
       await child.kill();

@@ -9,7 +9,7 @@ describe('free ports', () => {
     expect(new Set(ports).size).toBe(300);
   });
 
-  it('goes on for ever: what was given out long ago comes again', async () => {
+  it('goes on forever: what was given out long ago comes again', async () => {
     for (let draw = 0; draw < 1_000; draw += 1) expect(await freePort()).toBeLessThan(32_000);
   });
 

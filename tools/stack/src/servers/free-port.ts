@@ -8,7 +8,7 @@ const LOWEST = 20_000;
 const HIGHEST = 31_999;
 const ATTEMPTS = 100;
 
-// Between being given out and being listened on a port looks free to everybody. A stack needs some twenty at once, so by chance alone one
+// Between being given out and being listened on a port looks free to every process. A stack needs some twenty at once, so by chance alone one
 // start in sixty met itself, and now and then another one: each process draws from a part of its own, and no port again that it gave out
 // a moment ago.
 const PARTS = 16;
@@ -34,7 +34,7 @@ export const isFree = (port: number): Promise<boolean> =>
     });
   });
 
-/** A loopback port that nobody listens on now, and that this process has not just given out. */
+/** A loopback port that no process listens on now, and that this process has not just given out. */
 export const freePort = async (): Promise<number> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const port = LOWEST_OF_THIS_PROCESS + randomInt(PORTS_PER_PART);

@@ -74,7 +74,7 @@ export class StackServer {
     await this.#child?.kill();
   }
 
-  /** SIGSTOP: connections stay open and nobody answers. */
+  /** SIGSTOP: connections stay open and get no answers. */
   pause(): void {
     this.#child?.pause();
   }

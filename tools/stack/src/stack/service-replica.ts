@@ -22,7 +22,7 @@ export class ServiceReplica {
   readonly service: ServiceName;
   readonly name: string;
   readonly adminOrigin: string;
-  /** Where it answers the API; null for services that only speak NATS. */
+  /** The address of its API; null for services that only speak NATS. */
   readonly origin: string | null;
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #distDir: string | undefined;
@@ -66,7 +66,7 @@ export class ServiceReplica {
     return this.#child?.lastWords ?? `${this.name} was never started.`;
   }
 
-  /** Starts the process and does not wait for it: while a server is away it is not ready, and that may be what is tested. */
+  /** Starts the process and does not wait for it: while a server is down it is not ready, and that may be what is tested. */
   launch(): void {
     if (this.isRunning) throw new Error(`${this.name} is running already.`);
     this.#earlierOutput += this.stdout + this.stderr;

@@ -140,7 +140,7 @@ export class Stack {
     say(`${String(this.#replicas.length)} processes are ready.\n`);
   }
 
-  /** The edge first, then who answers it, then who decides, then the servers: the reverse would drop answers that were promised. */
+  /** The edge first, then the services behind it, then those that decide, then the servers: the reverse would drop answers that were promised. */
   async stop(): Promise<void> {
     await this.edge.close(EDGE_GRACE_MS);
     for (const services of [['gateway', 'validation'], ['directory'], ['keys']]) {

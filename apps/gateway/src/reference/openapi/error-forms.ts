@@ -132,11 +132,11 @@ const SENTENCES: Readonly<Record<string, string>> = {
   user_not_found: 'The e-mail address or the password is wrong.',
   account_disabled: 'This account is disabled.',
   account_locked: 'Too many wrong passwords. Please try again later.',
-  bad_request: 'This expiration is not offered.',
+  bad_request: 'This expiration is not available.',
 };
 /** The sentences of `unexpected_error`, by status. */
 const UNEXPECTED: Readonly<Record<number, string>> = {
-  403: 'This page may not call this address: its origin is not allowed, or the header X-CSRF-Token is missing.',
+  403: 'This page cannot call this address: its origin is not allowed, or the header X-CSRF-Token is missing.',
   404: 'There is nothing at this address.',
   413: WIRE_SENTENCES.tooLarge,
   429: LIMITED,

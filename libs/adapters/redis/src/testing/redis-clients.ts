@@ -4,7 +4,7 @@ import { connectRedis, type RedisConnection } from '../redis-connection.js';
 const POLL_MS = 10;
 const pause = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, POLL_MS));
 
-/** So long that a busy machine is not taken for a server that is away. */
+/** So long that a busy machine does not look like a server that is down. */
 const PATIENT_MS = 10_000;
 
 /** Resolves when commands reach the server. With the product's own deadline where `onError` is given, else with a long one. */
