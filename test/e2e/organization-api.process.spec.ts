@@ -9,7 +9,7 @@ import { until } from '@test/support/clock/until.js';
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const NO_SESSION = '{"status":"error","message":"The credentials are missing or not valid."}';
 const NOT_THERE = '{"status":"error","message":"Not found."}';
-const NO_ADMIN = '{"status":"error","message":"Only an administrator of the organization can manage its keys."}';
+const NO_ADMIN = '{"status":"error","message":"Only administrators of the organization can do this."}';
 
 describe.each(gatewayModes)('the keys of an organization, $name', ({ start }) => {
   let server: TestedServer;

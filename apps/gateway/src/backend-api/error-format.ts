@@ -29,7 +29,7 @@ const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
       // The log says what could not be reached. The caller must not learn it.
       return sendText(reply, status, refusal.code === 'UNAVAILABLE' ? WIRE_SENTENCES.undecided : refusal.message);
     case 'shown-once': {
-      const error = 'An earlier request with this Idempotency-Key created the key. Its token is shown only once.';
+      const error = 'An earlier request with the same Idempotency-Key created this key; its token is shown only once.';
       void reply.code(status).send({ api_key_id: refusal.subjectId, error });
     }
   }

@@ -13,10 +13,10 @@ const SENTENCES: Partial<Record<AnsweredCode, string>> = {
   UNKNOWN_HOST: NOT_FOUND,
   UNAUTHORIZED: NO_CREDENTIALS,
   SESSION_OVER: NO_CREDENTIALS,
-  FORBIDDEN: 'Only an administrator of the organization can manage its keys.',
+  FORBIDDEN: 'Only administrators of the organization can do this.',
   ACTION_DISABLED: 'Organization keys are disabled in this environment.',
   ORGANIZATIONS_DISABLED: WIRE_SENTENCES.organizationsDisabled,
-  EMAIL_NOT_CONFIRMED: 'Please confirm your e-mail address first.',
+  EMAIL_NOT_CONFIRMED: 'Please confirm your email address first.',
   FOREIGN_REQUEST: 'The origin of the page is not allowed in this environment.',
   UNAVAILABLE: WIRE_SENTENCES.undecided,
 };

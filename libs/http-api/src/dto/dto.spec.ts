@@ -55,12 +55,12 @@ const member = { user_id: 'u', org_id: 'o', role: 'Member' };
 
 describe('bodies', () => {
   const bad: readonly (readonly [string, DtoClass, object, readonly string[]])[] = [
-    ['no e-mail address', CreateUserBody, {}, ['email']],
-    ['a malformed e-mail address', CreateUserBody, { email: 'a@' }, ['email']],
-    ['an e-mail address with half of a surrogate pair', CreateUserBody, { email: '\ud800' }, ['email']],
-    ['an e-mail address with half of a surrogate pair before the @', CreateUserBody, { email: 'a\ud800@b.test' }, ['email']],
+    ['no email address', CreateUserBody, {}, ['email']],
+    ['a malformed email address', CreateUserBody, { email: 'a@' }, ['email']],
+    ['an email address with half of a surrogate pair', CreateUserBody, { email: '\ud800' }, ['email']],
+    ['an email address with half of a surrogate pair before the @', CreateUserBody, { email: 'a\ud800@b.test' }, ['email']],
     [
-      'an e-mail address over 254 characters',
+      'an email address over 254 characters',
       CreateUserBody,
       { email: `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(20)}.test` },
       ['email'],

@@ -8,7 +8,7 @@ const FE = '/api/fe/v3';
 
 export const FRONTEND_API_ENDPOINTS = [
   endpoint('log-in', `POST ${FE}/login`, 'none', {
-    summary: 'Log in with e-mail address and password',
+    summary: 'Log in with email address and password',
     description: 'Starts a session and sets its cookies.',
     body: LoginBody,
   }),

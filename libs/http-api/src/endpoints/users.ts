@@ -31,8 +31,8 @@ export const USER_ENDPOINTS = [
     query: IncludeOrgsQuery,
   }),
   backendEndpoint('fetch-user-by-email', `GET ${USER}/email`, 'Read Users', {
-    summary: 'Fetch a user by e-mail address',
-    description: 'Returns the user with this e-mail address.',
+    summary: 'Fetch a user by email address',
+    description: 'Returns the user with this email address.',
     query: UserByEmailQuery,
   }),
   backendEndpoint('fetch-user-by-username', `GET ${USER}/username`, 'Read Users', {
@@ -47,8 +47,8 @@ export const USER_ENDPOINTS = [
     query: IncludeOrgsQuery,
   }),
   backendEndpoint('batch-users-by-email', `POST ${USER}/emails`, 'Read Users', {
-    summary: 'Fetch up to 100 users by e-mail address',
-    description: 'Returns the users with these e-mail addresses. Unknown addresses are left out.',
+    summary: 'Fetch up to 100 users by email address',
+    description: 'Returns the users with these email addresses. Unknown addresses are left out.',
     body: EmailsBody,
     query: IncludeOrgsQuery,
   }),
@@ -75,8 +75,8 @@ export const USER_ENDPOINTS = [
     body: UpdateUserBody,
   }),
   backendEndpoint('update-email', `PUT ${USER}/{user_id}/email`, 'Update Users', {
-    summary: "Change a user's e-mail address",
-    description: 'Replaces the e-mail address. The new one counts as confirmed unless `require_email_confirmation` is true.',
+    summary: "Change a user's email address",
+    description: 'Replaces the email address. The new one counts as confirmed unless `require_email_confirmation` is true.',
     body: UpdateEmailBody,
   }),
   backendEndpoint('update-password', `PUT ${USER}/{user_id}/password`, 'Update Users', {

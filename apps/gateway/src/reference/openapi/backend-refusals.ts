@@ -19,7 +19,7 @@ const INVALID_KEY = [
 /** What a call refuses in addition to what every call refuses and what its row in the table of endpoints implies. */
 export const BACKEND_REFUSALS: Readonly<Partial<Record<BackendEndpointId, readonly RefusalNote[]>>> = {
   'create-user': [noteOn(400, '`email` or `username`', TAKEN)],
-  'fetch-user-by-email': [note(404, 'No user has this e-mail address.')],
+  'fetch-user-by-email': [note(404, 'No user has this email address.')],
   'fetch-user-by-username': [note(404, 'No user has this username.')],
   'batch-users-by-id': [TOO_MANY],
   'batch-users-by-email': [TOO_MANY],

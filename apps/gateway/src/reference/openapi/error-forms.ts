@@ -87,7 +87,7 @@ const validateForm: ErrorForm = (status) => {
 
 const SHOWN_ONCE = jsonBody('ShownOnceError', {
   api_key_id: EXAMPLE.keyId,
-  error: 'An earlier request with this Idempotency-Key created the key. Its token is shown only once.',
+  error: 'An earlier request with the same Idempotency-Key created this key; its token is shown only once.',
 });
 
 /** Error bodies of the backend API: JSON where the clients expect it, otherwise text or nothing. */
@@ -106,7 +106,7 @@ const inOneLine = (lines: Readonly<Record<string, string>>): string =>
 
 const MESSAGES: Readonly<Record<number, string>> = {
   401: 'The credentials are missing or not valid.',
-  403: 'Only an administrator of the organization can manage its keys.',
+  403: 'Only administrators of the organization can do this.',
   404: 'Not found.',
   413: WIRE_SENTENCES.tooLarge,
   426: WIRE_SENTENCES.organizationsDisabled,
@@ -126,10 +126,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
   not_found: 'There is no such key.',
   org_not_found: 'There is no such organization.',
   not_logged_in: 'Please log in.',
-  action_forbidden: 'You are not allowed to do this.',
+  action_forbidden: 'You do not have permission to do this.',
   action_disabled: WIRE_SENTENCES.disabled,
-  email_not_confirmed: 'Please confirm your e-mail address first.',
-  user_not_found: 'The e-mail address or the password is wrong.',
+  email_not_confirmed: 'Please confirm your email address first.',
+  user_not_found: 'The email address or the password is wrong.',
   account_disabled: 'This account is disabled.',
   account_locked: 'Too many wrong passwords. Please try again later.',
   bad_request: 'This expiration is not available.',
