@@ -163,7 +163,10 @@ describe('a user or an organization that has changed since the gateway looked', 
   });
 
   it("creating a deleted organization's key is forbidden", async () => {
-    refuseAt('keys.issue-key', new Refusal('INVALID_FIELDS', { fields: { orgId: ['There is no such organization; give the id of an existing one.'] } }));
+    refuseAt(
+      'keys.issue-key',
+      new Refusal('INVALID_FIELDS', { fields: { orgId: ['There is no such organization; give the id of an existing organization.'] } }),
+    );
     expect(expectListed('create-own-api-key', await rig.send('POST', '/api_keys', { org_id: ORG_ID })).error_code).toBe('action_forbidden');
   });
 });

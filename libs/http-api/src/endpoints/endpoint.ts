@@ -114,7 +114,7 @@ export const backendEndpoint = <const Id extends string>(
 
 type SomeOfHost = Partial<Pick<HostShape, 'status' | 'body' | 'query' | 'hasPublicCors' | 'needsOrganizations'>>;
 
-/** Makes the rows of one API whose environment is named by the host: `method path`, the credential, the words of the reference, and what differs from `usual`. */
+/** Builds the rows of one API whose environment is named by the host: `method path`, the credential, the words of the reference, and the rest. */
 export const hostEndpoints =
   (api: HostApi, usual: SomeOfHost = {}) =>
   <const Id extends string>(id: Id, route: Route, credential: HostCredential, more: Words & SomeOfHost): HostShape & { readonly id: Id } => {

@@ -94,7 +94,7 @@ export const operationSection = (placed: PlacedOperation, same: PlacedOperation 
 <summary><h4><span class="call"><span class="method ${method}">${method.toUpperCase()}</span> <code>${path}</code></span> <span class="does">${inlineMarkdown(operation.summary)}</span></h4></summary>
 <div class="inside columns">
 <div>
-${operation.description === undefined ? NOTHING : markdown(operation.description)}
+${operation.description === undefined ? NOTHING : html`<div class="about">${markdown(operation.description)}</div>`}
 ${factsOf(placed, same)}
 ${parameterLists(operation)}
 ${operation.requestBody === undefined ? NOTHING : bodyFields(operation.requestBody, operation, schemas)}
