@@ -11,7 +11,7 @@ import { checkingKeys } from './signing-keys.js';
 
 const KEYS_IN_MEMORY = 1_000;
 
-/** Decoders forgive blanks, padding and loose bits at the end (RFC 7515, section 2, does not): one token would have many spellings. */
+/** Decoders tolerate whitespace, padding and loose bits at the end (RFC 7515, section 2, does not): one token would have many spellings. */
 const isCanonical = (token: string): boolean => {
   const signature = token.slice(token.lastIndexOf('.') + 1);
   return Buffer.from(signature, 'base64url').toString('base64url') === signature;
@@ -20,10 +20,10 @@ const isCanonical = (token: string): boolean => {
 const issuedUnder = ({ settings, previousAuthUrls }: EnvironmentRecord, { iss, iat }: JWTPayload): boolean =>
   iss === settings.authUrl || previousAuthUrls.some(({ authUrl, replacedAtMs }) => iss === authUrl && Number(iat) * 1_000 <= replacedAtMs);
 
-/** Checks access tokens: what was signed by itself, whether it still holds by the fence. A token of a user who was blocked is dead at once. */
+/** Checks the signature of an access token, then with the fence whether the token is still valid. A token of a blocked user is dead at once. */
 @Injectable()
 export class AccessTokenVerifier {
-  /** By the PEM text: reading one takes longer than checking a signature with it. */
+  /** By PEM text: parsing a key takes longer than checking a signature with it. */
   readonly #keys = new Map<string, KeyObject>();
 
   constructor(
@@ -31,7 +31,7 @@ export class AccessTokenVerifier {
     @Inject(FenceRecords) private readonly records: FenceRecords,
   ) {}
 
-  /** Null: no token that holds, for whatever reason. Refuses with UNAVAILABLE where it cannot be known. */
+  /** Null if the token is not valid, for whatever reason. Refuses with UNAVAILABLE if that is unknown. */
   async verify(environment: EnvironmentRecord, token: string): Promise<SessionCaller | null> {
     const claims = isCanonical(token) ? await this.#claimsOf(environment, token) : null;
     return claims === null ? null : this.#holding(environment, claims);
@@ -40,7 +40,7 @@ export class AccessTokenVerifier {
   async #claimsOf(environment: EnvironmentRecord, token: string): Promise<JWTPayload | null> {
     try {
       const { payload } = await jwtVerify(token, (header) => this.#keyFor(environment, header), {
-        // Named, so that no header can choose: `none`, or HS256 with the public key for a secret.
+        // Named, so that the header cannot choose `none`, or HS256 with the public key as the secret.
         algorithms: ['RS256'],
         requiredClaims: ['sub', 'iat', 'exp', 'iss'],
         currentDate: new Date(this.node.now()),
@@ -52,7 +52,7 @@ export class AccessTokenVerifier {
     }
   }
 
-  /** Tokens from before keys had ids are of the first one, whose id is the environment's. */
+  /** A token without a key id is from the first key, whose id is that of the environment. */
   #keyFor(environment: EnvironmentRecord, { kid = environment.environmentId }: JWTHeaderParameters): KeyObject {
     const key = checkingKeys(environment, this.node.now()).find(({ keyId, activatedAtMs }) => keyId === kid && activatedAtMs !== null);
     if (key === undefined) throw new errors.JWKSNoMatchingKey();
@@ -64,10 +64,10 @@ export class AccessTokenVerifier {
 
   async #holding({ environmentId }: EnvironmentRecord, claims: JWTPayload): Promise<SessionCaller | null> {
     const { sub, sid, session_epoch: sessionEpoch = 0 } = claims;
-    // A signature says nothing about types: a claim that is not a text would break what reads it, and an epoch that is not a number is below no other.
+    // A signature says nothing about types: a claim that is not text would break the code that reads it, and an epoch that is not a number compares as valid.
     const userId = typeof sub === 'string' ? parseUuid(sub) : null;
     const sessionId = typeof sid === 'string' ? parseKeyId(sid) : null;
-    // Without the session that it names a token would be one of the backend's, which no logout ends.
+    // Without the session that it names, the token would count as one that the backend created, which no logout ends.
     if (userId === null || (sid !== undefined && sessionId === null) || typeof sessionEpoch !== 'number') return null;
     const user = await sessionUser(this.records, environmentId, { userId, sessionId, sessionEpoch });
     return user && { user, sessionId };

@@ -5,19 +5,19 @@ import { FenceNode, FenceUnavailable, type ResolvedRecords } from '@app/fence';
 type Reading = Pick<FenceNode, 'recordByName' | 'resolve'>;
 
 /**
- * What the gateway knows under the fence's lease, so that nothing opens a call after its end was acknowledged. Both questions refuse
- * with UNAVAILABLE when the node cannot know; null would say that there is no such thing, and a good key would get a 401.
+ * What the gateway knows under the fence's lease, so that no credential works after its revocation was acknowledged. Both lookups refuse
+ * with UNAVAILABLE if the node cannot know. Null would mean "does not exist", and a valid key would get a 401.
  */
 @Injectable()
 export class FenceRecords {
   constructor(@Inject(FenceNode) private readonly node: Reading) {}
 
-  /** The record, current as of the request; null if there never was one. */
+  /** The record, current as of the request. Null if there never was one. */
   byName(name: string): Promise<FenceRecordState | null> {
     return orUnavailable(this.node.recordByName(name));
   }
 
-  /** The records of the verdict on a token's digest; null if nothing was ever created with it. */
+  /** The records for the verdict on a token's digest. Null if nothing was ever created with it. */
   byDigest(digest: string): Promise<ResolvedRecords | null> {
     return orUnavailable(this.node.resolve(digest));
   }

@@ -7,13 +7,13 @@ import type { RateLimiter } from '@app/ports';
 import { type IdentifiedCaller, identifiedCall } from './call.js';
 import { EntryLimiters, ORGANIZATION_KEY_LIMIT, overLimit } from './limits.js';
 
-/** Callers whose windows a process keeps at a time, where it counts by itself. */
+/** How many callers' windows a process keeps at a time if it counts in memory. */
 export const CALLERS_IN_MEMORY = 100_000;
 
 /**
- * How many calls one backend key may make over all endpoints in a window, and one address without a key: `ttlMs` from its first call on.
- * `limiter` counts them, and nothing else where it counts in memory: unauthenticated callers, who can have any number of addresses,
- * would push others' windows out of it.
+ * How many calls one backend key, or one address without a key, can make over all endpoints in a window of `ttlMs` from its first call.
+ * `limiter` counts them. In memory it must count nothing else: unauthenticated callers, who can have any number of addresses, would push
+ * other windows out of it.
  */
 export class PlatformLimit {
   constructor(
@@ -23,7 +23,7 @@ export class PlatformLimit {
   ) {}
 }
 
-/** What the guard makes its headers of: times are whole seconds, rounded up. */
+/** What the guard makes its headers from. Times are whole seconds, rounded up. */
 export interface WindowState {
   readonly totalHits: number;
   readonly timeToExpire: number;
@@ -44,7 +44,7 @@ export class LimiterStorage implements ThrottlerStorage {
     this.#limiterOf = limiterOf;
   }
 
-  /** A block ends with its window: there is no duration of its own. */
+  /** A block ends with its window and has no duration of its own. */
   async increment(tracker: string, ttlMs: number, limit: number, _blockMs: number, limitName: string): Promise<WindowState> {
     const { allowed, counted, leftMs } = await this.#limiterOf(limitName).take(tracker, { allowPerWindow: limit, windowMs: ttlMs });
     const seconds = Math.ceil(leftMs / 1_000);
@@ -52,7 +52,7 @@ export class LimiterStorage implements ThrottlerStorage {
   }
 }
 
-/** Whom a limit counts: the environment is known by the host, or by the backend key (or there is no environment, as for the reference). */
+/** Which calls a limit counts: those whose host names the environment, or all others. */
 type Door = 'host' | 'backend-key';
 
 interface Limit {
@@ -60,21 +60,21 @@ interface Limit {
   readonly allowPerWindow: number;
   readonly windowMs: number;
   readonly door: Door;
-  /** The name of the window that the call is counted in; null if this limit is not about the caller. */
+  /** The name of the window that counts the call. Null if this limit does not apply to the caller. */
   readonly trackerOf: (request: FastifyRequest, caller: IdentifiedCaller | null) => string | null;
-  /** Sets the headers; throws for a call that is over the limit. */
+  /** Sets the headers. Throws if the call is over the limit. */
   readonly tell: (reply: FastifyReply, window: WindowState, limit: number) => void;
 }
 
-/** The window of those who present no key: of one address, over all APIs. */
+/** The window of callers without a key: one per address, over all APIs. */
 const addressTracker = ({ ip }: FastifyRequest): string => `address-${ip}`;
 
-/** In how many whole seconds the window ends. */
+/** Reports in how many whole seconds the window ends. */
 const tellBackend = (reply: FastifyReply, { totalHits, timeToExpire, isBlocked, timeToBlockExpire }: WindowState, limit: number): void => {
   if (isBlocked) {
     const seconds = Math.max(1, timeToBlockExpire);
     void reply.header('retry-after', String(seconds));
-    // A sentence that is not JSON: Python parses the body, and would read JSON as the limit of an end user.
+    // A plain sentence: the Python client would read a JSON body as the limit of an end user.
     throw new ApiRefusal('RATE_LIMITED', { message: `Rate limited. Please wait ${seconds} seconds before trying again.` });
   }
   void reply
@@ -83,17 +83,17 @@ const tellBackend = (reply: FastifyReply, { totalHits, timeToExpire, isBlocked, 
     .header('x-ratelimit-reset', timeToExpire);
 };
 
-/** When the window ends, the same for the whole window. Every answer to a known key says what is left, refusals of other kinds too. */
+/** Reports the time at which the window ends. Every response to a known key says what is left, even a refusal for another reason. */
 const tellOrganizationKey = (reply: FastifyReply, { totalHits, isBlocked, leftMs }: WindowState, limit: number): void => {
   void reply
     .header('x-ratelimit-limit', String(limit))
     .header('x-ratelimit-remaining', String(Math.max(0, limit - totalHits)))
-    // Never too early: a caller that comes back then must get in.
+    // Rounded up: a caller that comes back at that time must get in.
     .header('x-ratelimit-reset', String(Math.ceil((Date.now() + leftMs) / 1_000)));
   if (isBlocked) throw overLimit(reply, leftMs);
 };
 
-/** Tells no count: the headers of the organization API are about keys. */
+/** Reports no count: in the organization API these headers are about keys. */
 const tellAddress = (reply: FastifyReply, { isBlocked, leftMs }: WindowState): void => {
   if (isBlocked) throw overLimit(reply, leftMs);
 };
@@ -104,11 +104,11 @@ const limitsOf = ({ limiter, limit, ttlMs }: PlatformLimit, { organizationKeys }
     allowPerWindow: limit,
     windowMs: ttlMs,
     door: 'backend-key',
-    // Not what was presented: a caller could present a new token with every call and never be counted.
+    // Not by the presented token: a caller could present a new one with every call and never be counted.
     trackerOf: (request, caller) => (caller?.backendKey ? `key-${caller.backendKey.backendKeyId}` : addressTracker(request)),
     tell: tellBackend,
   },
-  // Not for a known organization key, which has a limit of its own: servers behind one address would use up each other's.
+  // Not for a known organization key, which has its own limit: servers behind one address would use up each other's calls.
   address: {
     limiter,
     allowPerWindow: limit,
@@ -138,7 +138,7 @@ const limitNamed = (limits: Readonly<Record<string, Limit>>, name: string): Limi
   return limit;
 };
 
-/** Counts the call where it belongs: per backend key, per organization key, or per address. */
+/** Counts the call per backend key, per organization key, or per address. */
 @Injectable()
 export class LimitGuard extends ThrottlerGuard {
   readonly #limits: Readonly<Record<string, Limit>>;
@@ -158,7 +158,7 @@ export class LimitGuard extends ThrottlerGuard {
     this.#storage = storage;
   }
 
-  /** In place of the library's, whose headers and refusals are the same for all limits. */
+  /** Replaces the library's method, whose headers and refusals are the same for all limits. */
   protected override async handleRequest({ context, limit, ttl, throttler: { name = '' } }: ThrottlerRequest): Promise<boolean> {
     const { trackerOf, tell } = limitNamed(this.#limits, name);
     const request = requestOf(context);

@@ -2,26 +2,29 @@ import type { FastifyReply } from 'fastify';
 import { ApiRefusal } from '@app/http-api';
 import type { RateLimiter } from '@app/ports';
 
-/** What is counted beside the calls of backend keys. In memory each has a limiter of its own: windows of logins must not push out those of keys. */
+/** The limiters other than that of backend keys. In memory each is separate: windows of logins must not push out those of keys. */
 export class EntryLimiters {
   constructor(
     readonly organizationKeys: RateLimiter,
     readonly logins: RateLimiter,
-    /** The nodes' own. Makes the names of accounts' counters, because no address may lie in a shared store, and the tokens that follow others. */
+    /**
+     * The secret of the nodes. It hashes accounts into the names of their counters, because a shared store must not contain addresses, and
+     * derives the next refresh token from the last.
+     */
     readonly secret: Buffer,
   ) {}
 }
 
-/** Over all instances, per key; the window starts with its first request. */
+/** Per key, over all instances. The window starts with the key's first request. */
 export const ORGANIZATION_KEY_LIMIT = { allowPerWindow: 300, windowMs: 15 * 60_000 } as const;
 
-/** For people, who are told minutes where it is long. */
+/** For people: minutes if it is long. */
 const inWords = (seconds: number): string => {
   if (seconds > 60) return `${Math.ceil(seconds / 60)} minutes`;
   return seconds === 1 ? '1 second' : `${seconds} seconds`;
 };
 
-/** For a caller who is over a limit; says when to come back, in the header and in the sentence. `reason`: a sentence for people. */
+/** The refusal of a call over a limit. The header and the sentence say when to try again. `reason` is a sentence for people. */
 export const overLimit = (reply: FastifyReply, leftMs: number, reason?: string): ApiRefusal => {
   const seconds = Math.max(1, Math.ceil(leftMs / 1_000));
   void reply.header('retry-after', String(seconds));

@@ -19,7 +19,7 @@ const view = (index: number): KeyView => ({
 });
 const views = (count: number, from = 0): readonly KeyView[] => Array.from({ length: count }, (_, index) => view(from + index));
 
-describe('the keys of an organization, at the edge', () => {
+describe('the keys of an organization, in the gateway', () => {
   let rpc: FakeRpc;
   let record: FenceRecordState | null;
   const controller = (): OrganizationKeysController =>
@@ -41,7 +41,7 @@ describe('the keys of an organization, at the edge', () => {
     record = keyRecord({ orgId: ORG_ID });
   });
 
-  it('the token is in the answer and in no message: services get its digest and the first ten characters', async () => {
+  it('the response has the token, but no message does: services get its digest and the first ten characters', async () => {
     const { key: token } = (await controller().create(call())).data;
     expect(rpc.asked[0]?.data).toMatchObject({
       orgId: ORG_ID,
@@ -56,7 +56,7 @@ describe('the keys of an organization, at the edge', () => {
     expect(JSON.stringify(rpc.asked)).not.toContain(token);
   });
 
-  it('a list is read to its end, page after page; a key that a new one pushed onto the next page is in it once', async () => {
+  it('a list is read to its end, page by page; a key that a new one pushed onto the next page is listed once', async () => {
     const pages = [views(200), [...views(1, 199), ...views(199, 200)], views(7, 399)];
     rpc.replies['keys.list-keys'] = (data) => ({ items: pages[(data as RequestOf<'keys.list-keys'>).pageNumber] ?? [], total: 406 });
     const { apiKeys } = (await controller().list(call())).data;
@@ -64,7 +64,7 @@ describe('the keys of an organization, at the edge', () => {
     expect(rpc.asked.map(({ data }) => (data as RequestOf<'keys.list-keys'>).pageNumber)).toEqual([0, 1, 2]);
   });
 
-  it('a list is of this organization: living keys, and those that ended in the last 90 days', async () => {
+  it('a list has the keys of this organization: active ones, and those that ended in the last 90 days', async () => {
     rpc.replies['keys.list-keys'] = () => ({ items: [], total: 0 });
     const before = Date.now();
     await controller().list(call());
@@ -74,7 +74,7 @@ describe('the keys of an organization, at the edge', () => {
     expect(asked.endedAfterMs).toBeLessThanOrEqual(Date.now() - 90 * DAY_MS);
   });
 
-  it('a list ends after the newest 10 000 keys, whatever there is', async () => {
+  it('a list ends after the newest 10 000 keys', async () => {
     rpc.replies['keys.list-keys'] = (data) => ({ items: views(200, (data as RequestOf<'keys.list-keys'>).pageNumber * 200), total: 1_000_000 });
     expect((await controller().list(call())).data.apiKeys).toHaveLength(10_000);
     expect(rpc.asked).toHaveLength(50);
@@ -84,8 +84,8 @@ describe('the keys of an organization, at the edge', () => {
     ['unknown', null],
     ['of another organization', keyRecord({ orgId: '11111111-88e4-4f3a-8a6b-1e2d3c4b5a69' })],
     ['of a user', keyRecord({ userId: USER_ID })],
-    ['no key', organizationRecord()],
-  ])('what is %s is not revoked', async (_, found) => {
+    ['not a key', organizationRecord()],
+  ])('a record that is %s is not revoked', async (_, found) => {
     record = found;
     await expect(controller().revoke(KEY_ID, call())).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(rpc.asked).toEqual([]);
