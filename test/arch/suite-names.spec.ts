@@ -10,6 +10,7 @@ const STARTERS = new Set(['node:child_process', 'node:cluster', 'node:worker_thr
 const HARMLESS: Readonly<Record<string, string>> = {
   'test/workshop/prepare.spec.ts': 'asks which part would be installed, and installs nothing',
   'test/docs/generated-docs.spec.ts': 'renders figures from stored results; only writing results asks git for the commit',
+  'test/workshop/words.spec.ts': 'hands in texts; only the command asks git for files',
   'tools/stack/src/stack-arguments.spec.ts': 'reads arguments; what they are for stands in the same folder',
 };
 

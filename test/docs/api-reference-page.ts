@@ -1,4 +1,3 @@
-import { WITHOUT_EFFECT } from '@app/gateway/reference/openapi/backend-operations.js';
 import { BACKEND_REFUSALS } from '@app/gateway/reference/openapi/backend-refusals.js';
 import type { RefusalNote } from '@app/gateway/reference/openapi/refusal-note.js';
 import { ALL_PERMISSIONS, type BackendEndpoint, BACKEND_ENDPOINTS, permits } from '@app/http-api';
@@ -20,11 +19,11 @@ const hasFields = ({ body, query }: BackendEndpoint): boolean => body !== null |
 
 const refusalsOf = (endpoint: BackendEndpoint): string => {
   const lines = [
-    ...(hasFields(endpoint) ? ['400: a field breaks a rule'] : []),
-    ...(endpoint.idempotent ? ['400 on `idempotency_key`: it came with another body before, or is not 1 to 255 printable ASCII characters'] : []),
-    ...(endpoint.deniedStatus === 401 ? ['401 instead of 403: the backend key lacks the permission'] : []),
-    ...(endpoint.paths.some((path) => path.includes('{')) && endpoint.id !== 'query-users-in-org' ? ['404: nothing has this id'] : []),
-    ...(endpoint.needsOrganizations ? ['426: organizations are disabled'] : []),
+    ...(hasFields(endpoint) ? ['400: A field of the request breaks a rule.'] : []),
+    ...(endpoint.idempotent ? ['400 on `idempotency_key`: The key was already used with another body, or is not 1 to 255 printable ASCII characters.'] : []),
+    ...(endpoint.deniedStatus === 401 ? ['401 instead of 403: The backend key lacks the permission.'] : []),
+    ...(endpoint.paths.some((path) => path.includes('{')) && endpoint.id !== 'query-users-in-org' ? ['404: No resource has this id.'] : []),
+    ...(endpoint.needsOrganizations ? ['426: Organizations are disabled in this environment.'] : []),
     ...(BACKEND_REFUSALS[endpoint.id] ?? []).map(refusalLine),
   ];
   return lines.length === 0 ? 'Only what every call refuses.' : lines.map((line) => `- ${line}`).join('\n');
@@ -58,7 +57,7 @@ const section = (endpoint: BackendEndpoint): string =>
   [
     `### ${endpoint.id}`,
     endpoint.paths.flatMap((path) => endpoint.methods.map((method) => code(`${method} ${path}`))).join(' or '),
-    [endpoint.summary, ...(endpoint.idempotent ? ['Takes an `Idempotency-Key`.'] : []), ...[WITHOUT_EFFECT[endpoint.id] ?? []].flat()].join(' '),
+    [endpoint.description, ...(endpoint.idempotent ? ['Accepts an `Idempotency-Key`.'] : [])].join(' '),
     permissionOf(endpoint),
     ...fieldsOf(endpoint),
     'Answer:',

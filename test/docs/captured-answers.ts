@@ -55,7 +55,10 @@ class NotedReply {
   }
 }
 
-const MESSAGES: Readonly<Partial<Record<AnsweredCode, string>>> = { RATE_LIMITED: 'Rate limited. Please wait 12 seconds before trying again.' };
+const MESSAGES: Readonly<Partial<Record<AnsweredCode, string>>> = {
+  RATE_LIMITED: 'Rate limited. Please wait 12 seconds before trying again.',
+  INVALID_OPTION: 'This expiration is not available.',
+};
 const FIELDS: Readonly<Partial<Record<AnsweredCode, FieldErrors>>> = {
   INVALID_FIELDS: { expiresAtMs: ['must be a time in whole Unix seconds'] },
   KEY_KIND_DISABLED: { userId: ['Personal keys are disabled in this environment; enable them first.'] },

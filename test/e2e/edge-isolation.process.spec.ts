@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOST_ENDPOINTS } from '@app/http-api';
-import { at, listAt, objectOf, textAt, V1 } from '@test/support/clients/backend-api.js';
+import { at, listAt, objectOf, textAt } from '@test/support/clients/backend-api.js';
 import { EndUserApi } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { edgeTries, ownCall, tryAt } from './edge-tries.js';

@@ -109,14 +109,14 @@ describe('log verify', () => {
 
   it('names a commit that the index has lost, and one that it invents', async () => {
     await expectDamage(edited("DELETE FROM commit_tags WHERE pos = 20 AND tag LIKE 'user-%'"), /index has lost it/, 20);
-    await expectDamage(edited("INSERT INTO commit_tags VALUES ('user-nobody', 21)"), /a tag that it has not/, 21);
+    await expectDamage(edited("INSERT INTO commit_tags VALUES ('user-nobody', 21)"), /a tag that it does not have/, 21);
   });
 
   it('names what can no longer be read of a file that was cut, and bytes that are not text', async () => {
     const cut = edited('PRAGMA user_version');
     truncateSync(join(cut, 'log.db'), 40_000);
     await expectDamage(cut, /cannot be read|malformed|bytes/);
-    await expectDamage(edited("UPDATE commits SET body = CAST(x'7bff7d' AS TEXT) WHERE pos = 9"), /its body is no text/, 9);
+    await expectDamage(edited("UPDATE commits SET body = CAST(x'7bff7d' AS TEXT) WHERE pos = 9"), /its body is not a text/, 9);
   });
 
   it('says of a log of the first format that nothing vouches for its newest commit, until a server has written another', async () => {

@@ -5,7 +5,7 @@ import { createGatewayAdapter } from './gateway-adapter.js';
 const PROXY = '192.0.2.1';
 const FORWARDED = { host: 'internal.proxy', 'x-forwarded-for': '198.51.100.7', 'x-forwarded-host': 'auth.example.test' };
 
-/** How a call looks that comes over a connection from there. */
+/** The address and host of a call over a connection from `remoteAddress`. */
 const seen = async (trusted: readonly string[], remoteAddress: string, headers: Readonly<Record<string, string>> = FORWARDED): Promise<unknown> => {
   const fastify = createGatewayAdapter(trusted).getInstance();
   fastify.get('/', ({ ip, hostname }, reply) => reply.send([ip, hostname]));
@@ -15,11 +15,11 @@ const seen = async (trusted: readonly string[], remoteAddress: string, headers: 
 };
 
 describe('forwarded addresses and hosts', () => {
-  it('are believed from no proxy by default, not from this machine either', async () => {
+  it('are ignored by default, even from this machine', async () => {
     for (const from of ['127.0.0.1', '::1', '10.0.0.1', PROXY]) expect(await seen([], from)).toEqual([from, 'internal.proxy']);
   });
 
-  it.each([[PROXY], ['192.0.2.0/24'], ['192.0.2.0/255.255.255.0'], ['::ffff:192.0.2.1']])('are believed from %s, and from no other', async (trusted) => {
+  it.each([[PROXY], ['192.0.2.0/24'], ['192.0.2.0/255.255.255.0'], ['::ffff:192.0.2.1']])('are trusted from %s alone', async (trusted) => {
     for (const from of [PROXY, `::ffff:${PROXY}`]) expect(await seen([trusted], from)).toEqual(['198.51.100.7', 'auth.example.test']);
     for (const from of ['192.0.3.1', '127.0.0.1', '::1', '198.51.100.7']) expect(await seen([trusted], from)).toEqual([from, 'internal.proxy']);
   });
@@ -29,14 +29,14 @@ describe('forwarded addresses and hosts', () => {
     ['loopback', '::1'],
     ['linklocal', '169.254.1.1'],
     ['uniquelocal', '172.20.0.3'],
-  ])('%s has %s in it', async (name, from) => expect(await seen([name], from)).toEqual(['198.51.100.7', 'auth.example.test']));
+  ])('are trusted from %s, which includes %s', async (name, from) => expect(await seen([name], from)).toEqual(['198.51.100.7', 'auth.example.test']));
 
-  it('what a client claims before the proxy adds its own is not believed: the last of each counts', async () =>
+  it('count only as the proxy added them last, whatever the client claims before', async () =>
     expect(
       await seen([PROXY], PROXY, { ...FORWARDED, 'x-forwarded-for': '203.0.113.1, 198.51.100.7', 'x-forwarded-host': 'claimed.test, auth.example.test' }),
     ).toEqual(['198.51.100.7', 'auth.example.test']));
 
-  it('behind several proxies the first address that is not one of them is the client', async () =>
+  it('behind several proxies, the first untrusted address is the client', async () =>
     expect(await seen([PROXY, '10.0.0.0/8'], '10.0.0.1', { ...FORWARDED, 'x-forwarded-for': `203.0.113.1, 198.51.100.7, ${PROXY}` })).toEqual([
       '198.51.100.7',
       'auth.example.test',
@@ -57,7 +57,7 @@ describe('forwarded addresses and hosts', () => {
     ['10.0.0.0/x'],
     ['10.0.0.0/255.0.255.0'],
     ['/8'],
-  ])('%s is refused with a sentence, alone and among others', (wrong) => {
+  ])('the proxy %s is refused with a sentence, alone and among others', (wrong) => {
     for (const proxies of [[wrong], [PROXY, wrong]]) {
       expect(() => createGatewayAdapter(proxies)).toThrow(BadSettings);
       expect(() => createGatewayAdapter(proxies)).toThrow(/^TRUSTED_PROXIES must be [^.]+\.$/);

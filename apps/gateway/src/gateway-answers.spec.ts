@@ -21,7 +21,7 @@ const parsed = (answer: WireAnswer): unknown => JSON.parse(answer.text);
 const noneAsked = (): void => expect(rig.rpc.asked).toEqual([]);
 
 describe('keys', () => {
-  it('the token is in the answer and in no message: services get its digest', async () => {
+  it('the response has the token, but no message does: services get its digest', async () => {
     rig.rpc.replies['keys.issue-key'] = () => ({ keyId: KEY_ID });
     const answer = await rig.json('POST', `${KEYS}/`, { user_id: USER_ID.toUpperCase(), expires_at_seconds: 1_900_000_000 });
     const { api_key_id: id, api_key_token: token } = parsed(answer) as { api_key_id: string; api_key_token: string };
@@ -41,7 +41,7 @@ describe('keys', () => {
     expect(JSON.stringify(rig.rpc.asked)).not.toContain(token);
   });
 
-  it('an environment with a prefix issues tokens with it, and shows no random character of them', async () => {
+  it('an environment with a prefix issues tokens with it, and stores no random character of them', async () => {
     rig.rpc.replies['keys.issue-key'] = () => ({ keyId: KEY_ID });
     const key = rig.node.backendKeys.add({ environment: environmentRecord({ backendTokenPrefix: 'acme_' }) });
     const token = (parsed(await rig.json('POST', KEYS, {}, { authorization: `Bearer ${key}` })) as { api_key_token: string }).api_key_token;
@@ -68,12 +68,12 @@ describe('keys', () => {
     [IMPORTED_TOKEN_MIN_BYTES, 200],
     [IMPORTED_TOKEN_MAX_BYTES, 200],
     [IMPORTED_TOKEN_MAX_BYTES + 1, 400],
-  ])('an imported key of %i bytes is %i: what validations take can be imported, and nothing else', async (bytes, status) => {
+  ])('an imported key of %i bytes is %i: only keys that validations accept can be imported', async (bytes, status) => {
     rig.rpc.replies['keys.issue-key'] = () => ({ keyId: KEY_ID });
     expect((await rig.json('POST', `${KEYS}/import`, { imported_api_key: 'x'.repeat(bytes) })).status).toBe(status);
   });
 
-  it('only given fields of a key change; never to expire and a time together are refused', async () => {
+  it('only the given fields of a key change; an expiry together with set_to_never_expire is refused', async () => {
     await rig.json('PATCH', `${KEYS}/${KEY_ID}`, { metadata: { a: 1 }, set_to_never_expire: false, expires_at_seconds: null });
     await rig.json('PATCH', `${KEYS}/${KEY_ID}`, { set_to_never_expire: true });
     expect(rig.rpc.asked.map(({ data }) => data)).toEqual([
@@ -96,7 +96,7 @@ describe('keys', () => {
     },
   );
 
-  it('user_email lists the keys of who has the address', async () => {
+  it('user_email lists the keys of the user with that address', async () => {
     rig.rpc.replies['directory.fetch-user'] = () => ({ user: userRecord(), orgs: [] });
     rig.rpc.replies['keys.list-keys'] = () => ({ items: [{ key: keyRecord(), archived: true, endedAtMs: 1_000, lastUsedAtMs: null }], total: 1 });
     expect(parsed(await rig.send('GET', `${KEYS}/archived?user_email=k@example.test`))).toMatchObject({
@@ -124,7 +124,7 @@ describe('repeated creations', () => {
     expect(rig.rpc.asked[0]?.caller).toMatchObject({ commandId, requestDigest: hash('sha256', JSON.stringify(body), 'hex') });
   });
 
-  it('a request with a password is known by a hash that is slow to make, and by its password too', async () => {
+  it('a request with a password is identified by a slow hash that includes the password', async () => {
     for (const password of ['first password', 'first password', 'other password'])
       await rig.json('POST', `${API}/user/`, { email: 'a@example.test', password }, once);
     const [first, repeated, other] = rig.rpc.asked.map(({ caller }) => caller);
@@ -134,7 +134,7 @@ describe('repeated creations', () => {
     expect(first?.requestDigest).toBe(scryptSync(body, first?.commandId ?? '', 32).toString('hex'));
   });
 
-  it('without one, every request is a command of its own', async () => {
+  it('without an Idempotency-Key, every request is a separate command', async () => {
     await rig.json('POST', KEYS, {});
     await rig.json('POST', KEYS, {});
     const [first, second] = rig.rpc.asked.map(({ caller }) => caller);
@@ -161,7 +161,7 @@ describe('repeated creations', () => {
     expect(parsed(created)).toEqual({ api_key_id: KEY_ID, error: expect.any(String) });
   });
 
-  it('an import returns the id that the service names: for a repeated one that of the first', async () => {
+  it('an import returns the id from the service, which for a repeated import is that of the first', async () => {
     rig.rpc.replies['keys.issue-key'] = () => ({ keyId: KEY_ID });
     const imported = await rig.json('POST', `${KEYS}/import`, { imported_api_key: 'old-key-of-a-customer' }, once);
     expect(imported).toMatchObject({ status: 200, text: `{"api_key_id":"${KEY_ID}"}` });
@@ -179,7 +179,7 @@ describe('repeated creations', () => {
 });
 
 describe('users and organizations', () => {
-  it('a created user returns its id, and every flag is off unless asked for', async () => {
+  it('creating a user returns the id, and every flag is false by default', async () => {
     rig.rpc.replies['directory.create-user'] = (data) => ({ userId: (data as { userId: string }).userId });
     const answer = await rig.json('POST', `${API}/user`, { email: 'a@example.test' });
     expect(parsed(answer)).toEqual({ user_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) });
@@ -191,7 +191,7 @@ describe('users and organizations', () => {
     });
   });
 
-  it('an empty text clears a field of a user, null leaves it', async () => {
+  it('an empty text clears a field of a user, and null leaves it', async () => {
     await rig.json('PUT', `${API}/user/${USER_ID}`, { username: '', first_name: null, metadata: {}, update_password_required: false });
     expect(rig.rpc.asked.map(({ data }) => data)).toEqual([{ userId: USER_ID, changes: { username: null, metadata: {}, updatePasswordRequired: false } }]);
   });
@@ -215,7 +215,7 @@ describe('users and organizations', () => {
     expect(await rig.json('POST', `${API}/org/change_role`, { user_id: 'x', org_id: ORG_ID, role: 'Member' })).toMatchObject({ status: 404, text: '' });
   });
 
-  it('memberships are shown where they are asked for', async () => {
+  it('memberships are included on request', async () => {
     rig.rpc.replies['directory.fetch-user'] = () => ({ user: userRecord(), orgs: [organizationRecord()] });
     expect(parsed(await rig.send('GET', `${API}/user/${USER_ID}?include_orgs=true`))).toMatchObject({
       org_id_to_org_info: { [ORG_ID]: { user_role: 'Admin' } },
@@ -224,7 +224,7 @@ describe('users and organizations', () => {
     expect(parsed(await rig.send('GET', `${API}/user/${USER_ID}?include_orgs=yes`))).toEqual({ include_orgs: ['must be true or false'] });
   });
 
-  it('a batch returns an array; malformed ids are left out; more than 100 are 400 on `query`', async () => {
+  it('a batch returns an array without malformed ids; more than 100 are 400 on `query`', async () => {
     rig.rpc.replies['directory.batch-users'] = () => ({ users: [{ user: userRecord(), orgs: [] }] });
     expect(parsed(await rig.json('POST', `${API}/user/user_ids?`, { user_ids: ['x', USER_ID.toUpperCase()] }))).toMatchObject([{ user_id: USER_ID }]);
     expect(rig.rpc.asked[0]?.data).toMatchObject({ by: 'id', values: [USER_ID] });
@@ -261,7 +261,7 @@ describe('tokens', () => {
     if (status === 404) expect(answer.text).toBe('');
   });
 
-  it('an access token is asked for with minutes in range; a malformed user id is not a user', async () => {
+  it('an access token needs minutes in range; a malformed user id is an unknown user', async () => {
     rig.rpc.replies['directory.create-access-token'] = () => ({ accessToken: 'jwt' });
     const path = `${API}/access_token`;
     expect(parsed(await rig.json('POST', path, { user_id: USER_ID, duration_in_minutes: 43_200, active_org_id: null }))).toEqual({ access_token: 'jwt' });
@@ -269,7 +269,7 @@ describe('tokens', () => {
     expect(await rig.json('POST', path, { user_id: 'x', duration_in_minutes: 1 })).toMatchObject({ status: 403, text: '' });
   });
 
-  it('a key for validations only may fetch the metadata and nothing else', async () => {
+  it('a validation-only key can fetch the metadata and nothing else', async () => {
     const key = rig.node.backendKeys.add({ backendKey: backendKeyRecord({ accessKind: 'validation-only' }) });
     const headers = { authorization: `Bearer ${key}` };
     expect((await rig.send('GET', '/api/v1/token_verification_metadata', { headers })).status).toBe(200);

@@ -19,7 +19,7 @@ import { organizationErrors } from './organization-api/error-format.js';
 const MAX_REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 60_000;
 
-/** Where the calls of an API with a format of its own lie. All else is answered in the backend API's. */
+/** The paths of the APIs that have their own error format. All other paths use that of the backend API. */
 const ERROR_FORMATS: readonly { readonly paths: RegExp; readonly errors: ErrorFormat }[] = [
   { paths: /^\/api\/fe\//, errors: frontendErrors },
   { paths: /^\/api\/v1\/(?:org|public)(?:[/?]|$)/, errors: organizationErrors },
@@ -27,13 +27,13 @@ const ERROR_FORMATS: readonly { readonly paths: RegExp; readonly errors: ErrorFo
 
 export const errorFormatOf = (target: string): ErrorFormat => ERROR_FORMATS.find(({ paths }) => paths.test(target))?.errors ?? backendErrors;
 
-/** The caller's own id where it is a sane one, else a new one. */
+/** The caller's own id if it is well-formed, otherwise a new one. */
 const requestIdOf = (request: Pick<IncomingMessage, 'headers'>): string => givenRequestId(request) ?? randomBytes(16).toString('hex');
 
-/** `+` is a space, nothing in a query can fail to parse, and a field given twice counts as given last. */
+/** `+` is a space, parsing never fails, and the last value of a repeated field counts. */
 const parseQuery = (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text));
 
-// The router gives up before any hook runs: a path that cannot be decoded names nothing, so it is a 404 like the others.
+// The router gives up before any hook runs. A path that cannot be decoded is a 404 like any other unknown path.
 const answerUnroutable = (_error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
   void reply.header('x-request-id', request.id);
   errorFormatOf(request.url).framework(reply, 404);
@@ -41,7 +41,7 @@ const answerUnroutable = (_error: unknown, request: FastifyRequest, reply: Fasti
 
 const STATUS_OF_SOCKET_ERROR: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
 
-// Not HTTP at all. Fastify would answer JSON.
+// Malformed HTTP. Fastify would send JSON.
 const answerBrokenHttp = (error: Error & { code?: string }, socket: Socket): void => {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
   const status = STATUS_OF_SOCKET_ERROR[error.code ?? ''] ?? 400;
@@ -49,13 +49,13 @@ const answerBrokenHttp = (error: Error & { code?: string }, socket: Socket): voi
 };
 
 /**
- * What the Fastify adapter must be made with. The rest is in `configureGatewayHttp`; both are needed.
- * Paths are case-sensitive and never normalized; only a slash at the end makes no difference (a redirected POST becomes a GET).
+ * The options for the Fastify adapter. `configureGatewayHttp` does the rest; both are needed.
+ * Paths are case-sensitive and never normalized. Only a slash at the end is ignored (not redirected: a redirected POST becomes a GET).
  */
 export const gatewayFastifyOptions = () => ({
   requestTimeout: MAX_REQUEST_MS,
   keepAliveTimeout: KEEP_ALIVE_MS,
-  // Its 503 is a JSON object, which half the clients read as a bad request; the stop of the process closes the intake first.
+  // Its 503 is a JSON object, which half the clients read as a bad request. The code that stops the process closes the intake first.
   return503OnClosing: false,
   requestIdHeader: false as const,
   genReqId: requestIdOf,
@@ -64,17 +64,17 @@ export const gatewayFastifyOptions = () => ({
   routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200, querystringParser: parseQuery },
 });
 
-/** Body parsers, request ids, cookies, CORS and error answers. To be called once, before `init` or `listen`. */
+/** Sets up body parsers, request ids, cookies, CORS and error responses. Call it once, before `init` or `listen`. */
 export const configureGatewayHttp = async (app: NestFastifyApplication, metrics?: Metrics): Promise<void> => {
   const adapter = app.getHttpAdapter();
   const fastify = adapter.getInstance();
-  // Marks Nest's own parsers as registered, so that it does not add them at `init`; then none of them is left.
+  // Marks Nest's own parsers as registered, so that it does not add them at `init`. Then all of them are removed.
   adapter.registerParserMiddleware();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, payload, done) => readLimitedBody(payload, done));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store');
-    // Fastify returns 415 for a content type that it cannot read; the API accepts any and none.
+    // Fastify refuses an unknown content type with 415. The API accepts any content type, or none.
     delete request.raw.headers['content-type'];
     done();
   });

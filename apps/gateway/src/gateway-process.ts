@@ -22,7 +22,7 @@ import { configureGatewayHttp } from './gateway-http.js';
 /** One of any number of processes at the HTTP edge. It knows no rules and holds no database credentials. */
 export const startGateway = async (settings: GatewaySettings, process: ServiceProcess): Promise<ServiceFacts> => {
   const { lifecycle } = process;
-  // First: it refuses what is wrong with a setting before any server is waited for.
+  // First: it refuses an invalid setting before the process waits for any server.
   const adapter = createGatewayAdapter(settings.trustedProxies);
   const secrets = new SecretFiles(settings.secretsDir);
   const messages = await lifecycle.start(
@@ -45,7 +45,7 @@ export const startGateway = async (settings: GatewaySettings, process: ServicePr
     'intake',
     async () => {
       await app.init();
-      // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
+      // Fastify's own call: Nest's would log an error a second time.
       await app
         .getHttpAdapter()
         .getInstance()

@@ -25,7 +25,7 @@ const routes = BACKEND_ENDPOINTS.filter(({ servedBy }) => servedBy === 'gateway'
 
 describe('every endpoint of the table', () => {
   it.each(routes)(
-    '$method $path is served, with and without a slash at the end: no unauthenticated caller gets past 401, whatever the body',
+    '$method $path is served, with and without a slash at the end: an unauthenticated caller gets 401, whatever the body',
     async ({ method, path }) => {
       for (const form of [path.replace(/\/$/, ''), `${path.replace(/\/$/, '')}/`]) {
         const answer = await rig.send(method, form, { headers: { authorization: 'Bearer nonsense' }, ...(method === 'GET' ? {} : { body: '{broken' }) });
@@ -43,7 +43,7 @@ describe('every endpoint of the table', () => {
   });
 });
 
-describe('who may ask', () => {
+describe('credentials', () => {
   const path = `${API}/user/${USER_ID}`;
   it.each([
     ['no header', undefined],
@@ -58,7 +58,7 @@ describe('who may ask', () => {
     expect(rig.node.backendKeys.asked).toBe(before);
   });
 
-  it('a key of an end user never opens the backend API', async () => {
+  it('a key of an end user never authenticates a call of the backend API', async () => {
     const token = mintBackendKey().reveal();
     const records = { key: keyRecord(), environment: environmentRecord(), user: null, org: null, creator: null, memberOrgs: [] };
     rig.node.resolved.set(tokenDigest('backend', token), { kind: 'key', records });
@@ -83,7 +83,7 @@ describe('who may ask', () => {
     expect((await rig.send('DELETE', path, { headers: { authorization: `bearer ${rig.key}` } })).status).toBe(200);
   });
 
-  it('a field of its own permission is 403 when it is given, and no matter when it is null', async () => {
+  it('a field with its own permission is 403 when it is given, and ignored when it is null', async () => {
     const key = rig.node.backendKeys.add({ backendKey: backendKeyRecord({ accessKind: 'custom', permissions: ['Update Organizations'] }) });
     const as = { authorization: `Bearer ${key}` };
     expect(await rig.json('PUT', `${API}/org/${ORG_ID}`, { metadata: {} }, as)).toMatchObject({ status: 403, text: '' });
@@ -143,18 +143,18 @@ describe('bad requests', () => {
     ['OPTIONS', '/user/'],
     ['TRACE', '/user/'],
     ['POST', '/end_user_api_keys/validate'],
-  ])('%s %s is 404 with an empty body and asks no service', async (method, path) => {
+  ])('%s %s is 404 with an empty body and calls no service', async (method, path) => {
     const answer = await rig.send(method, `${API}${path}`);
     expect(answer).toMatchObject({ status: 404, text: '' });
     expect(answer.headers['x-request-id']).toMatch(/^[A-Za-z0-9._-]+$/);
     expect(rig.rpc.asked).toEqual([]);
   });
 
-  it('404 for a malformed id goes before 400 for the body', async () => {
+  it('404 for a malformed id comes before 400 for the body', async () => {
     expect((await rig.json('PUT', `${API}/user/x/email`, { new_email: 7 })).status).toBe(404);
   });
 
-  it('what is not HTTP gets no JSON', async () => {
+  it('malformed HTTP gets an empty 400 and no JSON', async () => {
     const text = await new Promise<string>((resolve, reject) => {
       let all = '';
       const socket = connect(rig.port, '127.0.0.1', () => socket.write('NONSENSE\r\n\r\n'));
@@ -166,12 +166,12 @@ describe('bad requests', () => {
     expect(text).toMatch(/^HTTP\/1.1 400 Bad Request\r\nContent-Length: 0\r\n/);
   });
 
-  it('a HEAD responds as the GET without its body', async () => {
+  it('a HEAD responds like the GET, without a body', async () => {
     expect(await rig.send('HEAD', `/api/v1/token_verification_metadata`)).toMatchObject({ status: 200, text: '' });
   });
 });
 
-describe('what services refuse', () => {
+describe('refusals of services', () => {
   const cases: readonly (readonly [RefusalCode, number, string])[] = [
     ['NOT_FOUND', 404, ''],
     ['USER_NOT_FOUND', 403, ''],
@@ -186,7 +186,7 @@ describe('what services refuse', () => {
     expect(await rig.send('DELETE', `${API}/user/${USER_ID}`)).toMatchObject({ status, text });
   });
 
-  it('fields come out as the request spells them, as arrays', async () => {
+  it('fields are spelled as in the request, with arrays of sentences', async () => {
     rig.rpc.replies['keys.issue-key'] = () => {
       throw new Refusal('INVALID_FIELDS', { fields: { expiresAtMs: ['must be in the future, or left out'] } });
     };
@@ -194,14 +194,14 @@ describe('what services refuse', () => {
     expect(answer).toMatchObject({ status: 400, text: '{"expires_at_seconds":["must be in the future, or left out"]}' });
   });
 
-  it('a taken address is blamed on `new_email` where that is the field', async () => {
+  it('an address in use is reported on `new_email` if the call has that field', async () => {
     rig.rpc.replies['directory.change-email'] = () => {
       throw new Refusal('INVALID_FIELDS', { fields: { email: ['taken'] } });
     };
     expect((await rig.json('PUT', `${API}/user/${USER_ID}/email`, { new_email: 'a@example.test' })).text).toBe('{"new_email":["taken"]}');
   });
 
-  it('a fault of ours is 500 without a word about it', async () => {
+  it('a fault of ours is 500 without details', async () => {
     rig.rpc.replies['directory.delete-user'] = () => {
       throw new Error('secret detail');
     };
@@ -213,7 +213,7 @@ describe('what services refuse', () => {
 });
 
 describe('the platform limit', () => {
-  it('returns 429 with a sentence that is not JSON and Retry-After, counted per key over all endpoints', async () => {
+  it('returns 429 with a plain sentence and Retry-After, counted per key over all endpoints', async () => {
     const limited = await GatewayRig.start(2);
     await limited.send('GET', `${API}/user/email?email=a@example.test`);
     await limited.send('DELETE', `${API}/user/${USER_ID}`);

@@ -16,16 +16,16 @@ beforeEach(() => {
 
 const parsed = (answer: WireAnswer): unknown => JSON.parse(answer.text);
 
-describe('how requests may come', () => {
+describe('forms of requests', () => {
   const path = `${API}/user/${USER_ID}/disable`;
   it.each([
     ['without body and content type', {}],
     ['with a JSON content type and no body', { headers: { 'content-type': 'application/json', 'content-length': '0' } }],
-    ['with a text that is not a content type', { headers: { 'content-type': '???' }, body: 'x' }],
+    ['with a malformed content type', { headers: { 'content-type': '???' }, body: 'x' }],
     ['with a form', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' }],
-    ['with a body that is not asked for', { headers: { 'content-type': 'application/json' }, body: '{broken' }],
+    ['with an unused body', { headers: { 'content-type': 'application/json' }, body: '{broken' }],
     ['chunked and empty', { headers: { 'transfer-encoding': 'chunked' } }],
-  ])('a call that takes no body works %s', async (_, request) => {
+  ])('a call without a body field works %s', async (_, request) => {
     expect(await rig.send('POST', path, request)).toMatchObject({ status: 200, text: '{}' });
     expect(rig.rpc.asked).toMatchObject([{ subject: 'directory.block-user', data: { userId: USER_ID } }]);
   });
@@ -37,7 +37,7 @@ describe('how requests may come', () => {
     expect(await rig.send('POST', 'http://auth.example.test', request)).toMatchObject({ status: 404, text: '' });
   });
 
-  it('a JSON body is read whatever content type it has', async () => {
+  it('a JSON body is read whatever its content type', async () => {
     expect(await rig.send('POST', `${API}/org/query`, { headers: { 'content-type': 'text/plain' }, body: '{"page_size":500}' })).toMatchObject({ status: 400 });
     expect(await rig.send('POST', `${API}/org/query`, { body: '{"page_size":500}' })).toMatchObject({ status: 400 });
   });
@@ -49,13 +49,13 @@ describe('how requests may come', () => {
     expect(rig.rpc.asked[0]?.data).toMatchObject({ orgId: null, userId: null, expiresAtMs: null, metadata: null, displayName: null });
   });
 
-  it('ids are taken in any case and passed on as they are stored', async () => {
+  it('ids are accepted in any case and passed on in lower case', async () => {
     await rig.send('DELETE', `${API}/user/${USER_ID.toUpperCase()}`);
     await rig.send('DELETE', `${KEYS}/${KEY_ID.toUpperCase()}/`);
     expect(rig.rpc.asked.map(({ data }) => data)).toEqual([{ userId: USER_ID }, { keyId: KEY_ID }]);
   });
 
-  it.each([['PUT'], ['POST']])('%s allows and forbids to create organizations', async (method) => {
+  it.each([['PUT'], ['POST']])('%s allows and forbids creating organizations', async (method) => {
     expect(await rig.send(method, `${API}/user/${USER_ID}/can_create_orgs/enable`)).toMatchObject({ status: 200, text: '{}' });
     expect(await rig.send(method, `${API}/user/${USER_ID}/can_create_orgs/disable`)).toMatchObject({ status: 200, text: '{}' });
     expect(rig.rpc.asked.map(({ data }) => data)).toMatchObject([{ canCreateOrgs: true }, { canCreateOrgs: false }]);
@@ -92,7 +92,7 @@ describe('how requests may come', () => {
     expect(rig.rpc.asked.map(({ subject }) => subject)).toEqual(['keys.list-keys', 'keys.count-usage']);
   });
 
-  it('X-Request-Id is the sane one that came, else a new one, and travels to the services', async () => {
+  it('X-Request-Id is the one in the request if it is well-formed, otherwise a new one, and goes to the services', async () => {
     const kept = await rig.send('DELETE', `${API}/user/${USER_ID}`, { headers: { 'x-request-id': 'trace-1.a_B' } });
     expect(kept.headers['x-request-id']).toBe('trace-1.a_B');
     expect(rig.rpc.asked[0]?.caller).toMatchObject({ requestId: 'trace-1.a_B', environmentId: ENV_ID, actor: 'backendkey-b1' });

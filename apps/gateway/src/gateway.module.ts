@@ -26,8 +26,8 @@ import { RefreshSessions } from './sessions/refresh-sessions.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 
 /**
- * The HTTP edge of all APIs. It needs from outside, once per process: `RpcClient`, `FenceNode`, `UsageCounter`, `PlatformLimit` and
- * `EntryLimiters`; `LoopbackEnvironment` where one process is all there is. The adapter is made with `gatewayFastifyOptions`, the application finished by `configureGatewayHttp`.
+ * The HTTP edge of all APIs. The process provides, once: `RpcClient`, `FenceNode`, `UsageCounter`, `PlatformLimit` and `EntryLimiters`, and
+ * `LoopbackEnvironment` in a deployment in one process. It creates the adapter with `gatewayFastifyOptions` and calls `configureGatewayHttp`.
  */
 @Module({
   controllers: [
@@ -45,7 +45,7 @@ import { SessionsController } from './sessions/sessions.controller.js';
     OwnApiKeyListsController,
     ReferenceController,
   ],
-  // Not the guards: Nest makes one of each for the module itself, and a second limit guard would count apart.
+  // Without the guards: Nest creates one of each for the module itself, and a second limit guard would count separately.
   providers: [
     FenceRecords,
     HostEnvironments,

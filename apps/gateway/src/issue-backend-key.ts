@@ -2,7 +2,7 @@ import type { BackendKeyAccess } from '@app/http-api';
 import type { Caller, RpcClient } from '@app/platform';
 import { mintBackendKey, newKeyId, tokenDigest } from '@app/tokens';
 
-/** Makes a backend key. The plaintext exists in this answer only: show it once and forget it. */
+/** Creates a backend key. Only this result has the plaintext: show it once and forget it. */
 export const issueBackendKey = async (
   rpc: RpcClient,
   caller: Caller,

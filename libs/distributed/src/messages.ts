@@ -87,8 +87,10 @@ export const openMessages = async (settings: ServiceSettings, process: ServicePr
     onStatus: ({ level, text }) => log[level](text),
   });
   observeConnection(link, process);
+  // A start that fails closes the connection too, and its own reason is the one to tell.
+  let closing = false;
   void link.closed.then(() => {
-    if (!process.ending.aborted) process.fatal(new Error('The connection to NATS will not come back.'));
+    if (!process.ending.aborted && !closing) process.fatal(new Error('The connection to NATS will not come back.'));
   });
   return {
     doorbell: new NatsDoorbell(link),
@@ -97,6 +99,9 @@ export const openMessages = async (settings: ServiceSettings, process: ServicePr
     fence: (fenceSecret) => fenceMessages(link, fenceSecret, process),
     serveValidations: (answer) => new ValidateSubject(link, answer),
     eventStream: (events) => new NatsEventStream(link.connection, events),
-    close: () => link.drain(DRAIN_MS),
+    close: () => {
+      closing = true;
+      return link.drain(DRAIN_MS);
+    },
   };
 };

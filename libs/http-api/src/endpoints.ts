@@ -25,7 +25,7 @@ export type Endpoint = BackendEndpoint | HostEndpoint;
 export const BACKEND_ENDPOINTS: readonly BackendEndpoint[] = OF_BACKEND;
 export const HOST_ENDPOINTS: readonly HostEndpoint[] = OF_HOSTS;
 
-/** Every endpoint of every API: the only place with their paths and permissions. Routes, guards and the reference are made from it. */
+/** Every endpoint of every API: the only place with their paths and permissions. Routes, guards and the reference are built from it. */
 export const ENDPOINTS: readonly Endpoint[] = [...OF_BACKEND, ...OF_HOSTS];
 
 const BY_ID = new Map<string, Endpoint>(ENDPOINTS.map((endpoint) => [endpoint.id, endpoint]));

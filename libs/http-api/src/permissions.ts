@@ -1,6 +1,6 @@
 import type { BackendKeyKind, BackendKeyRecord } from '@app/domain';
 
-/** What a backend key may be allowed to do. Labels are what people see and type, and they lie in the log: they never change. */
+/** What a backend key can be permitted to do. People see and type these labels, and the log stores them: they never change. */
 export const ALL_PERMISSIONS = [
   'Read Users',
   'Create Users',
@@ -22,7 +22,7 @@ export const ALL_PERMISSIONS = [
   'Validate API Keys',
   'Validate Frontend Requests',
   'Create Access Tokens',
-  /** No call needs it yet; keys that name it keep working when the confirmation calls come. */
+  /** No call needs it yet. Keys that have it will work once the confirmation calls exist. */
   'Send Email Confirmations',
 ] as const;
 export type Permission = (typeof ALL_PERMISSIONS)[number];
@@ -30,7 +30,7 @@ export type Permission = (typeof ALL_PERMISSIONS)[number];
 const isReading = (permission: Permission): boolean => permission.startsWith('Read ');
 const isValidating = (permission: Permission): boolean => permission.startsWith('Validate ');
 
-/** Whether the key has the permission. This ignores revocation: the caller has checked it. */
+/** Whether the key has the permission. Does not look at revocation: the caller has already checked it. */
 export const permits = (key: Pick<BackendKeyRecord, 'accessKind' | 'permissions'>, permission: Permission): boolean => {
   switch (key.accessKind) {
     case 'full-access':

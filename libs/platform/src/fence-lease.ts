@@ -56,7 +56,7 @@ export const awaitLease = async (core: Core, settingMs: number | null, onWait: (
 const agreed = (leaseMs: number, settingMs: number | null): number => {
   if (settingMs === null || settingMs === leaseMs) return leaseMs;
   throw new BadSettings([
-    `FENCE_LEASE_MS is , but this log was created with ${leaseMs}.`,
+    `FENCE_LEASE_MS is ${settingMs}, but this log was created with ${leaseMs}.`,
     `Leave it out, or change the log with: npm run keyfence -- fence lease --ms ${settingMs}`,
   ]);
 };

@@ -7,7 +7,7 @@ import { Serves } from '../entry/endpoint.js';
 import { type ApiCall, Call } from '../entry/call.js';
 import { ApiKeyId, WireQuery } from '../http/wire-input.js';
 
-/** Null if it cannot be an id, so nothing matches. Undefined if it was not asked for. */
+/** Null if the text is malformed, so that nothing matches. Undefined if the request has no filter. */
 type Filter = string | null | undefined;
 const filterOf = (text: string | null, parse: (text: string) => string | null): Filter => (text === null ? undefined : parse(text));
 
@@ -56,7 +56,7 @@ export class ApiKeyQueriesController {
     );
   }
 
-  /** `user_id` and `user_email` together mean both: one who has the id and the address. */
+  /** With both `user_id` and `user_email`, the user must have the id and the address. */
   async #userFilter(query: ApiKeysQuery, call: ApiCall): Promise<Filter> {
     const byId = filterOf(query.user_id, parseUuid);
     if (query.user_email === null || byId === null) return byId;

@@ -22,14 +22,14 @@ const toIssueKeyData = (body: CreateApiKeyBody): Omit<IssueKeyData, 'keyId' | 'd
   origin: 'backend',
   userId: body.user_id?.toLowerCase() ?? null,
   orgId: body.org_id?.toLowerCase() ?? null,
-  // The service takes the key's own user for its creator.
+  // The service sets the key's own user as its creator.
   creatorId: null,
   expiresAtMs: body.expires_at_seconds === null ? null : body.expires_at_seconds * 1000,
   metadata: body.metadata,
   displayName: textOrNull(body.display_name),
 });
 
-// Validations take a `Bearer ` off what they are given: kept here, such a key could never validate.
+// Validations remove a `Bearer ` prefix: a key imported with it could never be valid.
 const importedToken = (given: string): string => {
   const token = withoutBearer(given);
   if (hasImportedLength(token)) return token;
@@ -38,7 +38,7 @@ const importedToken = (given: string): string => {
 
 const updatesOf = (body: UpdateApiKeyBody) => {
   if (body.set_to_never_expire && body.expires_at_seconds !== null) {
-    throw invalidField('set_to_never_expire', 'must not be true together with expires_at_seconds; give one of them');
+    throw invalidField('set_to_never_expire', 'must not be true together with expires_at_seconds; send only one of them');
   }
   return {
     ...(body.set_to_never_expire ? { expiresAtMs: null } : {}),
@@ -63,7 +63,7 @@ export class ApiKeysController {
   async import(@WireBody(ImportApiKeyBody) body: ImportApiKeyBody, @Call() call: ApiCall) {
     const digest = tokenDigest(importedSpace(call.environmentId), importedToken(body.imported_api_key));
     const data = { ...toIssueKeyData(body), keyId: newKeyId(), digest, tokenPrefix: null, imported: true };
-    // A repeated import says what the first said, and not the id made here: its answer has no token that could be lost.
+    // A repeated import returns the id of the first one, not the id made here: its response has no token that could be lost.
     return { api_key_id: (await this.rpc.call('keys.issue-key', data, call.creator())).keyId };
   }
 

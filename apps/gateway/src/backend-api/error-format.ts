@@ -14,7 +14,7 @@ const sendFields = (reply: FastifyReply, fields: Readonly<Record<string, readonl
 const fieldsOf = (refusal: Refused): Readonly<Record<string, readonly string[]>> => {
   if (Object.keys(refusal.fields).length > 0) return wireFieldErrors(refusal.fields);
   const field = refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? 'idempotency_key' : 'body';
-  return { [field]: [refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? 'was used before with another body; use a new one.' : refusal.message] };
+  return { [field]: [refusal.code === 'IDEMPOTENCY_KEY_REUSED' ? 'must not be reused with another body; use a new key' : refusal.message] };
 };
 
 const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
@@ -26,7 +26,7 @@ const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
       return sendNothing(reply, status);
     case 'text':
       retryLater(reply);
-      // What could not be reached is for the log, not for the caller.
+      // The log says what could not be reached. The caller must not learn it.
       return sendText(reply, status, refusal.code === 'UNAVAILABLE' ? WIRE_SENTENCES.undecided : refusal.message);
     case 'shown-once': {
       const error = 'An earlier request with the same Idempotency-Key created this key; its token is shown only once.';
@@ -35,7 +35,7 @@ const sendRefusal = (reply: FastifyReply, refusal: Refused): void => {
   }
 };
 
-// Fastify's and Nest's own: no route, a body that is too large or does not arrive whole.
+// Errors of Fastify and Nest: no route, or a body that is too large or incomplete.
 const sendFrameworkError = (reply: FastifyReply, status: number): void => {
   if (status === 413) return sendText(reply, 413, WIRE_SENTENCES.tooLarge);
   if (status === 400) return sendFields(reply, { body: [WIRE_SENTENCES.incomplete] });
@@ -43,19 +43,19 @@ const sendFrameworkError = (reply: FastifyReply, status: number): void => {
 };
 
 const FIELDS: RefusalNames['fields'] = { expiresAtMs: 'expires_at_seconds', tokenTag: 'imported_api_key' };
-/** Where a call has other names than the rest. */
+/** Calls whose names differ from those of the others. */
 const NAMES: Partial<Record<EndpointId, RefusalNames>> = {
   'update-email': { fields: { email: 'new_email' } },
-  // 401 is the backend key's here.
+  // On this call, 401 is about the backend key.
   'refresh-session-by-backend': {
     codes: {
-      SESSION_OVER: { field: 'refresh_token', sentence: 'The session is over; log in again.' },
-      NOT_A_MEMBER: { field: 'active_org_id', sentence: 'The user is not a member of that organization.' },
+      SESSION_OVER: { field: 'refresh_token', sentence: 'The session has ended; log in again.' },
+      NOT_A_MEMBER: { field: 'active_org_id', sentence: WIRE_SENTENCES.notAMember },
     },
   },
 };
 
-/** The backend API, and whatever has no form of its own. */
+/** The backend API, and every path without its own error format. */
 export const backendErrors: ErrorFormat = {
   named: (request, refusal) => {
     const endpoint = requestedEndpoint(request);

@@ -57,7 +57,7 @@ const profileChanges = (body: UpdateOrganizationBody): Partial<OrganizationProfi
   ...securityChanges(body),
 });
 
-/** Both ids as they are stored; a malformed one matches nothing. */
+/** Both ids as they are stored. A malformed one is a 404. */
 const membershipIds = (body: MemberBody): { userId: string; orgId: string } => {
   const userId = parseUuid(body.user_id);
   const orgId = parseUuid(body.org_id);

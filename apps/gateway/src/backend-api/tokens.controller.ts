@@ -25,7 +25,7 @@ export class TokensController {
     return { access_token: accessToken };
   }
 
-  /** Fetched once by every client when it starts. The backend key says which environment; the header may only confirm it. */
+  /** Every client fetches this once when it starts. The backend key selects the environment; the header can only confirm it. */
   @Serves('token-verification-metadata')
   tokenVerificationMetadata(@Headers('x-propelauth-url') tenant: string | undefined, @Call() call: ApiCall) {
     const { settings, publicKeyPem } = call.environment;
@@ -33,7 +33,7 @@ export class TokensController {
     return { verifier_key_pem: publicKeyPem, public_key_pem: publicKeyPem };
   }
 
-  /** For servers of frameworks, which keep their end users' tokens themselves. A session that is over is 400: 401 is the backend key's. */
+  /** For servers that keep the tokens of their end users. A session that has ended is a 400, because 401 is about the backend key. */
   @Serves('refresh-session-by-backend')
   async refreshSession(@WireBody(RefreshTokenBody) body: RefreshTokenBody, @WireQuery(RefreshQuery) query: RefreshQuery, @Call() call: ApiCall) {
     const { session, refreshToken } = await this.sessions.refresh(body.refresh_token, { query, mayRepeat: true }, call.caller());

@@ -48,7 +48,7 @@ export class UserQueriesController {
   @Serves('batch-users-by-id')
   batchById(@WireBody(UserIdsBody) body: UserIdsBody, @WireQuery(IncludeOrgsQuery) query: IncludeOrgsQuery, @Call() call: ApiCall) {
     const given = body.user_ids ?? [];
-    // A text that cannot be an id is left out like an unknown one.
+    // A malformed id is left out like an unknown one.
     const ids = given.map(parseUuid).filter((id) => id !== null);
     return this.#batch('id', given, ids, query, call);
   }
@@ -103,7 +103,7 @@ export class UserQueriesController {
   }
 
   async #batch(by: By, given: readonly string[], values: readonly string[], { include_orgs: includeOrgs }: IncludeOrgsQuery, call: ApiCall) {
-    if (given.length > MAX_BATCH) throw invalidField('query', `At most ${MAX_BATCH} can be asked for at once; ask for the rest in another request.`);
+    if (given.length > MAX_BATCH) throw invalidField('query', `A request can ask for at most ${MAX_BATCH} users; ask for the rest in another request.`);
     if (values.length === 0) return [];
     const { users } = await this.rpc.call('directory.batch-users', { by, values, includeOrgs }, call.caller());
     return users.map((user) => shown(user, includeOrgs));

@@ -132,7 +132,7 @@ export class UsersController {
     return DONE;
   }
 
-  /** Else the count of the attempts would go on keeping the user out. */
+  /** Otherwise the counted attempts would keep the user locked out. */
   async #forgetWrongPasswords(userId: string, { environmentId }: ApiCall): Promise<void> {
     const user = await this.records.byName(tags.user(userId));
     if (user?.kind === 'user') await this.logins.forget(environmentId, user.email);

@@ -12,7 +12,7 @@ import { checkingKeys } from './signing-keys.js';
 
 const KEYS_IN_MEMORY = 1_000;
 
-/** Decoders forgive blanks, padding and loose bits at the end (RFC 7515, section 2, does not): one token would have many spellings. */
+/** Decoders tolerate whitespace, padding and loose bits at the end (RFC 7515, section 2, does not): one token would have many spellings. */
 const isCanonical = (token: string): boolean => {
   const signature = token.slice(token.lastIndexOf('.') + 1);
   return Buffer.from(signature, 'base64url').toString('base64url') === signature;
@@ -38,10 +38,10 @@ const isWithin = ({ exp, nbf }: SignedClaims, nowMs: number): boolean => {
   return nowSeconds < exp && (nbf === null || nbf <= nowSeconds);
 };
 
-/** Checks access tokens: what was signed by itself, whether it still holds by the fence. A token of a user who was blocked is dead at once. */
+/** Checks the signature of an access token, then with the fence whether the token is still valid. A token of a blocked user is dead at once. */
 @Injectable()
 export class AccessTokenVerifier {
-  /** By the PEM text: reading one takes longer than checking a signature with it. */
+  /** By PEM text: parsing a key takes longer than checking a signature with it. */
   readonly #keys = new Map<string, KeyObject>();
   readonly #signatures = new CheckedSignatures();
 
@@ -50,7 +50,7 @@ export class AccessTokenVerifier {
     @Inject(FenceRecords) private readonly records: FenceRecords,
   ) {}
 
-  /** Null: no token that holds, for whatever reason. Refuses with UNAVAILABLE where it cannot be known. */
+  /** Null if the token is not valid, for whatever reason. Refuses with UNAVAILABLE if that is unknown. */
   async verify(environment: EnvironmentRecord, token: string): Promise<SessionCaller | null> {
     const claims = this.#rememberedClaims(environment, token) ?? (isCanonical(token) ? await this.#checkedClaims(environment, token) : null);
     return claims !== null && issuedUnder(environment, claims) ? this.#holding(environment, claims) : null;
@@ -105,7 +105,7 @@ export class AccessTokenVerifier {
     // A signature says nothing about types: a claim that is not a text would break what reads it, and an epoch that is not a number is below no other.
     const userId = typeof sub === 'string' ? parseUuid(sub) : null;
     const sessionId = typeof sid === 'string' ? parseKeyId(sid) : null;
-    // Without the session that it names a token would be one of the backend's, which no logout ends.
+    // Without the session that it names, the token would count as one that the backend created, which no logout ends.
     if (userId === null || (sid !== undefined && sessionId === null) || typeof sessionEpoch !== 'number') return null;
     const user = await sessionUser(this.records, environmentId, { userId, sessionId, sessionEpoch });
     return user && { user, sessionId };

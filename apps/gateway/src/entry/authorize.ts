@@ -39,7 +39,7 @@ const requireFieldPermissions = ({ backendKey }: IdentifiedCaller, { fieldPermis
   if (missing.some((field) => Object.hasOwn(body, field) && body[field] !== null)) throw new Refusal('FORBIDDEN');
 };
 
-/** 403 for foreign pages, then 401, 403, 426 and 404 for ids that cannot be; only after it does anything look at the fields of the request. */
+/** 403 for foreign pages, then 401, 403, 426, and 404 for malformed ids. Only after this guard does anything read the fields of the request. */
 @Injectable()
 export class Authorize implements CanActivate {
   constructor(@Inject(OrganizationKeys) private readonly organizationKeys: OrganizationKeys) {}
@@ -47,7 +47,7 @@ export class Authorize implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { endpoint, caller } = requireIdentifiedCall(request);
-    // Without an environment there is nothing to call: 401, whatever else is wrong with the request.
+    // Without an environment the call is a 401, whatever else is wrong with the request.
     if (caller === null) throw new ApiRefusal('UNAUTHORIZED');
     refuseForeignPage(request, endpoint, caller);
     if (endpoint.api === 'backend') requirePermission(caller, endpoint);

@@ -6,20 +6,20 @@ import { type BackendKeyRecord, type EnvironmentRecord, invalidField, type KeyRe
 import { type Caller, newCommandId } from '@app/platform';
 import { rawBodyOf } from '../http/json-body.js';
 
-/** Whose session opens the call. */
+/** The caller of a call that is authenticated with a session. */
 export interface SessionCaller {
   readonly user: UserRecord;
-  /** Null: the backend made the access token, or only the refresh token is known. */
+  /** Null if the backend created the access token. */
   readonly sessionId: string | null;
 }
-/** Whose organization key opens the call. */
+/** The caller of a call that is authenticated with an organization key. */
 export interface OrganizationKeyCaller {
   readonly digest: string;
   readonly key: KeyRecord;
   readonly org: OrganizationRecord;
 }
 
-/** The caller and its environment. At most one of the three is set; none where nothing that was presented opens anything. */
+/** The caller and the environment. At most one of the three credentials is set, and none if the request presented no valid one. */
 export interface IdentifiedCaller {
   readonly environment: EnvironmentRecord;
   readonly backendKey: BackendKeyRecord | null;
@@ -27,13 +27,13 @@ export interface IdentifiedCaller {
   readonly organizationKey: OrganizationKeyCaller | null;
 }
 
-/** A call as the first guard has found it; `caller` is null if no environment is known, as in the backend API without a backend key that opens it. */
+/** A call as the first guard found it. `caller` is null if the environment is unknown, as in the backend API without a valid backend key. */
 export interface IdentifiedCall {
   readonly endpoint: Endpoint;
   readonly caller: IdentifiedCaller | null;
 }
 
-// Beside the request, not on it: nothing that comes in with a request can pose as a caller.
+// Kept outside the request: nothing that comes in with a request can pose as a caller.
 const calls = new WeakMap<FastifyRequest, IdentifiedCall>();
 
 export const rememberCall = (request: FastifyRequest, call: IdentifiedCall): void => {
@@ -49,13 +49,13 @@ export const requireIdentifiedCall = (request: FastifyRequest): IdentifiedCall =
   return call;
 };
 
-/** What makes a repeated creation find the first one. */
+/** Lets a repeated creation find the first one. */
 interface Repeatable {
   readonly commandId: string;
   readonly requestDigest: string;
 }
 
-/** One request after its caller was let in: who calls, where, and as whom the services are asked. */
+/** One authorized request: its caller, its environment, and the identity that the services see. */
 export class ApiCall {
   readonly #caller: IdentifiedCaller;
   readonly #repeatable: Repeatable | null;
@@ -76,7 +76,7 @@ export class ApiCall {
   get environmentId(): string {
     return this.environment.environmentId;
   }
-  /** Null where no user is logged in and the call does not ask for one. */
+  /** Null if no user is logged in and the call does not require a session. */
   get sessionOrNull(): SessionCaller | null {
     return this.#caller.session;
   }
@@ -89,19 +89,19 @@ export class ApiCall {
     return this.#caller.organizationKey;
   }
 
-  /** For queries and for commands that may be repeated without harm: each under a command id of its own. */
+  /** For queries and for commands that are safe to repeat: each has its own command id. */
   caller(): Caller {
     return { ...this.#origin(), commandId: newCommandId() };
   }
 
-  /** For the one command that creates: with an Idempotency-Key the same request always has the same command id. */
+  /** For commands that create something: with an Idempotency-Key the same request always has the same command id. */
   creator(): Caller {
     return this.#repeatable === null ? this.caller() : { ...this.#origin(), ...this.#repeatable };
   }
 
   /**
-   * The same for a request with a password in it. The log keeps a hash of the request: one that is quick to make would let a thief of
-   * the log and its pepper try passwords a thousand times faster than argon2id allows.
+   * The same for a request with a password. The log keeps a hash of the request: a fast one would let a thief of the log and its pepper
+   * try passwords a thousand times faster than argon2id allows.
    */
   async passwordCreator(): Promise<Caller> {
     const caller = this.creator();
@@ -113,7 +113,7 @@ export class ApiCall {
     return { requestId: this.request.id, environmentId: this.environmentId, actor: this.#actor() };
   }
 
-  /** The key or the user that opened the call; without either the system itself. */
+  /** The key or the user that the call is authenticated with, otherwise the system itself. */
   #actor(): string {
     const { backendKey, session } = this.#caller;
     if (backendKey !== null) return `backendkey-${backendKey.backendKeyId}`;
@@ -137,12 +137,12 @@ const repeatableOf = (request: FastifyRequest, { backendKey }: IdentifiedCaller,
   if (typeof given !== 'string' || !PRINTABLE.test(given)) {
     throw invalidField('idempotency_key', 'The Idempotency-Key must be 1 to 255 printable ASCII characters.');
   }
-  // Lines cannot be forged: none of the parts before the last can hold a line break, and neither can the last.
+  // Lines cannot be forged: no part can contain a line break.
   const commandId = hash('sha256', [backendKey.environmentId, backendKey.backendKeyId, endpoint.id, given].join('\n'), 'hex');
   return { commandId, requestDigest: hash('sha256', rawBodyOf(request), 'hex') };
 };
 
-/** The call that a controller's method answers. */
+/** The call that a controller's method serves. */
 export const Call = createParamDecorator((_: unknown, context: ExecutionContext): ApiCall => {
   const http = context.switchToHttp();
   const request = http.getRequest<FastifyRequest>();

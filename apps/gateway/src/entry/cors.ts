@@ -5,10 +5,13 @@ import type { PlatformLimit } from './limit.js';
 import { isAllowedOrigin } from './origins.js';
 import type { HostEnvironments } from './host-environments.js';
 
-/** What pages of other origins call with a user's cookies. Nothing else with a caller has CORS headers: no page may use a backend or an organization key. */
+/**
+ * The calls that pages of other origins make with a user's cookies. No other authenticated call has CORS headers: a page must not use a
+ * backend key or an organization key.
+ */
 const FOR_PAGES = /^\/api\/(?:fe\/v3|v1\/org|v1\/refresh_token|v1\/logout|v1\/logout_all_sessions)(?:[/?]|$)/;
 
-/** Public keys: for any page, and the same for all, because caches keep it. Never with credentials. */
+/** Public keys: for any page, with the same headers for all, because caches keep the response. Never with credentials. */
 const FOR_ALL = /^\/\.well-known\/jwks\.json(?:[/?]|$)/;
 
 type OptionsKnown = (error: Error | null, options?: FastifyCorsOptions) => void;
@@ -25,13 +28,13 @@ const FOR_ORIGIN: FastifyCorsOptions = {
 const ANY_ORIGIN: FastifyCorsOptions = { origin: '*', credentials: false, methods: ['GET'], allowedHeaders: ['*'], maxAge: 600 };
 
 const optionsFor = async (hosts: HostEnvironments, request: FastifyRequest): Promise<FastifyCorsOptions> => {
-  // No preflight: its answer says nothing.
+  // An OPTIONS request without Origin is not a preflight and gets no CORS headers.
   if (FOR_ALL.test(request.url)) return request.method === 'OPTIONS' && request.headers.origin === undefined ? NONE : ANY_ORIGIN;
   if (request.headers.origin === undefined || !FOR_PAGES.test(request.url)) return NONE;
   try {
     return isAllowedOrigin(request, await hosts.of(request)) ? FOR_ORIGIN : NONE;
   } catch {
-    // Unknown, or not to be known now: the call itself says which.
+    // The host is unknown, or cannot be looked up now. The call itself reports which.
     return NONE;
   }
 };

@@ -7,9 +7,9 @@ import { LimitGuard } from './limit.js';
 const nestPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
 /**
- * The method serves this row of the table of endpoints: route, status and guards come from there. The caller is identified first, so that
- * limits count per caller; then the limits; and only after them the caller is turned away or let in.
- * A row with twin methods needs one method of the controller for each: `method` says which.
+ * The method serves this row of the table of endpoints, which has its route, status and guards. The first guard identifies the caller, the
+ * second counts the call against that caller's limits, and only the third authorizes it.
+ * A row with two HTTP methods needs one controller method for each: `method` names it.
  */
 export const Serves = (id: EndpointId, method?: EndpointMethod): MethodDecorator => {
   const { methods, paths, status } = endpointOf(id);

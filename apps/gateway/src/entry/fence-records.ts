@@ -5,8 +5,8 @@ import { FenceNode, FenceUnavailable, type LookUpCaller, type ResolvedRecords } 
 type Reading = Pick<FenceNode, 'recordByName' | 'resolve' | 'hit' | 'recordHit'>;
 
 /**
- * What the gateway knows under the fence's lease, so that nothing opens a call after its end was acknowledged. Both questions refuse
- * with UNAVAILABLE when the node cannot know; null would say that there is no such thing, and a good key would get a 401.
+ * What the gateway knows under the fence's lease, so that no credential works after its revocation was acknowledged. Both lookups refuse
+ * with UNAVAILABLE if the node cannot know. Null would mean "does not exist", and a valid key would get a 401.
  */
 @Injectable()
 export class FenceRecords {

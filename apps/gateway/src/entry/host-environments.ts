@@ -5,12 +5,12 @@ import { type EnvironmentRecord, isLoopbackHost, tags } from '@app/domain';
 import { FenceRecords } from './fence-records.js';
 import { UnverifiedLookUps } from './unverified-look-ups.js';
 
-/** The environment of a plain loopback host that no environment claims; null if there is none. Only a deployment in one process has it. */
+/** The environment of a plain loopback host that no environment claims, or null. Only a deployment in one process sets it. */
 export class LoopbackEnvironment {
   environmentId: string | null = null;
 }
 
-/** Which environment a request is in that shows no backend key: the one whose auth URL has its host. */
+/** Finds the environment of a request without a backend key: the one whose auth URL has the request's host. */
 @Injectable()
 export class HostEnvironments {
   constructor(
@@ -19,7 +19,7 @@ export class HostEnvironments {
     @Optional() @Inject(LoopbackEnvironment) private readonly loopback?: LoopbackEnvironment,
   ) {}
 
-  /** Refuses with UNKNOWN_HOST, or UNAVAILABLE where it cannot be known. */
+  /** Refuses with UNKNOWN_HOST, or with UNAVAILABLE if the environment cannot be looked up. */
   async of(request: FastifyRequest): Promise<EnvironmentRecord> {
     const host = request.hostname.toLowerCase();
     const environmentId = host === '' ? null : await this.#environmentIdOf(request, host);

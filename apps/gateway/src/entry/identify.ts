@@ -12,13 +12,13 @@ import { UnverifiedLookUps } from './unverified-look-ups.js';
 /** Which row of the table of endpoints a controller's method serves. */
 export const EndpointMetadata = Reflector.createDecorator<EndpointId>();
 
-/** The digest of what may be a backend key; null if it cannot be one, which needs no look-up. */
+/** The digest of a token that may be a backend key. Null if it cannot be one, so that it needs no lookup. */
 const presentedDigest = ({ headers }: FastifyRequest): string | null => {
   const token = bearerToken(headers.authorization);
   return token !== null && hasValidChecksum(token) ? tokenDigest('backend', token) : null;
 };
 
-/** Finds out who calls and lets every call pass: limits that follow count per caller, the guard after them turns away. */
+/** Identifies the caller and lets every call pass: the limits that follow count per caller, and the guard after them refuses. */
 @Injectable()
 export class Identify implements CanActivate {
   constructor(

@@ -7,7 +7,7 @@ import { ManualClock } from '@test/support/clock/manual-clock.js';
 import { LimitGuard, PlatformLimit } from './limit.js';
 import { EntryLimiters } from './limits.js';
 
-/** One caller's calls, and the headers of the last answer. */
+/** The calls of one caller, and the headers of the last response. */
 const callsOf = (ip: string) => {
   const headers: Record<string, unknown> = {};
   const reply = {
@@ -32,7 +32,7 @@ const guardOf = async (limit: number): Promise<LimitGuard> => {
 };
 
 // The library's storage takes 0.5 ms a call after 20 000 of them and throws a RangeError after some 123 000.
-it('a high limit may be used up: the last call is let through like the first, the one after it is 429', async () => {
+it('a high limit can be used up: the last call passes like the first, and the next one is 429', async () => {
   const limit = 150_000;
   const guard = await guardOf(limit);
   const { context, headers } = callsOf('192.0.2.1');
@@ -41,7 +41,7 @@ it('a high limit may be used up: the last call is let through like the first, th
   await expect(guard.canActivate(context)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
 }, 60_000);
 
-it('the headers say the limit, what is left of it and the seconds to the end of the window; a refusal says Retry-After', async () => {
+it('the headers have the limit, what is left of it and the seconds to the end of the window; a refusal has Retry-After', async () => {
   const guard = await guardOf(2);
   const { context, headers } = callsOf('192.0.2.1');
   await guard.canActivate(context);

@@ -8,13 +8,13 @@ import { type IdentifiedCaller, identifiedCall } from './call.js';
 import { callerAddress } from './caller-address.js';
 import { EntryLimiters, ORGANIZATION_KEY_LIMIT, overLimit } from './limits.js';
 
-/** Callers whose windows a process keeps at a time, where it counts by itself. */
+/** How many callers' windows a process keeps at a time if it counts in memory. */
 export const CALLERS_IN_MEMORY = 100_000;
 
 /**
- * How many calls one backend key may make over all endpoints in a window, and one address without a key: `ttlMs` from its first call on.
- * `limiter` counts them, and nothing else where it counts in memory: unauthenticated callers, who can have any number of addresses,
- * would push others' windows out of it.
+ * How many calls one backend key, or one address without a key, can make over all endpoints in a window of `ttlMs` from its first call.
+ * `limiter` counts them. In memory it must count nothing else: unauthenticated callers, who can have any number of addresses, would push
+ * other windows out of it.
  */
 export class PlatformLimit {
   constructor(
@@ -36,7 +36,7 @@ export class PlatformLimit {
   }
 }
 
-/** What the guard makes its headers of: times are whole seconds, rounded up. */
+/** What the guard makes its headers from. Times are whole seconds, rounded up. */
 export interface WindowState {
   readonly totalHits: number;
   readonly timeToExpire: number;
@@ -57,7 +57,7 @@ export class LimiterStorage implements ThrottlerStorage {
     this.#limiterOf = limiterOf;
   }
 
-  /** A block ends with its window: there is no duration of its own. */
+  /** A block ends with its window and has no duration of its own. */
   async increment(tracker: string, ttlMs: number, limit: number, _blockMs: number, limitName: string): Promise<WindowState> {
     const { allowed, counted, leftMs } = await this.#limiterOf(limitName).take(tracker, { allowPerWindow: limit, windowMs: ttlMs });
     const seconds = Math.ceil(leftMs / 1_000);
@@ -65,7 +65,7 @@ export class LimiterStorage implements ThrottlerStorage {
   }
 }
 
-/** Whom a limit counts: the environment is known by the host, or by the backend key (or there is no environment, as for the reference). */
+/** Which calls a limit counts: those whose host names the environment, or all others. */
 type Door = 'host' | 'backend-key';
 
 interface Limit {
@@ -76,7 +76,7 @@ interface Limit {
   readonly door: Door | null;
   /** The name of the window that the call is counted in; null if this limit is not about the caller. */
   readonly trackerOf: (request: FastifyRequest, caller: IdentifiedCaller | null) => string | null;
-  /** Sets the headers; throws for a call that is over the limit. */
+  /** Sets the headers. Throws if the call is over the limit. */
   readonly tell: (reply: FastifyReply, window: WindowState, limit: number) => void;
 }
 
@@ -92,12 +92,12 @@ const siteTracker = (request: FastifyRequest): string | null => {
 /** How many networks of 64 bits a site may use to the full. */
 const NETWORKS_OF_A_SITE = 10;
 
-/** In how many whole seconds the window ends. */
+/** Reports in how many whole seconds the window ends. */
 const tellBackend = (reply: FastifyReply, { totalHits, timeToExpire, isBlocked, timeToBlockExpire }: WindowState, limit: number): void => {
   if (isBlocked) {
     const seconds = Math.max(1, timeToBlockExpire);
     void reply.header('retry-after', String(seconds));
-    // A sentence that is not JSON: Python parses the body, and would read JSON as the limit of an end user.
+    // A plain sentence: the Python client would read a JSON body as the limit of an end user.
     throw new ApiRefusal('RATE_LIMITED', { message: `Rate limited. Please wait ${seconds} seconds before trying again.` });
   }
   void reply
@@ -106,17 +106,17 @@ const tellBackend = (reply: FastifyReply, { totalHits, timeToExpire, isBlocked, 
     .header('x-ratelimit-reset', timeToExpire);
 };
 
-/** When the window ends, the same for the whole window. Every answer to a known key says what is left, refusals of other kinds too. */
+/** Reports the time at which the window ends. Every response to a known key says what is left, even a refusal for another reason. */
 const tellOrganizationKey = (reply: FastifyReply, { totalHits, isBlocked, leftMs }: WindowState, limit: number): void => {
   void reply
     .header('x-ratelimit-limit', String(limit))
     .header('x-ratelimit-remaining', String(Math.max(0, limit - totalHits)))
-    // Never too early: a caller that comes back then must get in.
+    // Rounded up: a caller that comes back at that time must get in.
     .header('x-ratelimit-reset', String(Math.ceil((Date.now() + leftMs) / 1_000)));
   if (isBlocked) throw overLimit(reply, leftMs);
 };
 
-/** Tells no count: the headers of the organization API are about keys. */
+/** Reports no count: in the organization API these headers are about keys. */
 const tellAddress = (reply: FastifyReply, { isBlocked, leftMs }: WindowState): void => {
   if (isBlocked) throw overLimit(reply, leftMs);
 };
@@ -127,11 +127,11 @@ const limitsOf = ({ limiter, limit, ttlMs }: PlatformLimit, { organizationKeys }
     allowPerWindow: limit,
     windowMs: ttlMs,
     door: 'backend-key',
-    // Not what was presented: a caller could present a new token with every call and never be counted.
+    // Not by the presented token: a caller could present a new one with every call and never be counted.
     trackerOf: (request, caller) => (caller?.backendKey ? `key-${caller.backendKey.backendKeyId}` : addressTracker(request)),
     tell: tellBackend,
   },
-  // Not for a known organization key, which has a limit of its own: servers behind one address would use up each other's.
+  // Not for a known organization key, which has its own limit: servers behind one address would use up each other's calls.
   address: {
     limiter,
     allowPerWindow: limit,
@@ -170,7 +170,7 @@ const limitNamed = (limits: Readonly<Record<string, Limit>>, name: string): Limi
   return limit;
 };
 
-/** Counts the call where it belongs: per backend key, per organization key, or per address. */
+/** Counts the call per backend key, per organization key, or per address. */
 @Injectable()
 export class LimitGuard extends ThrottlerGuard {
   readonly #limits: Readonly<Record<string, Limit>>;
@@ -191,7 +191,7 @@ export class LimitGuard extends ThrottlerGuard {
     this.#storage = storage;
   }
 
-  /** In place of the library's, whose headers and refusals are the same for all limits. */
+  /** Replaces the library's method, whose headers and refusals are the same for all limits. */
   protected override async handleRequest({ context, limit, ttl, throttler: { name = '' } }: ThrottlerRequest): Promise<boolean> {
     const { trackerOf, tell } = limitNamed(this.#limits, name);
     const request = requestOf(context);

@@ -5,7 +5,7 @@ import { LimiterStorage } from './limit.js';
 
 const WINDOW_MS = 60_000;
 
-it('tells the guard whole seconds, rounded up, and of a refused call the one more that it would have been', async () => {
+it('gives the guard whole seconds, rounded up, and counts a refused call as one more than allowed', async () => {
   const clock = new ManualClock();
   const limiter = new InProcessRateLimiter(clock, 10);
   const storage = new LimiterStorage(() => limiter);

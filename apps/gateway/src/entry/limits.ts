@@ -35,16 +35,16 @@ export class EntryLimiters {
   }
 }
 
-/** Over all instances, per key; the window starts with its first request. */
+/** Per key, over all instances. The window starts with the key's first request. */
 export const ORGANIZATION_KEY_LIMIT = { allowPerWindow: 300, windowMs: 15 * 60_000 } as const;
 
-/** For people, who are told minutes where it is long. */
+/** For people: minutes if it is long. */
 const inWords = (seconds: number): string => {
   if (seconds > 60) return `${Math.ceil(seconds / 60)} minutes`;
   return seconds === 1 ? '1 second' : `${seconds} seconds`;
 };
 
-/** For a caller who is over a limit; says when to come back, in the header and in the sentence. `reason`: a sentence for people. */
+/** The refusal of a call over a limit. The header and the sentence say when to try again. `reason` is a sentence for people. */
 export const overLimit = (reply: FastifyReply, leftMs: number, reason?: string): ApiRefusal => {
   const seconds = Math.max(1, Math.ceil(leftMs / 1_000));
   void reply.header('retry-after', String(seconds));

@@ -10,7 +10,7 @@ import { rememberCall } from './call.js';
 import { LimitGuard, PlatformLimit } from './limit.js';
 import { EntryLimiters } from './limits.js';
 
-/** One request, and the headers of its answer; `keyId`: of the key that opens it. */
+/** One request and the headers of its response. `keyId` is that of the presented key. */
 const requestOf = (keyId: string | null, ip = '192.0.2.1') => {
   const headers: Record<string, string> = {};
   const request = { ip } as unknown as FastifyRequest;
@@ -41,7 +41,7 @@ describe('the limit of a key', () => {
     return { headers, refused };
   };
 
-  it('lets 300 through, over all guards that share a counter, and each answer says what is left', async () => {
+  it('lets 300 through, over all guards that share a counter, and each response says what is left', async () => {
     const answers = await Promise.all(Array.from({ length: 400 }, (_, index) => ask(index, 'a')));
     expect(answers.map(({ headers }) => headers['x-ratelimit-remaining'])).toEqual(answers.map((_, index) => String(Math.max(0, 299 - index))));
     expect(answers.map(({ refused }) => refused === null)).toEqual(answers.map((_, index) => index < 300));
@@ -49,7 +49,7 @@ describe('the limit of a key', () => {
     expect(answers[300]?.refused).toMatchObject({ code: 'RATE_LIMITED', message: 'Rate limit exceeded. Try again in 900 seconds.' });
   });
 
-  it('is over when the headers say, and never earlier than they say', async () => {
+  it('ends when the headers say, and never later', async () => {
     const beganMs = Date.now();
     const { headers } = await ask(0, 'b');
     const resetMs = Number(headers['x-ratelimit-reset']) * 1_000;
@@ -60,7 +60,7 @@ describe('the limit of a key', () => {
     expect((await ask(0, 'b')).headers['x-ratelimit-remaining']).toBe('299');
   });
 
-  it('counts no caller without a known key, and tells such a caller nothing', async () => {
+  it('does not count a call without a known key, and sets no headers for it', async () => {
     expect(await ask(0, null)).toEqual({ headers: {}, refused: null });
   });
 });
@@ -74,7 +74,7 @@ describe('the limit of an address', () => {
     return [await guard.canActivate(context).catch((error: unknown) => error), headers];
   };
 
-  it('counts those without a known key and says nothing until it is used up', async () => {
+  it('counts calls without a known key, and sets no headers until it is used up', async () => {
     for (let calls = 0; calls < 5; calls += 1) expect((await ask('a'))[0]).toBe(true);
     expect([await ask(null), await ask(null)]).toEqual([
       [true, {}],

@@ -7,7 +7,7 @@ import { hasImportedLength, hasValidChecksum, importedSpace, nativeSpace, tokenD
 import type { OrganizationKeyCaller } from './call.js';
 import { UnverifiedLookUps } from './unverified-look-ups.js';
 
-/** Whose key opens `/public/*`. Any living key of an organization, wherever it was issued; from memory under the fence. */
+/** Finds the key that authenticates a call of `/public/*`: any active key of an organization, whichever API issued it. From memory, under the fence. */
 @Injectable()
 export class OrganizationKeys {
   constructor(
@@ -33,7 +33,7 @@ export class OrganizationKeys {
     return { digest, key, org };
   }
 
-  /** After the limits: what they refuse does not count as use. */
+  /** Runs after the limits: a call that they refuse does not count as a use. */
   countUse({ digest, key }: OrganizationKeyCaller): void {
     this.usage.count(this.node.hit(digest) ?? { slot: null }, key, this.node.now());
   }

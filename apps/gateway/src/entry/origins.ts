@@ -4,15 +4,15 @@ import { type EnvironmentRecord, isLoopbackHost } from '@app/domain';
 const isOnThisMachine = (hostname: string): boolean => isLoopbackHost(hostname) || hostname.endsWith('.localhost');
 
 /**
- * The page is served by the host that it calls. A name that an attacker points at us is not the host of an environment, so it never gets here.
- * One that came without TLS may come from an attacker on the network: it counts only if the environment itself has no TLS, or on this machine.
+ * Whether the host that the page calls also served the page. A name that an attacker points at us is not the host of any environment, so it
+ * never gets here. An attacker on the network can forge a page without TLS: it counts only on this machine, or if the environment has no TLS either.
  */
 const isOwnOrigin = (origin: string, { host, hostname }: FastifyRequest, authUrl: string): boolean => {
   const own = host.toLowerCase();
   return origin === `https://${own}` || (origin === `http://${own}` && (authUrl.startsWith('http:') || isOnThisMachine(hostname.toLowerCase())));
 };
 
-/** Requests without an origin are of servers, or of pages of our own that only read. */
+/** Requests without an origin come from servers, or from our own pages when they only read. */
 export const isAllowedOrigin = (request: FastifyRequest, { settings }: EnvironmentRecord): boolean => {
   const { origin } = request.headers;
   if (origin === undefined) return true;

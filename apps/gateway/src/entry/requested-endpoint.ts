@@ -7,5 +7,5 @@ const BY_ROUTE = new Map<string, Endpoint>(
   ENDPOINTS.flatMap((endpoint) => endpoint.methods.flatMap((method) => endpoint.paths.map((path) => [routeOf(method, path), endpoint] as const))),
 );
 
-/** Which row of the table of endpoints a request is for; undefined where it has no route. For what runs where no handler is known, such as error answers. */
+/** The row of the table of endpoints that a request is for. Undefined without a route. For code that does not know the handler, such as error responses. */
 export const requestedEndpoint = ({ method, routeOptions }: FastifyRequest): Endpoint | undefined => BY_ROUTE.get(routeOf(method, routeOptions.url ?? ''));

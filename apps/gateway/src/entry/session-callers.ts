@@ -8,7 +8,7 @@ import type { SessionCaller } from './call.js';
 import { FenceRecords } from './fence-records.js';
 import { accessTokensOf, cookieOf, REFRESH_COOKIE } from './session-cookies.js';
 
-/** Whose session opens a call. */
+/** Finds the session that authenticates a call. */
 @Injectable()
 export class SessionCallers {
   constructor(

@@ -7,16 +7,16 @@ import { bearerToken } from '@app/tokens';
 const ACCESS_COOKIE = 'access_token';
 export const REFRESH_COOKIE = 'refresh_token';
 
-/** Lax: sent by pages of the same site, whatever their origin, and by no form of another one. No script reads them. */
+/** Lax: pages of the same site send the cookies, whatever their origin; forms on other sites do not. Scripts cannot read them. */
 const ATTRIBUTES: CookieSerializeOptions = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' };
 
 export const cookieOf = ({ cookies }: FastifyRequest, name: string): string | null => cookies[name] ?? null;
 
-/** Every access token that a call shows, what its program sent on purpose before what a browser adds. None is checked. */
+/** Every access token that a call presents, unchecked. The header, which a program sets on purpose, comes before the cookie, which a browser adds. */
 export const accessTokensOf = (request: FastifyRequest): readonly string[] =>
   [bearerToken(request.headers.authorization), cookieOf(request, ACCESS_COOKIE)].filter((token) => token !== null);
 
-/** `refreshToken` in the clear: this is the one answer that has it. Null: the browser keeps the one it has. */
+/** `refreshToken` is in the clear: only this response has it. Null if the browser keeps the one it has. */
 export const setSessionCookies = (
   reply: FastifyReply,
   session: Pick<SessionGrant, 'accessToken' | 'accessExpiresAtMs' | 'expiresAtMs'>,

@@ -12,8 +12,8 @@ interface FrontendError {
 const error = (errorCode: string, sentence: string): FrontendError => ({ errorCode, sentence });
 
 /**
- * The client throws at a code that it does not list for a call, so any other is `unexpected_error`: a limit too, and an unknown
- * host (propelauth-wire.md, section 7).
+ * The client throws at a code that it does not list for a call, so a refusal without a code is `unexpected_error`, such as a limit or an
+ * unknown host (propelauth-wire.md, section 7).
  */
 const ERRORS: Partial<Record<AnsweredCode, FrontendError>> = {
   NOT_FOUND: error('not_found', 'There is no such key.'),
@@ -21,7 +21,7 @@ const ERRORS: Partial<Record<AnsweredCode, FrontendError>> = {
   UNAUTHORIZED: error('not_logged_in', 'Please log in.'),
   SESSION_OVER: error('not_logged_in', 'Please log in.'),
   FORBIDDEN: error('action_forbidden', 'You do not have permission to do this.'),
-  ACTION_DISABLED: error('action_disabled', 'This is disabled in this environment.'),
+  ACTION_DISABLED: error('action_disabled', WIRE_SENTENCES.disabled),
   EMAIL_NOT_CONFIRMED: error('email_not_confirmed', 'Please confirm your email address first.'),
   WRONG_CREDENTIALS: error('user_not_found', 'The email address or the password is wrong.'),
   ACCOUNT_DISABLED: error('account_disabled', 'This account is disabled.'),
@@ -48,8 +48,8 @@ const bodyOf = (refusal: Refused) => {
 };
 
 /**
- * The caller of this API gives neither a user nor the organization's state: a rule that blames them says that they have gone since the
- * edge looked, and a repetition would be told the same.
+ * The caller of this API sends neither a user nor the state of the organization. A rule that blames one of them means that it has changed
+ * since the gateway looked, and a repeated request would get the same response.
  */
 const NAMES: Partial<Record<EndpointId, RefusalNames>> = {
   'create-own-api-key': {
@@ -58,7 +58,7 @@ const NAMES: Partial<Record<EndpointId, RefusalNames>> = {
   },
 };
 
-/** The frontend API: always JSON, because the client takes anything else for a fault. */
+/** The frontend API: always JSON, because the client treats anything else as a fault. */
 export const frontendErrors: ErrorFormat = {
   named: (request, refusal) => {
     const endpoint = requestedEndpoint(request);

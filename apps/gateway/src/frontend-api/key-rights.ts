@@ -2,7 +2,7 @@ import { activeMembershipOf, type EnvironmentRecord, inheritedRoles, type Member
 
 const heldRoles = ({ role, additionalRoles }: Membership): readonly string[] => [role, ...additionalRoles];
 
-/** Whether the user has the role that the environment asks of users with personal keys. `orgIds`: of the user's living organizations. */
+/** Whether the user has the role that the environment requires for personal keys. `orgIds` are the user's organizations, without deleted ones. */
 export const holdsPersonalKeyRole = (user: UserRecord, orgIds: readonly string[], { settings }: EnvironmentRecord): boolean => {
   const { personalApiKeyRole: role } = settings;
   if (role === null) return true;

@@ -7,7 +7,7 @@ import { FrontendRig } from '../testing/frontend-rig.js';
 import type { WireAnswer } from '../testing/gateway-rig.js';
 import { KEY_ID, keyRecord, ORG_ID, USER_ID } from '../testing/records.js';
 
-/** From the client's own source: the codes for which each call has a handler. At any other its `handle()` throws. */
+/** From the client's source: the codes for which each call has a handler. At any other, its `handle()` throws. */
 const END_USERS: Readonly<Record<string, readonly string[]>> = {
   'log-in': ['invalid_request_fields', 'unexpected_error', 'action_disabled', 'account_disabled', 'account_locked', 'user_not_found'],
   'sign-up': ['invalid_request_fields', 'unexpected_error', 'action_disabled'],
@@ -33,11 +33,11 @@ interface Call {
   readonly path: string;
   readonly body?: unknown;
   readonly cookie?: string;
-  /** Whose refusal the call hears. */
+  /** The service that refuses. */
   readonly asks: Subject;
 }
 const signup = { email: 'k@example.test', password: 'a wrong password' };
-// An address of its own: the eleventh attempt at one is refused by the edge.
+// A new address each time: the gateway refuses the eleventh attempt at one address.
 const login = () => ({ ...signup, email: `${crypto.randomUUID()}@example.test` });
 const CALLS: readonly Call[] = [
   {
@@ -105,7 +105,7 @@ interface Body {
   readonly field_errors?: Readonly<Record<string, string>>;
   readonly user_facing_errors?: Readonly<Record<string, string>>;
 }
-/** Texts, about fields that the caller gave: no page can fix another one. */
+/** The texts are about fields that the caller sent: a page can fix no other. */
 const expectOwnFields = (id: string, texts: Readonly<Record<string, unknown>>): void => {
   const { body, query } = HOST_ENDPOINTS.find((endpoint) => endpoint.id === id) ?? { body: null, query: null };
   expect(['body', ...fieldsOf(body ?? query).map(({ name }) => name)]).toEqual(expect.arrayContaining(Object.keys(texts)));
@@ -128,12 +128,12 @@ it('the table has every call of the frontend API', () => {
 });
 
 describe.each(CALLS.map((call) => [`${call.method} ${call.path.slice(0, 20)} (${call.asks})`, call] as const))(
-  '%s returns codes that its client knows',
+  '%s returns only codes that its client knows',
   (_title, call) => {
     it.each(titled)('when the service refuses with %s', async (_name, refusal) => {
       refuseAt(call.asks, refusal);
       const answer = await send(call);
-      // A client without a session asks for the state of a login that is to be.
+      // Without a session the login state is that of a caller who must log in.
       if (call.id === 'fetch-login-state' && refusal.code === 'SESSION_OVER') expect(JSON.parse(answer.text)).toEqual({ login_state: 'LoginRequired' });
       else expectListed(call.id, answer);
     });
@@ -148,21 +148,21 @@ describe.each(CALLS.map((call) => [`${call.method} ${call.path.slice(0, 20)} (${
 );
 
 it.each(CALLS.filter(({ id }) => HOST_ENDPOINTS.some((endpoint) => endpoint.id === id && endpoint.credential === 'session')))(
-  '$method $path is not_logged_in without a session',
+  '$method $path is not_logged_in without a valid session',
   async (call) => {
     expect(expectListed(call.id, await send({ ...call, cookie: 'access_token=bad' })).error_code).toBe('not_logged_in');
   },
 );
 
-describe('a user or an organization that is gone since the edge looked', () => {
-  it('a blocked user is not logged in any more', async () => {
+describe('a user or an organization that has changed since the gateway looked', () => {
+  it('a blocked user is not logged in anymore', async () => {
     refuseAt('keys.issue-key', new Refusal('INVALID_FIELDS', { fields: { userId: ['The user is blocked; unblock the user first.'] } }));
     const answer = await rig.send('POST', '/api_keys', {});
     expect(answer.status).toBe(401);
     expect(JSON.parse(answer.text)).toEqual({ error_code: 'not_logged_in', user_facing_error: 'Please log in.' });
   });
 
-  it('no key can be made for a deleted organization', async () => {
+  it("creating a deleted organization's key is forbidden", async () => {
     refuseAt(
       'keys.issue-key',
       new Refusal('INVALID_FIELDS', { fields: { orgId: ['There is no such organization; give the id of an existing organization.'] } }),
@@ -176,7 +176,7 @@ it.each([
   ['PATCH', `/api_keys/${KEY_ID}`, { display_name: 'a'.repeat(101) }],
   ['POST', '/api_keys', { display_name: 7 }],
   ['POST', '/api_keys', { display_name: 'a\u0000b' }],
-])('%s %s with a bad body is invalid_request_fields with a text for each field, and whole sentences for people', async (method, path, body) => {
+])('%s %s with an invalid body is invalid_request_fields with a text for each field, and whole sentences for people', async (method, path, body) => {
   const { error_code, field_errors, user_facing_error, user_facing_errors } = JSON.parse((await rig.send(method, path, body)).text) as Body;
   expect(error_code).toBe('invalid_request_fields');
   expect(Object.keys(field_errors ?? {})).toEqual([typeof body === 'string' ? 'body' : 'display_name']);

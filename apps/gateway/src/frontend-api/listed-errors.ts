@@ -4,7 +4,7 @@ import { requestedEndpoint } from '../entry/requested-endpoint.js';
 
 const OF_A_SESSION = ['not_logged_in', 'email_not_confirmed'] as const;
 
-/** The error codes that the client knows for each call, beside `unexpected_error`. At any other it throws, whatever the page does with errors. */
+/** The error codes that the client knows for each call, in addition to `unexpected_error`. It throws at any other, however the page handles errors. */
 const LISTED: Partial<Record<EndpointId, readonly string[]>> = {
   'log-in': ['invalid_request_fields', 'user_not_found', 'account_disabled', 'account_locked', 'action_disabled'],
   'sign-up': ['invalid_request_fields', 'action_disabled'],
@@ -16,13 +16,13 @@ const LISTED: Partial<Record<EndpointId, readonly string[]>> = {
   'list-org-api-keys': [...OF_A_SESSION, 'invalid_request_fields', 'action_disabled', 'org_not_found', 'action_forbidden'],
 };
 
-/** Whether the client knows the code for this call. Where there is no call, there is no client. */
+/** Whether the client knows the code for this call. True without an endpoint, because then there is no client. */
 export const isListed = (request: FastifyRequest, errorCode: string): boolean => {
   const endpoint = requestedEndpoint(request);
   return errorCode === 'unexpected_error' || endpoint === undefined || (LISTED[endpoint.id]?.includes(errorCode) ?? false);
 };
 
-/** Whether the caller has given these fields, in the request's spelling: a service that blames another one speaks of something that the edge has made. */
+/** Whether the request has these fields, in its own spelling. If a service blames another one, the gateway set that value: it is our fault. */
 export const areOfRequest = (request: FastifyRequest, fields: readonly string[]): boolean => {
   const endpoint = requestedEndpoint(request);
   const known = fieldsOf(endpoint?.body ?? endpoint?.query ?? null).map(({ name }) => name);

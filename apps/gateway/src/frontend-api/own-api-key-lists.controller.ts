@@ -15,7 +15,7 @@ const ORDERS: Readonly<Record<PersonalApiKeysQuery['sort_by'], ListKeysData['ord
   ExpiresAtDesc: 'EXPIRES_AT_DESC',
 };
 
-/** Whose it is goes without saying: the caller has asked for these keys alone. */
+/** Without the owner: the caller asked for the keys of one owner. */
 const wireOwnKey = (key: KeyRecord) => {
   const { api_key_id, created_at, expires_at_seconds, metadata, display_name } = wireApiKey(key);
   return { api_key_id, created_at, expires_at_seconds, metadata, display_name };

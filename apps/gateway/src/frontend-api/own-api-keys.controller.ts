@@ -15,7 +15,7 @@ interface Owner {
   readonly orgId: string | null;
 }
 
-/** Keys that a user makes and ends on pages of an application, under the user's own session. */
+/** Keys that a user creates and revokes on pages of an application, with the user's own session. */
 @Controller()
 export class OwnApiKeysController {
   constructor(
@@ -65,14 +65,14 @@ export class OwnApiKeysController {
     return { userId: user.userId, orgId: null };
   }
 
-  /** The key is the organization's alone: who made it is its creator, no part of it. */
+  /** The key belongs to the organization alone. The user who creates it is only recorded as its creator. */
   async #organizations(text: string, { session: { user } }: ApiCall): Promise<Owner> {
     const own = await this.organizations.find(user, text);
     if (own === null || !mayManageKeys(own.membership)) throw new Refusal('FORBIDDEN');
     return { userId: null, orgId: own.orgId };
   }
 
-  /** What the user may not even see is not there; a member learns that the organization's key is not for members. */
+  /** A key that the user may not see is a 404. A member without the right to manage the organization's keys gets a 403. */
   async #requireOwn(keyId: string, call: ApiCall): Promise<void> {
     const { user } = call.session;
     const { key, archived } = await this.rpc.call('keys.fetch-key', { keyId }, call.caller());

@@ -28,16 +28,16 @@ const view = (more: Parameters<typeof keyRecord>[0], archived = false): KeyView 
   endedAtMs: archived ? 1 : null,
   lastUsedAtMs: null,
 });
-/** The option that the service was asked to end the key by; null for the environment's default. */
+/** The expiration option that the service got. Null for the environment's default. */
 const askedOption = (): string | null | undefined => {
   const made = rig.rpc.asked.find(({ subject }) => subject === 'keys.issue-key');
-  if (made === undefined) throw new Error('No key was made.');
+  if (made === undefined) throw new Error('No key was created.');
   return (made.data as IssueKeyData).expirationOption;
 };
 const asked = () => rig.rpc.asked.map(({ subject }) => subject);
 
-describe('making a key', () => {
-  it('the token is in the answer and in no message; the user is the owner and the creator, and the one who acts', async () => {
+describe('creating a key', () => {
+  it('returns the token and sends it to no service; the user is the owner, the creator and the actor', async () => {
     const answer = await rig.send('POST', '/api_keys', { display_name: ' ' });
     const { api_key_id: id, api_key_token: token } = parsed(answer) as { api_key_id: string; api_key_token: string };
     expect(token.startsWith(id) && hasValidChecksum(token)).toBe(true);
@@ -65,7 +65,7 @@ describe('making a key', () => {
     expect(JSON.stringify(rig.rpc.asked)).not.toContain(token);
   });
 
-  it("an organization's key belongs to the organization alone, and remembers its creator", async () => {
+  it("makes an organization's key belong to the organization alone, with the user as its creator", async () => {
     rig.reset({ settings: { backendTokenPrefix: 'acme_' } });
     const { api_key_token: token } = parsed(await rig.send('POST', '/api_keys', { org_id: ORG_ID.toUpperCase(), display_name: 'CI' })) as {
       api_key_token: string;
@@ -74,17 +74,17 @@ describe('making a key', () => {
     expect(rig.rpc.asked[0]?.data).toMatchObject({ userId: null, orgId: ORG_ID, creatorId: USER_ID, displayName: 'CI', tokenPrefix: token.slice(0, 10) });
   });
 
-  it.each(['TwoWeeks', 'OneMonth', 'ThreeMonths', 'SixMonths', 'OneYear', 'Never'] as const)('%s ends it that long from now', async (option) => {
+  it.each(['TwoWeeks', 'OneMonth', 'ThreeMonths', 'SixMonths', 'OneYear', 'Never'] as const)('passes the option %s to the service', async (option) => {
     expect((await rig.send('POST', '/api_keys', { expiration_option: option })).status).toBe(200);
     expect(askedOption()).toBe(option);
   });
 
-  it('without an option it ends as the environment says', async () => {
+  it('without an option leaves the expiry to the environment', async () => {
     await rig.send('POST', '/api_keys', { expiration_option: null });
     expect(askedOption()).toBeNull();
   });
 
-  it.each(['Never', 'twoweeks', 'Forever', '', 'constructor'])('the option %j, disabled or unknown, is bad_request', async (expiration_option) => {
+  it.each(['Never', 'twoweeks', 'Forever', '', 'constructor'])('with the disabled or unknown option %j is bad_request', async (expiration_option) => {
     rig.rpc.replies['keys.issue-key'] = () => {
       throw new Refusal('INVALID_OPTION');
     };
@@ -93,7 +93,7 @@ describe('making a key', () => {
   });
 });
 
-describe('who may have personal keys', () => {
+describe('the right to personal keys', () => {
   const roles: readonly (readonly [string, Partial<Membership>, boolean])[] = [
     ['the role itself', { role: 'Admin' }, true],
     ['one that inherits it', { role: 'Owner' }, true],
@@ -103,21 +103,21 @@ describe('who may have personal keys', () => {
     ['an unknown role', { role: 'toString' }, false],
     ['the role in an organization that was left', { role: 'Admin', active: false }, false],
   ];
-  it.each(roles)('where a role is asked for, %s: %s %s', async (_name, membership, allowed) => {
+  it.each(roles)('if a role is required, %s: %s %s', async (_name, membership, allowed) => {
     rig.reset({ settings: { personalApiKeyRole: 'Admin' }, user: member(membership) });
     const answer = await rig.send('POST', '/api_keys', {});
     if (allowed) expect(answer.status).toBe(200);
     else expectError(answer, 403, 'action_forbidden');
   });
 
-  it('no user where they are disabled', async () => {
+  it('is denied if they are disabled', async () => {
     rig.rpc.replies['keys.issue-key'] = () => {
       throw new Refusal('KEY_KIND_DISABLED', { fields: { userId: ['Disabled.'] } });
     };
     expectError(await rig.send('POST', '/api_keys', {}), 403, 'action_forbidden');
   });
 
-  it('who has not confirmed the address, where that is asked for, can neither make nor see keys', async () => {
+  it('a user without the required confirmed address can neither create nor see keys', async () => {
     rig.reset({ settings: { emailConfirmationRequired: true }, user: { emailConfirmed: false } });
     const calls = [
       ['POST', '/api_keys', {}],
@@ -131,7 +131,7 @@ describe('who may have personal keys', () => {
   });
 });
 
-describe("who may have an organization's keys", () => {
+describe("the right to an organization's keys", () => {
   const create = () => rig.send('POST', '/api_keys', { org_id: ORG_ID });
   it.each([
     ['Owner', [], true],
@@ -146,14 +146,11 @@ describe("who may have an organization's keys", () => {
     else expectError(answer, 403, 'action_forbidden');
   });
 
-  it.each([OTHER_ID, 'no id', '', '__proto__', `${ORG_ID} `])(
-    'the organization %j, unknown or malformed, is one that the user may not manage',
-    async (org_id) => {
-      expectError(await rig.send('POST', '/api_keys', { org_id }), 403, 'action_forbidden');
-    },
-  );
+  it.each([OTHER_ID, 'no id', '', '__proto__', `${ORG_ID} `])('is denied for the unknown or malformed organization %j', async (org_id) => {
+    expectError(await rig.send('POST', '/api_keys', { org_id }), 403, 'action_forbidden');
+  });
 
-  it.each([{ orgApiKeysEnabled: false }, { organizationsEnabled: false }])('no member where %j', async (settings) => {
+  it.each([{ orgApiKeysEnabled: false }, { organizationsEnabled: false }])('is denied if %j', async (settings) => {
     rig.reset({ settings });
     rig.rpc.replies['keys.issue-key'] = () => {
       throw new Refusal('KEY_KIND_DISABLED', { fields: { orgId: ['Disabled.'] } });
@@ -170,13 +167,13 @@ describe('renaming and deleting', () => {
   ] as const;
   const send = (method: string, body: unknown) => rig.send(method, `/api_keys/${KEY_ID.toUpperCase()}`, body);
 
-  it.each(calls)("%s: a personal key of one's own", async (method, body, subject) => {
+  it.each(calls)("%s: one's own personal key", async (method, body, subject) => {
     rig.rpc.replies['keys.fetch-key'] = () => view({ userId: USER_ID });
     expect(await send(method, body)).toMatchObject({ status: 200, text: '{}' });
     expect(rig.rpc.asked.at(-1)).toMatchObject({ subject, data: { keyId: KEY_ID }, caller: { actor: `user-${USER_ID}` } });
   });
 
-  it.each(calls)('%s: a key of an organization whose keys the user manages, also one with a user', async (method, body, subject) => {
+  it.each(calls)('%s: a key of an organization whose keys the user manages, even one with a user', async (method, body, subject) => {
     for (const userId of [null, OTHER_ID]) {
       rig.rpc.replies['keys.fetch-key'] = () => view({ orgId: ORG_ID, userId });
       expect((await send(method, body)).status).toBe(200);
@@ -184,7 +181,7 @@ describe('renaming and deleting', () => {
     }
   });
 
-  it.each(calls)('%s: a member without the permission is told so, even of a key that is for that member', async (method, body) => {
+  it.each(calls)('%s: a member without the permission gets action_forbidden, even for a key with that member as its user', async (method, body) => {
     rig.reset({ user: member() });
     rig.rpc.replies['keys.fetch-key'] = () => view({ orgId: ORG_ID, userId: USER_ID });
     expectError(await send(method, body), 403, 'action_forbidden');
@@ -194,9 +191,9 @@ describe('renaming and deleting', () => {
   const hidden: readonly (readonly [string, () => KeyView])[] = [
     ["another user's", () => view({ userId: OTHER_ID })],
     ["another organization's", () => view({ orgId: OTHER_ID })],
-    ["nobody's", () => view({})],
-    ["one's own for another organization", () => view({ userId: USER_ID, orgId: OTHER_ID })],
-    ["one's own that has ended", () => view({ userId: USER_ID }, true)],
+    ['without an owner', () => view({})],
+    ["one's own in another organization", () => view({ userId: USER_ID, orgId: OTHER_ID })],
+    ["one's own but archived", () => view({ userId: USER_ID }, true)],
     [
       'unknown',
       () => {
@@ -205,7 +202,7 @@ describe('renaming and deleting', () => {
     ],
   ];
   it.each(hidden.flatMap(([name, key]) => calls.map(([method, body]) => [name, method, body, key] as const)))(
-    'a key that is %s is not there for %s',
+    'a key that is %s is not_found for %s',
     async (_name, method, body, key) => {
       rig.rpc.replies['keys.fetch-key'] = key;
       expectError(await send(method, body), 404, 'not_found');
@@ -213,12 +210,12 @@ describe('renaming and deleting', () => {
     },
   );
 
-  it.each(['123', 'xyz', '%2e%2e'])('the id %s is not the id of a key, and no service is asked', async (id) => {
+  it.each(['123', 'xyz', '%2e%2e'])('the malformed id %s is not_found without a call to a service', async (id) => {
     expectError(await rig.send('DELETE', `/api_keys/${id}`), 404, 'not_found');
     expect(asked()).toEqual([]);
   });
 
-  it('an empty name clears it, and no name changes nothing', async () => {
+  it('an empty name clears it, and without a name nothing changes', async () => {
     rig.rpc.replies['keys.fetch-key'] = () => view({ userId: USER_ID });
     await send('PATCH', { display_name: '' });
     expect(rig.rpc.asked.at(-1)?.data).toEqual({ keyId: KEY_ID, displayName: null });
@@ -231,7 +228,7 @@ describe('renaming and deleting', () => {
 describe('lists', () => {
   const page = { items: [view({ userId: USER_ID, displayName: 'Laptop', expiresAtMs: 1_900_000_000_000, metadata: { a: 1 } })], total: 21 };
 
-  it('have what a page needs, and nothing of whose they are', async () => {
+  it('have what a page needs, without the owner', async () => {
     rig.rpc.replies['keys.list-keys'] = () => page;
     expect(parsed(await rig.send('GET', '/personal_api_keys?page_number=1&page_size=10&api_key_search=00AB&sort_by=ExpiresAtAsc'))).toEqual({
       api_keys: [{ api_key_id: KEY_ID, created_at: 1_700_000_000, expires_at_seconds: 1_900_000_000, metadata: { a: 1 }, display_name: 'Laptop' }],
@@ -272,7 +269,7 @@ describe('lists', () => {
     expectError(await rig.send('GET', `/org_api_keys${query}`), 404, 'org_not_found');
   });
 
-  it('of an organization are not for members without the permission', async () => {
+  it('of an organization are forbidden to members without the permission', async () => {
     rig.reset({ user: member() });
     expectError(await rig.send('GET', `/org_api_keys?org_id=${ORG_ID}`), 403, 'action_forbidden');
   });

@@ -8,7 +8,7 @@ export interface OwnOrganization {
   readonly membership: Membership;
 }
 
-/** What the user is a member of, without deleted organizations. From memory, under the fence. */
+/** The organizations of the user, without deleted ones. From memory, under the fence. */
 @Injectable()
 export class OwnOrganizations {
   constructor(@Inject(UserOrganizations) private readonly organizations: UserOrganizations) {}
@@ -17,7 +17,7 @@ export class OwnOrganizations {
     return (await this.organizations.of(user)).map(({ orgId }) => orgId);
   }
 
-  /** Null for any text that names no living organization of the user. */
+  /** Null if the text is not the id of an organization of the user, or if the organization is deleted. */
   async find(user: UserRecord, text: string): Promise<OwnOrganization | null> {
     const orgId = parseUuid(text);
     if (orgId === null || !(await this.idsOf(user)).includes(orgId)) return null;

@@ -14,7 +14,7 @@ const clientStatusOf = (error: unknown): number | null => {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
 };
 
-/** Every error answer of the HTTP edge. No framework default gets out: its JSON bodies would be "bad request" to half the clients. */
+/** Sends every error response of the HTTP edge. No framework default gets out: half the clients would read its JSON body as a bad request. */
 @Catch()
 export class AnswerErrors implements ExceptionFilter {
   readonly #logger = new Logger('http');
@@ -44,7 +44,7 @@ export class AnswerErrors implements ExceptionFilter {
 
   #fail(request: FastifyRequest, reply: FastifyReply, error: unknown, format: ErrorFormat): void {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    // The route, not the path: a caller may have put a token there.
+    // The route, not the path: a client may have put a token in the path.
     const text = `${request.method} ${request.routeOptions.url ?? 'without a route'}: ${what}`;
     this.#logger.error({ requestId: request.id, text } satisfies RequestLine);
     format.fail(reply);

@@ -4,7 +4,7 @@ import type { FieldErrors } from '@app/domain';
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** A refusal by a rule of the domain or by the edge itself. */
+/** A refusal by a rule of the domain or by the HTTP edge itself. */
 export interface Refused {
   readonly code: AnsweredCode;
   readonly fields: FieldErrors;
@@ -12,14 +12,14 @@ export interface Refused {
   readonly subjectId: string | null;
 }
 
-/** How one of the APIs says what went wrong. */
+/** How one of the APIs reports errors. */
 export interface ErrorFormat {
   /** The refusal in this API's own names for fields and codes. */
   named?(request: FastifyRequest, refusal: Refused): Refused;
-  /** Where not every call may say everything: false makes the refusal a fault of ours. */
+  /** Whether the call may report this refusal. False turns it into a fault of ours. Absent if every call may report everything. */
   canExpose?(request: FastifyRequest, refusal: Refused): boolean;
   refuse(reply: FastifyReply, refusal: Refused): void;
-  /** Fastify's and Nest's own: no route, a body that is too large or does not arrive whole. 400 to 499. */
+  /** Errors of Fastify and Nest, 400 to 499: no route, or a body that is too large or incomplete. */
   framework(reply: FastifyReply, status: number): void;
   /** A fault of ours. */
   fail(reply: FastifyReply): void;
@@ -37,5 +37,5 @@ export const sendJson = (reply: FastifyReply, status: number, body: object): voi
   void reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body));
 };
 
-/** The format of the API that the target of a request lies in, so that what has no route is answered as its neighbors are. */
+/** The format of the API that the target of a request belongs to, so that a path without a route gets the same form of error as the others. */
 export type ErrorFormatOf = (target: string) => ErrorFormat;

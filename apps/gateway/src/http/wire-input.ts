@@ -9,17 +9,17 @@ const requestOf = (context: ExecutionContext): FastifyRequest => context.switchT
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
 
-// Decorators of parameters, not pipes: they run after the guards, so a caller without permission learns nothing about its request.
+// Parameter decorators, not pipes: they run after the guards, so an unauthorized caller never learns what is wrong with the request.
 
-/** The body as this class has it; 400 names every wrong field. */
+/** The body as an instance of this class. A 400 names every wrong field. */
 export const WireBody = (dtoClass: DtoClass): ParameterDecorator =>
   createParamDecorator((_: unknown, context: ExecutionContext) => readBody(dtoClass, jsonBodyOf(requestOf(context))))();
 
-/** The query string as this class has it. */
+/** The query string as an instance of this class. */
 export const WireQuery = (dtoClass: DtoClass): ParameterDecorator =>
   createParamDecorator((_: unknown, context: ExecutionContext) => readQuery(dtoClass, recordOf(requestOf(context).query)))();
 
-/** The organization API's spelling of an id: a prefix, and no dashes. */
+/** An id as the organization API spells it: with a prefix and without dashes. */
 const prefixed = (prefix: string, text: string): string | null => (text.startsWith(prefix) ? parseKeyId(text.slice(prefix.length)) : null);
 const memberId = (text: string): string | null => {
   const hex = prefixed('usr_', text);
@@ -35,7 +35,7 @@ const PARSERS = {
 } as const;
 type PathIdName = keyof typeof PARSERS;
 
-/** The id in the path as it is stored; null if the path has no such parameter. A malformed one names nothing: 404. */
+/** The id in the path, as it is stored. Null if the path has no parameter of this name. A malformed id is a 404. */
 const pathIdOf = ({ params }: FastifyRequest, name: PathIdName): string | null => {
   const text = isRecord(params) && Object.hasOwn(params, name) ? params[name] : null;
   if (typeof text !== 'string') return null;
@@ -44,7 +44,7 @@ const pathIdOf = ({ params }: FastifyRequest, name: PathIdName): string | null =
   return id;
 };
 
-/** For the guard: Nest reads a method's parameters in no order of ours, and 404 must go before what is wrong with the body. */
+/** For the guard: Nest evaluates parameters in its own order, and the 404 must come before errors in the body. */
 export const refuseMalformedIds = (request: FastifyRequest): void => {
   for (const name of ['user_id', 'org_id', 'api_key_id', 'key_id', 'member_id'] as const) pathIdOf(request, name);
 };
@@ -60,6 +60,6 @@ const pathId = (name: PathIdName): ParameterDecorator =>
 export const UserId = (): ParameterDecorator => pathId('user_id');
 export const OrgId = (): ParameterDecorator => pathId('org_id');
 export const ApiKeyId = (): ParameterDecorator => pathId('api_key_id');
-/** Ids in the spelling of the organization API, `key_…` and `usr_…`. */
+/** Ids as the organization API spells them, `key_…` and `usr_…`. */
 export const OrganizationKeyId = (): ParameterDecorator => pathId('key_id');
 export const MemberId = (): ParameterDecorator => pathId('member_id');

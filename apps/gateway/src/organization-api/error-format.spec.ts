@@ -10,7 +10,7 @@ it.each([
   [{ expiresAtMs: ['Past.'] }, { code: 'INVALID_FIELDS', fields: { expiresAt: ['Past.'] } }],
   [{ displayName: ['Odd.'] }, { code: 'INVALID_FIELDS', fields: { name: ['Odd.'] } }],
   [{ orgId: ['Gone.'] }, { code: 'NOT_FOUND' }],
-])('what the service says of %j comes out in this API’s words', (fields, refused) => {
+])('a refusal of %j by the service gets the names of this API', (fields, refused) => {
   expect(named(new Refusal('INVALID_FIELDS', { fields }))).toMatchObject(refused);
 });
 

@@ -4,7 +4,7 @@ import { type ErrorFormat, type Refused, retryLater, sendJson } from '../http/er
 import { inNamesOf, type RefusalNames } from '../http/refusal-names.js';
 
 const NOT_FOUND = 'Not found.';
-/** One text for all that is wrong with a key or a session, so that nothing can be probed. */
+/** One sentence for everything that can be wrong with a key or a session, so that a caller cannot probe for them. */
 const NO_CREDENTIALS = 'The credentials are missing or not valid.';
 
 const SENTENCES: Partial<Record<AnsweredCode, string>> = {
@@ -15,7 +15,7 @@ const SENTENCES: Partial<Record<AnsweredCode, string>> = {
   SESSION_OVER: NO_CREDENTIALS,
   FORBIDDEN: 'Only administrators of the organization can do this.',
   ACTION_DISABLED: 'Organization keys are disabled in this environment.',
-  ORGANIZATIONS_DISABLED: 'Organizations are disabled in this environment.',
+  ORGANIZATIONS_DISABLED: WIRE_SENTENCES.organizationsDisabled,
   EMAIL_NOT_CONFIRMED: 'Please confirm your email address first.',
   FOREIGN_REQUEST: 'The origin of the page is not allowed in this environment.',
   UNAVAILABLE: WIRE_SENTENCES.undecided,
@@ -28,13 +28,13 @@ const sentenceOf = ({ code, fields, message }: Refused): string => {
   return wrong.length > 0 ? wrong.join(' ') : (SENTENCES[code] ?? message);
 };
 
-/** The organization is not a field of this API: a rule that blames it says that it has gone since it was looked up. */
+/** This API has no field for the organization: a rule that blames it means that it was deleted after it was looked up. */
 const NAMES: RefusalNames = {
   fields: { expiresAtMs: 'expiresAt', displayName: 'name', orgId: { code: 'NOT_FOUND' } },
   codes: { KEY_KIND_DISABLED: { code: 'ACTION_DISABLED' } },
 };
 
-/** The envelope of the organization API. */
+/** The error envelope of the organization API. */
 export const organizationErrors: ErrorFormat = {
   named: (_request, refusal) => inNamesOf(NAMES, refusal),
   refuse: (reply, refusal) => {

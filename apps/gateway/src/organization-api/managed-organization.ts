@@ -3,12 +3,12 @@ import { activeMembershipOf, mayManageKeys, type OrganizationRecord, Refusal } f
 import type { ApiCall } from '../entry/call.js';
 import { UserOrganizations } from '../entry/user-organizations.js';
 
-/** The organization that `X-Org-Slug` names, for a user who may manage its keys. */
+/** The organization that `X-Org-Slug` names, if the user may manage its keys. */
 @Injectable()
 export class ManagedOrganization {
   constructor(@Inject(UserOrganizations) private readonly organizations: UserOrganizations) {}
 
-  /** Refuses with NOT_FOUND for one that is not there as for one that the user is not in, then with FORBIDDEN. */
+  /** Refuses with NOT_FOUND if the organization does not exist or the user is not a member, then with FORBIDDEN. */
   async of({ request, session: { user } }: ApiCall): Promise<OrganizationRecord> {
     const slug = request.headers['x-org-slug'];
     const org = (await this.organizations.of(user)).find((one) => one.slug === slug);

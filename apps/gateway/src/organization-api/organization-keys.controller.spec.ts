@@ -20,7 +20,7 @@ const view = (index: number): KeyView => ({
 });
 const views = (count: number, from = 0): readonly KeyView[] => Array.from({ length: count }, (_, index) => view(from + index));
 
-describe('the keys of an organization, at the edge', () => {
+describe('the keys of an organization, in the gateway', () => {
   let rpc: FakeRpc;
   let record: FenceRecordState | null;
   const controller = (): OrganizationKeysController =>
@@ -44,7 +44,7 @@ describe('the keys of an organization, at the edge', () => {
     record = keyRecord({ orgId: ORG_ID });
   });
 
-  it('the token is in the answer and in no message: services get its digest and the first ten characters', async () => {
+  it('the response has the token, but no message does: services get its digest and the first ten characters', async () => {
     const { key: token } = (await controller().create(call())).data;
     expect(rpc.asked[0]?.data).toMatchObject({
       orgId: ORG_ID,
@@ -99,8 +99,8 @@ describe('the keys of an organization, at the edge', () => {
     ['unknown', null],
     ['of another organization', keyRecord({ orgId: '11111111-88e4-4f3a-8a6b-1e2d3c4b5a69' })],
     ['of a user', keyRecord({ userId: USER_ID })],
-    ['no key', organizationRecord()],
-  ])('what is %s is not revoked', async (_, found) => {
+    ['not a key', organizationRecord()],
+  ])('a record that is %s is not revoked', async (_, found) => {
     record = found;
     await expect(controller().revoke(KEY_ID, call())).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(rpc.asked).toEqual([]);

@@ -39,12 +39,12 @@ export class OrganizationKeysController {
   async create(@Call() call: ApiCall) {
     const { orgId } = await this.managed.of(call);
     const { settings } = call.environment;
-    // By the rule of `decideIssueKey`, and before the body: a disabled call says nothing about its body.
+    // The same rule as in `decideIssueKey`, checked before the body: a disabled call does not report errors in it.
     refuseWithoutOrganizationKeys(settings);
-    // Here and not by a parameter's decorator, which would speak of the body before it is known whether the caller has permission.
+    // Here and not in a parameter decorator, which would report errors in the body before the caller's rights are known.
     const body = readBody(CreateOrganizationKeyBody, jsonBodyOf(call.request));
     const keyId = newKeyId();
-    // Opened here and nowhere else: services get the digest, the caller gets the token, this once.
+    // Revealed only here: services get the digest, and the caller gets the token once.
     const token = mintOrganizationToken(settings.organizationTokenPrefix).reveal();
     const issued = await this.#issue({ keyId, orgId, token, body }, call);
     return wireSuccess({ key: token, apiKey: wireOrganizationKey({ ...issued, createdAtMs: await this.#createdAtMs(keyId) }, null) });
@@ -78,7 +78,7 @@ export class OrganizationKeysController {
       imported: false,
       metadata: null,
       digest: tokenDigest(nativeSpace(call.environmentId), token),
-      // Two random characters are in it (of 56), as people know it from other keys of this form.
+      // It contains two of the 56 random characters, as usual for keys of this form.
       tokenPrefix: token.slice(0, SHOWN_TOKEN_LENGTH),
       displayName: body.name,
       expiresAtMs: body.expiresAt === null ? null : isoMomentToMs(body.expiresAt),
@@ -87,7 +87,7 @@ export class OrganizationKeysController {
     return data;
   }
 
-  /** The log says when it was made. It is made: an answer that failed here would lose its token for good. */
+  /** The log has the time of creation. The key exists already: a failure here would lose its token for good. */
   async #createdAtMs(keyId: string): Promise<number> {
     const key = await this.records.byName(tags.key(keyId)).catch(() => null);
     return key?.kind === 'key' ? key.createdAtMs : Date.now();

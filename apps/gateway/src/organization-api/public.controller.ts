@@ -7,7 +7,7 @@ import { FenceRecords } from '../entry/fence-records.js';
 import { Serves } from '../entry/endpoint.js';
 import { AccessTokenVerifier } from '../entry/access-token-verifier.js';
 
-/** What an organization's own servers ask, with its key. From memory, under the fence. */
+/** The calls that an organization's own servers make with its key. Answered from memory, under the fence. */
 @Controller()
 export class PublicController {
   constructor(
@@ -15,7 +15,7 @@ export class PublicController {
     @Inject(AccessTokenVerifier) private readonly tokens: AccessTokenVerifier,
   ) {}
 
-  /** Says nothing of a token that is not a member's: neither whether it is one, nor whose. */
+  /** Reveals nothing about a token of a non-member: neither whether it is valid nor whose it is. */
   @Serves('verify-user-token')
   async verify(@WireBody(VerifyTokenBody) { token }: VerifyTokenBody, @Call() { environment, organizationKey: { org } }: ApiCall) {
     const session = typeof token === 'string' ? await this.tokens.verify(environment, token) : null;

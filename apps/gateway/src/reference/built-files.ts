@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { notFound } from '@app/domain';
 import { type PublishedFile, publishedFile } from './cached-answer.js';
 
-/** Beside the app's bundle, where the build puts what is not compiled. Sources have no such folder, so nothing is served from them. */
+/** Next to the app's bundle, where the build puts files that it does not compile. Sources have no such folder, so nothing is served from them. */
 const FOLDER = join(import.meta.dirname, 'reference');
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-/** A file of the build, read when it is first asked for and kept. Where the build left it out it does not exist: 404. */
+/** A file of the build, read on the first request and kept. If the build left it out, it is a 404. */
 export class BuiltFile {
   #read: Promise<PublishedFile> | null = null;
   constructor(

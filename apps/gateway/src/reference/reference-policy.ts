@@ -4,7 +4,7 @@ import { STYLE } from './render/page-style.js';
 
 const hashSource = (text: string): string => `'sha256-${hash('sha256', text, 'base64')}'`;
 
-/** The page carries all that it needs. Nothing else may be loaded or run, not even from this server. */
+/** The page contains all that it needs. The browser must load and run nothing else, not even from this server. */
 export const REFERENCE_POLICY = [
   "default-src 'none'",
   `script-src ${hashSource(SCRIPT)}`,

@@ -9,7 +9,7 @@ import { type PublishedFile, publishedFile, sendPublished } from './cached-answe
 import { REFERENCE_POLICY } from './reference-policy.js';
 import { referencePage } from './render/page.js';
 
-/** What can be read without any key. The same in every environment: no endpoint, but about all of them. */
+/** The pages that need no key. They are the same in every environment, and not endpoints themselves. */
 export const REFERENCE_PATHS = ['openapi.json', 'reference', 'postman.json'] as const;
 const [OPEN_API, PAGE, POSTMAN] = REFERENCE_PATHS;
 

@@ -42,7 +42,7 @@ const rig = () => {
 };
 
 describe('an address with a hundred wrong passwords', () => {
-  it('takes neither logins nor sign-ups until its window ends, and says in how many seconds that is', async () => {
+  it('is refused logins and sign-ups until its window ends, and learns how long that is', async () => {
     const { clock, wrong, logIn, signUp } = rig();
     for (let tried = 0; tried < 100; tried += 1) await wrong(ADDRESS);
     const closed = ['Too many wrong passwords from this address. Try again in 15 minutes.', '900'];
@@ -56,7 +56,7 @@ describe('an address with a hundred wrong passwords', () => {
     expect([await logIn(ADDRESS), await signUp(ADDRESS)]).toEqual([null, null]);
   });
 
-  it('is not closed while a hundred are only being looked at: these are turned away for a moment', async () => {
+  it('is refused only for a moment while a hundred attempts are in progress', async () => {
     const { logIn, signUp } = rig();
     for (let tried = 0; tried < 100; tried += 1) expect(await logIn(ADDRESS)).toBe(null);
     expect(await logIn(ADDRESS)).toEqual(['Too many logins at once from this address. Try again in 1 second.', '1']);
@@ -64,7 +64,7 @@ describe('an address with a hundred wrong passwords', () => {
   });
 });
 
-it('a hundred sign-ups close an address for sign-ups until the window ends, and for no logins', async () => {
+it('a hundred sign-ups close an address for more sign-ups until the window ends, but not for logins', async () => {
   const { clock, logIn, signUp } = rig();
   const answers = await Promise.all(Array.from({ length: 150 }, () => signUp(ADDRESS)));
   expect(answers.filter((answer) => answer === null).length).toBe(100);

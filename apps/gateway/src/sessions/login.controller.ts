@@ -13,7 +13,7 @@ import { Serves } from '../entry/endpoint.js';
 import { type BegunLogin, type LoginAttempt, LoginLimits } from './login-limits.js';
 import { setSessionCookies } from '../entry/session-cookies.js';
 
-/** An address without the blanks around it: whatever fills in forms leaves some. */
+/** An address without surrounding whitespace, which autofill often adds. */
 const typed = (email: string): string => email.trim();
 
 const signedUp = (body: SignupBody) => ({
@@ -73,7 +73,7 @@ export class LoginController {
     return { login_state: session.loginState };
   }
 
-  /** The answer is the same for an address that is known, its id included: that is made up then. */
+  /** The response is the same for a known address: even then it has an id, which is made up. */
   @Serves('sign-up')
   async signUp(@WireBody(SignupBody) body: SignupBody, @Call() call: ApiCall) {
     const from = callerAddress(call.request);

@@ -7,22 +7,22 @@ import { nextRefreshToken, refreshTokenDigests } from '@app/tokens';
 import { EntryLimiters } from '../entry/limits.js';
 import type { SessionCaller } from '../entry/call.js';
 
-/** A text that is not an id gets the answer of an id that no organization has: this one. */
+/** Stands in for a malformed id, so that the response is that of an unknown organization. */
 const NO_ORG_ID = '00000000-0000-0000-0000-000000000000';
 
 export interface RefreshAsked {
   readonly query: RefreshQuery;
-  /** The caller may present the token before the newest in good faith. */
+  /** Whether the client may present the token before the newest one in good faith. */
   readonly mayRepeat: boolean;
 }
 
 export interface Refreshed {
   readonly session: SessionGrant & UserWithOrgs;
-  /** In the clear, for the one answer that has it. */
+  /** In the clear, for the one response that contains it. */
   readonly refreshToken: string;
 }
 
-/** Rotates refresh tokens; for browsers, which keep them in a cookie, and for servers, which send them. */
+/** Rotates refresh tokens: for browsers, which keep them in a cookie, and for servers, which send them in the body. */
 @Injectable()
 export class RefreshSessions {
   constructor(
@@ -30,7 +30,7 @@ export class RefreshSessions {
     @Inject(EntryLimiters) private readonly limits: EntryLimiters,
   ) {}
 
-  /** Refuses with SESSION_OVER, or with NOT_A_MEMBER and changes nothing. */
+  /** Refuses with SESSION_OVER, or with NOT_A_MEMBER without changing anything. */
   async refresh(token: string | null, { query: { active_org_id: activeOrg }, mayRepeat }: RefreshAsked, caller: Caller): Promise<Refreshed> {
     const shown = refreshTokenDigests(caller.environmentId, token ?? '');
     if (token === null || shown === null) throw new Refusal('SESSION_OVER');
@@ -42,13 +42,13 @@ export class RefreshSessions {
     return { session, refreshToken: session.keepsToken ? token : refreshToken };
   }
 
-  /** A token that is of no session ends none: the caller is logged out already. */
+  /** A token without a session changes nothing: the caller is logged out already. */
   async end(token: string | null, caller: Caller): Promise<void> {
     const shown = refreshTokenDigests(caller.environmentId, token ?? '');
     if (shown !== null) await this.#end(shown, caller);
   }
 
-  /** The session of an access token that was checked; null for one that the backend made, which has no session to end. */
+  /** Ends the session of a verified access token. A token that the backend created has no session to end. */
   async endVerified({ user, sessionId }: SessionCaller, caller: Caller): Promise<void> {
     if (sessionId !== null) await this.#end({ sessionId, familyDigest: null }, { ...caller, actor: `user-${user.userId}` });
   }
@@ -62,7 +62,7 @@ export class RefreshSessions {
   }
 }
 
-/** What a refresh answers. */
+/** The response of a refresh. */
 export const wireSession = ({ accessToken, accessExpiresAtMs, user, orgs }: SessionGrant & UserWithOrgs) => ({
   access_token: accessToken,
   expires_at_seconds: toSeconds(accessExpiresAtMs),

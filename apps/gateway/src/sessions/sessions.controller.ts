@@ -13,8 +13,8 @@ import { jsonWebKeySet } from '../entry/signing-keys.js';
 
 const tokenOf = ({ request }: ApiCall): string | null => cookieOf(request, REFRESH_COOKIE);
 /**
- * Browsers send the header to an address with TLS, and no page can set it or keep it back. They have tabs, which show one token at once; a
- * script that shows one twice has stolen it.
+ * Browsers send the header to an address with TLS, and a page can neither set nor suppress it. Two tabs of a browser may present one token
+ * at the same time. A script that presents a token twice has stolen it.
  */
 const isBrowser = ({ request }: ApiCall): boolean => request.headers['sec-fetch-site'] !== undefined;
 
@@ -36,7 +36,7 @@ export class SessionsController {
     try {
       const shown = tokenOf(call);
       const { session, refreshToken } = await this.sessions.refresh(shown, { query, mayRepeat: isBrowser(call) }, call.caller());
-      // A token that stays is not set again: this answer may come after one that sets its successor.
+      // A token that stays is not set again: this response may arrive after one that sets its successor.
       setSessionCookies(call.reply, session, refreshToken === shown ? null : refreshToken);
       return wireSession(session);
     } catch (error) {
@@ -45,7 +45,7 @@ export class SessionsController {
     }
   }
 
-  /** Ends every session that the call shows a token of. Afterwards none of these tokens opens anything, unless the backend made it. */
+  /** Ends the session of every token that the call presents. Afterwards none of these tokens is valid, except one that the backend created. */
   @Serves('log-out')
   async logOut(@Call() call: ApiCall) {
     await this.sessions.end(tokenOf(call), call.caller());
@@ -57,7 +57,7 @@ export class SessionsController {
     return loggedOut(call);
   }
 
-  /** Needs a token that is taken now: with one that was used up a thief could log the user out everywhere. */
+  /** Requires a current token: with a replaced one a thief could log the user out everywhere. */
   @Serves('log-out-everywhere')
   async logOutEverywhere(@Call() call: ApiCall) {
     const shown = refreshTokenDigests(call.environmentId, tokenOf(call) ?? '');
@@ -69,7 +69,7 @@ export class SessionsController {
 
   @Serves('fetch-signing-keys')
   signingKeys(@Call() { environment, reply }: ApiCall) {
-    // Short enough that a published key is known everywhere long before it is activated.
+    // Short enough that a published key is known everywhere long before the operator activates it.
     void reply.header('cache-control', 'public, max-age=300');
     return jsonWebKeySet(environment, Date.now());
   }

@@ -6,7 +6,7 @@ import { ENV_ID, environmentRecord, ORG_ID, organizationRecord, USER_ID, userRec
 
 const HOST = '127.0.0.1';
 
-/** The frontend API with an end user who is logged in, in front of services that answer what the test says. */
+/** The frontend API with a logged-in end user, in front of services that return what the test sets. */
 export class FrontendRig {
   readonly gateway: GatewayRig;
   readonly #publicKeyPem: string;
@@ -36,7 +36,7 @@ export class FrontendRig {
     return this.gateway.rpc;
   }
 
-  /** The user who is there and how the environment is set, from now on; nothing was asked yet. */
+  /** Sets the user and the environment, and forgets replies and calls. */
   reset({ settings = {}, user = {} }: { readonly settings?: Partial<EnvironmentSettings>; readonly user?: Partial<UserRecord> } = {}): void {
     const { records } = this.gateway.node;
     const environment = environmentRecord(settings);
@@ -48,7 +48,7 @@ export class FrontendRig {
     this.rpc.asked.length = 0;
   }
 
-  /** As the official client does; `cookie` in place of the end user's access token. */
+  /** Sends a request like the official client. `cookie` replaces the end user's access token. */
   send(method: string, path: string, body?: unknown, cookie = `access_token=${this.#accessToken}`): Promise<WireAnswer> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     return this.gateway.send(method, `/api/fe/v3${path}`, {

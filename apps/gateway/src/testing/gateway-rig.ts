@@ -14,7 +14,7 @@ import { backendKeyRecord, environmentRecord } from './records.js';
 
 type Replies = { [S in Subject]?: (data: unknown) => ReplyOf<S> };
 
-/** Returns what the test says and keeps what it was asked. A subject without a reply returns `{}`. */
+/** Returns what the test sets, and records the calls. A subject without a reply returns `{}`. */
 export class FakeRpc {
   replies: Replies = {};
   readonly asked: { subject: Subject; data: unknown; caller: Caller }[] = [];
@@ -43,7 +43,7 @@ export class FakeBackendKeys {
   }
 }
 
-/** Has what the test put in, under its name or its digest. */
+/** Has what the test added, under its name or its digest. */
 export class FakeNode {
   readonly records = new Map<string, FenceRecordState>();
   readonly resolved = new Map<string, ResolvedRecords>();
@@ -88,7 +88,7 @@ export class GatewayRig {
   readonly rpc: FakeRpc;
   readonly node: FakeNode;
   readonly #app: NestFastifyApplication;
-  /** Opens everything. */
+  /** A backend key with full access. */
   readonly key: string;
   constructor(app: NestFastifyApplication, { rpc, node }: Pick<GatewayRig, 'rpc' | 'node'>) {
     this.#app = app;
@@ -124,7 +124,7 @@ export class GatewayRig {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** As the caller with every permission, unless the headers say otherwise. The path goes out as it is: `fetch` would normalize it. */
+  /** As the caller with every permission, unless the headers say otherwise. Sends the path unchanged: `fetch` would normalize it. */
   send(method: string, path: string, { headers = {}, body }: WireRequest = {}): Promise<WireAnswer> {
     return new Promise((resolve, reject) => {
       const request = httpRequest({ host: '127.0.0.1', port: this.port, method, path, headers: { authorization: `Bearer ${this.key}`, ...headers } });

@@ -193,7 +193,7 @@ export class Renewal {
       this.#leaveAndBreak(`The lease is now ${leaseMs} ms, but this process started with ${this.#parameters.leaseAuthorityMs} ms.`);
     }
     const givenMs = this.#options.leaseMs;
-    if (givenMs !== null && givenMs !== leaseMs) this.#leaveAndBreak(`FENCE_LEASE_MS is , but this log was created with ${leaseMs}.`);
+    if (givenMs !== null && givenMs !== leaseMs) this.#leaveAndBreak(`FENCE_LEASE_MS is ${givenMs}, but this log was created with ${leaseMs}.`);
     this.#parameters = fenceParameters(leaseMs);
     this.#options.lease.setParameters(this.#parameters);
   }

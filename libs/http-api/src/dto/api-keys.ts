@@ -22,8 +22,8 @@ export class UpdateApiKeyBody {
 }
 
 /**
- * Filters take any text: what cannot be an id or an address matches nothing, which is an empty page. An empty text too: an application
- * that has lost its user's id must not show all keys.
+ * Filters accept any text: a malformed id or address matches nothing, so the page is empty. So does an empty text: an application
+ * that has lost its user's id must not show the keys of all users.
  */
 export class ApiKeysQuery extends PagingQuery {
   static readonly keepEmpty = ['org_id', 'user_id', 'user_email'] as const;

@@ -55,12 +55,12 @@ const member = { user_id: 'u', org_id: 'o', role: 'Member' };
 
 describe('bodies', () => {
   const bad: readonly (readonly [string, DtoClass, object, readonly string[]])[] = [
-    ['no e-mail address', CreateUserBody, {}, ['email']],
-    ['a text that is not an email address', CreateUserBody, { email: 'a@' }, ['email']],
-    ['an e-mail address with half of a surrogate pair', CreateUserBody, { email: '\ud800' }, ['email']],
-    ['an e-mail address with half of a surrogate pair before the @', CreateUserBody, { email: 'a\ud800@b.test' }, ['email']],
+    ['no email address', CreateUserBody, {}, ['email']],
+    ['a malformed email address', CreateUserBody, { email: 'a@' }, ['email']],
+    ['an email address with half of a surrogate pair', CreateUserBody, { email: '\ud800' }, ['email']],
+    ['an email address with half of a surrogate pair before the @', CreateUserBody, { email: 'a\ud800@b.test' }, ['email']],
     [
-      'an e-mail address over 254 characters',
+      'an email address over 254 characters',
       CreateUserBody,
       { email: `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(20)}.test` },
       ['email'],
@@ -77,28 +77,28 @@ describe('bodies', () => {
     ['metadata of 33 levels', CreateApiKeyBody, { metadata: nested(33) }, ['metadata']],
     ['metadata of 20 000 levels', CreateApiKeyBody, { metadata: JSON.parse(`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`) as object }, ['metadata']],
     ['metadata over 16 KiB', CreateApiKeyBody, { metadata: { a: 'é'.repeat(8_200) } }, ['metadata']],
-    ['metadata with a number beyond all bounds', CreateApiKeyBody, JSON.parse('{"metadata":{"a":1e999}}') as object, ['metadata']],
-    ['metadata with a whole number that would be rounded', CreateApiKeyBody, JSON.parse('{"metadata":{"a":[1234567890123456789]}}') as object, ['metadata']],
-    ['metadata with a negative one', CreateApiKeyBody, JSON.parse('{"metadata":{"a":-9007199254740993}}') as object, ['metadata']],
+    ['metadata with an infinite number', CreateApiKeyBody, JSON.parse('{"metadata":{"a":1e999}}') as object, ['metadata']],
+    ['metadata with a large whole number', CreateApiKeyBody, JSON.parse('{"metadata":{"a":[1234567890123456789]}}') as object, ['metadata']],
+    ['metadata with a large negative one', CreateApiKeyBody, JSON.parse('{"metadata":{"a":-9007199254740993}}') as object, ['metadata']],
     ['__proto__ deep in metadata', CreateApiKeyBody, JSON.parse('{"metadata":{"a":[{"__proto__":{"x":1}}]}}') as object, ['metadata']],
-    ['a text that is not an id', CreateApiKeyBody, { user_id: 'x', org_id: '' }, ['org_id', 'user_id']],
+    ['a malformed id', CreateApiKeyBody, { user_id: 'x', org_id: '' }, ['org_id', 'user_id']],
     ['an expiry with a fraction', CreateApiKeyBody, { expires_at_seconds: 1.5 }, ['expires_at_seconds']],
     ['an expiry as text', CreateApiKeyBody, { expires_at_seconds: '1900000000' }, ['expires_at_seconds']],
     ['an expiry in milliseconds', UpdateApiKeyBody, { expires_at_seconds: 1_900_000_000_000 }, ['expires_at_seconds']],
     ['a display name of 101 characters', CreateApiKeyBody, { display_name: 'é'.repeat(101) }, ['display_name']],
     ['no name', CreateOrganizationBody, {}, ['name']],
-    ['a name of blanks', CreateOrganizationBody, { name: '   ' }, ['name']],
-    ['room for no member', CreateOrganizationBody, { ...org, max_users: 0 }, ['max_users']],
-    ['more than Rust can count', CreateOrganizationBody, { ...org, max_users: 2_147_483_648 }, ['max_users']],
-    ['a text that is not a domain', CreateOrganizationBody, { ...org, domain: 'https://a.test' }, ['domain']],
-    ['texts that are not domains', UpdateOrganizationBody, { extra_domains: ['a.test', 7] }, ['extra_domains']],
-    ['a text that is not a time', UpdateOrganizationBody, { require_2fa_by: 'tomorrow' }, ['require_2fa_by']],
-    ['a name taken away', UpdateOrganizationBody, { name: '' }, ['name']],
+    ['a name of spaces only', CreateOrganizationBody, { name: '   ' }, ['name']],
+    ['a limit of zero users', CreateOrganizationBody, { ...org, max_users: 0 }, ['max_users']],
+    ['more users than Rust can count', CreateOrganizationBody, { ...org, max_users: 2_147_483_648 }, ['max_users']],
+    ['a URL as a domain', CreateOrganizationBody, { ...org, domain: 'https://a.test' }, ['domain']],
+    ['a number among the domains', UpdateOrganizationBody, { extra_domains: ['a.test', 7] }, ['extra_domains']],
+    ['a malformed time', UpdateOrganizationBody, { require_2fa_by: 'tomorrow' }, ['require_2fa_by']],
+    ['an empty name', UpdateOrganizationBody, { name: '' }, ['name']],
     ['no role', MemberRoleBody, { ...member, role: undefined }, ['role']],
     ['roles that are not an array', MemberRoleBody, { ...member, additional_roles: 'Admin' }, ['additional_roles']],
     ['101 additional roles', MemberRoleBody, { ...member, additional_roles: Array.from({ length: 101 }, () => 'Admin') }, ['additional_roles']],
     ['no ids at all', UserIdsBody, {}, ['user_ids']],
-    ['ids that are not texts', UserIdsBody, { user_ids: [7] }, ['user_ids']],
+    ['numbers as ids', UserIdsBody, { user_ids: [7] }, ['user_ids']],
     ['no minutes', AccessTokenBody, { user_id: 'u' }, ['duration_in_minutes']],
     ['too many minutes', AccessTokenBody, { user_id: 'u', duration_in_minutes: 43_201 }, ['duration_in_minutes']],
     ['a login without an address', LoginBody, { password: 'p' }, ['email']],
@@ -106,20 +106,20 @@ describe('bodies', () => {
     ['a login with numbers', LoginBody, { email: 7, password: {} }, ['email', 'password']],
     ['a sign-up without anything', SignupBody, {}, ['email', 'password']],
     ['a sign-up with a password of 7 characters', SignupBody, { email: 'a@b.test', password: '1234567' }, ['password']],
-    ['a sign-up with properties that are not an object', SignupBody, { email: 'a@b.test', password: '12345678', properties: [] }, ['properties']],
+    ['a sign-up with an array of properties', SignupBody, { email: 'a@b.test', password: '12345678', properties: [] }, ['properties']],
     ['a name of 101 characters at a sign-up', SignupBody, { email: 'a@b.test', password: '12345678', username: 'x'.repeat(101) }, ['username']],
-    ['a refresh token that is not a text', RefreshTokenBody, { refresh_token: 7 }, ['refresh_token']],
-    ['a refresh token over all bounds', RefreshTokenBody, { refresh_token: 'a'.repeat(1025) }, ['refresh_token']],
+    ['a number as a refresh token', RefreshTokenBody, { refresh_token: 7 }, ['refresh_token']],
+    ['a refresh token over 1024 characters', RefreshTokenBody, { refresh_token: 'a'.repeat(1025) }, ['refresh_token']],
     ['an organization key without a name', CreateOrganizationKeyBody, {}, ['name']],
-    ['an organization key whose end is not a time', CreateOrganizationKeyBody, { name: 'n', expiresAt: 'tomorrow' }, ['expiresAt']],
-    ['an organization key whose end is in Unix seconds', CreateOrganizationKeyBody, { name: 'n', expiresAt: 1_900_000_000 }, ['expiresAt']],
-    ['an organization key that ends on a day that does not exist', CreateOrganizationKeyBody, { name: 'n', expiresAt: '2027-02-29' }, ['expiresAt']],
+    ['an organization key with a malformed expiry', CreateOrganizationKeyBody, { name: 'n', expiresAt: 'tomorrow' }, ['expiresAt']],
+    ['an organization key with an expiry in Unix seconds', CreateOrganizationKeyBody, { name: 'n', expiresAt: 1_900_000_000 }, ['expiresAt']],
+    ['an organization key that expires on a day that does not exist', CreateOrganizationKeyBody, { name: 'n', expiresAt: '2027-02-29' }, ['expiresAt']],
     ['an own key with a long name', CreateOwnApiKeyBody, { display_name: 'x'.repeat(101) }, ['display_name']],
     ['an own key with numbers', CreateOwnApiKeyBody, { org_id: 1, expiration_option: 2 }, ['org_id', 'expiration_option']],
     ['a new name with a line break', RenameApiKeyBody, { display_name: 'a\nb' }, ['display_name']],
-    ['an active organization that is not an id', AccessTokenBody, { user_id: 'u', duration_in_minutes: 1, active_org_id: 'x' }, ['active_org_id']],
+    ['a malformed id of the active organization', AccessTokenBody, { user_id: 'u', duration_in_minutes: 1, active_org_id: 'x' }, ['active_org_id']],
   ];
-  it.each(bad)('%s is refused by name', (_, dto, body, fields) => {
+  it.each(bad)('%s: the refusal names the field', (_, dto, body, fields) => {
     expect(bodyProblems(dto, body)).toEqual(fields);
     for (const sentences of Object.values(problems(() => readBody(dto, { ...body })))) expect(sentences).toEqual([expect.stringMatching(/^must /)]);
   });
@@ -130,7 +130,7 @@ describe('bodies', () => {
     [UpdateUserBody, { username: '', picture_url: '' }],
     [CreateUserBody, { email: "o'neil+tag@sub.example.test" }],
     [UpdateOrganizationBody, { domain: '', extra_domains: [], require_2fa_by: 0 }],
-    [LoginBody, { email: 'not an address at all', password: 'x' }],
+    [LoginBody, { email: 'not an address', password: 'x' }],
     [SignupBody, { email: 'a@b.test', password: '12345678', properties: {} }],
     [SignupBody, { email: ' \ta@b.test\n', password: '12345678' }],
     [CreateOrganizationKeyBody, { name: 'n' }],
@@ -142,9 +142,9 @@ describe('bodies', () => {
     [CreateOwnApiKeyBody, {}],
     [CreateOwnApiKeyBody, { org_id: 'x', expiration_option: 'Tomorrow' }],
     [RenameApiKeyBody, { display_name: '' }],
-  ])('what just fits is taken', (dto, body) => expect(bodyProblems(dto, body)).toEqual([]));
+  ])('a value at the limit is accepted: case %#', (dto, body) => expect(bodyProblems(dto, body)).toEqual([]));
 
-  it.each(['', 7, true, ['t'], { t: 1 }, 'a\u0000b', '\ud800', 'a'.repeat(16_385)])('no token to verify is refused, whatever it is: value %#', (token) =>
+  it.each(['', 7, true, ['t'], { t: 1 }, 'a\u0000b', '\ud800', 'a'.repeat(16_385)])('a token to verify may be any value: %#', (token) =>
     expect(readBody(VerifyTokenBody, { token }).token).toEqual(token),
   );
 
@@ -153,7 +153,7 @@ describe('bodies', () => {
     [PASSWORD_MIN_CHARACTERS, []],
     [PASSWORD_MAX_CHARACTERS, []],
     [PASSWORD_MAX_CHARACTERS + 1, ['password']],
-  ])('a password of %i code points names %o: the bounds that others import are those of the rule', (length, fields) =>
+  ])('a password of %i code points: wrong fields %o; the exported bounds are those of the rule', (length, fields) =>
     expect(bodyProblems(UpdatePasswordBody, { password: '😀'.repeat(length) })).toEqual(fields),
   );
 
@@ -163,7 +163,7 @@ describe('bodies', () => {
     expect(bodyProblems(CreateUserBody, { email: null })).toEqual(['email']);
   });
 
-  it('what is unknown is ignored, and nothing gets in by the name of __proto__', () => {
+  it('unknown fields are ignored, and __proto__ sets nothing', () => {
     const body = readBody(
       CreateApiKeyBody,
       JSON.parse('{"__proto__":{"display_name":"x"},"constructor":1,"toString":2,"of_tomorrow":3}') as Record<string, unknown>,
@@ -172,7 +172,7 @@ describe('bodies', () => {
     expect(({} as { display_name?: unknown }).display_name).toBeUndefined();
   });
 
-  it('a request never sees what another one gave', () => {
+  it('a request never sees the values of another request', () => {
     readBody(MemberRoleBody, { ...member, additional_roles: ['Admin'] });
     expect(readBody(MemberRoleBody, member).additional_roles).toEqual([]);
   });
@@ -195,19 +195,19 @@ describe('query strings', () => {
     [PersonalApiKeysQuery, 'sort_by=CREATED_AT_DESC', ['sort_by']],
     [OrgApiKeysQuery, 'page_size=0&page_number=-1&org_id=o', ['page_number', 'page_size']],
     [UsageQuery, 'date=2023-02-29', ['date']],
-  ] as const)('%o: %s is refused by name', (dto, query, fields) => expect(queryProblems(dto, query)).toEqual(fields));
+  ] as const)('%o: %s: the refusal names the fields', (dto, query, fields) => expect(queryProblems(dto, query)).toEqual(fields));
 
-  it('numbers and flags are read from their text, and empty is "not provided"', () => {
+  it('numbers and flags are read from text, and empty is "not provided"', () => {
     expect(readQuery(UsersQuery, { page_number: '1000000', page_size: '', include_orgs: 'true', email_or_username: '', order_by: '' })).toEqual(
       Object.assign(new UsersQuery(), { page_number: 1_000_000, include_orgs: true }),
     );
   });
 
-  it.each(['x', 'a\u0000b', 'x'.repeat(2_000)])('a malformed organization of a refresh is not a wrong field: %.10s', (id) =>
+  it.each(['x', 'a\u0000b', 'x'.repeat(2_000)])('a refresh accepts a malformed organization: %.10s', (id) =>
     expect(readQuery(RefreshQuery, { active_org_id: id }).active_org_id).toBe(id),
   );
 
-  it('an empty id is not left out: it matches nothing', () => {
+  it('an empty id is kept as a filter', () => {
     expect(readQuery(ApiKeysQuery, { user_id: '', org_id: '', user_email: '', page_size: '' })).toMatchObject({
       user_id: '',
       org_id: '',
@@ -259,13 +259,13 @@ describe('times and ids', () => {
     ['', null],
     ['2027-01-31T25:00:00Z', null],
     ['2027-01-31\n', null],
-    // A day that does not exist does not exist with a time either; JavaScript alone would read it as the next day.
+    // A day that does not exist is malformed with a time too. JavaScript alone would use the next day.
     ['2027-02-29T12:00:00Z', null],
     ['2027-02-30T00:00', null],
     ['2027-04-31T12:00:00+02:00', null],
     ['2028-02-29T12:00:00Z', Date.UTC(2028, 1, 29, 12)],
     ['2027-00-01T00:00:00Z', null],
-    // What is past is for the log's clock to say, however long ago it was.
+    // Times in the past are accepted: the service decides by the log's clock.
     ['1970-01-01T00:00:00Z', 0],
     ['1970-01-01T00:00:00+00:01', -60_000],
     ['1969-12-31', 0],
@@ -279,9 +279,9 @@ describe('times and ids', () => {
     ['9999-12-31T23:59:59-00:01', null],
     ['10000-01-01', null],
     ['+010000-01-01T00:00:00Z', null],
-  ])('the ISO moment %j; a day alone is its end', (given, ms) => expect(isoMomentToMs(given)).toBe(ms));
+  ])('the ISO moment %j; a day alone means its end', (given, ms) => expect(isoMomentToMs(given)).toBe(ms));
 
-  it('ids are taken in any case and kept in one', () => {
+  it('ids are accepted in any case and stored in lower case', () => {
     expect(parseUuid('0F6B2C1E-5A77-4C0D-9B1E-3D2F8A9C4E10')).toBe('0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10');
     expect(['', '{0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10}', '0f6b2c1e5a774c0d9b1e3d2f8a9c4e10', '0f6b2c1e-5a77-4c0d-9b1e-3d2f8a9c4e10\n'].map(parseUuid)).toEqual(
       [null, null, null, null],

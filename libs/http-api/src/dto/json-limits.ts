@@ -5,14 +5,14 @@ export const MAX_JSON_LEVELS = 32;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-// Walked before it is measured: JSON.stringify recurses and would end the request with a stack overflow.
+// Walked before it is measured: JSON.stringify recurses, and on deep nesting would fail with a stack overflow.
 const problemWithin = (value: unknown, levelsLeft: number): string | null => {
-  // Above it whole numbers are rounded: an id from elsewhere would come back as another one.
+  // Larger whole numbers are rounded: an id from another system would come back changed.
   if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
     return `must not contain numbers beyond ${Number.MAX_SAFE_INTEGER}; send them as text`;
   if (typeof value !== 'object' || value === null) return null;
   if (levelsLeft === 0) return `must not be nested deeper than ${MAX_JSON_LEVELS} levels`;
-  // As a key it is harmless here, but not in every language that reads our answers.
+  // As a key it is harmless here, but not in every language that reads our responses.
   if (Object.hasOwn(value, '__proto__')) return 'must not contain a key named "__proto__"';
   for (const item of Object.values(value)) {
     const problem = problemWithin(item, levelsLeft - 1);
@@ -21,7 +21,7 @@ const problemWithin = (value: unknown, levelsLeft: number): string | null => {
   return null;
 };
 
-/** What is wrong with metadata or properties; null if nothing is. */
+/** What is wrong with metadata or properties. Null if nothing is. */
 export const jsonObjectProblem = (value: unknown): string | null => {
   if (!isObject(value)) return 'must be a JSON object';
   const problem = problemWithin(value, MAX_JSON_LEVELS);

@@ -3,7 +3,7 @@ import { IsOptional } from 'class-validator';
 import { IsDomainName, IsDomainNames, IsFlag, IsJsonObject, IsMoment, IsName, IsOneOf, IsText, IsTexts, IsWholeNumber } from './rules.js';
 import { PagingQuery } from './users.js';
 
-/** What the Rust client's integers hold. */
+/** The largest integer that the Rust client reads. */
 const MAX_INT32 = 2_147_483_647;
 
 export class CreateOrganizationBody {
@@ -16,7 +16,7 @@ export class CreateOrganizationBody {
   @IsOptional() @IsText(100) custom_role_mapping_name: string | null = null;
 }
 
-/** The two flags of the domain are spelled differently here than in the creation. */
+/** The creation spells the two domain flags differently. */
 export class UpdateOrganizationBody {
   @IsOptional() @IsName() name: string | null = null;
   @IsOptional() @IsFlag() can_setup_saml: boolean | null = null;
@@ -42,13 +42,13 @@ export class OrganizationsQuery extends PagingQuery {
   @IsOptional() @IsText(253) domain: string | null = null;
 }
 
-/** Malformed ids get through: they match nothing, which is a 404; a 400 here means "unknown role" to the Rust client. */
+/** Malformed ids are accepted here and become a 404 later: a 400 means "unknown role" to the Rust client. */
 export class MemberBody {
   @IsName(254) user_id = '';
   @IsName(254) org_id = '';
 }
 export class MemberRoleBody extends MemberBody {
   @IsName() role = '';
-  // Repetitions are taken, and each lies in the log and in every answer about the member: without a limit, thousands.
+  // Duplicates are accepted, and each is stored in the log and returned with the member: without a limit there could be thousands.
   @IsTexts(100, 100) additional_roles: readonly string[] = [];
 }

@@ -2,7 +2,10 @@ import { IsOptional } from 'class-validator';
 import { IsOneOf, IsText } from './rules.js';
 import { PagingQuery } from './users.js';
 
-/** The expiration option takes any text: one that is unknown or disabled has an error of its own. A malformed organization is one that the user may not manage. */
+/**
+ * The expiration option accepts any text: an unknown or disabled one has its own error. A malformed organization counts as one that the
+ * user may not manage.
+ */
 export class CreateOwnApiKeyBody {
   @IsOptional() @IsText(1024) org_id: string | null = null;
   @IsOptional() @IsText(1024) expiration_option: string | null = null;

@@ -4,7 +4,7 @@ import { validateSync } from 'class-validator';
 /** A class whose instances have a default for every field; the name of a field is its name on the wire. */
 export interface DtoClass<Dto extends object = object> {
   new (): Dto;
-  /** Fields of a query that an empty text does not leave out: no id is empty, so it matches nothing. */
+  /** Query fields in which an empty text counts as a value: an empty id matches nothing. */
   readonly keepEmpty?: readonly string[];
 }
 type Values = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ const problemsOf = (dto: object): FieldErrors =>
 
 const read = <Dto extends object>(dtoClass: DtoClass<Dto>, valueOf: (field: string, fallback: unknown) => unknown): Dto => {
   const dto = new dtoClass();
-  // Only fields that the class has are looked up, so nothing unknown gets in, `__proto__` included.
+  // Only fields of the class are looked up, so nothing unknown gets in, not even `__proto__`.
   const given = Object.entries(dto).map(([field, fallback]) => [field, valueOf(field, fallback)] as const);
   Object.assign(dto, Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== null)));
   const fields = problemsOf(dto);
@@ -30,7 +30,7 @@ export const readBody = <Dto extends object>(dtoClass: DtoClass<Dto>, body: Valu
 const asNumber = (text: string): number | string => (/^-?\d{1,15}$/.test(text) ? Number(text) : text);
 const asFlag = (text: string): boolean | string => (text === 'true' || text === 'false' ? text === 'true' : text);
 
-/** From a query string: every value is text, and its field's default says what it stands for; empty is "not provided", but for `keepEmpty`. */
+/** From a query string: every value is text, and the default of its field gives its type. Empty is "not provided", except in `keepEmpty`. */
 export const readQuery = <Dto extends object>(dtoClass: DtoClass<Dto>, query: Values): Dto =>
   read(dtoClass, (field, fallback) => {
     const text = ownValue(query, field);
@@ -43,7 +43,7 @@ export interface DtoField {
   readonly name: string;
   readonly required: boolean;
 }
-/** For the reference: required is what the defaults alone do not satisfy. */
+/** For the reference: a field is required if its default breaks its rule. */
 export const fieldsOf = (dtoClass: DtoClass | null): readonly DtoField[] => {
   if (dtoClass === null) return [];
   const dto = new dtoClass();

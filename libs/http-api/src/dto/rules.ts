@@ -4,10 +4,10 @@ import { jsonObjectProblem } from './json-limits.js';
 import { isDay, isoMomentToMs, MAX_SECONDS, momentToMs } from './moments.js';
 import { type JsonSchema, noteSchema } from './rule-schemas.js';
 
-/** What is wrong with a value, as the end of a sentence about it; null if nothing is. */
+/** What is wrong with a value, as the end of a sentence about it. Null if nothing is. */
 type Check = (value: unknown) => string | null;
 
-/** `schema` says the same as `check`, for those who read the OpenAPI document; what no schema can say stands in its description. */
+/** `schema` says the same as `check`, for the OpenAPI document. Its description has what a schema cannot say. */
 const rule = (name: string, schema: JsonSchema, check: Check): PropertyDecorator => {
   const validated = ValidateBy({
     name,
@@ -22,7 +22,7 @@ const rule = (name: string, schema: JsonSchema, check: Check): PropertyDecorator
   };
 };
 
-/** Control characters, and halves of surrogate pairs: neither can be shown nor typed again. */
+/** Control characters and halves of surrogate pairs: they can be neither displayed nor typed. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const lengthOf = (text: string): number => Array.from(text).length;
 
@@ -33,19 +33,19 @@ const textProblem = (value: unknown, minLength: number, maxLength: number): stri
   return value.trim().length < minLength ? 'must not be empty' : null;
 };
 
-// Spelled out: not every reader of a schema knows `\p{Cc}`. No schema can name halves of surrogate pairs.
+// Spelled out: not every schema library knows `\p{Cc}`. No schema can name halves of surrogate pairs.
 const PRINTABLE = String.raw`[^\u0000-\u001f\u007f-\u009f]*$`;
 const textSchema = (maxLength: number): JsonSchema => ({ type: 'string', maxLength, pattern: `^${PRINTABLE}` });
 const nameSchema = (maxLength: number): JsonSchema => ({ type: 'string', minLength: 1, maxLength, pattern: String.raw`^(?=[\s\S]*\S)${PRINTABLE}` });
 
-/** For a field whose wrong values have an answer of their own. */
+/** For a field whose wrong values get their own response. */
 export const IsAnything = (description: string): PropertyDecorator => rule('anything', { description }, () => null);
 
-/** A text that may be empty; an empty one clears the field. */
+/** A text that may be empty. An empty one clears the field. */
 export const IsText = (maxLength: number): PropertyDecorator => rule('text', textSchema(maxLength), (value) => textProblem(value, 0, maxLength));
 export const IsName = (maxLength = 100): PropertyDecorator => rule('name', nameSchema(maxLength), (value) => textProblem(value, 1, maxLength));
 
-/** For calls in which a bad text gets the answer of an unknown one. */
+/** For a field in which malformed text gets the same response as an unknown value. */
 export const IsAnyText = (): PropertyDecorator => rule('anyText', { type: 'string' }, (value) => (typeof value === 'string' ? null : 'must be text'));
 
 export const IsFlag = (): PropertyDecorator => rule('flag', { type: 'boolean' }, (value) => (typeof value === 'boolean' ? null : 'must be true or false'));
@@ -55,7 +55,7 @@ export const IsWholeNumber = (min: number, max: number): PropertyDecorator =>
     typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? null : `must be a whole number from ${min} to ${max}`,
   );
 
-/** Whether it lies in the past is decided by the service, on the log's clock. */
+/** The service decides whether the time is in the past, by the log's clock. */
 export const IsExpiry = (): PropertyDecorator =>
   rule('expiry', { type: 'integer', minimum: 0, maximum: MAX_SECONDS, description: 'Unix seconds, in the future.' }, (value) => {
     if (typeof value !== 'number' || !Number.isInteger(value)) return 'must be a time in whole Unix seconds';
@@ -75,9 +75,9 @@ const emailAddressProblem = (value: unknown): string | null => {
   return isAddress ? null : 'must be an email address of at most 254 characters';
 };
 export const IsEmailAddress = (): PropertyDecorator => rule('emailAddress', { type: 'string', format: 'email', maxLength: 254 }, emailAddressProblem);
-/** From a form: blanks around it are not part of it. The reader of the field trims them. */
+/** From a form: whitespace around the address is ignored. The code that reads the field trims it. */
 export const IsTypedEmailAddress = (): PropertyDecorator =>
-  rule('typedEmailAddress', { type: 'string', format: 'email', description: 'At most 254 characters, without the blanks around it.' }, (value) =>
+  rule('typedEmailAddress', { type: 'string', format: 'email', description: 'At most 254 characters. Whitespace around the address is ignored.' }, (value) =>
     emailAddressProblem(typeof value === 'string' ? value.trim() : value),
   );
 
@@ -86,7 +86,7 @@ export const IsUuid = (): PropertyDecorator =>
     typeof value === 'string' && parseUuid(value) !== null ? null : 'must be a UUID',
   );
 
-/** Characters are code points. Said here before anything is sent or hashed; directory holds to the same two numbers. */
+/** Characters are code points. Checked here before anything is sent or hashed; the directory enforces the same two numbers. */
 export const PASSWORD_MIN_CHARACTERS = 8;
 export const PASSWORD_MAX_CHARACTERS = 1_024;
 export const IsPassword = (): PropertyDecorator =>
@@ -108,27 +108,27 @@ export const IsDomainNames = (): PropertyDecorator =>
       : 'must be an array of at most 100 domain names such as example.com',
   );
 
-/** `maxItems` where the texts are stored; lists of what is asked for have a limit of their own. */
+/** `maxItems` for strings that are stored. The controllers limit lists that are only looked up. */
 export const IsTexts = (maxLength: number, maxItems = Number.POSITIVE_INFINITY): PropertyDecorator =>
   rule('texts', { type: 'array', items: textSchema(maxLength), ...(Number.isFinite(maxItems) ? { maxItems } : {}) }, (value) =>
     Array.isArray(value) && value.length <= maxItems && value.every((item) => textProblem(item, 0, maxLength) === null)
       ? null
-      : `must be an array of ${Number.isFinite(maxItems) ? `at most ${maxItems} ` : ''}texts of at most ${maxLength} characters`,
+      : `must be an array of ${Number.isFinite(maxItems) ? `at most ${maxItems} ` : ''}strings of at most ${maxLength} characters each`,
   );
 
 export const IsUtcDay = (): PropertyDecorator =>
   rule('utcDay', { type: 'string', format: 'date', description: 'A day in UTC.' }, (value) =>
-    typeof value === 'string' && isDay(value) ? null : 'must be a day that exists, as YYYY-MM-DD (UTC)',
+    typeof value === 'string' && isDay(value) ? null : 'must be a valid date in the form YYYY-MM-DD (UTC)',
   );
 
 export const IsIsoMoment = (): PropertyDecorator =>
-  rule('isoMoment', { type: 'string', description: 'An ISO 8601 time up to the year 9999; a day alone is its end in UTC.' }, (value) =>
+  rule('isoMoment', { type: 'string', description: 'An ISO 8601 time up to the year 9999. A date without a time means the end of that day in UTC.' }, (value) =>
     typeof value === 'string' && isoMomentToMs(value) !== null
       ? null
-      : 'must be an ISO 8601 time such as 2027-01-31T12:00:00.000Z, or a day, up to the year 9999',
+      : 'must be an ISO 8601 time such as 2027-01-31T12:00:00.000Z, or a date, up to the year 9999',
   );
 
-/** What a person types into a login: never told what is wrong with it. */
+/** What a person types into a login. The response never says what is wrong with it. */
 export const IsLoginText = (): PropertyDecorator =>
   rule('loginText', { type: 'string', minLength: 1 }, (value) => (typeof value === 'string' && value !== '' ? null : 'must not be empty'));
 
@@ -137,8 +137,8 @@ export const IsMoment = (): PropertyDecorator =>
     (typeof value === 'string' || typeof value === 'number') && momentToMs(value) !== null ? null : 'must be an ISO 8601 time or Unix seconds',
   );
 
-/** The number of bytes counts after a `Bearer ` prefix is taken off, so the controller checks it; here only what any text must be. */
+/** Bytes are counted without a `Bearer ` prefix, so the controller checks their number. This rule only requires a text. */
 export const IsImportedKey = (): PropertyDecorator =>
   rule('importedKey', { type: 'string', minLength: 1, description: '16 to 1024 bytes, counted without a leading `Bearer `.' }, (value) =>
-    typeof value === 'string' && value !== '' ? null : 'must be the key as text',
+    typeof value === 'string' && value !== '' ? null : 'must be the key, as text',
   );

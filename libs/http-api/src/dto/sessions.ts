@@ -2,7 +2,7 @@ import type { JsonObject } from '@app/domain';
 import { IsOptional } from 'class-validator';
 import { IsAnyText, IsJsonObject, IsLoginText, IsPassword, IsText, IsTypedEmailAddress } from './rules.js';
 
-/** Any text: one that cannot be an address or a password gets the answer of a wrong one. */
+/** Any text: a malformed address or password gets the same answer as a wrong one, and reveals no more. */
 export class LoginBody {
   @IsLoginText() email = '';
   @IsLoginText() password = '';
@@ -17,7 +17,7 @@ export class SignupBody {
   @IsOptional() @IsJsonObject() properties: JsonObject | null = null;
 }
 
-/** A malformed organization is one that the user is not a member of: the client treats a 400 as a fault and repeats it. */
+/** A malformed organization counts as one that the user is not a member of: the client treats a 400 as a fault and repeats the request. */
 export class RefreshQuery {
   @IsOptional() @IsAnyText() active_org_id: string | null = null;
 }

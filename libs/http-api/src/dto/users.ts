@@ -6,7 +6,7 @@ const MAX_PAGE_NUMBER = 1_000_000;
 const MAX_PAGE_SIZE = 100;
 export const MAX_BATCH = 100;
 
-/** Field names and defaults are the wire's. Null stands for "not provided" in every optional field. */
+/** Field names and defaults are those of the wire. Null means "not provided" in every optional field. */
 export class PagingQuery {
   @IsWholeNumber(0, MAX_PAGE_NUMBER) page_number = 0;
   @IsWholeNumber(1, MAX_PAGE_SIZE) page_size = 10;
@@ -82,11 +82,11 @@ export class UsersInOrgQuery extends PagingQuery {
   @IsFlag() include_orgs = false;
 }
 
-/** The longest that any access token lives: 30 days. */
+/** The longest life of any access token: 30 days. */
 export const MAX_ACCESS_TOKEN_MINUTES = 43_200;
 
 export class AccessTokenBody {
-  /** A malformed id is not a user, for which this call returns 403. */
+  /** A malformed id counts as an unknown user, which is a 403 on this call. */
   @IsName(254) user_id = '';
   @IsWholeNumber(1, MAX_ACCESS_TOKEN_MINUTES) duration_in_minutes = 0;
   @IsOptional() @IsUuid() active_org_id: string | null = null;

@@ -5,61 +5,63 @@ const ORG = '/api/backend/v1/org';
 const needsOrganizations = true;
 
 export const ORGANIZATION_ENDPOINTS = [
-  backendEndpoint('create-organization', `POST ${ORG}/`, 'Create Organizations', 'Creates an organization.', {
+  backendEndpoint('create-organization', `POST ${ORG}/`, 'Create Organizations', {
+    summary: 'Create an organization',
+    description: 'Creates an organization and returns its id. The two domain flags are stored and returned, but nothing enforces them yet.',
     needsOrganizations,
     body: CreateOrganizationBody,
     idempotent: true,
   }),
-  backendEndpoint('fetch-organization', `GET ${ORG}/{org_id}`, 'Read Organizations', 'Fetches an organization.', { needsOrganizations }),
-  backendEndpoint(
-    'query-organizations',
-    `POST ${ORG}/query`,
-    'Read Organizations',
-    'Lists organizations. The fields are in the body of a POST, or in the query of a GET.',
-    {
-      needsOrganizations,
-      alsoMethod: 'GET',
-      body: OrganizationsQuery,
-      query: OrganizationsQuery,
+  backendEndpoint('fetch-organization', `GET ${ORG}/{org_id}`, 'Read Organizations', {
+    summary: 'Fetch an organization',
+    description: 'Returns the organization with this id.',
+    needsOrganizations,
+  }),
+  backendEndpoint('query-organizations', `POST ${ORG}/query`, 'Read Organizations', {
+    summary: 'List organizations',
+    description: 'Returns one page of organizations. A `POST` has the fields in its body, a `GET` in its query.',
+    needsOrganizations,
+    alsoMethod: 'GET',
+    body: OrganizationsQuery,
+    query: OrganizationsQuery,
+  }),
+  backendEndpoint('update-organization', `PUT ${ORG}/{org_id}`, 'Update Organizations', {
+    summary: 'Update an organization',
+    description:
+      'Changes the fields that the request contains. An empty string clears a field. ' +
+      'Settings for domains, SAML, two-factor authentication and password rotation are stored, but nothing enforces them yet.',
+    needsOrganizations,
+    body: UpdateOrganizationBody,
+    fieldPermissions: {
+      metadata: 'Update Organization Metadata',
+      max_users: 'Update Organization Limits',
+      can_setup_saml: 'Update Organization Security',
+      require_2fa_by: 'Update Organization Security',
+      password_rotation_enabled: 'Update Organization Security',
+      password_rotation_history_size: 'Update Organization Security',
+      password_rotation_period: 'Update Organization Security',
     },
-  ),
-  backendEndpoint(
-    'update-organization',
-    `PUT ${ORG}/{org_id}`,
-    'Update Organizations',
-    'Updates the given fields of an organization; an empty text clears a field.',
-    {
-      needsOrganizations,
-      body: UpdateOrganizationBody,
-      fieldPermissions: {
-        metadata: 'Update Organization Metadata',
-        max_users: 'Update Organization Limits',
-        can_setup_saml: 'Update Organization Security',
-        require_2fa_by: 'Update Organization Security',
-        password_rotation_enabled: 'Update Organization Security',
-        password_rotation_history_size: 'Update Organization Security',
-        password_rotation_period: 'Update Organization Security',
-      },
-    },
-  ),
-  backendEndpoint(
-    'delete-organization',
-    `DELETE ${ORG}/{org_id}`,
-    'Delete Organizations',
-    'Deletes an organization; its keys are dead when the call returns.',
-    {
-      needsOrganizations,
-    },
-  ),
-  backendEndpoint('add-member', `POST ${ORG}/add_user`, 'Update Organization Members', 'Adds a user to an organization.', {
+  }),
+  backendEndpoint('delete-organization', `DELETE ${ORG}/{org_id}`, 'Delete Organizations', {
+    summary: 'Delete an organization',
+    description: 'Deletes an organization. Its keys are dead when the call returns.',
+    needsOrganizations,
+  }),
+  backendEndpoint('add-member', `POST ${ORG}/add_user`, 'Update Organization Members', {
+    summary: 'Add a user to an organization',
+    description: 'Makes a user a member of an organization.',
     needsOrganizations,
     body: MemberRoleBody,
   }),
-  backendEndpoint('change-role', `POST ${ORG}/change_role`, 'Update Organization Members', 'Changes the role of a member.', {
+  backendEndpoint('change-role', `POST ${ORG}/change_role`, 'Update Organization Members', {
+    summary: 'Change the role of a member',
+    description: 'Replaces the role and the additional roles of a member.',
     needsOrganizations,
     body: MemberRoleBody,
   }),
-  backendEndpoint('remove-member', `POST ${ORG}/remove_user`, 'Update Organization Members', 'Removes a user from an organization.', {
+  backendEndpoint('remove-member', `POST ${ORG}/remove_user`, 'Update Organization Members', {
+    summary: 'Remove a user from an organization',
+    description: 'Ends the membership of a user in an organization.',
     needsOrganizations,
     body: MemberBody,
   }),

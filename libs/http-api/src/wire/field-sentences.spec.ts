@@ -8,9 +8,9 @@ it.each([
   ['display_name', 'must be at most 100 characters', 'Display name must be at most 100 characters.'],
   ['org_id', 'must be text', 'Organization must be text.'],
   ['body', 'The request body must be valid JSON in UTF-8.', 'The request body must be valid JSON in UTF-8.'],
-])('%s %s: a whole sentence with the name in words', (field, said, sentence) => expect(fieldSentence(field, said)).toBe(sentence));
+])('%s %s becomes a whole sentence with the name in words', (field, said, sentence) => expect(fieldSentence(field, said)).toBe(sentence));
 
-it('no field of the frontend API shows its spelling to people', () => {
+it('sentences for people name every field of the frontend API in words', () => {
   const names = HOST_ENDPOINTS.filter(({ api }) => api === 'frontend')
     .flatMap(({ body, query }) => fieldsOf(body ?? query))
     .map(({ name }) => name);

@@ -13,7 +13,7 @@ export interface WireMembership {
   readonly legacy_org_id: string | null;
 }
 
-/** Not the slug: the Node client computes this from the name when it looks an organization up by name, also after a renaming. */
+/** Not the slug: the Node client computes this from the current name when it looks up an organization by name. */
 const urlSafeName = (name: string): string => name.toLowerCase().replaceAll(' ', '-');
 
 /** A membership as every client reads it, in user objects, validations and access tokens. No field may be left out: Rust and Python fail. */

@@ -24,7 +24,7 @@ describe('a key of an organization', () => {
     });
   });
 
-  it('is active in a list until it has ended', () => {
+  it('is active in a list until it is revoked or expires', () => {
     const row = { key, archived: false, endedAtMs: null, lastUsedAtMs: null };
     expect(wireOrganizationKeyRow(row)).toEqual({ ...wireOrganizationKey(key, null), isActive: true });
     expect(Object.keys(wireOrganizationKeyRow(row))).toEqual(['id', 'name', 'prefix', 'isActive', 'createdAt', 'expiresAt', 'lastUsedAt']);
@@ -37,7 +37,7 @@ describe('a key of an organization', () => {
     ['frontend', false, null, '0011223344'],
     ['backend', true, null, ''],
     ['organization', false, null, ''],
-  ] as const)('of the %s API, imported: %s, kept prefix %s, shows %j', (origin, imported, tokenPrefix, shown) => {
+  ] as const)('of the %s API, imported: %s, stored prefix %s, shows %j', (origin, imported, tokenPrefix, shown) => {
     expect(wireOrganizationKey({ ...key, origin, imported, tokenPrefix }, null).prefix).toBe(shown);
   });
 
@@ -45,7 +45,7 @@ describe('a key of an organization', () => {
 });
 
 describe('a member', () => {
-  it('has the fields that a server is told, and no other', () => {
+  it('has the fields that an organization’s server gets, and no others', () => {
     expect(wireMember(EXAMPLE_USER, membership)).toEqual({
       user: { id: 'usr_0f6b2c1e5a774c0d9b1e3d2f8a9c4e10', name: 'Ada Lovelace', email: 'ada@example.test', role: 'user', isEmailVerified: true },
       membership: { role: 'org_admin', status: 'active', joinedAt: CREATED },
@@ -76,14 +76,14 @@ describe('a member', () => {
     ['Member', ['Auditor'], false],
     ['Member', ['Admin'], true],
     ['Owner', ['Member'], true],
-  ] as const)('with the role %s and beside it %j may manage keys: %s', (role, additionalRoles, may) =>
+  ] as const)('with the role %s and additional roles %j may manage keys: %s', (role, additionalRoles, may) =>
     expect(mayManageKeys({ role, additionalRoles })).toBe(may),
   );
 });
 
 describe('an organization', () => {
   const shown = { id: 'org_7c1d9a5288e44f3a8a6b1e2d3c4b5a69', name: 'Blue Fig', slug: 'blue-fig', plan: 'pro', status: 'active' };
-  it('is told with its age where it was asked for', () => {
+  it('has its time of creation only when it is fetched', () => {
     expect([wireOwnOrganization(EXAMPLE_ORGANIZATION), wireOwnOrganizationWithAge(EXAMPLE_ORGANIZATION)]).toEqual([shown, { ...shown, createdAt: CREATED }]);
   });
   it.each([

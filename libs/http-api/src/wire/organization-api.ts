@@ -25,7 +25,7 @@ export const SHOWN_TOKEN_LENGTH = 10;
 
 type ShownKey = Pick<KeyRecord, 'keyId' | 'displayName' | 'tokenPrefix' | 'createdAtMs' | 'expiresAtMs' | 'imported' | 'origin'>;
 
-// What the backend and frontend APIs issue without a prefix begins with the key's own id.
+// A token that the backend or frontend API issues without a prefix begins with the key's id.
 const shownPrefix = ({ tokenPrefix, keyId, imported, origin }: ShownKey): string => {
   if (tokenPrefix !== null) return tokenPrefix;
   return imported || origin === 'organization' ? '' : keyId.slice(0, SHOWN_TOKEN_LENGTH);
@@ -49,7 +49,7 @@ const fullName = ({ firstName, lastName, username }: UserRecord['profile']): str
   return names.length > 0 ? names.join(' ') : (username ?? '');
 };
 
-/** A current member. `user.role` is the role in the deployment, which has no other. */
+/** A current member. `user.role` is the role in the deployment, which has only this one. */
 export const wireMember = (user: UserRecord, membership: Membership) => ({
   user: { id: wireUserId(user.userId), name: fullName(user.profile), email: user.email, role: 'user', isEmailVerified: user.emailConfirmed },
   membership: { role: roleOf(membership.role), status: 'active', joinedAt: isoTime(membership.joinedAtMs) },
@@ -60,7 +60,7 @@ const planOf = ({ metadata }: OrganizationRecord['profile']): string => {
   return typeof plan === 'string' && plan !== '' ? plan : 'free';
 };
 
-/** An organization that a key of its own asks about: a deleted one has no living keys. */
+/** The organization of the key that authenticated the call. Always active: a deleted organization has no active keys. */
 export const wireOwnOrganization = ({ orgId, slug, profile }: OrganizationRecord) => ({
   id: wireOrganizationId(orgId),
   name: profile.name,
@@ -69,5 +69,5 @@ export const wireOwnOrganization = ({ orgId, slug, profile }: OrganizationRecord
   status: 'active',
 });
 
-/** The same with its age, as the fetch returns it. */
+/** The same with its time of creation, as the fetch returns it. */
 export const wireOwnOrganizationWithAge = (org: OrganizationRecord) => ({ ...wireOwnOrganization(org), createdAt: isoTime(org.createdAtMs) });

@@ -32,7 +32,7 @@ export const wireOrganization = (org: OrganizationRecord) => ({
 /** The organization as a row of the query. */
 export const wireOrganizationRow = (org: OrganizationRecord) => ({ ...sharedFields(org), created_at: toSeconds(org.createdAtMs) });
 
-/** The organization as a validation returns it: named `org_name` there; `name` is what the Node client's types say. */
+/** The organization as a validation returns it: clients read `org_name`, and the types of the Node client have `name`. */
 export const wireOrganizationOfKey = ({ orgId, profile }: OrganizationRecord) => ({
   org_id: orgId,
   org_name: profile.name,

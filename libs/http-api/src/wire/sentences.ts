@@ -1,4 +1,4 @@
-/** What every API says of the same refusal. ASCII, because the validate calls write them as one-byte text. */
+/** One sentence for the same refusal in every API. ASCII, because the validate calls write them as one-byte text. */
 export const WIRE_SENTENCES = {
   tooLarge: 'The request body is larger than 64 KiB.',
   incomplete: 'The request body was incomplete.',
@@ -6,4 +6,7 @@ export const WIRE_SENTENCES = {
   notAnObject: 'The request body must be a JSON object.',
   undecided: 'This cannot be decided right now. Please try again.',
   fault: 'Something went wrong on our side. Please try again. If it keeps happening, give your administrator the request ID.',
+  disabled: 'This is disabled in this environment.',
+  organizationsDisabled: 'Organizations are disabled in this environment.',
+  notAMember: 'The user is not a member of that organization.',
 } as const;

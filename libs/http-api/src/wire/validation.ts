@@ -19,8 +19,8 @@ const userInOrg = (user: UserRecord | null, org: OrganizationRecord | null): Wir
 };
 
 /**
- * What a valid key answers. Clients tell the kinds apart by null alone (personal: a user and no organization), so `user_id`
- * names the user only while `shownUser` is shown: a key that outlived its user must not speak for it.
+ * The response to a valid key. Clients tell the kinds apart by null alone (personal: a user and no organization), so `user_id` is null
+ * without `shownUser`: a key that outlived its user must not act for that user.
  */
 export const wireValidation = (records: KeyVerdictRecords, shownUser: UserRecord | null, nowMs: number): WireValidation => ({
   metadata: records.key.metadata,

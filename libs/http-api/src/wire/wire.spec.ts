@@ -16,7 +16,7 @@ import {
 
 const NOW_MS = Date.UTC(2026, 0, 31);
 
-// What each client chokes on: /specs propelauth-clients, section 1. A row is: field, who is strictest, what it takes.
+// What each client fails on: /specs propelauth-clients, section 1. A row is: field, strictest client, what it accepts.
 type Rule = (value: unknown) => boolean;
 type Row = readonly [field: string, client: string, rule: Rule];
 
@@ -40,9 +40,9 @@ const orAbsent =
 const follows = (what: string, made: Readonly<Record<string, object>>, rows: readonly Row[]): void => {
   describe(what, () => {
     for (const [name, value] of Object.entries(made)) {
-      // Through JSON, as it goes out: what is undefined is absent.
+      // Through JSON, as it is sent: an undefined field is absent.
       const sent = JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
-      it.each(rows)(`${name}: %s suits %s`, (field, _client, rule) => {
+      it.each(rows)(`${name}: %s satisfies %s`, (field, _client, rule) => {
         expect(rule(sent[field]), `${field} is ${JSON.stringify(sent[field])}`).toBe(true);
       });
     }
@@ -194,7 +194,7 @@ const USER_ROWS: readonly Row[] = [
   ['last_active_at', 'Rust and Go', int64],
   ...['username', 'first_name', 'last_name', 'picture_url', 'legacy_user_id'].map((field): Row => [
     field,
-    'Rust and Go, and is left out while unset',
+    'Rust and Go, and is absent while unset',
     orAbsent(text),
   ]),
   ['metadata', 'Rust and Go', orNull(object)],
@@ -255,7 +255,7 @@ follows('organization in a validation', { bare: ofOrg.org ?? {}, full: ofBoth.or
 follows('user object', { bare: wireUser(bareUser, null, NOW_MS), full: wireUser(fullUser, [fullOrg], NOW_MS), validated: personal.user ?? {} }, USER_ROWS);
 follows(
   'row of users in an organization',
-  { bare: wireUserInOrg(bareUser, null, ORG_ID, NOW_MS), 'of one who just left': wireUserInOrg(bareUser, null, LEFT_ORG_ID, NOW_MS) },
+  { bare: wireUserInOrg(bareUser, null, ORG_ID, NOW_MS), 'of a user who just left': wireUserInOrg(bareUser, null, LEFT_ORG_ID, NOW_MS) },
   [...USER_ROWS, ['role_in_org', 'Rust', (value) => typeof value === 'string'], ['additional_roles_in_org', 'Rust', texts]],
 );
 follows(
@@ -289,8 +289,8 @@ follows('row of the organization query', { bare: wireOrganizationRow(bareOrg), f
   ['metadata', 'Rust', object],
 ]);
 
-describe('what the answers say', () => {
-  it('clients can tell the four kinds of key by null alone', () => {
+describe('responses', () => {
+  it('let clients tell the four kinds of key apart by null alone', () => {
     const nulls = ({ user, org, user_in_org, user_id, org_id }: typeof generic) => [user, org, user_in_org, user_id, org_id].map((value) => value !== null);
     expect(nulls(personal)).toEqual([true, false, false, true, false]);
     expect(nulls(ofOrg)).toEqual([false, true, false, false, true]);
@@ -298,12 +298,12 @@ describe('what the answers say', () => {
     expect(nulls(generic)).toEqual([false, false, false, false, false]);
   });
 
-  it('an organization key that outlived its user does not speak for it', () => {
+  it('do not name the user of an organization key that outlived that user', () => {
     const answer = wireValidation(recordsOf({ key: fullKey, user: { ...fullUser, deleted: true }, org: fullOrg }), null, NOW_MS);
     expect(answer).toMatchObject({ user: null, user_in_org: null, user_id: null, org_id: ORG_ID });
   });
 
-  it('a validated user always has its memberships, ended ones and those of deleted organizations left out', () => {
+  it('give a validated user its memberships, without former ones and those of deleted organizations', () => {
     expect(Object.keys(personal.user?.org_id_to_org_info ?? {})).toEqual([ORG_ID]);
     const orgs = [bareOrg, { ...bareOrg, orgId: LEFT_ORG_ID }];
     expect(Object.keys(wireUser(bareUser, orgs, NOW_MS).org_id_to_org_info ?? {})).toEqual([ORG_ID]);
@@ -311,25 +311,25 @@ describe('what the answers say', () => {
     expect(wireUser(bareUser, null, NOW_MS)).not.toHaveProperty('org_id_to_org_info');
   });
 
-  it('times are whole seconds, never later than they were', () => {
+  it('round times down to whole seconds', () => {
     expect(wireApiKey(fullKey)).toMatchObject({ created_at: 1_700_000_000, expires_at_seconds: 253_402_300_799 });
   });
 
-  it('a blocked user is not enabled', () => {
+  it('show a blocked user as not enabled', () => {
     expect([wireUser(bareUser, null, NOW_MS).enabled, wireUser(fullUser, null, NOW_MS).enabled]).toEqual([true, false]);
   });
 
-  it('roles include what they inherit; the safe name is what the Node client computes from the name', () => {
+  it('list inherited roles, and the URL-safe name that the Node client computes from the name', () => {
     expect(wireMembership(bareOrg, active)).toMatchObject({ inherited_user_roles_plus_current_role: ['Admin', 'Member'], url_safe_org_name: 'blue-fig' });
     expect(wireMembership(bareOrg, { ...active, role: 'Member' }).user_permissions).toEqual([]);
   });
 
-  it('a page says whether there is another one', () => {
+  it('say whether another page follows', () => {
     const more = (page_number: number, total: number) => wirePage('users', [], total, { page_number, page_size: 10 })['has_more_results'];
     expect([more(0, 10), more(0, 11), more(1, 20), more(1, 21)]).toEqual([false, true, false, true]);
   });
 
-  it('names of fields are spelled with underscores, once', () => {
+  it('spell field names with underscores', () => {
     expect(['expiresAtSeconds', 'importedApiKey', 'role', 'user_id', 'new_email'].map(toSnakeCase)).toEqual([
       'expires_at_seconds',
       'imported_api_key',

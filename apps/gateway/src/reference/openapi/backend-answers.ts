@@ -37,7 +37,7 @@ const validation = answer(
   ),
 );
 
-/** What a 200 of each call of the backend API holds, made by the code that makes the real answer. The compiler asks for every call. */
+/** An example 200 for each call of the backend API, made by the code that makes the real response. The type requires every call. */
 export const BACKEND_ANSWERS: Readonly<Record<BackendEndpointId, AnswerShape>> = {
   'create-user': answer('CreatedUser', { user_id: EXAMPLE.userId }),
   'fetch-user': answer('User', wireUser(EXAMPLE_USER, [EXAMPLE_ORGANIZATION], EXAMPLE.createdMs)),

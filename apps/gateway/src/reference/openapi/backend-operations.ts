@@ -1,4 +1,4 @@
-import { type BackendEndpoint, type BackendEndpointId, BACKEND_ENDPOINTS, type EndpointMethod } from '@app/http-api';
+import { type BackendEndpoint, BACKEND_ENDPOINTS, type EndpointMethod } from '@app/http-api';
 import { BACKEND_ANSWERS } from './backend-answers.js';
 import { backendRefusals } from './backend-refusals.js';
 import { backendErrorForm } from './error-forms.js';
@@ -8,14 +8,6 @@ import { openApiMethod, queryParameters, requestBody, successResponse } from './
 import { IDEMPOTENCY_KEY, pathParameters, TENANT } from './parameters.js';
 import { BODY_EXAMPLES, QUERY_EXAMPLES } from './request-examples.js';
 
-/** What is taken so that clients work, and does nothing yet. */
-export const WITHOUT_EFFECT: Readonly<Partial<Record<BackendEndpointId, string>>> = {
-  'create-user':
-    '`send_email_to_confirm_email_address` and `ignore_domain_restrictions` are accepted and have no effect: no mail is sent, and domains are not checked.',
-  'create-organization': 'The two domain flags are stored and shown; they check nothing yet.',
-  'update-organization': 'Fields about domains, SAML, two factors and password rotation are stored; they enforce nothing yet.',
-};
-
 const tagOf = ({ id, paths: [path] }: BackendEndpoint): string => {
   if (id === 'query-users-in-org') return 'Organizations';
   if (path.startsWith('/api/backend/v1/user/')) return 'Users';
@@ -23,16 +15,16 @@ const tagOf = ({ id, paths: [path] }: BackendEndpoint): string => {
   return path.startsWith('/api/backend/v1/end_user_api_keys') ? 'API keys' : 'Tokens';
 };
 
-const descriptionOf = ({ id, permission, fieldPermissions, deniedStatus }: BackendEndpoint): string => {
-  const byField = Object.entries(fieldPermissions).map(([field, needed]) => `\`${field}\` needs "${needed}" too`);
+const descriptionOf = ({ description, permission, fieldPermissions, deniedStatus }: BackendEndpoint): string => {
+  const byField = Object.entries(fieldPermissions).map(([field, needed]) => `\`${field}\` (**${needed}**)`);
   return [
-    `The backend key needs the permission **${permission}**; without it the answer is ${deniedStatus}.`,
-    ...(byField.length === 0 ? [] : [`Of the fields, ${byField.join(', ')}.`]),
-    ...[WITHOUT_EFFECT[id] ?? []].flat(),
+    description,
+    `The backend key needs the permission **${permission}**. Without it, the call returns ${deniedStatus}.`,
+    ...(byField.length === 0 ? [] : [`These fields need another permission as well: ${byField.join(', ')}.`]),
   ].join(' ');
 };
 
-/** The same fields stand in the query of a GET and in the body of a POST. */
+/** The same fields are in the query of a GET and in the body of a POST. */
 const fieldsFor = ({ body, query }: BackendEndpoint, method: EndpointMethod): Pick<BackendEndpoint, 'body' | 'query'> => {
   if (body === null || body !== query) return { body, query };
   return method === 'GET' ? { body: null, query } : { body, query: null };
@@ -61,7 +53,7 @@ const operationOf = (endpoint: BackendEndpoint, method: EndpointMethod, path: st
   };
 };
 
-// An operation id stands once in a document: what the clients call by another method or path gets one of its own.
+// An operation id must be unique in a document, so the same call with another method or path gets its own.
 const placed = (endpoint: BackendEndpoint): readonly PlacedOperation[] =>
   endpoint.paths.flatMap((path, atPath) =>
     endpoint.methods.map((method, atMethod) => {

@@ -27,7 +27,7 @@ const USER_ALWAYS = {
   email: TEXT,
   email_confirmed: FLAG,
   has_password: FLAG,
-  locked: described('Too many wrong passwords: no login for a while.', FLAG),
+  locked: described('True while too many wrong passwords keep the user from logging in.', FLAG),
   enabled: described('False while the user is blocked.', FLAG),
   mfa_enabled: FLAG,
   can_create_orgs: FLAG,
@@ -44,19 +44,19 @@ const USER_SOMETIMES = {
   last_name: TEXT,
   picture_url: TEXT,
   legacy_user_id: TEXT,
-  org_id_to_org_info: described('By organization id; there when it was asked for.', mapOf(ref('Membership'))),
+  org_id_to_org_info: described('By organization id. Present if the request asked for it.', mapOf(ref('Membership'))),
 };
 const ORGANIZATION_ALWAYS = { org_id: UUID, name: TEXT, org_name: TEXT, is_saml_configured: FLAG, metadata: ANY_OBJECT };
 const ORGANIZATION_SOMETIMES = { max_users: COUNT, custom_role_mapping_name: TEXT, legacy_org_id: TEXT };
 
-/** One component for each shape that the backend API answers. */
+/** One component for each shape that the backend API returns. */
 export const BACKEND_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
-  Done: described('There is nothing to say.', objectOf({})),
+  Done: described('An empty object: the call has nothing to return.', objectOf({})),
 
   ApiKey: objectOf({
     api_key_id: KEY_ID,
     created_at: SECONDS,
-    expires_at_seconds: described('Unix seconds; null if it never expires.', orNull(SECONDS)),
+    expires_at_seconds: described('Unix seconds. Null if the key never expires.', orNull(SECONDS)),
     metadata: orNull(ANY_OBJECT),
     user_id: orNull(UUID),
     org_id: orNull(UUID),
@@ -67,7 +67,7 @@ export const BACKEND_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ImportedApiKey: objectOf({ api_key_id: KEY_ID }),
   ApiKeyUsage: objectOf({ count: COUNT }),
   Validation: described(
-    'Whose the key is. A personal key has a user and no organization, a generic key neither.',
+    'The owner of the key. A personal key has a user but no organization, a generic key has neither.',
     objectOf({
       metadata: orNull(ANY_OBJECT),
       user: orNull(ref('User')),
@@ -130,8 +130,8 @@ export const BACKEND_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   AccessToken: objectOf({ access_token: TEXT }),
   VerificationMetadata: objectOf({ verifier_key_pem: TEXT, public_key_pem: described('The same key.', TEXT) }),
 
-  FieldErrors: described('Name of a field to what is wrong with it.', mapOf(listOf(TEXT))),
-  TokenError: described('A validation says it in one sentence.', objectOf({}, { api_key_token: TEXT, body: listOf(TEXT) })),
+  FieldErrors: described('What is wrong, by field name.', mapOf(listOf(TEXT))),
+  TokenError: described('What is wrong, by field name: one sentence for the token.', objectOf({}, { api_key_token: TEXT, body: listOf(TEXT) })),
   OwnerLimitError: objectOf({ wait_seconds: { type: 'number' }, user_facing_error: TEXT, error_code: oneOf('rate_limit_exceeded') }),
   ShownOnceError: objectOf({ api_key_id: KEY_ID, error: TEXT }),
 };

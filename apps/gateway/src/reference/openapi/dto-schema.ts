@@ -2,7 +2,7 @@ import type { JsonValue } from '@app/domain';
 import { type DtoClass, type DtoField, fieldsOf, type JsonSchema, ruleSchemaOf } from '@app/http-api';
 import type { OpenApiParameter } from './open-api-types.js';
 
-// A DTO's defaults are what JSON can say: each is the value that a field of a request has when it is left out.
+// The defaults of a DTO are JSON values: each is the value of a field that the request leaves out.
 const defaultsOf = (dtoClass: DtoClass): Readonly<Record<string, JsonValue>> => JSON.parse(JSON.stringify(new dtoClass())) as Record<string, JsonValue>;
 
 const typesOf = ({ type }: JsonSchema): readonly JsonValue[] => (Array.isArray(type) ? type : [type ?? 'string']);
@@ -12,11 +12,11 @@ const withDefault = (schema: JsonSchema, { required }: DtoField, fallback: JsonV
 
 const bodyField = (dtoClass: DtoClass, field: DtoField, fallback: JsonValue): JsonSchema => {
   const schema = withDefault(ruleSchemaOf(dtoClass, field.name), field, fallback);
-  // "Not provided" and null are one; a field that is null unless it is given is the one that says so.
+  // Null means "not provided" everywhere, but only fields whose default is null list it as a type.
   return field.required || fallback !== null ? schema : { ...schema, type: [...typesOf(schema), 'null'] };
 };
 
-/** The schema of a request body: what each field's rule takes, what is required, what is assumed when a field is left out. */
+/** The schema of a request body: what each field's rule accepts, which fields are required, and the defaults of the others. */
 export const dtoSchema = (dtoClass: DtoClass): JsonSchema => {
   const fields = fieldsOf(dtoClass);
   const defaults = defaultsOf(dtoClass);
@@ -28,7 +28,7 @@ export const dtoSchema = (dtoClass: DtoClass): JsonSchema => {
   };
 };
 
-/** The same for a query string, where nothing is null. `examples` by name. */
+/** The same for a query string, in which no field is null. `examples` by name. */
 export const dtoParameters = (dtoClass: DtoClass, examples: Readonly<Record<string, JsonValue>>): readonly OpenApiParameter[] => {
   const defaults = defaultsOf(dtoClass);
   return fieldsOf(dtoClass).map((field) => {

@@ -15,13 +15,13 @@ import { EXAMPLE } from './example-records.js';
 import type { RefusalNote } from './refusal-note.js';
 import { ref } from './schema-parts.js';
 
-/** The sentences of the HTTP edge, as it says them; a test compares. */
+/** A sentence of the HTTP edge. A test compares the two. */
 const LIMITED = 'Rate limited. Please wait 12 seconds before trying again.';
 
-/** What can be wrong with the body of a call whose fields take anything. */
+/** The only error in the body of a call whose fields accept any value. */
 const NO_OBJECT: Readonly<Record<string, readonly string[]>> = { body: [WIRE_SENTENCES.notAnObject] };
 
-// Any rule that refuses something refuses one of these.
+// Any rule that refuses anything refuses one of these.
 const WRONG = [-1, ''];
 
 const complaintsAbout = (dtoClass: DtoClass, field: string, value: unknown): Readonly<Record<string, readonly string[]>> | null => {
@@ -34,7 +34,7 @@ const complaintsAbout = (dtoClass: DtoClass, field: string, value: unknown): Rea
   }
 };
 
-/** What the class itself says about a wrong value of its first field that can be wrong. */
+/** What the class itself says about a wrong value of its first field that can have one. */
 const fieldErrorsOf = (dtoClass: DtoClass): Readonly<Record<string, readonly string[]>> => {
   for (const { name } of fieldsOf(dtoClass)) {
     for (const value of WRONG) {
@@ -90,7 +90,7 @@ const SHOWN_ONCE = jsonBody('ShownOnceError', {
   error: 'An earlier request with the same Idempotency-Key created this key; its token is shown only once.',
 });
 
-/** Error bodies of the backend API: JSON where the clients expect it, else text or nothing. */
+/** Error bodies of the backend API: JSON where the clients expect it, otherwise text or nothing. */
 export const backendErrorForm = ({ servedBy, body, query }: BackendEndpoint): ErrorForm => {
   if (servedBy === 'validation') return validateForm;
   const form = fieldsForm(body ?? query);
@@ -109,7 +109,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   403: 'Only administrators of the organization can do this.',
   404: 'Not found.',
   413: WIRE_SENTENCES.tooLarge,
-  426: 'Organizations are disabled in this environment.',
+  426: WIRE_SENTENCES.organizationsDisabled,
   429: LIMITED,
   500: WIRE_SENTENCES.fault,
   503: WIRE_SENTENCES.undecided,
@@ -127,14 +127,14 @@ const SENTENCES: Readonly<Record<string, string>> = {
   org_not_found: 'There is no such organization.',
   not_logged_in: 'Please log in.',
   action_forbidden: 'You do not have permission to do this.',
-  action_disabled: 'This is disabled in this environment.',
+  action_disabled: WIRE_SENTENCES.disabled,
   email_not_confirmed: 'Please confirm your email address first.',
   user_not_found: 'The email address or the password is wrong.',
   account_disabled: 'This account is disabled.',
   account_locked: 'Too many wrong passwords. Please try again later.',
   bad_request: 'This expiration is not available.',
 };
-/** Of `unexpected_error`, by status. */
+/** The sentences of `unexpected_error`, by status. */
 const UNEXPECTED: Readonly<Record<number, string>> = {
   403: 'This page cannot call this address: its origin is not allowed, or the header X-CSRF-Token is missing.',
   404: 'There is nothing at this address.',
@@ -165,7 +165,7 @@ const frontendForm =
 const FORMS: Readonly<Record<HostApi, (endpoint: HostEndpoint) => ErrorForm>> = {
   organization: ({ body, query }) => organizationForm(body ?? query),
   frontend: ({ body, query }) => frontendForm(body ?? query),
-  // As the backend API answers.
+  // The same as in the backend API.
   session: ({ body, query }) => fieldsForm(body ?? query),
 };
 export const hostErrorForm = (endpoint: HostEndpoint): ErrorForm => FORMS[endpoint.api](endpoint);

@@ -6,7 +6,7 @@ const KEY_ID = '00112233445566778899aabbccddeeff';
 const ORG_KEY_ID = 'ffeeddccbbaa99887766554433221100';
 const PEM = '-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----\n';
 
-/** What stands for something of the reader's own in every example: the same value means the same thing everywhere. No token is whole. */
+/** The reader replaces these values with real ones. The same value means the same thing in every example. No token is complete. */
 export const EXAMPLE = {
   environmentId: '4a5b6c7d-1111-4222-8333-444455556666',
   userId: USER_ID,
@@ -24,7 +24,7 @@ export const EXAMPLE = {
   orgName: 'Blue Fig',
   orgSlug: 'blue-fig',
   token: `${KEY_ID}…`,
-  importedToken: 'a key that another system made',
+  importedToken: 'a key that another system created',
   organizationToken: 'pk_live_a3…',
   accessToken: 'eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.…',
   refreshToken: '5f1e2d3c4b5a69788796a5b4c3d2e1f0…',

@@ -26,7 +26,7 @@ const ownKey = {
 const keyPage = answer('OwnApiKeyPage', wirePage('api_keys', [ownKey], 1, { page_number: 0, page_size: 10 }));
 const done = answer('Done', {});
 
-/** What a success of each call beside the backend API's holds. The compiler asks for every call. */
+/** An example success for each call outside the backend API. The type requires every call. */
 export const HOST_ANSWERS: Readonly<Record<HostEndpointId, AnswerShape>> = {
   'create-organization-key': success('CreatedOrganizationApiKey', { key: EXAMPLE.organizationToken, apiKey: { ...label, ...times } }),
   'list-organization-keys': success('OrganizationApiKeyList', { apiKeys: [{ ...label, isActive: true, ...times }] }),

@@ -17,7 +17,7 @@ const securityOf = ({ credential, api, id }: HostEndpoint): OpenApiSecurity => {
   switch (credential) {
     case 'organization-key':
       return [{ organizationKey: [] }];
-    // A caller without a session is logged out already.
+    // A caller without a token is logged out already.
     case 'refresh-cookie':
       return [{ refreshTokenCookie: [] }, ...(id === 'log-out' ? [...BY_ACCESS_TOKEN, {}] : [])];
     case 'session':
@@ -29,9 +29,9 @@ const securityOf = ({ credential, api, id }: HostEndpoint): OpenApiSecurity => {
 
 const limitHeader = (description: string): OpenApiHeader => ({ description, schema: { type: 'integer', minimum: 0 } });
 const LIMIT_HEADERS: Readonly<Record<string, OpenApiHeader>> = {
-  'X-RateLimit-Limit': limitHeader('Requests that a key may make in 15 minutes.'),
-  'X-RateLimit-Remaining': limitHeader('How many of them are left.'),
-  'X-RateLimit-Reset': limitHeader('Unix seconds when the window ends.'),
+  'X-RateLimit-Limit': limitHeader('Requests that a key can make in 15 minutes.'),
+  'X-RateLimit-Remaining': limitHeader('How many of these requests are left.'),
+  'X-RateLimit-Reset': limitHeader('When the window ends, in Unix seconds.'),
 };
 
 const operationOf = (endpoint: HostEndpoint): OpenApiOperation => {
@@ -44,11 +44,13 @@ const operationOf = (endpoint: HostEndpoint): OpenApiOperation => {
     credential,
     status,
     summary,
+    description,
   } = endpoint;
   return {
     operationId: id,
     tags: [TAGS[api]],
     summary,
+    description,
     security: securityOf(endpoint),
     parameters: [
       ...pathParameters(path, api === 'frontend' ? { api_key_id: EXAMPLE.ownKeyId } : {}),

@@ -18,7 +18,7 @@ export interface OpenApiMedia {
 export interface OpenApiResponse {
   readonly description: string;
   readonly headers?: Readonly<Record<string, OpenApiHeader>>;
-  /** None: the answer has no body. */
+  /** Absent if the response has no body. */
   readonly content?: Readonly<Record<string, OpenApiMedia>>;
 }
 export interface OpenApiParameter {
@@ -44,11 +44,11 @@ export interface OpenApiOperation {
   readonly requestBody?: OpenApiBody;
   /** By status. */
   readonly responses: Readonly<Record<string, OpenApiResponse>>;
-  /** What a backend key must be allowed to do. */
+  /** The permission that the backend key needs. */
   readonly 'x-required-permission'?: string;
-  /** Needed beside it when the body has the field. */
+  /** Needed in addition if the body has the field. */
   readonly 'x-field-permissions'?: Readonly<Record<string, string>>;
-  /** The operation that does the same under another method or path. */
+  /** The id of the operation that does the same under another method or path. */
   readonly 'x-same-as'?: string;
 }
 export type OpenApiMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -70,7 +70,7 @@ export interface OpenApiDocument {
   };
 }
 
-/** One operation and where it stands. */
+/** One operation with its path and method. */
 export interface PlacedOperation {
   readonly path: string;
   readonly method: OpenApiMethod;

@@ -7,7 +7,7 @@ import type { OpenApiBody, OpenApiHeader, OpenApiMethod, OpenApiParameter, OpenA
 const METHODS: Readonly<Record<EndpointMethod, OpenApiMethod>> = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' };
 export const openApiMethod = (method: EndpointMethod): OpenApiMethod => METHODS[method];
 
-/** No body counts as `{}`, so one is required only where a field is. */
+/** An empty body counts as `{}`, so a body is required only if a field is. */
 export const requestBody = (dtoClass: DtoClass | null, example: JsonObject | undefined): { readonly requestBody?: OpenApiBody } => {
   if (dtoClass === null) return {};
   const media = { schema: dtoSchema(dtoClass), ...(example === undefined ? {} : { example }) };
@@ -22,7 +22,7 @@ const COOKIES: Readonly<Record<'sets' | 'clears', string>> = {
   clears: 'Empties the cookies `access_token` and `refresh_token`.',
 };
 
-/** The answer to a call that did what was asked. `headers`: beside those that the answer itself has. */
+/** The response of a call that succeeded. `headers` are added to its own. */
 export const successResponse = (answer: AnswerShape, headers: Readonly<Record<string, OpenApiHeader>> = {}): OpenApiResponse => {
   const examples =
     answer.others === undefined
@@ -33,7 +33,7 @@ export const successResponse = (answer: AnswerShape, headers: Readonly<Record<st
   const all: Readonly<Record<string, OpenApiHeader>> =
     answer.cookies === undefined ? headers : { ...headers, 'Set-Cookie': { description: COOKIES[answer.cookies], schema: { type: 'string' } } };
   return {
-    description: 'Done.',
+    description: 'Success.',
     ...(Object.keys(all).length === 0 ? {} : { headers: all }),
     content: { 'application/json': { schema: answer.schema, ...examples } },
   };

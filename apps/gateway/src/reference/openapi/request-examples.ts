@@ -6,7 +6,7 @@ const owner = { user_id: EXAMPLE.userId, org_id: EXAMPLE.orgId };
 const keyOf = { ...owner, metadata: { scope: 'read' }, display_name: 'ci' };
 const person = { username: EXAMPLE.username, first_name: 'Ada', last_name: 'Lovelace' };
 
-/** A body for each call that takes one. */
+/** A body for each call that accepts one. */
 export const BODY_EXAMPLES: Readonly<Partial<Record<BackendEndpointId | HostEndpointId, JsonObject>>> = {
   'create-user': { email: EXAMPLE.email, email_confirmed: true, password: EXAMPLE.password, ...person },
   'batch-users-by-id': { user_ids: [EXAMPLE.userId] },
@@ -38,7 +38,7 @@ export const BODY_EXAMPLES: Readonly<Partial<Record<BackendEndpointId | HostEndp
   'rename-own-api-key': { display_name: 'old laptop' },
 };
 
-/** Values for fields of query strings; the rest is left out. */
+/** Values for some fields of query strings. */
 export const QUERY_EXAMPLES: Readonly<Partial<Record<BackendEndpointId | HostEndpointId, JsonObject>>> = {
   'fetch-user': { include_orgs: true },
   'fetch-user-by-email': { email: EXAMPLE.email },

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '@app/http-api';
 
-/** Pieces that schemas of answers are made of. */
+/** Building blocks for the schemas of responses. */
 export const TEXT: JsonSchema = { type: 'string' };
 export const FLAG: JsonSchema = { type: 'boolean' };
 export const COUNT: JsonSchema = { type: 'integer', minimum: 0 };
@@ -18,7 +18,7 @@ export const listOf = (items: JsonSchema): JsonSchema => ({ type: 'array', items
 export const mapOf = (additionalProperties: JsonSchema): JsonSchema => ({ type: 'object', additionalProperties });
 export const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 
-/** `null` beside what the schema says; of a named one, as a choice. */
+/** Allows null as well: as a second type, or as a choice if the schema is a reference. */
 export const orNull = (schema: JsonSchema): JsonSchema => {
   const { type } = schema;
   return typeof type === 'string' ? { ...schema, type: [type, 'null'] } : { anyOf: [schema, { type: 'null' }] };
@@ -27,7 +27,7 @@ export const described = (description: string, schema: JsonSchema): JsonSchema =
 
 type Fields = Readonly<Record<string, JsonSchema>>;
 
-/** Every field of `always` is there; those of `sometimes` are left out while they are unset. */
+/** Every field of `always` is present. Those of `sometimes` are absent while they are unset. */
 export const objectOf = (always: Fields, sometimes: Fields = {}): JsonSchema => {
   const required = Object.keys(always);
   return { type: 'object', properties: { ...always, ...sometimes }, ...(required.length === 0 ? {} : { required }) };

@@ -1,6 +1,6 @@
 import { Marked } from 'marked';
 
-/** HTML that is safe to put into a page. Text becomes it by `html` or `markdown` alone, so that no text can become markup. */
+/** HTML that is safe to put into a page. Only `html` and `markdown` turn text into it, and they escape it. */
 export class Markup {
   constructor(readonly source: string) {}
 }
@@ -15,7 +15,7 @@ const sourceOf = (part: Part): string => {
   return typeof part === 'object' ? part.map(sourceOf).join('') : escapeText(String(part));
 };
 
-/** A template of HTML. Values are escaped unless they are markup already; attributes are to stand in double quotes. */
+/** A template of HTML. Escapes every value that is not markup already. Attributes must be in double quotes. */
 export const html = (literals: TemplateStringsArray, ...parts: readonly Part[]): Markup =>
   new Markup(literals.map((literal, index) => literal + sourceOf(parts[index] ?? '')).join(''));
 

@@ -64,7 +64,7 @@ const successFields = (
   status: string,
   response: OpenApiResponse,
   schemas: Schemas,
-): Markup => html`<h5>Answer <span class="status good">${status}</span>${mediaTypes(response)}</h5>
+): Markup => html`<h5>Response <span class="status good">${status}</span>${mediaTypes(response)}</h5>
 ${headerList(response.headers)}${Object.values(response.content ?? {}).map(({ schema }) => fieldList(propertiesOf(resolved(schema, schemas))))}`;
 
 const refusal = (status: string, response: OpenApiResponse): Markup => html`<li>
@@ -84,9 +84,9 @@ const examplesOf = ({ operation, method, path }: PlacedOperation): Markup => htm
 ${Object.values(operation.requestBody?.content ?? {}).map((media) => samplesOf('Request body', media))}
 ${Object.entries(operation.responses)
   .filter(([status]) => isSuccess(status))
-  .map(([status, { content }]) => Object.values(content ?? {}).map((media) => samplesOf(`Answer ${status}`, media)))}`;
+  .map(([status, { content }]) => Object.values(content ?? {}).map((media) => samplesOf(`Response ${status}`, media)))}`;
 
-/** One operation, closed. `same`: the operation that does the same under another method or path. */
+/** One operation, collapsed. `same`: the operation that does the same under another method or path. */
 export const operationSection = (placed: PlacedOperation, same: PlacedOperation | undefined, schemas: Schemas): Markup => {
   const { operation, method, path } = placed;
   const responses = Object.entries(operation.responses);
@@ -94,7 +94,7 @@ export const operationSection = (placed: PlacedOperation, same: PlacedOperation 
 <summary><h4><span class="call"><span class="method ${method}">${method.toUpperCase()}</span> <code>${path}</code></span> <span class="does">${inlineMarkdown(operation.summary)}</span></h4></summary>
 <div class="inside columns">
 <div>
-${operation.description === undefined ? NOTHING : markdown(operation.description)}
+${operation.description === undefined ? NOTHING : html`<div class="about">${markdown(operation.description)}</div>`}
 ${factsOf(placed, same)}
 ${parameterLists(operation)}
 ${operation.requestBody === undefined ? NOTHING : bodyFields(operation.requestBody, operation, schemas)}

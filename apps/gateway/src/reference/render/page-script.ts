@@ -1,6 +1,6 @@
 /**
- * Runs in the page: opens what the address names, and hides what the search does not find. Plain text, because the policy allows this
- * script by the hash of exactly these bytes.
+ * Runs in the page: opens the section that the address names, and hides what the search does not find. Plain text, because the policy
+ * allows this script by the hash of exactly these bytes.
  */
 export const SCRIPT = `
 const search = document.getElementById('search');
@@ -8,7 +8,7 @@ const found = document.getElementById('found');
 const entries = [...document.querySelectorAll('main details.operation, main details.object')].map((entry) => ({
   entry,
   link: document.querySelector('nav [data-operation="' + CSS.escape(entry.id) + '"]'),
-  text: entry.querySelector('summary').textContent.toLowerCase() + ' ' + (entry.querySelector('.facts')?.textContent.toLowerCase() ?? ''),
+  text: ['summary', '.about', '.facts'].map((part) => entry.querySelector(part)?.textContent.toLowerCase() ?? '').join(' '),
 }));
 const openNamed = () => {
   const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));

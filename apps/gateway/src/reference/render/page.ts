@@ -41,13 +41,13 @@ ${groups.map(
 <ul class="operations">${tag.operations.map(({ operation, method }) => html`<li data-operation="${operation.operationId}"><a href="#${operation.operationId}"><span class="method ${method}">${method.toUpperCase()}</span> ${inlineMarkdown(operation.summary)}</a></li>`)}</ul></li>`,
   )}</ul>`,
 )}
-<p class="group">Answers</p>
+<p class="group">Responses</p>
 <ul><li><a class="tag" href="#objects">Objects</a></li></ul>
 </nav>`;
 
 type Sections = ReadonlyMap<PlacedOperation, Markup>;
 
-/** With a pause after each, because all together take the processor for about a tenth of a second, and other calls must not wait that long. */
+/** Pauses after each section: all together take about a tenth of a second of CPU time, and other calls must not wait that long. */
 const operationSections = async (operations: readonly PlacedOperation[], schemas: Schemas): Promise<Sections> => {
   const byId = new Map(operations.map((placed) => [placed.operation.operationId, placed]));
   const sections = new Map<PlacedOperation, Markup>();
@@ -83,7 +83,7 @@ ${groups.map((group) => groupSection(group, sections))}
 </main>`;
 };
 
-/** The whole reference as one document, which loads nothing. Without scripts it lacks the search alone. */
+/** The whole reference as one document that loads nothing else. Without scripts only the search is missing. */
 export const referencePage = async (document: OpenApiDocument): Promise<string> => {
   const operations = operationsOf(document);
   const groups = groupsOf(document, operations);

@@ -34,7 +34,7 @@ const simpleType = (type: string, schema: JsonSchema): Markup => {
   return typeof format === 'string' && type !== 'null' ? html`${type} (${format})` : html`${type}`;
 };
 
-/** What a value is, in a few words, with links to the objects that have a name. */
+/** The type of a value in a few words, with links to named objects. */
 export const typeOf = (schema: JsonSchema): Markup => {
   const name = refName(schema);
   if (name !== null) return html`<a href="#${objectId(name)}">${name}</a>`;
@@ -70,7 +70,7 @@ export interface Field {
   readonly schema: JsonSchema;
   readonly required: boolean;
   readonly description?: string | undefined;
-  /** What a backend key must be allowed to do, beside what the operation asks for, to send this field. */
+  /** The permission that the backend key needs to send this field, in addition to that of the operation. */
   readonly permission?: string | undefined;
 }
 
@@ -93,7 +93,7 @@ ${fieldList(nestedFields(schema))}</li>`;
 
 export const fieldList = (fields: readonly Field[]): Markup => (fields.length === 0 ? NOTHING : html`<ul class="fields">${fields.map(fieldItem)}</ul>`);
 
-/** The fields of an object; of anything else none. */
+/** The fields of an object. Empty for any other schema. */
 export const propertiesOf = (schema: JsonSchema, permissions: Readonly<Record<string, string>> = {}): readonly Field[] => {
   const required = new Set(listOf(schema['required']));
   return Object.entries(schemaOr(schema['properties']) ?? {}).flatMap(([name, value]) => {
@@ -102,7 +102,7 @@ export const propertiesOf = (schema: JsonSchema, permissions: Readonly<Record<st
   });
 };
 
-/** The schema itself, where it is a reference the one that it names. */
+/** The schema itself or, for a reference, the schema that it names. */
 export const resolved = (schema: JsonSchema, schemas: Schemas): JsonSchema => schemas[refName(schema) ?? ''] ?? schema;
 
 export const objectSection = (name: string, schema: JsonSchema): Markup => html`<details class="object" id="${objectId(name)}">
