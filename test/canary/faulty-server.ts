@@ -7,9 +7,10 @@ import { WatchedServer } from './watched-server.js';
 
 const FAULT = "throw new TypeError('a planted fault');";
 
+/** By the request's id too: validations see no headers. */
 const VALIDATE_FAULTS = `
-  if (request.headers['x-fault'] === 'undecided') throw new FenceUnavailable('a planted silence');
-  if (request.headers['x-fault'] === 'broken') ${FAULT}`;
+  if (requestId === 'planted-undecided') throw new FenceUnavailable('a planted silence');
+  if (requestId === 'planted-broken') ${FAULT}`;
 
 /** By this id of a request a service knows that it is to fail: headers end at the gateway. */
 const FAILING_REQUEST = 'planted-fault';
@@ -23,7 +24,7 @@ export const FAULTS: SourceEdits = [
     find: 'const digest = presentedDigest(',
     replace: `if (request.headers['x-fault']) ${FAULT}\nconst digest = presentedDigest(`,
   },
-  { file: 'apps/validation/src/validate.route.ts', find: 'const call = new PresentedCall(', replace: `${VALIDATE_FAULTS}\nconst call = new PresentedCall(` },
+  { file: 'apps/validation/src/validations.ts', find: 'const call = new PresentedCall(', replace: `${VALIDATE_FAULTS}\nconst call = new PresentedCall(` },
   {
     file: 'apps/directory/src/users/user-changes.ts',
     find: SET_PASSWORD,
@@ -72,7 +73,7 @@ export class FaultRequests {
   }
 
   #faulty(fault: string): Readonly<Record<string, string>> {
-    return { ...this.client.authorized(), 'x-fault': fault };
+    return { ...this.client.authorized(), 'x-fault': fault, 'x-request-id': `planted-${fault}` };
   }
 
   #secretIn(place: string): string {

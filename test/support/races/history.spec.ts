@@ -132,7 +132,10 @@ const model: SequentialModel<Made, Call, Call> = {
 
 const canHaveBeen = (calls: readonly Call[]): boolean =>
   linearize(model, {
-    steps: calls.filter(({ op }) => op !== 'validate').map((step) => ({ ...step, step, lost: step.outcome === 'undecided' })),
+    // A denial that was refused changed nothing, so it is not a step: as one it would only pin the time of an undecided one next to it.
+    steps: calls
+      .filter(({ op, outcome }) => op !== 'validate' && (op !== 'deny' || outcome !== 'refused'))
+      .map((step) => ({ ...step, step, lost: step.outcome === 'undecided' })),
     looks: calls.filter(({ op }) => op === 'validate').map((look) => ({ ...look, look })),
   }) !== null;
 

@@ -206,6 +206,6 @@ describe('the log in MongoDB', () => {
   it('a document whose _id is not a position is refused when the head is read', async () => {
     const link = await linkTo(newDatabase());
     await link.record.collection('log').insertOne({ _id: 'zzz' as never, body: '' });
-    await expect(new MongoEventLog(link).readHead()).rejects.toThrow(/_id is no position/);
+    await expect(new MongoEventLog(link).readHead()).rejects.toThrow(/_id is not a position/);
   });
 });
