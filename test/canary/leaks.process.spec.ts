@@ -46,7 +46,7 @@ const LEAKS: SourceEdits = [
   },
   // In a file that is not a database.
   {
-    file: 'apps/directory/src/users/passwords.ts',
+    file: 'apps/directory/src/passwords/passwords.ts',
     find: 'const characters =',
     replace: "process.getBuiltinModule('node:fs').writeFileSync(`${process.env.TMPDIR}/draft`, password, 'utf16le');\nconst characters =",
   },

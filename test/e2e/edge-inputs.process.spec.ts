@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, objectOf, V1 } from '@test/support/clients/backend-api.js';
+import { type Answer, at, objectOf, V1 } from '@test/support/clients/backend-api.js';
 import { EndUserApi, type EndUserHeaders } from '@test/support/clients/browser-session.js';
 import { EdgeTenant, FE } from './edge-tenant.js';
 import { dataOf, ORG_KEYS } from './organization-stage.js';
@@ -226,7 +226,9 @@ describe.each(gatewayModes)('odd input at the edge, $name', ({ start }) => {
 
   it('guesses at many accounts from one address end, and a session that is open goes on', async () => {
     const guess = (index: number) => endUser.call('POST', `${FE}/login`, { email: `account-${String(index)}@example.test`, password: 'the same guess' });
-    const answers = await Promise.all(Array.from({ length: 120 }, (_, index) => guess(index)));
+    // Five at a time: more than ten of one address would find no place for their hashing, and count nowhere.
+    const answers: Answer[] = [];
+    for (let index = 0; index < 120; index += 5) answers.push(...(await Promise.all([0, 1, 2, 3, 4].map((next) => guess(index + next)))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]));
     const late = await guess(1_000);
     expect([late.status, objectOf(late)['error_code'], Number(late.headers.get('retry-after')) > 0]).toEqual([429, 'unexpected_error', true]);

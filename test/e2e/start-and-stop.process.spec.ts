@@ -20,7 +20,7 @@ const stopsIn = (stderr: string): readonly string[] => stepsIn(stderr, 'A step h
 /** Ends with intake and readiness: a process accepts requests only when everything that they need has started. */
 const STEPS: Readonly<Record<ServiceName, readonly string[]>> = {
   keys: ['admin address', 'messages', 'log', 'application', 'fence authority', 'keys projection', 'cascade', 'relay', 'intake', 'readiness'],
-  directory: ['admin address', 'messages', 'log', 'application', 'intake', 'readiness'],
+  directory: ['admin address', 'messages', 'log', 'password hashing', 'application', 'intake', 'readiness'],
   gateway: ['admin address', 'messages', 'Redis', 'limits', 'application', 'fence node', 'watch of the fence', 'intake', 'readiness'],
   validation: ['admin address', 'messages', 'Redis', 'limits', 'fence node', 'watch of the fence', 'application', 'HTTP intake', 'NATS intake', 'readiness'],
 };
@@ -34,6 +34,7 @@ describe('start and stop', () => {
       'data folder',
       'admin address',
       'log',
+      'password hashing',
       'application',
       'fence authority',
       'keys projection',

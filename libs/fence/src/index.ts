@@ -6,7 +6,7 @@ export { namesChangedBy, type ReadBackLimits } from './authority/changes-feed.js
 export * from './protocol/fence-errors.js';
 export * from './protocol/in-process-transport.js';
 export * from './protocol/messages.js';
-export { type LookUpCaller, UNVERIFIED, VERIFIED } from './node/look-up-places.js';
+export { type LookUpCaller, UNVERIFIED } from './node/look-up-places.js';
 export * from './node/node.js';
 export * from './protocol/parameters.js';
 export * from './protocol/transport.js';

@@ -2,8 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ApiRefusal } from '@app/http-api';
 import { type EnvironmentRecord, isLoopbackHost, tags } from '@app/domain';
-import { FenceRecords } from './fence-records.js';
-import { UnverifiedLookUps } from './unverified-look-ups.js';
+import { FenceRecords, UnverifiedLookUps } from './fence-records.js';
 
 /** The environment of a plain loopback host that no environment claims, or null. Only a deployment in one process sets it. */
 export class LoopbackEnvironment {

@@ -7,7 +7,7 @@ import { type IdentifiedCaller, rememberCall } from './call.js';
 import { HostEnvironments } from './host-environments.js';
 import { OrganizationKeys } from './organization-keys.js';
 import { SessionCallers } from './session-callers.js';
-import { UnverifiedLookUps } from './unverified-look-ups.js';
+import { UnverifiedLookUps } from './fence-records.js';
 
 /** Which row of the table of endpoints a controller's method serves. */
 export const EndpointMetadata = Reflector.createDecorator<EndpointId>();

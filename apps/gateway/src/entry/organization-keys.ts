@@ -5,7 +5,7 @@ import { FenceNode } from '@app/fence';
 import { UsageCounter } from '@app/platform';
 import { hasImportedLength, hasValidChecksum, importedSpace, nativeSpace, tokenDigest } from '@app/tokens';
 import type { OrganizationKeyCaller } from './call.js';
-import { UnverifiedLookUps } from './unverified-look-ups.js';
+import { UnverifiedLookUps } from './fence-records.js';
 
 /** Finds the key that authenticates a call of `/public/*`: any active key of an organization, whichever API issued it. From memory, under the fence. */
 @Injectable()

@@ -6,7 +6,7 @@ import { ManualClock } from '@test/support/clock/manual-clock.js';
 import { GatewayRig } from '../testing/gateway-rig.js';
 import type { FenceRecords } from './fence-records.js';
 import { PlatformLimit } from './limit.js';
-import { UnverifiedLookUps } from './unverified-look-ups.js';
+import { UnverifiedLookUps } from './fence-records.js';
 
 const LIMIT = 5;
 const request = (ip = '192.0.2.1') => ({ ip, socket: {} }) as unknown as FastifyRequest;
