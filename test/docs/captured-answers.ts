@@ -57,6 +57,7 @@ class NotedReply {
 
 const MESSAGES: Readonly<Partial<Record<AnsweredCode, string>>> = {
   RATE_LIMITED: 'Rate limited. Please wait 12 seconds before trying again.',
+  BUSY: 'Too many passwords are being checked. Please try again in a second.',
   INVALID_OPTION: 'This expiration is not available.',
 };
 const FIELDS: Readonly<Partial<Record<AnsweredCode, FieldErrors>>> = {

@@ -91,13 +91,13 @@ describe('the threat model', () => {
     const { requestTimeout, keepAliveTimeout } = gatewayFastifyOptions();
     const bodyKiB = (path: string): string | undefined => /BODY_(?:LIMIT_)?BYTES = (\d+) \* 1024/.exec(textOf(path))?.[1];
     const ofGateway = bodyKiB('libs/platform/src/receive-body.ts');
-    expect(row('Head of a request, body')).toEqual([`${maxHeaderSize / 1024} KiB, ${ofGateway} KiB`]);
+    expect(row('Headers of a request, body')).toEqual([`${maxHeaderSize / 1024} KiB, ${ofGateway} KiB`]);
     const headersTimeout = Number(/headersTimeout: ([\d_]+)/.exec(textOf('apps/standalone/src/http-server.ts'))?.[1]?.replaceAll('_', ''));
-    expect(row('Time for the head, the whole request, between requests')[0]).toContain(
+    expect(row('Time for the headers, the whole request, between requests')[0]).toContain(
       `${headersTimeout / 1000} s, ${requestTimeout / 1000} s, ${keepAliveTimeout / 1000} s;`,
     );
     expect(row('Calls a minute')[0]).toContain(`${spelled(readSettings(readStandaloneSettings, {}).platformLimitPerMinute)} per backend key`);
-    expect(row('Look-ups under way')[0]).toContain(`${spelled(fenceLimits.lookUpsInFlight)}, then 503`);
+    expect(row('Look-ups in progress')[0]).toContain(`${spelled(fenceLimits.lookUpsInFlight)}, then 503`);
     const constant = (path: string, name: string): string => spelled(Number(new RegExp(`${name} = ([\\d_]+);`).exec(textOf(path))?.[1]?.replaceAll('_', '')));
     const trackers = constant('apps/gateway/src/entry/limit.ts', 'CALLERS_IN_MEMORY');
     const owners = constant('apps/validation/src/owner-limit.ts', 'OWNERS_IN_MEMORY');
