@@ -11,7 +11,7 @@ import type {
   UserState,
 } from '@app/domain';
 
-/** The states a decision may look at. Null: no commit has the tag yet. All of them as of one position. */
+/** The states that a decision may look at, all at one position. Null if no commit has the tag yet. */
 export interface StateView {
   user(id: string): UserState | null;
   organization(id: string): OrganizationState | null;
@@ -25,30 +25,30 @@ export interface StateView {
   command(id: string): CommandState | null;
 }
 
-/** A request's hash; or its hashes under every pepper of the service: the first is stored, any of them is the same request. */
+/** The hash of a request, or its hashes under every pepper of the service: the first is stored, and a match with any is the same request. */
 export type RequestHash = string | readonly [string, ...string[]];
 
-/** A decision with something to say beside its events: of the decision that was taken it comes back as `Outcome.answer`. */
+/** A decision with an answer in addition to its events: the caller gets it as `Outcome.answer`. */
 export interface Decided {
   readonly events: readonly DomainEvent[];
   readonly answer: unknown;
 }
 
 export interface Command {
-  /** In the log at most once: running a command again under its id repeats nothing. */
+  /** Appended at most once: a second run under the same id repeats nothing. */
   readonly commandId: string;
   readonly actor: string;
-  /** Two runs of one command id with different request hashes are a mistake of the caller; null if they are not compared. */
+  /** Two runs of one command id with different request hashes are an error of the caller; null if they are not compared. */
   readonly requestHash?: RequestHash | null;
-  /** Tags to load at once; a decision may look at others, each costs it another round. */
+  /** Tags to load at once; a decision may look at others, but each takes another round. */
   readonly tags?: readonly string[];
-  /** Milliseconds from now after which the caller gets UNAVAILABLE, whatever becomes of the command. */
+  /** Milliseconds from now after which the caller gets UNAVAILABLE, whether or not the command takes place. */
   readonly deadlineMs?: number;
-  /** Lets other commands pass, up to a bound; then it goes between two batches of them: chunks of a cascade. */
+  /** Lets other commands go first, up to a limit; then it runs between two batches of them: for chunks of a cascade. */
   readonly background?: boolean;
   /**
-   * Synchronous and without effects: it is called again whenever the state it saw turns out to be old or not loaded yet.
-   * It throws to refuse; an empty answer means "already so". `at` is the time that the commit will carry.
+   * Synchronous and without effects: it is called again if the state it saw is old or not loaded yet.
+   * It throws to refuse; an empty answer means "nothing to change". `at` is the time of the commit.
    */
   decide(view: StateView, at: number): readonly DomainEvent[] | Decided;
 }
@@ -61,10 +61,10 @@ export interface Outcome {
   readonly repeated: boolean;
   /** The first event of the command's commit; null if there is no commit. */
   readonly first: DomainEvent | null;
-  /** What this run appended. */
+  /** The events that this run appended. */
   readonly events: readonly DomainEvent[];
-  /** What the decision said beside its events; undefined where it said nothing, and for a command that was carried out before. */
+  /** The decision's own answer; undefined if there is no such answer, or if the command was carried out before. */
   readonly answer: unknown;
-  /** Read from the clock after the answer that made `pos` durable: a wait for leases counts from here. */
+  /** Read from the clock after the store confirmed `pos`: a wait for leases counts from here. */
   readonly durableAtMono: number;
 }

@@ -3,7 +3,7 @@ import type { Clock } from '@app/ports';
 
 export const unavailable = (message: string): Refusal => new Refusal('UNAVAILABLE', { message });
 
-/** A budget of milliseconds on the monotonic clock, counted from its making. */
+/** A budget of milliseconds on the monotonic clock, counted from its creation. */
 export class Deadline {
   readonly #clock: Clock;
   readonly #endsAtMono: number;
@@ -21,17 +21,17 @@ export class Deadline {
     return this.leftMs === 0;
   }
 
-  /** Calls `act` when the time is over, unless the returned function was called before. */
+  /** Calls `act` when the time is over, unless the returned function is called first. */
   whenPassed(act: () => void): () => void {
     const ended = new AbortController();
     void this.#clock.sleep(this.leftMs, ended.signal).then(() => {
       if (!ended.signal.aborted) act();
     });
-    // With a reason: without one, an error with its stack is made for each, and every command has a deadline.
+    // With a reason: without one, each abort builds an error with a stack, and every command has a deadline.
     return () => ended.abort(null);
   }
 
-  /** Settles as `work` does, or rejects with UNAVAILABLE when the time is over; `work` itself goes on. */
+  /** Settles as `work` does, or rejects with UNAVAILABLE when the time is over; `work` itself continues. */
   race<T>(work: Promise<T>, message: string): Promise<T> {
     return new Promise((resolve, reject) => {
       const cancel = this.whenPassed(() => reject(unavailable(message)));

@@ -3,7 +3,7 @@ import type { CommandState, DomainEvent } from '@app/domain';
 import type { Command, Decided, RequestHash } from './command.js';
 import type { DecisionView, Speculation } from './speculation.js';
 
-/** An answer of a command that appends nothing: only as good as the head it was decided on. */
+/** The answer of a command that appends nothing: valid only for the head that it was decided on. */
 export type CommandAnswer =
   | { readonly kind: 'refused'; readonly error: unknown }
   | { readonly kind: 'already so'; readonly answer: unknown }
@@ -12,9 +12,9 @@ export type CommandAnswer =
 export type Decision =
   | { readonly kind: 'append'; readonly events: readonly DomainEvent[]; readonly at: number; readonly answer: unknown }
   | { readonly kind: 'nothing'; readonly answer: CommandAnswer }
-  /** A tag it looked at is not in memory. */
+  /** A tag that the decision looked at is not in memory. */
   | { readonly kind: 'not loaded'; readonly tag: string }
-  /** A state it looked at is ahead of the tail, so that what it saw together was never true at one position. */
+  /** A state that the decision looked at is ahead of the tail, so the states it saw were never true at one position. */
   | { readonly kind: 'ahead'; readonly pos: number };
 
 type Taken = Extract<Decision, { kind: 'append' | 'nothing' }>;

@@ -9,8 +9,8 @@ export type EntityOption<Names extends ViewName = ViewName> = {
   [Name in Names]: {
     readonly view: Name;
     /**
-     * Takes secrets out of a state before it is stored. Folding goes on from the redacted row, so what it takes out must not
-     * decide anything else, and redacting twice must be redacting once.
+     * Takes secrets out of a state before it is stored. Folding continues from the redacted row, so the removed fields must not
+     * affect any other field, and redacting twice must equal redacting once.
      */
     readonly redact?: (state: ViewRows[Name]) => ViewRows[Name];
   };
@@ -48,7 +48,7 @@ export function entityProjection(name: string, version: number, entities: readon
 
 type EventsByTag = ReadonlyMap<string, readonly DomainEvent[]>;
 
-/** Sorted out once: a chunk of a cascade has five hundred tags and as many events, and each tag's fold wants only its own. */
+/** Grouped once: a chunk of a cascade has five hundred tags and as many events, and each tag's fold needs only its own. */
 const eventsByTag = ({ events }: DecodedCommit): EventsByTag => {
   const byTag = new Map<string, DomainEvent[]>();
   for (const event of events) {

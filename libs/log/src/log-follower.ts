@@ -9,11 +9,11 @@ export interface FollowerOptions {
   readonly clock: Clock;
   /** Whether a step has something to do now. */
   readonly hasWork: () => boolean;
-  /** Does some of the work. When it rejects, it is called again after a pause. */
+  /** Does some of the work. If it rejects, it is called again after a pause. */
   readonly step: () => Promise<void>;
-  /** Called for each applied commit, in the tick that applies it; returns false if nothing in it is work, so that the follower sleeps on. */
+  /** Called for each applied commit, in the tick that applies it; returns false if the commit needs no work, so that the follower keeps sleeping. */
   readonly notice?: (commit: DecodedCommit) => boolean;
-  /** Pause after a failed step. It doubles with each failure in a row up to `lastRetryMs`, and is then spread by half of itself, so that replicas do not come back together. */
+  /** Pause after a failed step. Doubles with each failure in a row up to `lastRetryMs`; half of it is random, so that replicas do not come back together. */
   readonly retryMs: number;
   readonly lastRetryMs?: number;
   /** A step is called after this time even if nothing was applied; default: it is not. */
@@ -21,12 +21,12 @@ export interface FollowerOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Thrown by a step that must not be tried again: the follower ends. */
+/** Thrown by a step that must not be retried: the follower ends. */
 export class FollowingEnds extends Error {}
 
 /**
- * Follows the log behind the tail, one step at a time: sleeps until a commit is applied, steps while there is work, pauses after a
- * failure. How far the work has come is the caller's to say; who waits for a position waits here.
+ * Follows the log after the tail, one step at a time: it sleeps until a commit is applied, steps while there is work, and pauses after a
+ * failure. The caller reports how far the work has come; code that waits for a position waits here.
  */
 export class LogFollower {
   readonly #tail: LogTail;
@@ -65,7 +65,7 @@ export class LogFollower {
   }
 
   /**
-   * Resolves when the step under way has ended; callers that still wait are told UNAVAILABLE. `last` runs after that step, in the tick
+   * Resolves when the current step has ended; callers that still wait get UNAVAILABLE. `last` runs after that step, in the tick
    * in which commits cease to be noticed: what it reads has missed none of them.
    */
   async stop(last: () => void = () => {}): Promise<void> {
@@ -77,7 +77,7 @@ export class LogFollower {
     this.#waiters.fail(unavailable('The log is no longer followed.'));
   }
 
-  /** For a step that has got somewhere: wakes those who wait for `pos`, and forgets earlier failures. */
+  /** Called after progress: wakes the callers that wait for `pos`, and resets the count of failures. */
   reached(pos: number): void {
     this.#retryMs = this.#options.retryMs;
     this.#waiters.reached(pos);
@@ -101,7 +101,7 @@ export class LogFollower {
         if (error instanceof FollowingEnds) return;
         await this.#pause(error);
       }
-      // Between two steps validations get their turn; commits of one turn share a step.
+      // Validations run between two steps; commits of one turn share a step.
       await eventLoopTurn();
     }
   }

@@ -15,7 +15,7 @@ export interface Head {
 
 export interface LogTailOptions {
   readonly clock?: Clock;
-  /** How often the log is read when nothing rings or asks. */
+  /** How often the log is read without a doorbell or a probe. */
   readonly pollMs?: number;
   readonly pageSize?: number;
   /** The log no longer continues what was applied here, or a listener threw: memory is wrong from now on and the process must exit. */
@@ -35,7 +35,7 @@ const RECENT_HASHES = 16_384;
 
 /**
  * Follows the log and applies each commit synchronously and in order: when `applied` has moved, every listener has run.
- * It starts at the head; what lies before is loaded by tag or read back by those who need it.
+ * It starts at the head; earlier commits are loaded by tag, or read by the code that needs them.
  */
 export class LogTail {
   readonly #log: EventLog;
@@ -48,7 +48,7 @@ export class LogTail {
   readonly #ending = new AbortController();
   #listeners: readonly ApplyListener[] = [];
   #head: Head = { pos: 0, hash: FIRST_PREV, at: 0 };
-  /** Probes whose read has not started yet: a read that runs already proves nothing to them. */
+  /** Probes whose read has not started yet: a read that is already running proves nothing to them. */
   #notStarted: Probe[] = [];
   /** Probes that a read of the round under way was started for. */
   #riding: Probe[] = [];
@@ -105,7 +105,7 @@ export class LogTail {
     return this.#waiters.wait(pos, new Deadline(this.#clock, deadlineMs));
   }
 
-  /** Called for every commit, in order, in the tick that applies it; it must not throw. Returns how to end it. */
+  /** Called for every commit, in order, in the tick that applies it; it must not throw. Returns a function that ends it. */
   onApply(listener: ApplyListener): () => void {
     this.#listeners = [...this.#listeners, listener];
     return () => {
@@ -113,7 +113,7 @@ export class LogTail {
     };
   }
 
-  /** Applies commits that this process has just inserted; what does not continue the chain here is left to the next read. */
+  /** Applies commits that this process has just inserted; commits that do not continue the chain are left to the next read. */
   adopt(commits: readonly DecodedCommit[]): void {
     if (!this.#started || this.#ended) return;
     for (const commit of commits) {
@@ -128,7 +128,7 @@ export class LogTail {
     this.#waiters.reached(this.#head.pos);
   }
 
-  /** A writer says that there is something new. Losing it costs one poll. */
+  /** A writer reports that there is something new. Losing the message costs one poll. */
   doorbell(): void {
     this.#rung = true;
     this.#pump();
@@ -141,7 +141,7 @@ export class LogTail {
     return kept?.pos === pos ? kept.hash : undefined;
   }
 
-  /** What is made from the log here contradicts it: the process must exit. */
+  /** The memory of this process contradicts the log: the process must exit. */
   broken(error: Error): void {
     this.#fail(error);
   }
@@ -184,7 +184,7 @@ export class LogTail {
       this.#rung = false;
       await this.#readToEnd();
     } while (!this.#ended && (this.#rung || this.#notStarted.length > 0));
-    // In the same step as the last look at the flags: a probe that came between would wait for a poll.
+    // In the same step as the last check of the flags: a probe that came in between would wait for a poll.
     this.#reading = null;
   }
 
@@ -240,7 +240,7 @@ export class LogTail {
     }
   }
 
-  /** Both ways to get here have looked; a third that does not would lose a commit or let an expired key live. */
+  /** Both callers have checked the chain; a third caller that does not would lose a commit or let an expired key live. */
   #assertContinues({ pos, prev, at }: DecodedCommit): void {
     const head = this.#head;
     if (pos !== head.pos + 1 || prev !== head.hash) throw new Error(`Commit ${pos} was applied after ${head.pos}, which it does not continue.`);

@@ -13,7 +13,7 @@ export interface InsertTools {
 }
 
 export interface Inserted {
-  /** How many commits of the batch are durable; the others never will be under these positions, or their fate is unknown past the deadline. */
+  /** How many commits of the batch are durable; the others never will be at these positions, or their outcome is unknown after the deadline. */
   readonly stored: number;
   /** Of the last insert that stored something. */
   readonly tookMs: number;
@@ -38,7 +38,7 @@ export class OrderedInsert {
   async run(deadline: Deadline): Promise<Inserted> {
     const { pos, hash } = this.#tools.tail.head;
     const first = this.#batch[0]?.decoded;
-    // Decided on another head than the one it would follow: the insert could still succeed, on states that were never true.
+    // Decided on a head other than the one it would follow: the insert could still succeed, on states that were never true.
     if (first === undefined || first.pos !== pos + 1 || first.prev !== hash) throw new Error(`A batch for position ${first?.pos} would follow ${pos}.`);
     const ended = this.#tools.tail.onApply((commit) => this.#compare(commit));
     try {
@@ -57,7 +57,7 @@ export class OrderedInsert {
     return this.#takenByAnother || this.#stored === this.#batch.length;
   }
 
-  /** Sees our own commits too, adopted or read by the tail before the store's answer came. */
+  /** Sees our own commits too, if the tail adopted or read them before the store replied. */
   #compare(applied: DecodedCommit): void {
     const next = this.#batch[this.#stored];
     if (this.#takenByAnother || next === undefined) return;

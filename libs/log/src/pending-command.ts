@@ -4,13 +4,13 @@ import { Deadline, unavailable } from './deadline.js';
 
 const DEFAULT_DEADLINE_MS = 10_000;
 
-/** A command that has not been answered yet, or only by its deadline. */
+/** A command without an answer yet, or with only the one of its deadline. */
 export class PendingCommand {
   readonly command: Command;
   readonly arrivedAtMono: number;
   readonly deadline: Deadline;
   readonly answered: Promise<Outcome>;
-  /** A probe that started after this command arrived is applied: from now on every local head is fresh enough for it. */
+  /** A probe that started after this command arrived is applied: every later local head is fresh enough for it. */
   probed = false;
   /** Tags held in memory until this command is answered. */
   readonly pinned = new Set<string>();

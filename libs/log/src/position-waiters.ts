@@ -7,11 +7,11 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-/** Those who wait until something has come to a position of the log. */
+/** The callers that wait until something has reached a position of the log. */
 export class PositionWaiters {
   readonly #waiters = new Set<Waiter>();
 
-  /** Rejects with UNAVAILABLE when the deadline passes first. */
+  /** Rejects with UNAVAILABLE if the deadline passes first. */
   wait(pos: number, deadline: Deadline): Promise<void> {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {

@@ -25,10 +25,10 @@ export interface ProjectionRunnerOptions {
 
 const TRIES = 3;
 const RETRY_MS = 200;
-/** Applied commits remembered for a projection that keeps up; one that is further behind reads the log. */
+/** Applied commits kept for a projection that is nearly up to date; one that is further behind reads the log. */
 const REMEMBERED = 2_000;
 
-/** Brings one projection up to the tail, and keeps it there. */
+/** Brings one projection up to the tail, and keeps it up to date. */
 export class ProjectionRunner {
   readonly #projection: Projection;
   readonly #views: ViewStore;
@@ -80,7 +80,7 @@ export class ProjectionRunner {
   }
 
   /**
-   * Brings the rows up to a head that is not older than the question, so that what was answered before is in every answer.
+   * Brings the rows up to a head that is not older than the question, so that every response contains all earlier changes.
    * Resolves to that head; rejects with UNAVAILABLE when it takes longer than `deadlineMs`.
    */
   async upToHead(deadlineMs: number): Promise<number> {
@@ -113,7 +113,7 @@ export class ProjectionRunner {
     this.#follower.reached(upto);
   }
 
-  /** A position passed over would be missing from the rows for good, because the stored position says that it is in them. */
+  /** A skipped position would be missing from the rows forever, because the stored position says that they contain it. */
   #assertGapless(commits: readonly DecodedCommit[]): void {
     const wrong = commits.find(({ pos }, index) => pos !== this.#position + 1 + index);
     if (wrong === undefined) return;

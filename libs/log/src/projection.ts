@@ -3,9 +3,9 @@ import type { DecodedCommit } from './codec.js';
 
 /** The rows a projection may read and write while it takes one commit. */
 export interface Rows {
-  /** As earlier commits of the same page left it. */
+  /** The row as earlier commits of the same page left it. */
   get<Name extends ViewName>(view: Name, id: string): Promise<ViewRows[Name] | null>;
-  /** Written with the commit's position; ignored when the row has taken that position already, so that repeating is harmless. */
+  /** Written with the commit's position; ignored if the row already contains that position, so that repeating is harmless. */
   put<Name extends ViewName>(view: Name, id: string, state: ViewRows[Name]): void;
 }
 
@@ -17,11 +17,11 @@ export interface RowKey {
 /** What the log's commits mean for a read model. Its position and its rows are saved together. */
 export interface Projection {
   readonly name: string;
-  /** A greater version starts again from the first commit. */
+  /** A higher version starts again from the first commit. */
   readonly version: number;
   readonly views: readonly ViewName[];
   /** The rows that `apply` will ask for: loaded for a whole page of commits at once. */
   reads?(commit: DecodedCommit): readonly RowKey[];
-  /** Called again from the start when it throws: it must do nothing but `get` and `put`. */
+  /** Called again from the start if it throws: it must only call `get` and `put`. */
   apply(commit: DecodedCommit, rows: Rows): Promise<void> | void;
 }

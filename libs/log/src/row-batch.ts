@@ -17,7 +17,7 @@ const noSlots = (): Slots => ({
   backendKeys: new Map(),
 });
 
-/** The view store could not be read: no fault of the event that is being projected. */
+/** The view store could not be read: the projected event is not at fault. */
 export class ViewStoreFailure extends Error {
   constructor(cause: unknown) {
     super('The read models could not be read.', { cause });
@@ -44,7 +44,7 @@ export class RowBatch {
     await Promise.all([...idsByView].map(([view, ids]) => this.#load(view, [...ids])));
   }
 
-  /** Runs `apply` on the rows; what it puts counts only when it does not throw. */
+  /** Runs `apply` on the rows; its rows count only if it does not throw. */
   async take(pos: number, apply: (rows: Rows) => Promise<void> | void): Promise<void> {
     const staged = noSlots();
     await apply({

@@ -28,7 +28,7 @@ interface Loading {
   readonly meanwhile: DecodedCommit[];
 }
 
-/** Folded states by tag, kept current by the tail in the tick that applies a commit. */
+/** Folded states by tag, updated by the tail in the tick that applies a commit. */
 export class StateCache {
   readonly foldOf: FoldOf;
   readonly #log: EventLog;

@@ -13,7 +13,7 @@ const PAGE = 500;
 
 /**
  * Reads the whole log and checks that positions have no gap, that every commit is what its own hash and the next commit say, that each
- * can be read and is indexed under the tags of its body. Tells the first problem.
+ * can be read and is indexed under the tags of its body. Reports the first problem.
  */
 export async function verifyLog(log: EventLog, onProgress?: (pos: number) => void): Promise<LogVerdict> {
   let head: Head = { pos: 0, hash: FIRST_PREV, at: 0 };
@@ -38,7 +38,7 @@ export async function verifyLog(log: EventLog, onProgress?: (pos: number) => voi
 
 interface Page {
   readonly commits: readonly Commit[];
-  /** Why the commits end where they do, when that is not the end of the log. */
+  /** Why the commits end here, if this is not the end of the log. */
   readonly problem: string | null;
 }
 
@@ -50,7 +50,7 @@ async function readPage(log: EventLog, fromPos: number): Promise<Page> {
   }
 }
 
-/** What lies before the damage is checked like everything else, and the damage gets a position. */
+/** Commits before the damage are checked like all others, and the damage gets a position. */
 async function readOneByOne(log: EventLog, fromPos: number): Promise<Page> {
   const commits: Commit[] = [];
   try {
@@ -95,7 +95,7 @@ function decode(commit: Commit): DecodedCommit | LogProblem {
   }
 }
 
-/** Last: it looks for the commits of the index and for the tags of the commits, and means nothing while those are in doubt. */
+/** Last: it compares the commits of the index with the tags of the commits, which is meaningless while those are in doubt. */
 async function checkIndex(log: EventLog, { pos }: Head): Promise<LogProblem | null> {
   try {
     return await log.checkIndex();

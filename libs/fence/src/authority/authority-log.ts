@@ -1,6 +1,6 @@
 import type { DomainEvent, FenceRecordState, RegistryState } from '@app/domain';
 
-/** A commit as the tail hands it out after it has applied it. */
+/** A commit as the tail reports it once it is applied. */
 export interface AppliedCommit {
   readonly pos: number;
   readonly events: readonly DomainEvent[];
@@ -10,13 +10,13 @@ export interface AppliedCommit {
 export interface AuthorityLog {
   /** The last commit applied in this process, its hash and its time; position 0, 64 zeros and 0 before the first. */
   readonly head: { readonly pos: number; readonly hash: string; readonly at: number };
-  /** A probe of the store that STARTED after the call, applied here up to it on return. Never one already running. */
+  /** A probe of the store that starts AFTER the call, and is applied here when it returns. Never one that is already running. */
   probe(): Promise<number>;
-  /** Resolves when `pos` is applied here; rejects when that takes longer than `deadlineMs`. */
+  /** Resolves when `pos` is applied here; rejects if that takes longer than `deadlineMs`. */
   waitFor(pos: number, deadlineMs: number): Promise<void>;
-  /** Hash of the commit at `pos`, the same 64 zeros for position 0; null when the log has no commit there. */
+  /** Hash of the commit at `pos`, the same 64 zeros for position 0; null if the log has no commit there. */
   hashAt(pos: number): Promise<string | null>;
-  /** Called synchronously in the step that applies a commit, in log order. Returns how to stop. */
+  /** Called synchronously in the step that applies a commit, in log order. Returns a function that stops it. */
   onApply(listener: (commit: AppliedCommit) => void): () => void;
   /** Up to `limit` commits at or before `pos`, newest first, decoded. */
   readBack(pos: number, limit: number): Promise<readonly AppliedCommit[]>;
@@ -28,8 +28,8 @@ export interface AuthorityLog {
 
 /**
  * Reads the folded states of this replica. Each is complete up to what was applied when the read began, and when the read resolves
- * nothing in it lies beyond what is applied by then: a state loaded ahead of the tail waits for the tail, or the authority could
- * not see that two pieces of one verdict are of different moments.
+ * nothing in it is newer than what is applied by then: a state loaded ahead of the tail waits for the tail, or the authority could
+ * not see that two parts of one verdict are from different moments.
  */
 export interface RecordReader {
   /** Name of the key or backend key whose token has this digest (every pepper is tried), or null. */

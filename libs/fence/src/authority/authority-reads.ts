@@ -7,7 +7,7 @@ import type { FenceRecord, RecordsAnswer, RecordsQuestion } from '../protocol/me
 type Answered = Pick<RecordsAnswer, 'resolved' | 'records'>;
 type ResolvedDigest = RecordsAnswer['resolved'][number];
 
-/** One reading of everything a question needs; every name is read once. */
+/** One read of everything a question needs; every name is read once. */
 class Reading {
   readonly #reader: RecordReader;
   readonly #reads = new Map<string, Promise<FenceRecordState | null>>();
@@ -18,7 +18,7 @@ class Reading {
     this.#reader = reader;
   }
 
-  /** Null when it cannot be decided. */
+  /** Null if it cannot be decided. */
   async digest(digest: string): Promise<ResolvedDigest | null> {
     const name = await this.#reader.resolveDigest(digest);
     if (name === null) return { digest, name };
@@ -26,7 +26,7 @@ class Reading {
     return (await this.#hasVerdict(name)) ? { digest, name } : null;
   }
 
-  /** Null for a name nothing was created with, as far as this replica knows. */
+  /** Null if, as far as this replica knows, nothing has this name. */
   name(name: string): Promise<FenceRecordState | null> {
     const running = this.#reads.get(name);
     if (running !== undefined) return running;
@@ -50,7 +50,7 @@ class Reading {
   }
 
   /**
-   * Reads all that the verdict rests on. What a record points at was created before it: not finding it means not knowing, never
+   * Reads everything that the verdict depends on. An entity that a record points at was created before it: if it is not found, that is unknown, never
    * "it does not exist", so such a digest is left out of the answer.
    */
   async #hasVerdict(rootName: string): Promise<boolean> {
@@ -67,7 +67,7 @@ const ATTEMPTS = 10;
 
 /**
  * Reads all records of the question as they were at one position. That position is the one applied here BEFORE the first read:
- * taken later, a change in between would be claimed and not contained (mutant "asOf newer than the state").
+ * taken later, a change in between would be claimed but missing (mutant "asOf newer than the state").
  */
 export const readRecords = async (
   log: { readonly head: { readonly pos: number } },
@@ -82,7 +82,7 @@ export const readRecords = async (
       Promise.all(question.digests.map((digest) => reading.digest(digest))),
       Promise.all(question.names.map((name) => reading.name(name))),
     ]);
-    // Something read changed meanwhile: the pieces may be of different moments, and a verdict over them of none.
+    // Something changed during the read: the parts may be from different moments, and a verdict over them from no moment at all.
     const torn = asOf < feed.floor || feed.touchedSince(asOf, reading.readNames());
     if (!torn) return { resolved: resolved.filter((one) => one !== null), records: reading.records(asOf) };
   }

@@ -17,7 +17,7 @@ export interface FenceAuthorityOptions {
   readonly log: AuthorityLog;
   readonly records: RecordReader;
   readonly transport: Pick<FenceTransport, 'push'>;
-  /** As the registry's first event has it: `start` refuses another value. */
+  /** The value in the registry's first event: `start` refuses another one. */
   readonly leaseMs: number;
   /** For metrics and the log; must not throw. */
   readonly onBarrier?: (ended: BarrierEnded) => void;
@@ -66,7 +66,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     });
   }
 
-  /** Reads the registry and the feed back; answers nothing before that. May be called again when it failed. */
+  /** Reads the registry and the feed; answers nothing before that. May be called again after it failed. */
   async start(): Promise<void> {
     const meanwhile: AppliedCommit[] = [];
     let listener = (commit: AppliedCommit): void => void meanwhile.push(commit);
@@ -80,7 +80,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     const feed = await readFeedBack((from, limit) => this.#log.readBack(from, limit), pos, this.#limits);
     this.#registry.load(registry);
     listener = (commit) => {
-      // Thrown to the tail, which ends the process: a position left out here is a change that no node is ever told.
+      // Thrown to the tail, which ends the process: if a position is left out here, no node ever learns of that change.
       if (commit.pos !== this.#foldedPos + 1) throw new Error(`The authority was at ${this.#foldedPos} and was given commit ${commit.pos}.`);
       feed.fold(commit);
       this.#registry.fold(commit);
@@ -92,7 +92,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     void this.#barriers.runWhenIdle(this.#stopped.signal);
   }
 
-  /** Ends what runs by itself, and waits for the barriers that changes wait for: each ends within one lease. */
+  /** Stops all background work, and waits for the barriers that changes wait for: each ends within one lease. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#barriers.stop();
@@ -113,7 +113,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     return this.#registry.counted();
   }
 
-  /** The node is in the registry before it is told anything: later it could not be missed (mutant "lease before registration"). */
+  /** The node is in the registry before it gets any reply: otherwise a change could miss it (mutant "lease before registration"). */
   async join(question: JoinQuestion): Promise<JoinAnswer> {
     await this.#log.append(`registry-join-${question.incarnation}`, () => decideJoin(question.incarnation));
     const feedFloor = this.changesFeed.floor;
@@ -135,8 +135,8 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     await this.#log.probe();
     const hash = await this.#log.hashAt(applied);
     if (hash !== question.hash) return { kind: 'another-history', nonce };
-    // From here to the end of the slice nothing is awaited: registry, feed and head are of one position, at or past the probed one.
-    // Asked before the catch-up, the registry could not know a fence that is older than the question (mutant "fence check before").
+    // From here to the end of the slice nothing is awaited: registry, feed and head are at one position, at or past the probed one.
+    // Before the catch-up, the registry might not contain a fence that is older than the question (mutant "fence check before").
     const feed = this.#feedInStep();
     if (!this.#registry.mayRenew(incarnation)) return { kind: 'refused', nonce };
     const head = this.#log.head;
@@ -164,21 +164,21 @@ export class FenceAuthority implements FenceAuthorityHandlers {
 
   /**
    * Resolves when no node can answer from before `pos` any more. For a change that this process has seen appended or probed.
-   * Rejects while starting or stopped, which is silence to the waiting change: in a registry that was not read, no node is missing.
+   * Rejects while starting or stopped, which the waiting change treats as silence: in a registry that was not read, no node is missing.
    */
   barrier(pos: number, names: readonly string[]): Promise<void> {
     return this.#barriers.run({ pos, names });
   }
 
-  /** Only for a process that holds `data/lock`: it proves that every earlier one is dead, so none can hold a lease. */
+  /** Only for a process that holds `data/lock`: the lock proves that every earlier process has ended, so none can hold a lease. */
   async decommissionEarlierNodes(): Promise<void> {
     await this.#log.probe();
     for (const incarnation of this.#registry.counted()) await this.#leave(incarnation);
   }
 
   /**
-   * The feed, folded like the registry up to the very head that answers name. A replica that has not started, or no longer follows the log
-   * while its tail goes on, would grant leases without the changes it missed and find no node to wait for.
+   * The feed, folded like the registry up to exactly the head that replies name. A replica that has not started, or no longer follows the log
+   * while its tail continues, would grant leases without the changes it missed and find no node to wait for.
    */
   #feedInStep(): ChangesFeed {
     const feed = this.changesFeed;
@@ -196,7 +196,7 @@ export class FenceAuthority implements FenceAuthorityHandlers {
     return { nonce: question.nonce, now: this.#now(), ...answer };
   }
 
-  /** Never behind the log: commands decide expiry at a commit's time, and a key that is expired to them must not validate. */
+  /** Never behind the log: commands decide expiry at a commit's time, and a key that is expired for them must not validate. */
   #now(): number {
     return Math.max(this.#clock.wall(), this.#log.head.at);
   }

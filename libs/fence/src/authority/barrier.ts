@@ -2,7 +2,7 @@ import type { Clock } from '@app/ports';
 import type { FenceChange } from '../protocol/messages.js';
 import type { FenceTransport } from '../protocol/transport.js';
 
-/** One change on its way to every node: pushed again and again until all have acknowledged or left, or no lease can be older. */
+/** One change on its way to every node: pushed repeatedly until all nodes have acknowledged it or left, or no lease can be older. */
 export class Barrier {
   readonly #clock: Clock;
   readonly #transport: Pick<FenceTransport, 'push'>;
@@ -16,7 +16,7 @@ export class Barrier {
     this.#nonce = nonce;
   }
 
-  /** The nodes that have not answered. A copy, because acknowledgements go on arriving. */
+  /** The nodes that have not replied. A copy, because acknowledgements keep arriving. */
   get missing(): readonly string[] {
     return [...this.#missing];
   }

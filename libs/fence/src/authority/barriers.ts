@@ -12,11 +12,11 @@ import type { FenceTransport } from '../protocol/transport.js';
 export interface BarrierEnded {
   readonly pos: number;
   readonly tookMs: number;
-  /** By waiting for a whole lease, not by the acknowledgement of each node. */
+  /** True if the barrier ended after a whole lease, not with the acknowledgement of each node. */
   readonly timedOut: boolean;
   /** Nodes that had not acknowledged. 0 although it timed out: this replica itself had not read the log up to `pos`. */
   readonly missing: number;
-  /** No change waited for it: it only looks for dead nodes. */
+  /** No change waited for it: it only finds dead nodes. */
   readonly idle: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface BarriersOptions {
   readonly onBarrier: (ended: BarrierEnded) => void;
 }
 
-/** All barriers of one replica: those that a change waits for, and the empty ones that find dead nodes before a change meets them. */
+/** All barriers of one replica: those that a change waits for, and the empty ones that find dead nodes before a change must wait for them. */
 export class Barriers {
   readonly #options: BarriersOptions;
   readonly #running = new Map<Barrier, Promise<void>>();
@@ -93,13 +93,13 @@ export class Barriers {
     const until = since + parameters.leaseAuthorityMs;
     this.#lastStartedMono = since;
     // The registry is read after the catch-up: before it, a node that joined just before the change would not be waited for
-    // (mutant "registry read before the append"). A node that joins later renews at a head that contains the change.
+    // (mutant "registry read before the append"). A node that joins later renews at a head with the change.
     const caughtUp = await this.#caughtUp(change.pos, until);
     assertInStep();
     if (caughtUp) await barrier.run(change, registry.counted(), until, parameters.pushRepeatMs);
     const silent = caughtUp ? barrier.missing : [];
     const timedOut = clock.mono() >= until;
-    // Without the log up to the change this replica does not know whom to wait for: then the lease alone may end the wait.
+    // Without the log up to the change this replica does not know which nodes to wait for: then only the lease may end the wait.
     if (!caughtUp && !timedOut) throw new Error(`A barrier at ${change.pos} ended early, on a registry that is older than the change.`);
     if (silent.length > 0 && !timedOut) throw new FenceUnavailable('the barrier was abandoned');
     onBarrier({
@@ -112,7 +112,7 @@ export class Barriers {
     if (silent.length > 0) void fencedNodes.fence(silent, `registry-fence-${newNonce()}`);
   }
 
-  /** False when a whole lease passed first, which is enough alone. A log that fails is only a log that is silent. */
+  /** False if a whole lease passed first, which is sufficient. A log that fails counts as a log that is silent. */
   async #caughtUp(pos: number, untilMono: number): Promise<boolean> {
     const { clock, log } = this.#options;
     if (log.head.pos >= pos) return true;

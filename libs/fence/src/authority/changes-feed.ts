@@ -6,8 +6,8 @@ import type { FenceChange } from '../protocol/messages.js';
 export const namesChangedBy = (events: readonly DomainEvent[]): readonly string[] => [...new Set(events.flatMap((event) => changedNames(event)))];
 
 /**
- * The log reduced to its changes, newest `capacity` of them in memory. `floor`: every change after it is here, so a node that
- * has applied up to it or beyond can be told everything it misses.
+ * The log reduced to its changes, with the newest `capacity` of them in memory. `floor`: every change after it is here, so a node that
+ * has applied up to the floor can get everything that it misses.
  */
 export class ChangesFeed {
   readonly #capacity: number;
@@ -31,7 +31,7 @@ export class ChangesFeed {
     if (change.pos <= last) throw new Error(`The feed ends at ${last} and was given a change at ${change.pos}.`);
     this.#changes.push(change);
     if (this.#changes.length - this.#start <= this.#capacity) return;
-    // The floor rises with what is forgotten: left behind, a node below it would be told an incomplete feed and keep a lease on it.
+    // The floor rises with each change that is dropped: otherwise a node below it would get an incomplete feed and a lease for it.
     this.#floor = this.#changes[this.#start]?.pos ?? this.#floor;
     this.#start += 1;
     if (this.#start > this.#capacity) this.#compact();
@@ -78,10 +78,10 @@ export interface ReadBackLimits {
   readonly commitsReadBack: number;
 }
 
-/** Commits of a cascade are some hundred kilobytes each, and a store returns a page within its deadline or not at all. */
+/** Commits of a cascade have some hundred kilobytes each, and a store returns a page within its deadline or not at all. */
 const PAGE = 200;
 
-/** Builds the feed as it stands at `pos` from the newest commits backwards, so that a restart forgets as little as possible. */
+/** Builds the feed for `pos` from the newest commits backwards, so that a restart loses as little of it as possible. */
 export const readFeedBack = async (
   readBack: (pos: number, limit: number) => Promise<readonly AppliedCommit[]>,
   pos: number,

@@ -5,7 +5,7 @@ import type { NodeRegistry } from './node-registry.js';
 
 export const leaveCommandId = (incarnation: string): string => `registry-leave-${incarnation}`;
 
-/** Takes silent nodes out of the registry in two steps: fence (no new lease), and after a whole lease, leave (no lease at all). */
+/** Removes silent nodes from the registry in two steps: fence (no new lease), and after a whole lease, leave (no lease at all). */
 export class FencedNodes {
   readonly #clock: Clock;
   readonly #log: AuthorityLog;
@@ -34,7 +34,7 @@ export class FencedNodes {
   }
 
   /**
-   * Waits until THIS replica has known the fence for a whole lease: a renewal answered just before the fence is valid that long,
+   * Waits until THIS replica has known the fence for a whole lease: a renewal granted just before the fence is valid for that long,
    * and a barrier that no longer counts the node would let its change be acknowledged (mutant "removal without waiting").
    */
   async removeLater(incarnation: string): Promise<void> {

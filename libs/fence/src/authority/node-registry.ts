@@ -12,7 +12,7 @@ export interface RegistryListener {
   left(incarnation: string): void;
 }
 
-/** Who may hold a lease, as the log says it up to the position applied here. A node counts until it has left. */
+/** The nodes that may hold a lease, according to the log up to the position applied here. A node counts until it has left. */
 export class NodeRegistry {
   readonly #nodes = new Map<string, RegisteredNode>();
   readonly #mono: () => number;
@@ -43,7 +43,7 @@ export class NodeRegistry {
     return this.#nodes.get(incarnation)?.fenced === false;
   }
 
-  /** Milliseconds since this replica knows that `incarnation` is fenced; null when it is not, or has left. */
+  /** Milliseconds since this replica learned that `incarnation` is fenced; null if it is not fenced or has left. */
   fenceKnownForMs(incarnation: string): number | null {
     const node = this.#nodes.get(incarnation);
     return node?.fenced === true ? this.#mono() - node.fenceKnownSinceMono : null;

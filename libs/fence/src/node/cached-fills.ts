@@ -15,19 +15,19 @@ export interface NodeCache {
 export interface CachedFillsOptions {
   readonly cache: NodeCache;
   readonly records: RecordMap;
-  /** Hash of the first commit; null before the first join, while which log this is cannot be told. */
+  /** Hash of the first commit; null before the first join, when the node does not know which log this is. */
   readonly logHash: () => string | null;
 }
 
-/** A record's ends are a key, its principals, and the organizations of its user: each round finds what the one before points at. */
+/** A verdict needs a key, its principals, and the organizations of its user: each round finds the records that the previous round points at. */
 const ROUNDS = 3;
 const TTL_MS = 3_600_000;
 
 const NOTHING: Wanted = { digests: [], names: [] };
 
 /**
- * Fills from the shared cache. What comes from there enters memory through `put` like anything else, and nothing is concluded from
- * what does not: it is asked of the authority.
+ * Fills from the shared cache. Its values enter memory through `put` like all others, and a missing value proves
+ * nothing: the node then asks the authority.
  */
 export class CachedFills {
   readonly #options: CachedFillsOptions;
@@ -42,7 +42,7 @@ export class CachedFills {
     this.#sealed = new SealedRecords(options.cache.secret);
   }
 
-  /** Puts into memory what the cache has of it, and returns what memory still lacks. Never rejects. */
+  /** Puts into memory what the cache has of the question, and returns what memory still lacks. Never rejects. */
   async fill(wanted: Wanted): Promise<Wanted> {
     const logHash = this.#options.logHash();
     if (logHash === null) return wanted;
@@ -65,7 +65,7 @@ export class CachedFills {
     );
   }
 
-  /** A key lies where its token leads to: nothing points at keys, so none is looked for by name once its digest is known. */
+  /** A key is stored under its token's digest: nothing points at keys, so no look-up by name is needed once the digest is known. */
   #valueOf(record: FenceRecord, logHash: string): CachedValue {
     const place = this.#sealed.placeOf(record.digest === undefined ? { name: record.name } : { digest: record.digest });
     return { place, value: this.#sealed.seal(place, logHash, record) };
@@ -92,7 +92,7 @@ export class CachedFills {
     this.#options.records.put(record);
   }
 
-  /** What has not been asked for yet: a record that `put` refused would be refused again. */
+  /** The names not yet asked for: a record that `put` refused would be refused again. */
   #lackingOf(wanted: Wanted, asked: Set<string>): readonly AskedFor[] {
     const lacking: AskedFor[] = [];
     const want = (one: AskedFor, id: string): void => {
@@ -109,7 +109,7 @@ export class CachedFills {
     return lacking;
   }
 
-  /** A whole verdict again where a piece is missing: the authority returns all of its records at one position. */
+  /** Asks for the whole verdict again if a part is missing: the authority returns all of its records at one position. */
   #stillWanted(wanted: Wanted): Wanted {
     const digests = wanted.digests.filter((digest) => this.#namesLackedBy(digest)?.length !== 0);
     const names = wanted.names.filter((name) => !this.#has(name));

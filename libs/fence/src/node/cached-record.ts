@@ -1,17 +1,17 @@
 import type { EnvironmentRecord, FenceRecordState, OrganizationRecord, UserRecord } from '@app/domain';
 import { type ResolvedRecords, type VerdictBasis, verdictOn } from './verdict-join.js';
 
-/** What a validation answers, made once. */
+/** The response of a validation, built once. */
 export interface PreparedAnswer {
-  /** One character a byte: as text it can be written together with the head. */
+  /** One character per byte: as text it can be written together with the headers. */
   readonly latin1: string;
   /** The value of Content-Length. */
   readonly byteLength: string;
 }
 
 /**
- * What the verdicts over all keys of the same principals rest on, shared by those keys: an own one for each would be most of what a
- * key costs. Valid only while none of `pointers` is dead; once one is, no key finds it any more (`shareLink`), even if something still refers to it.
+ * What the verdicts on all keys of the same principals depend on, shared by those keys: one for each key would be most of the memory that a
+ * key needs. Valid only while none of `pointers` is dead; after that no key finds it (`shareLink`), even if something still refers to it.
  */
 export class VerdictLink implements VerdictBasis {
   /** Where everything below comes from: every record of the verdict but the root. */
@@ -50,7 +50,7 @@ export class VerdictLink implements VerdictBasis {
 }
 
 /**
- * A record in a node's memory. `state` never changes (only whose strings its ids are): a change makes the record dead, and another
+ * A record in a node's memory. `state` never changes (only which strings its ids share): a change marks the record dead, and another
  * takes its place. Others point at it, so code that removes it from the map marks it dead in the same step.
  */
 export class CachedRecord {
@@ -60,7 +60,7 @@ export class CachedRecord {
   /** Of keys and backend keys that were asked for by digest. */
   digest: string | null;
   dead = false;
-  /** Of keys and backend keys: the rest of the verdict. A hit is valid only while nothing in it is dead. */
+  /** Of keys and backend keys: the rest of the verdict. A hit is valid only while no part of it is dead. */
   link: VerdictLink | null = null;
   /** Of principals: the newest of the links that are kept here to be shared. */
   links: VerdictLink | null = null;
@@ -81,7 +81,7 @@ export class CachedRecord {
     this.digest = digest;
   }
 
-  /** The verdict's records joined. Made at each call: to keep it for every key costs memory, to make it costs next to nothing. */
+  /** The verdict's records joined. Built at each call: keeping it for every key would cost memory, and building it costs almost nothing. */
   get verdict(): ResolvedRecords | null {
     return this.link === null ? null : verdictOn(this.state, this.link);
   }

@@ -1,4 +1,4 @@
-/** The position of the last change of each name, as far as this node was told; and below which it cannot say. */
+/** The position of the last change of each name that this node knows of, and the floor below which it cannot tell. */
 export class LastChanges {
   readonly #posOf = new Map<string, number>();
   readonly #maxNames: number;
@@ -8,7 +8,7 @@ export class LastChanges {
     this.#maxNames = maxNames;
   }
 
-  /** Records read before it are refused: what changed between them and it may have been forgotten, or never told. */
+  /** Records read before the floor are refused: a change between them and the floor may have been dropped, or never received. */
   get floor(): number {
     return this.#floor;
   }
@@ -32,11 +32,11 @@ export class LastChanges {
     this.#floor = Math.max(this.#floor, pos);
   }
 
-  /** What is forgotten lies below the floor from here on: without that, an old fill could bring back what was changed. */
+  /** Dropped changes are below the floor from here on: otherwise an old fill could bring back what was changed. */
   #forgetOlderHalf(): void {
     const positions = Float64Array.from(this.#posOf.values()).sort();
     const middle = positions[positions.length >>> 1] ?? 0;
-    // All of one position in the worst case: then the oldest kept is the one after, and nothing is.
+    // In the worst case all are at one position: then everything is dropped, and the oldest kept position is the one after it.
     const forgotten = positions[0] === middle ? middle : middle - 1;
     for (const [name, pos] of this.#posOf) if (pos <= forgotten) this.#posOf.delete(name);
     this.raiseFloor(middle);

@@ -25,7 +25,7 @@ export class Lease {
     return { mono: this.#clock.mono(), wall: this.#clock.wall() };
   }
 
-  /** `sent`: taken before the renewal was sent (mutant "lease from receive time"). An older one than the held changes nothing. */
+  /** `sent`: taken before the renewal was sent (mutant "lease from receive time"). A grant older than the current one changes nothing. */
   grant(sent: Moment): void {
     if (this.#grant === null || sent.mono > this.#grant.mono) this.#grant = sent;
   }
@@ -59,10 +59,10 @@ export class Lease {
   }
 }
 
-/** Far more than any two clocks differ in pace; an hour ahead is forgotten after four days. */
+/** Far more than two clocks differ in rate; being an hour ahead is made up after four days. */
 const PACE_WHEN_AHEAD = 0.99;
 
-/** What time it is for expiry: a slow clock of this machine must not keep a key alive. */
+/** The time that expiry uses: a slow clock of this machine must not keep a key alive. */
 export class NodeTime {
   readonly #clock: Clock;
   #heardNow = 0;
@@ -73,9 +73,9 @@ export class NodeTime {
   }
 
   /**
-   * The authority's `now` of a renewal, fill or strong read. An earlier one than is known, because it was long under way or the
-   * authority's clock was set back, must not revive keys that have expired. What is ahead is given back slowly, so that two clocks
-   * of different pace do not drift apart forever.
+   * The authority's `now` of a renewal, fill or strong read. One that is earlier than the known time, because the message was slow or the
+   * authority's clock was set back, must not revive keys that have expired. A lead is made up slowly, so that two clocks
+   * of different rates do not drift apart forever.
    */
   heard(now: number): void {
     this.#heardNow = Math.max(now, this.#heardNow + PACE_WHEN_AHEAD * this.#sinceHeardMs());

@@ -1,10 +1,10 @@
 import { fenceLimits } from '../protocol/parameters.js';
 
-/** For whom something is looked up. */
+/** The caller that a look-up is for. */
 export interface LookUpCaller {
   /** Whether the caller's credential has been verified, from memory or by a look-up of its own. */
   readonly verified: boolean;
-  /** Under which the caller is counted; null if that is not known. */
+  /** The address that the caller is counted under; null if it is unknown. */
   readonly address: string | null;
 }
 
@@ -15,9 +15,9 @@ export const UNVERIFIED: LookUpCaller = { verified: false, address: null };
 type Waiting = Map<string, number>;
 
 /**
- * The places of look-ups under way. Callers with a verified credential have places of their own, because anyone can make up credentials: without
- * that a handful of connections would fill all places, and good keys would be undecided. Of unverified callers what is asked for at the same
- * time counts once, however many wait for it, and each address has a share.
+ * The places for look-ups in progress. Callers with a verified credential have places of their own, because anyone can make up credentials: without
+ * them a few connections could fill all places, and good keys would be undecided. Unverified callers that ask for the same thing at the same
+ * time take one place together, and each address has a share.
  */
 export class LookUpPlaces {
   #verified = 0;
@@ -29,7 +29,7 @@ export class LookUpPlaces {
     return this.#unverified.size;
   }
 
-  /** Returns how to give the place back; null if there is none. */
+  /** Returns a function that gives the place back; null if no place is free. */
   take({ verified, address }: LookUpCaller, what: string): (() => void) | null {
     if (verified) {
       if (this.#verified >= fenceLimits.lookUpsInFlight) return null;

@@ -27,12 +27,12 @@ export interface LookUpsOptions {
   readonly cached: CachedFills | null;
 }
 
-/** The slow path: what memory does not have is asked for, and where that does not settle it, read linearizably. */
+/** The slow path: asks for what memory does not have and, if that does not settle the question, makes a strong read. */
 export class LookUps {
   readonly #options: LookUpsOptions;
   readonly #fills: TickBatch<void>;
   readonly #strongReads: TickBatch<StrongAnswer>;
-  /** Fills under way, by digest or name. They may be joined, unlike strong reads: what they bring is checked by `put` and the lease. */
+  /** Fills under way, by digest or name. Callers may share them, unlike strong reads: `put` and the lease check their records. */
   readonly #filling = new Map<string, Promise<void>>();
   readonly #places = new LookUpPlaces();
   inFlight = 0;
