@@ -5,7 +5,7 @@ import { Clock, KeyViews, UsageStore } from '@app/ports';
 import { toKeyView } from './key-view.js';
 import { KeysProjection } from './projection/keys-projection.js';
 
-/** One key, archived or not; what another environment holds looks like what does not exist. */
+/** One key, archived or not; a key of another environment looks like one that does not exist. */
 @Injectable()
 export class FetchKey {
   constructor(

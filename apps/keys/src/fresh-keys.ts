@@ -4,14 +4,14 @@ import { Clock } from '@app/ports';
 import { Cascade } from './cascade/cascade.js';
 import { KeysProjection } from './projection/keys-projection.js';
 
-/** A list waits no longer than this for cascades: a longer one shows as it proceeds. */
+/** A list waits no longer than this for cascades: a longer cascade appears in lists step by step. */
 const CASCADE_WAIT_MS = 1_500;
-/** Kept back for the rows and the page itself, so that a list that has waited without success is still answered. */
+/** Kept back for the rows and the page itself, so that a list still gets a response after waiting without success. */
 const READ_MS = 400;
 
 /**
- * Brings the rows of this replica up to a head that is not older than the question, so that a list right after a create holds it,
- * and as far as time allows with what cascades of causes up to that head have done to the keys.
+ * Brings the rows of this replica up to a head that is not older than the question, so that a list right after a creation has the new key,
+ * and, as far as time allows, with the results of cascades of causes up to that head.
  */
 @Injectable()
 export class FreshKeys {
@@ -28,7 +28,7 @@ export class FreshKeys {
     const head = await this.tail.probe(deadline.leftMs);
     const waitMs = Math.max(0, Math.min(CASCADE_WAIT_MS, deadline.leftMs - READ_MS));
     const done = await this.cascade.handled(head, waitMs);
-    // What the cascade appended lies after the head, and is applied here by the time it calls a cause handled.
+    // The commits of the cascade come after the head, and are applied here once it reports the cause as carried out.
     await this.projection.waitFor(done ? this.tail.applied : head, deadline.leftMs);
     return head;
   }

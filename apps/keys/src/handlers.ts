@@ -10,7 +10,7 @@ import { ListKeys } from './list-keys.js';
 import { ListOrganizationKeys } from './list-organization-keys.js';
 import { RecordUsage } from './record-usage.js';
 
-/** Which use case answers which message. Its changes need nothing beside their message. */
+/** Which use case handles which message. The changes need nothing but their message. */
 export const KEYS_HANDLERS = {
   'keys.issue-key': IssueKey,
   'keys.update-key': { change: updateKey },

@@ -4,7 +4,7 @@ import { CommandRunner } from '@app/log';
 import { commandOf, type MessageOf, type ReplyTo } from '@app/platform';
 import { TokenHashes } from './tokens/token-hashes.js';
 
-/** Makes a backend key for a token that the edge has made. No fence: "unknown" is never cached. */
+/** Creates a backend key for a token that the edge has generated. No fence: "unknown" is never cached. */
 @Injectable()
 export class IssueBackendKey {
   constructor(

@@ -5,7 +5,7 @@ import { CommandRunner, type StateView } from '@app/log';
 import { commandOf, type MessageOf, type ReplyTo } from '@app/platform';
 import { type StoredToken, TokenHashes } from './tokens/token-hashes.js';
 
-/** Makes a key for a token that the edge has made, or imports one. No fence: "unknown" is never cached. */
+/** Creates a key for a token that the edge has generated, or imports one. No fence: "unknown" is never cached. */
 @Injectable()
 export class IssueKey {
   constructor(
@@ -15,7 +15,7 @@ export class IssueKey {
 
   async run({ meta, data }: MessageOf<'keys.issue-key'>): ReplyTo<'keys.issue-key'> {
     const token = this.hashes.newest(data.digest);
-    // A token that is imported now may have been a key under a pepper since retired, and a token is never taken twice.
+    // The imported token may already be a key under a pepper that is retired now, and a token is never accepted twice.
     const claimTags = data.imported ? this.hashes.tagsOf(data.digest) : [token.tokenTag];
     const outcome = await this.runner.run({
       ...commandOf(meta, this.hashes),
@@ -23,13 +23,13 @@ export class IssueKey {
       decide: (view, at) => decideIssueKey(toIssueKeyCommand(meta.environmentId, data, token), statesOf(view, meta.environmentId, data, claimTags), at),
     });
     const keyId = issuedKeyId(outcome.first);
-    // An imported key's answer holds no secret, so that the repetition can be answered like the first time.
+    // The response for an imported key holds no secret, so a repetition can get the same response.
     if (outcome.repeated && !data.imported) throw new Refusal('TOKEN_SHOWN_ONCE', { subjectId: keyId });
     return { data: { keyId }, pos: outcome.pos };
   }
 }
 
-/** Field by field: what is in here stays in the log forever, and the digest (or anything else a message carries) must not. */
+/** Field by field: these fields stay in the log forever, and the digest (or anything else a message carries) must not. */
 const toIssueKeyCommand = (environmentId: string, data: IssueKeyData, { tokenTag, pepperId }: StoredToken) => ({
   keyId: data.keyId,
   environmentId,

@@ -2,7 +2,7 @@ import { decideRevokeBackendKey, decideRevokeKey, decideUpdateKey, isArchived, t
 import type { StateView } from '@app/log';
 import type { ChangeOf } from '@app/platform';
 
-/** The key and those it names. Which ones is known only with the key, so the first decision costs a second round of loading. */
+/** The key and the entities that it names. They are known only once the key is loaded, so the first decision takes a second round of loading. */
 const keyStates = (view: StateView, keyId: string): KeyStates => {
   const key = view.apiKey(keyId);
   if (key === null) return { key, principals: { environment: null, user: null, organization: null, creator: null } };
@@ -17,15 +17,15 @@ const keyStates = (view: StateView, keyId: string): KeyStates => {
   };
 };
 
-/** Renames a key, replaces its metadata or moves its expiry: only what was given changes. */
+/** Renames a key, replaces its metadata or moves its expiry: only the given fields change. */
 export const updateKey: ChangeOf<'keys.update-key', unknown> = ({ meta: { environmentId }, data: { keyId, expiresAtMs, metadata, displayName } }) => ({
   names: [tags.key(keyId)],
   decide: (view, at) => decideUpdateKey({ keyId, environmentId, expiresAtMs, metadata, displayName }, keyStates(view, keyId), at),
 });
 
 /**
- * Ends a key for good. When this answers, with success or with "not found", no node can answer *valid* any more. An archived key is
- * "not found" (ruling U6), but only after it has been revoked too: it may be archived by a block that is taken back later.
+ * Ends a key for good. When this returns, with success or with "not found", no node can answer *valid* any more. An archived key is
+ * "not found" (ruling U6), but only after it has been revoked too: a block that is lifted later may be what archived it.
  */
 export const revokeKey: ChangeOf<'keys.revoke-key', unknown> = ({ meta: { environmentId }, data: { keyId } }) => ({
   names: [tags.key(keyId)],
@@ -42,7 +42,7 @@ export const revokeKey: ChangeOf<'keys.revoke-key', unknown> = ({ meta: { enviro
 
 const wasArchived = (answer: unknown): boolean => typeof answer === 'object' && answer !== null && 'wasArchived' in answer && answer.wasArchived === true;
 
-/** Ends a backend key: when this is answered no edge lets it in any more. */
+/** Ends a backend key: when this returns, no edge accepts it any more. */
 export const revokeBackendKey: ChangeOf<'keys.revoke-backend-key', unknown> = ({ meta: { environmentId }, data: { backendKeyId } }) => ({
   names: [tags.backendKey(backendKeyId)],
   decide: (view) => decideRevokeBackendKey({ backendKeyId, environmentId }, { backendKey: view.backendKey(backendKeyId) }),

@@ -11,7 +11,7 @@ import { KeysModule } from './keys.module.js';
 import { KeysProjection } from './projection/keys-projection.js';
 import { Relay } from './relay/relay.js';
 
-/** One of any number of replicas of keys. Takes questions when it has read the registry, and commands after that. */
+/** One of any number of replicas of keys. Accepts queries once it has read the registry, and commands after that. */
 export const startKeys = async (settings: KeysSettings, process: ServiceProcess): Promise<ServiceFacts> => {
   const { lifecycle } = process;
   const secrets = new SecretFiles(settings.secretsDir);
@@ -53,7 +53,7 @@ export const startKeys = async (settings: KeysSettings, process: ServiceProcess)
       return fence.serve(authority);
     },
     async (questions) => {
-      // From here on other replicas are asked; the end of its barriers settles what this one was asked.
+      // From here on other replicas get the questions; this one settles its own when its barriers end.
       const answered = questions.stop();
       await authority.stop();
       await answered;

@@ -11,7 +11,7 @@ import { Relay } from './relay/relay.js';
 import { TokenHashes } from './tokens/token-hashes.js';
 
 /**
- * API keys and backend keys. Asks the composition for Clock, EventLog, LogTail, StateCache, CommandRunner, ViewStore, KeyViews,
+ * API keys and backend keys. Needs from the composition Clock, EventLog, LogTail, StateCache, CommandRunner, ViewStore, KeyViews,
  * UsageStore, KeysSecrets, ChangeCommands, ChangeFence and, where this process is an authority of the fence, FenceAuthority.
  * The composition starts and stops `KeysProjection`, `Cascade` and, where it provides an EventStream, `Relay`.
  */

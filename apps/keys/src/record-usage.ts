@@ -4,7 +4,7 @@ import { LogTail } from '@app/log';
 import type { MessageOf, ReplyTo } from '@app/platform';
 import { UsageStore } from '@app/ports';
 
-/** Takes the running totals of one validating process; they name their own environments, and a repeat is harmless. */
+/** Stores the running totals of one validating process; they name their environments, and a repetition is harmless. */
 @Injectable()
 export class RecordUsage {
   constructor(

@@ -1,7 +1,7 @@
 import type { RateTaken } from '@app/ports';
 import { hasImportedLength, hasValidChecksum, importedSpace, nativeSpace, Secret, tokenDigest, withoutBearer } from '@app/tokens';
 
-/** Which kind of token a route takes. One never passes for the other: their digests are of different spaces. */
+/** Which kind of token a route accepts. One is never accepted as the other: their digests are in different spaces. */
 export type TokenOrigin = 'native' | 'imported';
 
 /** What a caller presented, as secrets; the rest of the app sees digests only. */
@@ -9,17 +9,17 @@ export class PresentedCall {
   readonly #origin: TokenOrigin;
   readonly #backendKey: Secret | null;
   readonly #token: Secret | null;
-  /** The call's place in its owner's window; null if it is not counted so far. */
+  /** The call's place in its owner's window; null if it is not counted yet. */
   taken: RateTaken | Promise<RateTaken> | null = null;
 
-  /** `token`: null where the request names none. */
+  /** `token`: null if the request has no token. */
   constructor(origin: TokenOrigin, authorization: string | undefined, token: string | null) {
     this.#origin = origin;
     this.#backendKey = bearerIn(authorization);
     this.#token = token === null ? null : new Secret(withoutBearer(token));
   }
 
-  /** Resolves when a count that is under way has its answer. */
+  /** Resolves when a pending count has its result. */
   async counting(): Promise<void> {
     if (this.taken instanceof Promise) this.taken = await this.taken;
   }
@@ -28,7 +28,7 @@ export class PresentedCall {
     return this.#token !== null;
   }
 
-  /** Null: there is no backend key in the request. */
+  /** Null if there is no backend key in the request. */
   backendKeyDigest(): string | null {
     return this.#backendKey === null ? null : tokenDigest('backend', this.#backendKey.reveal());
   }
@@ -38,7 +38,7 @@ export class PresentedCall {
     return tokenDigest(space, this.#token?.reveal() ?? '');
   }
 
-  /** False if no such key was ever made, so nothing needs to be asked. */
+  /** False if no such key was ever created, so no look-up is needed. */
   backendKeyCanExist(): boolean {
     return this.#backendKey !== null && hasValidChecksum(this.#backendKey.reveal());
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { givenRequestId } from '@app/platform';
 
-/** The caller's own id where it is a sane one, else one that is unique without asking for random bytes on each request. */
+/** The caller's own id if it is well-formed; otherwise a unique one that needs no random bytes for each request. */
 export class RequestIds {
   readonly #prefix = `${randomBytes(6).toString('hex')}-`;
   #last = 0;

@@ -3,7 +3,7 @@ import { NOT_JSON, readJson } from '@app/platform';
 export interface TokenBody {
   /** `api_key_token`; null if there is none. */
   readonly token: string | null;
-  /** `imported` is true: for the way to ask that has no path. */
+  /** True if `imported` is true in the body: for NATS, which has no path. */
   readonly imported: boolean;
   readonly isJson: boolean;
 }

@@ -4,17 +4,17 @@ import { WIRE_SENTENCES } from '@app/http-api';
 import type { ValidationAnswer } from './validations.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** Errors that are no 400 and no 429 must not be JSON: the Rust client takes any JSON object for a bad request. */
+/** Errors other than 400 and 429 must not be JSON: the Rust client takes any JSON object for a bad request. */
 const TEXT_TYPE = 'text/plain; charset=utf-8';
 const RETRY_AFTER_SECONDS = '1';
 
-/** The field's value is a sentence here and not an array of them: the Rust client reads nothing else from a validation. */
+/** Here the field's value is a sentence, not an array: the Rust client reads nothing else from a validation. */
 const tokenProblem = (sentence: string): string => JSON.stringify({ api_key_token: sentence });
 const INVALID_TOKEN = tokenProblem('This API key is not valid.');
 const NO_TOKEN = tokenProblem('api_key_token must be the API key as text.');
 const NOT_JSON = JSON.stringify({ body: [WIRE_SENTENCES.notJson] });
 
-/** An answer that is not `valid`, as every way to ask gives it. All sentences in here are ASCII. */
+/** An answer other than `valid`, for HTTP and NATS. All sentences in it are ASCII. */
 export interface PlainAnswer {
   readonly status: number;
   readonly type: string | null;
@@ -63,11 +63,11 @@ const limitedAnswer = (waitMs: number): PlainAnswer => {
 };
 
 /**
- * Every answer of the two calls over HTTP: one `writeHead` with its headers ready, one write.
+ * Every response of the two calls over HTTP: one `writeHead` with prepared headers, one write.
  * No Cache-Control: without a lifetime of its own, no cache may keep the answer to a POST (RFC 9110, 9.3.3), and each header costs on this path.
  */
 export class ValidateAnswers {
-  /** The process is about to end: each connection ends with its next answer. */
+  /** The process is about to stop: each connection closes after its next response. */
   closing = false;
 
   write(response: ServerResponse, requestId: string, answer: ValidationAnswer): void {
@@ -95,8 +95,8 @@ export class ValidateAnswers {
 }
 
 /**
- * As one-byte text the body is joined with the head, and uncorked before the end it leaves in one plain write; `end(body)` would
- * write head, body and an empty chunk as a vector. Worth some percent of the throughput.
+ * As one-byte text the body is joined with the headers and, uncorked before the end, leaves in one plain write; `end(body)` would
+ * write headers, body and an empty chunk as a vector. This gains a few percent of throughput.
  */
 const endInOneWrite = (response: ServerResponse, latin1: string): void => {
   response.write(latin1, 'latin1');

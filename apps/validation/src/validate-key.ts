@@ -18,19 +18,19 @@ export type ValidationOutcome =
   /** The token is not valid, for whatever reason. */
   | { readonly kind: 'invalid' };
 
-/** What this needs of the fence's node. */
+/** What this class needs of the fence's node. */
 export type ValidatingNode = Pick<FenceNode, 'hit' | 'resolve' | 'now'>;
 
 const UNAUTHORIZED: ValidationOutcome = { kind: 'unauthorized' };
 const FORBIDDEN: ValidationOutcome = { kind: 'forbidden' };
 const MALFORMED: ValidationOutcome = { kind: 'malformed' };
-/** One for all reasons: what is not valid looks like what does not exist. */
+/** One answer for all reasons: an invalid key looks like one that does not exist. */
 const INVALID: ValidationOutcome = { kind: 'invalid' };
 
 /** A key's records with the places for what is made from them. */
 type Answerable = Pick<CachedRecord, 'answer' | 'link' | 'slot'> & { readonly verdict: ResolvedRecords };
 
-/** Is this token good, and what does the caller learn: backend key, permission, token, verdict, limit, usage, bytes, in this order. */
+/** Decides whether a token is valid and what the caller learns. The order is backend key, permission, token, verdict, limit, usage, bytes. */
 export class ValidateKey {
   readonly #node: ValidatingNode;
   readonly #limiter: RateLimiter;
@@ -42,7 +42,7 @@ export class ValidateKey {
     this.#usage = usage;
   }
 
-  /** The hot path: from memory, in one synchronous step, so that what the node's lease covered at its start still holds at its end. Null: `lookUp`. */
+  /** The hot path: from memory, in one synchronous step, so that the node's lease covers all of it. Null if a `lookUp` is needed. */
   fromMemory(call: PresentedCall): ValidationOutcome | null {
     const digest = call.backendKeyDigest();
     if (digest === null) return UNAUTHORIZED;
@@ -52,13 +52,13 @@ export class ValidateKey {
   }
 
   /**
-   * Asks for what memory does not have, a count that others share included. Throws `FenceUnavailable` if that cannot be known. The count
-   * is waited for first: the lease may end meanwhile, so everything is looked at again after it.
+   * Asks for what memory does not have, including a count that processes share. Throws `FenceUnavailable` if the answer cannot be known. The count
+   * comes first: the lease may end meanwhile, so everything is checked again after it.
    */
   async lookUp(call: PresentedCall): Promise<ValidationOutcome> {
     if (call.taken !== null) await call.counting();
     const digest = call.backendKeyDigest();
-    // Until its backend key is known, the caller is anyone: it takes none of the places of verified callers.
+    // Until its backend key is verified, the caller may be anyone: it takes no place of verified callers.
     const backendKey = digest === null ? null : await this.#node.resolve(digest, UNVERIFIED);
     if (backendKey === null) return UNAUTHORIZED;
     return this.#withBackendKey(backendKey, call) ?? this.#lookUpToken(call.tokenDigest(backendKey.records.environment.environmentId), call);
@@ -68,7 +68,7 @@ export class ValidateKey {
     if (kind !== 'backendkey' || records.backendKey.revoked) return UNAUTHORIZED;
     if (!permits(records.backendKey, 'Validate API Keys')) return FORBIDDEN;
     if (!call.hasToken) return MALFORMED;
-    // The checksum is looked at after memory: whatever is in memory had a right one.
+    // The checksum is checked after memory: every token in memory had a correct one.
     const key = this.#node.hit(call.tokenDigest(records.environment.environmentId));
     if (key !== null) return this.#outcomeOf(key, call);
     return call.tokenCanExist() ? null : INVALID;
@@ -78,15 +78,15 @@ export class ValidateKey {
     const verdict = await this.#node.resolve(digest);
     if (verdict === null) return INVALID;
     for (;;) {
-      // What was read may be in memory now, where the bytes made here serve the next call. Where it is not, it was read for this call
-      // alone, and stands also when the count took its time.
+      // The records may be in memory now, where the bytes built here serve the next call. If they are not, they were read for this call
+      // alone, and stay valid even if the count was slow.
       const outcome = this.#outcomeOf(this.#node.hit(digest) ?? { verdict, answer: null, link: null, slot: null }, call);
       if (outcome !== null) return outcome;
       await call.counting();
     }
   }
 
-  /** Null: the count that it takes is under way. */
+  /** Null while its count is pending. */
   #outcomeOf(key: Answerable, call: PresentedCall): ValidationOutcome | null {
     const { kind, records } = key.verdict;
     if (kind !== 'key') return INVALID;
@@ -97,12 +97,12 @@ export class ValidateKey {
     if (taken !== null && !taken.allowed) return { kind: 'limited', waitMs: taken.leftMs };
     this.#usage.count(key, records.key, nowMs);
     const body = key.answer ?? answerOf(key, records, nowMs);
-    // A lock of the login ends by itself: its answer must not be kept.
+    // A lock of the login ends by itself: its response must not be kept.
     if (!showsLock(records, nowMs)) key.answer = body;
     return { kind: 'valid', body };
   }
 
-  /** Null: not limited. A call is counted once, however often its verdict is taken. */
+  /** Null if there is no limit. A call counts once, however often its verdict is computed. */
   #taken(records: KeyVerdictRecords, call: PresentedCall): PresentedCall['taken'] {
     const owner = limitedOwner(records);
     const limit = owner === null ? null : ownerLimit(records);
@@ -112,7 +112,7 @@ export class ValidateKey {
   }
 }
 
-/** Without metadata a key's answer is made of its principals alone: then one serves all keys with the same, for as long as they are linked to them. */
+/** Without metadata a key's response depends on its principals alone: then one serves all keys with the same principals, as long as the keys are linked to them. */
 const answerOf = ({ link }: Answerable, records: KeyVerdictRecords, nowMs: number): PreparedAnswer => {
   if (link === null || records.key.metadata !== null || showsLock(records, nowMs)) return prepared(records, nowMs);
   link.answer ??= prepared(records, nowMs);

@@ -11,7 +11,7 @@ export class ValidateMessages {
     this.#validations = validations;
   }
 
-  /** Never rejects. Not a promise where memory has the answer: then it is given in the step that looked. */
+  /** Never rejects. Not a promise if memory has the answer: then the reply is given in the same step. */
   answer({ authorization, requestId: given, body }: ValidateMessage): ValidateReply | Promise<ValidateReply> {
     const requestId = given ?? randomUUID();
     const answer = this.#validations.answer({ requestId, authorization, origin: null, body });

@@ -7,7 +7,7 @@ import type { ValidationAnswer, ValidationRequest, Validations } from './validat
 
 const KEYS_PATH = '/api/backend/v1/end_user_api_keys';
 
-/** The two validate calls over HTTP, beside the web framework. */
+/** The two validate calls over HTTP, without the web framework. */
 export class ValidateRoute {
   readonly #validations: Validations;
   readonly #requestIds = new RequestIds();
@@ -29,7 +29,7 @@ export class ValidateRoute {
     }
   }
 
-  /** From now on every answer ends its connection, so that the server can close while callers keep theirs alive. */
+  /** From now on every response closes its connection, so that the server can stop although callers keep theirs alive. */
   closeConnections(): void {
     this.#answers.closing = true;
   }

@@ -9,6 +9,6 @@ export class ValidationCounts {
   tooLarge = 0;
   unavailable = 0;
   failed = 0;
-  /** Of all of them, those that memory alone could not answer. */
+  /** The validations that memory alone could not answer. */
   lookedUp = 0;
 }

@@ -18,7 +18,7 @@ import { ValidationModule } from './validation.module.js';
 
 const TIMEOUTS = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 60_000 };
 
-/** The validate calls and nothing else: without the web framework there is nothing to pass by. */
+/** Only the validate calls: this process has no web framework. */
 const serverOf = (routes: RawRoutes): Server =>
   createServer(TIMEOUTS, (request, response) => {
     const handler = routes.find(request.method, request.url);

@@ -6,17 +6,17 @@ import { readTokenBody } from './token-in-body.js';
 import type { ValidateKey, ValidationOutcome } from './validate-key.js';
 import type { ValidationCounts } from './validation-counts.js';
 
-/** How a validation ended, whichever way it was asked. */
+/** How a validation ended, over HTTP or NATS. */
 export type ValidationAnswer =
   | Exclude<ValidationOutcome, { readonly kind: 'malformed' }>
-  /** The body names no token, is not JSON, or is larger than the limit; it cannot be decided now; a fault of ours. */
+  /** The body names no token, is not JSON, or is larger than the limit; it cannot be decided now; or a fault of ours. */
   | { readonly kind: 'no-token' | 'not-json' | 'too-large' | 'unavailable' | 'failed' };
 
-/** What a caller asked. */
+/** The question of a caller. */
 export interface ValidationRequest {
   readonly requestId: string;
   readonly authorization: string | undefined;
-  /** Null: the body says it. */
+  /** Null if the body says it. */
   readonly origin: TokenOrigin | null;
   readonly body: Buffer;
 }
@@ -27,7 +27,7 @@ const TOO_LARGE: ValidationAnswer = { kind: 'too-large' };
 const UNAVAILABLE: ValidationAnswer = { kind: 'unavailable' };
 const FAILED: ValidationAnswer = { kind: 'failed' };
 
-/** The one validation, behind every way to ask: reads the body, asks memory and then the fence, counts, and turns what goes wrong into an answer. */
+/** The one validation behind HTTP and NATS: it reads the body, asks memory and then the fence, counts, and turns failures into responses. */
 export class Validations {
   readonly #validateKey: ValidateKey;
   readonly #counts: ValidationCounts;
@@ -38,7 +38,7 @@ export class Validations {
     this.#counts = counts;
   }
 
-  /** Never throws or rejects. Not a promise where memory has the answer: then it is given in the step that looked, under the lease of that step. */
+  /** Never throws or rejects. Not a promise if memory has the answer: then it is given in the same step, under the lease of that step. */
   answer({ requestId, authorization, origin, body }: ValidationRequest): ValidationAnswer | Promise<ValidationAnswer> {
     if (body.length > BODY_LIMIT_BYTES) return this.tooLarge();
     const { token, imported, isJson } = readTokenBody(body);
@@ -57,7 +57,7 @@ export class Validations {
     return TOO_LARGE;
   }
 
-  /** Neither a verdict nor a crash: what cannot be decided is 503, and a fault of ours is 500 and logged. */
+  /** Neither a verdict nor a crash: an undecided question is 503, and a fault of ours is 500 and logged. */
   failed(error: unknown, requestId: string): ValidationAnswer {
     if (error instanceof FenceUnavailable) {
       this.#counts.unavailable += 1;

@@ -8,7 +8,7 @@ import { toUserRecord } from './user/record.js';
 import type { UserState } from './user/state.js';
 import { keyVerdict } from './verdict.js';
 
-/** The states that a key's verdict rests on; null where the key names none. */
+/** The states that a key's verdict depends on; null if the key names none. */
 export interface PrincipalStates {
   readonly environment: EnvironmentState | null;
   readonly user: UserState | null;
@@ -17,8 +17,8 @@ export interface PrincipalStates {
 }
 
 /**
- * Whether commands treat the key as archived: dead for any reason but a disabled kind. Asked of the verdict, not of
- * `invalidatedBy`: a key that validates must stay revocable while the cascade has not yet taken an invalidation back.
+ * Whether commands treat the key as archived: dead for any reason but a disabled kind. This asks the verdict, not
+ * `invalidatedBy`: a valid key must stay revocable while the cascade has not yet reverted an invalidation.
  */
 export const isArchived = (key: ApiKeyState, principals: PrincipalStates, atMs: number): boolean => {
   const { environment, user, organization, creator } = principals;

@@ -2,8 +2,8 @@ import { type ApiKeyState, keyKind } from './api-key/state.js';
 import type { DomainEvent, LogPosition } from './log-events.js';
 
 /**
- * A fact that ends keys, or gives them back, with everything needed to say which: the event decided, no setting is read later. Its `kind` is
- * its name in `api-key.invalidated`; an unblock has no name there, because it gives back.
+ * A fact that ends or restores keys, with everything needed to say which: the event decided, and no setting is read later. Its `kind` is
+ * its name in `api-key.invalidated`; an unblock has no name there, because it restores keys.
  */
 export type Cause = LogPosition &
   (
@@ -27,10 +27,10 @@ export type Cause = LogPosition &
     | { readonly kind: 'organization.deleted'; readonly orgId: string }
   );
 
-/** Whose keys a cause may touch: the questions to ask of the keys read model. Their answers overlap. */
+/** The principals whose keys a cause may affect: the queries for the keys read model. Their results overlap. */
 export type CausePrincipal = { readonly userId: string } | { readonly creatorId: string } | { readonly orgId: string };
 
-/** What the event is the cause of; null where no key's bookkeeping follows from it. */
+/** The cause that the event is; null if it ends or restores no keys. */
 export const causeOf = (event: DomainEvent, placed: LogPosition): Cause | null => {
   const { pos, at } = placed;
   switch (event.type) {
@@ -94,7 +94,7 @@ const isUnderPrincipal = (cause: Cause, key: ApiKeyState): boolean => {
 
 /**
  * Whether the cause invalidates the key or, for an unblock, reinstates it. The answer does not depend on how far any
- * cascade has got, nor on what happened to the key after the cause: every replica computes the same set at any later time.
+ * cascade has come, nor on what happened to the key after the cause: every replica computes the same set at any later time.
  */
 export const isAffectedBy = (cause: Cause, key: ApiKeyState): boolean => {
   const issuedBefore = key.issuedPos < (cause.kind === 'user.unblocked' ? cause.blockedPos : cause.pos);

@@ -4,12 +4,12 @@ import { type DecodedCommit, decodeCommit, LogFollower, LogTail } from '@app/log
 import { Clock, EventLog, ViewStore } from '@app/ports';
 import { type CauseProgress, RecordInvalidations } from './record-invalidations.js';
 
-/** Under which its position is stored. A rebuild of the read models may carry that over: what it says is about the log alone. */
+/** The name that its position is stored under. A rebuild of the read models may carry the position over: it is about the log alone. */
 export const CASCADE_POSITION = { name: 'cascade', version: 1 } as const;
 /** Commits read at once. Small, because a commit may be a chunk of a cascade, a hundred kilobytes long. */
 const PAGE = 50;
 const RETRY_MS = 1_000;
-/** A quiet log moves the stored position no oftener than this: it only saves reading those commits again after a restart. */
+/** In a quiet log the stored position moves no more often than this: it only saves reading those commits again after a restart. */
 const SAVE_EVERY = 5_000;
 
 export interface CascadeStatus {
@@ -18,13 +18,13 @@ export interface CascadeStatus {
   readonly position: number;
   readonly head: number;
   readonly current: (CauseProgress & { readonly pos: number; readonly kind: Cause['kind'] }) | null;
-  /** Since the start; each was or will be tried again. */
+  /** Since the start; each was or will be retried. */
   readonly failures: number;
 }
 
 /**
- * Follows the log and writes down what blocks, deletions and leavings have done to keys: bookkeeping for lists and audit, on which
- * no verdict waits. A projection of its own: its position is stored only behind what is durable, and doing it twice adds nothing.
+ * Follows the log and writes down which keys blocks, deletions and removals of members have ended: bookkeeping for lists and audits, on which
+ * no verdict waits. A projection of its own: its position is stored only after its work is durable, and repeating the work changes nothing.
  */
 @Injectable()
 export class Cascade {
@@ -60,7 +60,7 @@ export class Cascade {
     const position = await this.views.position(CASCADE_POSITION.name, CASCADE_POSITION.version);
     const head = await this.tail.probe();
     if (position > head) {
-      // Of another log: every cause up to there would count as carried out.
+      // The position is of another log: every cause up to it would count as carried out.
       throw new Error(`The cascade stands at ${position}, the log at ${head}: their histories differ. Rebuild the read models.`);
     }
     this.#examined = this.#saved = position;
@@ -69,10 +69,10 @@ export class Cascade {
     this.#follower.start();
   }
 
-  /** Ends after the chunk under way. Call it before the runner stops, which would take no further chunk. */
+  /** Ends after the current chunk. Call it before the runner stops, which would take no further chunk. */
   async stop(): Promise<void> {
     if (!this.#running) return;
-    // While commits are still looked at as they are applied: a cause that came during the last chunk must not be passed over.
+    // While commits are still examined as they are applied: a cause that came during the last chunk must not be skipped.
     await this.#follower.stop(() => {
       this.#examined = this.#handledUpTo;
       this.#running = false;

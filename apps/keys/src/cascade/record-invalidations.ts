@@ -17,7 +17,7 @@ import { KeysProjection } from '../projection/keys-projection.js';
 
 /** Keys per commit. A waiting command is never delayed by more than one of these. */
 export const CHUNK_KEYS = 500;
-/** Patience with a busy log or a read model that is behind; the cause is tried again after it. */
+/** How long to wait for a busy log or a read model that is behind; the cause is retried after it. */
 const WAIT_MS = 60_000;
 
 /** What has been done about a cause so far. */
@@ -43,7 +43,7 @@ export class RecordInvalidations {
 
   /** Resolves when every event is durable and applied here; stops between two chunks when `ended` aborts. */
   async run(cause: Cause, progress: CauseProgress, ended: AbortSignal): Promise<void> {
-    // Not only the cause's position: chunks of earlier causes are applied here, and what they wrote decides what is left to do.
+    // Not only the cause's position: chunks of earlier causes are applied here, and their events decide what is left to do.
     await this.projection.waitFor(Math.max(cause.pos, this.tail.applied), WAIT_MS);
     const environmentId = await this.#environmentOf(cause);
     const done: CausePrincipal[] = [];
@@ -66,7 +66,7 @@ export class RecordInvalidations {
       const page: readonly ApiKeyState[] = await this.views.keysOfPrincipal({ ...of, after, limit: CHUNK_KEYS });
       const last = page.at(-1);
       if (last === undefined) return;
-      // A key under two principals (its user made it) was seen with the first: one event per cause and key.
+      // A key under two principals (its user created it) was handled with the first: one event per cause and key.
       const keys = page.filter((key) => !done.some((earlier) => isUnder(key, earlier)) && isLeftToRecord(cause, key)).map(({ keyId }) => keyId);
       await this.#record(cause, of.principal, last.keyId, keys);
       progress.keysExamined += page.length;
@@ -84,7 +84,7 @@ export class RecordInvalidations {
   async #record(cause: Cause, principal: CausePrincipal, lastKeyId: string, keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     const events = eventsOf(cause, keys);
-    // The id names the page, not what is left of it: the second to append it, replica or rerun, finds it there.
+    // The id names the page, not the rest of it: a second replica or a repeated run finds the page in the log.
     const commandId = `cascade-${cause.pos}-${Object.keys(principal).join()}-${lastKeyId}`;
     const { pos } = await this.runner.run({ commandId, actor: 'system', background: true, deadlineMs: WAIT_MS, decide: () => events });
     await this.tail.waitFor(pos, WAIT_MS);
@@ -104,7 +104,7 @@ const isUnder = (key: ApiKeyState, principal: CausePrincipal): boolean => {
   return key.orgId === principal.orgId;
 };
 
-/** Of the set that the cause decides, what the rows do not already say. Rows only ever say what is in the log. */
+/** The keys of the cause that the rows do not show as invalidated yet. Rows show only what is in the log. */
 const isLeftToRecord = (cause: Cause, key: ApiKeyState): boolean =>
   isAffectedBy(cause, key) && (cause.kind === 'user.unblocked' ? key.invalidatedBy.includes(cause.blockedPos) : !key.invalidatedBy.includes(cause.pos));
 

@@ -8,13 +8,13 @@ import { LocalChangeFence } from './local-change-fence.js';
 import { LogOfAuthority } from './log-of-authority.js';
 import { observedAuthority } from './observed-authority.js';
 
-/** The feed begins at the head: a node that joins at its floor has nothing to be told. Reading 200 000 commits back takes seconds. */
+/** The feed begins at the head: a node that joins at its floor misses nothing. Reading 200 000 commits back takes seconds. */
 export const NOTHING_READ_BACK: Partial<ReadBackLimits> = { commitsReadBack: 0 };
 
 /**
- * This process as a replica of the authority, and the fence for its changes. They belong into the composition's global module,
- * because everyone who changes something waits for the same authority. `leaseMs`: as the registry of the log has it.
- * `limits`: a process whose only node is its own needs nothing of what was before it (`NOTHING_READ_BACK`).
+ * This process as a replica of the authority, and the fence for its changes. They belong in the composition's global module,
+ * because every change waits for the same authority. `leaseMs`: the lease in the registry of the log.
+ * `limits`: a process whose only node is its own needs nothing from before its start (`NOTHING_READ_BACK`).
  */
 export const fenceAuthorityProviders = (leaseMs: number, limits: Partial<ReadBackLimits> = {}): Provider[] => [
   EntityStates,

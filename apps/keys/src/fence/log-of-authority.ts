@@ -19,7 +19,7 @@ export class LogOfAuthority implements AuthorityLog {
     return this.tail.head;
   }
 
-  /** A store that is down is not a fault of the authority: the asker learns that the answer cannot be known now. */
+  /** A store that is down is not a fault of the authority: the caller learns that the answer cannot be known now. */
   async probe(): Promise<number> {
     try {
       return await this.tail.probe(fenceLimits.queryDeadlineMs);
@@ -35,7 +35,7 @@ export class LogOfAuthority implements AuthorityLog {
   async hashAt(pos: number): Promise<string | null> {
     const remembered = this.tail.hashAt(pos);
     if (remembered !== undefined) return remembered;
-    // By its position, which every store finds at once: after a restart each renewal asks this, of a position before the start.
+    // By position, which every store finds at once: after a restart each renewal asks for a position before the start.
     const [commit] = await this.log.readFrom(pos, 1);
     return commit?.pos === pos ? chainHash(commit) : null;
   }

@@ -5,7 +5,7 @@ import type { Metrics, Readiness } from '@app/platform';
 const BUCKETS_MS = [0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 1_000, 5_000, 60_000];
 const logger = new Logger('fence');
 
-/** Null in a process that has neither metrics nor readiness to tell. */
+/** Null in a process without metrics and readiness. */
 export interface AuthorityObservers {
   readonly metrics: Metrics | null;
   readonly readiness: Readiness | null;
@@ -38,7 +38,7 @@ const startingProblem = (authority: FenceAuthority): string | null => {
   }
 };
 
-/** A replica of the authority that tells how it is. */
+/** A replica of the authority that reports its state. */
 export const observedAuthority = (options: FenceAuthorityOptions, { metrics, readiness }: AuthorityObservers): FenceAuthority => {
   const authority = new FenceAuthority({ ...options, onBarrier: barrierObserver(metrics) });
   metrics?.gauge('keyfence_nodes_counted', 'Fence nodes that have joined and not left: those a change waits for.', () => authority.countedNodes.length);

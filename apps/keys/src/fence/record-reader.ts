@@ -16,7 +16,7 @@ import { LogTail } from '@app/log';
 import { EntityStates } from '@app/platform';
 import { TokenHashes } from '../tokens/token-hashes.js';
 
-/** What fills and strong reads are answered from: folded states, never a read model, so that they wait for no projection. */
+/** The source of fills and strong reads: folded states, never a read model, so that no projection delays them. */
 @Injectable()
 export class LogRecordReader implements RecordReader {
   constructor(
@@ -26,8 +26,8 @@ export class LogRecordReader implements RecordReader {
   ) {}
 
   /**
-   * Claims are read at what is applied and not kept: any caller can make up tokens with a right checksum, and each of them would
-   * push a state that is needed out of memory. A found one is asked for once per node, which then keeps the record.
+   * Claims are read at the applied position and not kept: any caller can make up tokens with a correct checksum, and each would
+   * push a needed state out of memory. Each node asks once for a claim that exists, and then keeps the record.
    */
   async resolveDigest(digest: string): Promise<string | null> {
     const applied = this.tail.applied;

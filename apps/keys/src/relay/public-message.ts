@@ -11,7 +11,7 @@ interface PublicCommit {
   /** Where one of the events names it. */
   readonly environmentId?: string;
   readonly events: readonly PublicEvent[];
-  /** There were events, too large for one message: a follower must ask for what it keeps of this. */
+  /** There were events, but too large for one message: a follower must read what it needs of them. */
   readonly tooLarge?: true;
 }
 
@@ -21,8 +21,8 @@ const environmentOf = (events: readonly PublicEvent[]): { environmentId?: string
 };
 
 /**
- * What others see of a commit. It follows from the commit alone, so every replica makes the same bytes of it. Throws for an event of a
- * newer version: what has been said once of a position stays so, and this version would leave something out.
+ * The public part of a commit. It depends on the commit alone, so every replica produces the same bytes. Throws for an event of a
+ * newer version: a published position never changes, and this version would leave something out.
  */
 export const publicMessage = ({ pos, hash, at, actor, events }: DecodedCommit, maxBodyBytes: number): StreamMessage => {
   const shown = publicEvents(events);

@@ -6,7 +6,7 @@ import { publicMessage } from './public-message.js';
 /** Commits published at once: five times as fast as one after another, tried on one machine. A commit may be a hundred kilobytes long. */
 const PAGE = 50;
 const PROBE_MS = 2_000;
-/** A stream that is lost while nothing happens is noticed within this. */
+/** The relay notices within this time that an idle stream was lost. */
 const LOOK_EVERY_MS = 10_000;
 /** A replica that was not first leaves the next positions to the one that was, and looks again after half to one and a half of this. */
 const STAND_BY_MS = 500;
@@ -15,12 +15,12 @@ const LAST_RETRY_MS = 5_000;
 
 export interface RelayStatus {
   readonly running: boolean;
-  /** The stream had every position up to here when this process last looked. */
+  /** The stream had every position up to here at the last check of this process. */
   readonly position: number;
   readonly head: number;
-  /** Since the start; each was or will be tried again. */
+  /** Since the start; each was or will be retried. */
   readonly failures: number;
-  /** The stream holds what is not of this log. The relay has ended, and an operator must decide what the stream is. */
+  /** The stream holds messages of another log. The relay has ended, and an operator must decide what to do with the stream. */
   readonly foreignStream: boolean;
 }
 
@@ -28,7 +28,7 @@ class ForeignStream extends Error {}
 
 /**
  * Publishes every position of the log to the event stream, in order. Any number of processes may run it: the stream's own end is the
- * only position kept, and each is accepted once. No caller waits for it; a stream that lost its messages is filled again.
+ * only stored position, and each is accepted once. No caller waits for it; a stream that lost its messages is filled again.
  */
 @Injectable()
 export class Relay {
@@ -36,7 +36,7 @@ export class Relay {
   readonly #follower: LogFollower;
   #running = false;
   #relayed = 0;
-  /** Whether the stream was looked at since the start or the last failure. */
+  /** Whether the stream was checked since the start or the last failure. */
   #looked = false;
   #foreign = false;
 
@@ -44,7 +44,7 @@ export class Relay {
     @Inject(EventLog) private readonly log: EventLog,
     @Inject(LogTail) private readonly tail: LogTail,
     @Inject(Clock) private readonly clock: Clock,
-    /** None: no other process follows this log. */
+    /** None if no other process follows this log. */
     @Optional() @Inject(EventStream) private readonly stream?: EventStream,
   ) {
     this.#follower = new LogFollower(tail, {
@@ -69,7 +69,7 @@ export class Relay {
     this.#follower.start();
   }
 
-  /** Ends after what is under way, within the stream's deadline. Call it before the tail and the log stop. */
+  /** Ends after the current publication, within the stream's deadline. Call it before the tail and the log stop. */
   async stop(): Promise<void> {
     await this.#follower.stop();
     this.#running = false;
@@ -83,7 +83,7 @@ export class Relay {
     return this.#follower.ending.aborted;
   }
 
-  /** A page where the log has more than the stream; else a look at the stream, which may have lost its messages. */
+  /** Publishes a page if the log has more than the stream; otherwise checks the stream, which may have lost its messages. */
   async #step(stream: EventStream): Promise<void> {
     try {
       if (!this.#looked || this.tail.applied <= this.#relayed) await this.#look(stream);
@@ -96,11 +96,11 @@ export class Relay {
     }
   }
 
-  /** Where the stream stands. Throws `ForeignStream` when that cannot have come from this log. */
+  /** The last position of the stream. Throws `ForeignStream` if it cannot have come from this log. */
   async #look(stream: EventStream): Promise<void> {
     if (this.#ended) return;
     const { pos, hash } = await stream.last();
-    // Probed after the look: the publisher of a position had it from the log.
+    // Probed after the check: the publisher of a position had read it from the log.
     const head = await this.tail.probe(PROBE_MS);
     if (pos > head) throw new ForeignStream(`The event stream is at ${pos}, the log at ${head}`);
     if (hash !== null && hash !== (await this.#hashAt(pos))) throw new ForeignStream(`Position ${pos} differs between the event stream and the log`);
@@ -126,11 +126,11 @@ export class Relay {
     return this.tail.applied > this.#relayed;
   }
 
-  /** False if another replica published a position, or it is not the stream's next. */
+  /** False if another replica published a position, or if the position is not the next one of the stream. */
   async #publishPage(stream: EventStream): Promise<boolean> {
     const startedAtMono = this.clock.mono();
     const commits = await this.log.readFrom(this.#relayed + 1, PAGE);
-    // Each is refused unless it comes right behind the one before: what fails or is lost takes the rest of the page with it.
+    // The stream accepts a position only right after the previous one: if one fails or is lost, so does the rest of the page.
     const sent = commits.map((commit) => this.#publish(stream, commit));
     for (const outcome of await Promise.allSettled(sent)) {
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -146,7 +146,7 @@ export class Relay {
     return stream.publish(publicMessage(decodeCommit(commit), stream.maxBodyBytes));
   }
 
-  /** One process publishes at a time, without being told to: the others come back when the stream does not go on although the log did. */
+  /** One process publishes at a time, without coordination: the others return if the stream stops growing while the log grows. */
   async #standBy(stream: EventStream): Promise<void> {
     for (let taken = true; taken && !this.#ended;) {
       await this.#look(stream);

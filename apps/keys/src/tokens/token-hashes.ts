@@ -13,7 +13,7 @@ export interface StoredToken {
 
 const stored = ({ id, key }: Pepper, digest: string): StoredToken => ({ tokenTag: tags.token(hmacHex(key, digest)), pepperId: id });
 
-/** The one place where a token's digest becomes what the log holds: a stolen log does not confirm guessed tokens. */
+/** The only place where a token's digest becomes the hash in the log: a stolen log cannot confirm guessed tokens. */
 @Injectable()
 export class TokenHashes implements RequestHashing {
   readonly #peppers: KeysSecrets['peppers'];
@@ -21,17 +21,17 @@ export class TokenHashes implements RequestHashing {
     this.#peppers = secrets.peppers;
   }
 
-  /** As a new token is stored. */
+  /** The hash under which a new token is stored. */
   newest(digest: string): StoredToken {
     return stored(this.#peppers[0], digest);
   }
 
-  /** The tags the token may lie under, newest pepper first: one made under a retired pepper is known all the same. */
+  /** The tags that may belong to the token, newest pepper first: one hashed with a retired pepper is still known. */
   tagsOf(digest: string): readonly string[] {
     return this.#peppers.map((pepper) => stored(pepper, digest).tokenTag);
   }
 
-  /** Null without an Idempotency-Key. Under every pepper: what was asked before a rotation may be asked again after it. */
+  /** Null without an Idempotency-Key. Under every pepper: a request from before a rotation may be repeated after it. */
   requestHash({ requestDigest }: Meta): RequestHash | null {
     if (requestDigest === undefined) return null;
     const [newest, ...retired] = this.#peppers;

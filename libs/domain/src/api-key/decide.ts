@@ -23,7 +23,7 @@ export interface IssueKeyCommand {
   readonly tokenPrefix: string | null;
   readonly userId: string | null;
   readonly orgId: string | null;
-  /** The session's user for keys made on pages or by the frontend and organization APIs. Null: the key's own user, if it has one. */
+  /** The session's user for keys created on pages or by the frontend and organization APIs. Null for the key's own user, if it has one. */
   readonly creatorId: string | null;
   readonly expiresAtMs: number | null;
   /** In place of `expiresAtMs`: one of the options that the environment offers, or null for its default. Undefined if `expiresAtMs` decides. */
@@ -61,8 +61,8 @@ const memberEpochOf = (user: UserState, orgId: string): number => {
   return membership.epoch;
 };
 
-// A creator who has left or was blocked since the edge looked must not make a key: its epoch would be the one after the
-// leaving, which no later leaving ends.
+// A creator who left or was blocked after the edge checked must not create a key: its epoch would be the one after the
+// removal, which no later removal ends.
 const creatorEpochOf = (cmd: IssueKeyCommand, creatorId: string, orgId: string, s: IssueKeyStates): number => {
   const creator = living(cmd.environmentId, s.creator);
   const membership = creator?.userId === creatorId && !creator.blocked ? activeMembershipOf(creator, orgId) : null;
@@ -70,7 +70,7 @@ const creatorEpochOf = (cmd: IssueKeyCommand, creatorId: string, orgId: string, 
   return membership.epoch;
 };
 
-/** A backend may make an organization's keys where organizations are disabled: it made the organization too. */
+/** A backend may create an organization's keys while organizations are disabled: it created the organization too. */
 const refuseDisabledKind = (cmd: IssueKeyCommand, { settings }: EnvironmentState): void => {
   const kind = keyKind(cmd);
   if (kind === 'personal') refuseWithoutPersonalKeys(settings);
@@ -85,7 +85,7 @@ const expiryOf = ({ expiresAtMs, expirationOption }: IssueKeyCommand, { settings
   return expiresAtMs;
 };
 
-/** Whose rights the key has and under which epochs: copied once, so that no later epoch can revive it. */
+/** The principals of the key and their epochs: copied once, so that no later epoch can revive it. */
 const principalsOf = (cmd: IssueKeyCommand, s: IssueKeyStates) => {
   const user = ownerOf(cmd, s);
   const orgId = organizationOf(cmd, s)?.orgId ?? null;
@@ -96,7 +96,7 @@ const principalsOf = (cmd: IssueKeyCommand, s: IssueKeyStates) => {
   return { creatorId, userEpoch: null, memberEpoch, creatorEpoch: creatorId === null ? null : creatorEpochOf(cmd, creatorId, orgId, s) };
 };
 
-// Named one by one: what else a caller's object may carry (a digest, say) must not reach the log.
+// Named one by one: other fields of a caller's object, such as a digest, must not reach the log.
 const toKeyGrant = (cmd: IssueKeyCommand, principals: ReturnType<typeof principalsOf>, expiresAtMs: number | null): KeyGrant => ({
   keyId: cmd.keyId,
   environmentId: cmd.environmentId,
@@ -129,7 +129,7 @@ export interface OfKey {
   readonly keyId: string;
   readonly environmentId: string;
 }
-/** Left out: stays as it is. */
+/** Unchanged if left out. */
 export interface UpdateKeyCommand extends OfKey {
   readonly expiresAtMs?: number | null | undefined;
   readonly metadata?: JsonObject | null | undefined;
@@ -165,8 +165,8 @@ export const decideUpdateKey = (cmd: UpdateKeyCommand, s: KeyStates, at: number)
 };
 
 /**
- * Also for a key that is dead already, unless it was revoked: a block may be taken back and a clock may be set back, and a key that
- * a caller wanted gone must not return with them. Whether the caller hears of it is for the use case to say (`isArchived`).
+ * Also for a key that has ended already, unless it was revoked: a block may be lifted and a clock may be set back, and a key that
+ * a caller deleted must not return with them. The use case decides whether the caller learns of it (`isArchived`).
  */
 export const decideRevokeKey = (cmd: OfKey, s: Pick<KeyStates, 'key'>): readonly DomainEvent[] => {
   const key = within(cmd.environmentId, s.key);
@@ -181,14 +181,14 @@ export interface InvalidateKeysCommand {
   readonly keys: readonly string[];
 }
 
-/** One event per key, however often a key is named. Bookkeeping: no verdict looks at it. */
+/** One event per key, however often a key is named. Bookkeeping: no verdict reads it. */
 export const decideInvalidateKeys = ({ cause, causePos, keys }: InvalidateKeysCommand): readonly DomainEvent[] =>
   [...new Set(keys)].map((keyId) => ({ type: 'api-key.invalidated.v1', tags: [tags.key(keyId)], data: { keyId, cause, causePos } }));
 
 export interface ReinstateKeysCommand {
   /** The unblock's position. */
   readonly causePos: number;
-  /** The position of the block that it takes back. */
+  /** The position of the block that it lifts. */
   readonly invalidatedBy: number;
   readonly keys: readonly string[];
 }
@@ -196,7 +196,7 @@ export interface ReinstateKeysCommand {
 export const decideReinstateKeys = ({ causePos, invalidatedBy, keys }: ReinstateKeysCommand): readonly DomainEvent[] =>
   [...new Set(keys)].map((keyId) => ({ type: 'api-key.reinstated.v1', tags: [tags.key(keyId)], data: { keyId, causePos, invalidatedBy } }));
 
-/** An expiry that is not in the future would make a key that never lived, or end one without saying so. */
+/** An expiry that is not in the future would create a key that was never valid, or end one silently. */
 const refusePastExpiry = (expiresAtMs: number | null, at: number): void => {
   if (expiresAtMs !== null && expiresAtMs <= at) throw invalidField('expiresAtMs', 'must be in the future, or left out');
 };

@@ -2,7 +2,7 @@ import type { ClaimChange, EventDeclaration, EventTable, Fact } from '../fact.js
 import type { JsonObject } from '../json.js';
 import { tags } from '../tags.js';
 
-/** Which API made the key; it decides the token's format, never its rights. */
+/** Which API created the key; it decides the token's format, never its permissions. */
 export type KeyOrigin = 'backend' | 'frontend' | 'organization';
 
 export interface KeyGrant {
@@ -11,11 +11,11 @@ export interface KeyGrant {
   readonly origin: KeyOrigin;
   readonly tokenTag: string;
   readonly pepperId: string;
-  /** The first ten characters of the token where its format has a fixed prefix; never more of it. */
+  /** The first ten characters of the token if its format has a fixed prefix; never more. */
   readonly tokenPrefix: string | null;
   readonly userId: string | null;
   readonly orgId: string | null;
-  /** The user whose leaving ends an organization key (with the setting on); null if there is no such user. */
+  /** The user whose removal ends an organization key (with the setting on); null if there is no such user. */
   readonly creatorId: string | null;
   /** The user's epoch for a personal key, else null. */
   readonly userEpoch: number | null;

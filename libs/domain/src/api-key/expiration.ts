@@ -3,7 +3,7 @@ import { Refusal } from '../refusal.js';
 
 const DAY_MS = 86_400_000;
 
-/** The same day and time some months later in UTC; where that month is shorter, its last day. */
+/** The same day and time some months later in UTC, or the last day of that month if it is shorter. */
 const addMonths = (fromMs: number, months: number): number => {
   const date = new Date(fromMs);
   const day = date.getUTCDate();
@@ -14,7 +14,7 @@ const addMonths = (fromMs: number, months: number): number => {
   return date.getTime();
 };
 
-/** When a key made at `fromMs` with the option ends; null if it never does. */
+/** When a key created at `fromMs` with the option ends; null if it never does. */
 export const expirationOf = (option: ExpirationOption, fromMs: number): number | null => {
   switch (option) {
     case 'TwoWeeks':
@@ -34,7 +34,7 @@ export const expirationOf = (option: ExpirationOption, fromMs: number): number |
 
 const isOption = (text: string): text is ExpirationOption => EXPIRATION_OPTIONS.some((option) => option === text);
 
-/** The option that was asked for, if the environment offers it; null asks for its default. Refuses with INVALID_OPTION. */
+/** The requested option, if the environment offers it; null requests its default. Refuses with INVALID_OPTION. */
 export const offeredOption = (asked: string | null, settings: Pick<EnvironmentSettings, 'expirationOptions' | 'defaultExpirationOption'>): ExpirationOption => {
   if (asked === null) return settings.defaultExpirationOption;
   if (!isOption(asked) || !settings.expirationOptions.includes(asked)) throw new Refusal('INVALID_OPTION');

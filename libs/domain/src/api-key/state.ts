@@ -7,7 +7,7 @@ export interface ApiKeyState extends KeyGrant {
   readonly issuedPos: number;
   readonly revokedPos: number | null;
   readonly revokedAtMs: number | null;
-  /** Positions of the causes that invalidated this key and were not taken back; lists show the key as archived while there is one. */
+  /** Positions of the causes that invalidated this key and were not lifted; lists show the key as archived while there is one. */
   readonly invalidatedBy: readonly number[];
   /** When each of those was written down. */
   readonly invalidationTimesMs: readonly number[];
@@ -90,7 +90,7 @@ const applied = (state: ApiKeyState, event: DomainEvent, placed: LogPosition): A
 export const evolveApiKey = (state: ApiKeyState | null, event: DomainEvent, placed: LogPosition): ApiKeyState | null =>
   state === null ? created(event, placed) : applied(state, event, placed);
 
-/** When lists take the key to end, or to have ended: revoked, expired or invalidated, whichever is first. Null: not in sight. */
+/** When the key ends or ended for lists: revoked, expired or invalidated, whichever is first. Null if no end is known. */
 export const keyEndsAtMs = ({
   revokedAtMs,
   expiresAtMs,

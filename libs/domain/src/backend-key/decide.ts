@@ -31,7 +31,7 @@ export const decideIssueBackendKey = (
   existing(environmentId, s.environment);
   refuseBadName(name);
   refusePermissions(cmd);
-  // A random token cannot meet another one; this is a broken source of randomness or a bug, no answer to a client.
+  // Two random tokens cannot be equal; this is a broken source of randomness or a bug, so no client gets a refusal.
   if (s.tokenClaim.holder !== null) throw new Error('The token of a new backend key is known already.');
   return [
     {

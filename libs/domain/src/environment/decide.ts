@@ -43,10 +43,10 @@ export interface ChangeSettingsCommand {
   readonly changes: Partial<EnvironmentSettings>;
 }
 
-/** The host of the new URL is claimed also when the URL stays: logs from before hosts were claimed have no such claim. */
+/** The host of the URL is claimed even if the URL is unchanged: older logs have no claims of hosts. */
 const authUrlEvents = (environmentId: string, authUrl: string | undefined, previousAuthUrl: string, host: ClaimState | null): readonly DomainEvent[] => {
   if (authUrl === undefined) return [];
-  // Without its claim two environments could have one host.
+  // Without the claim two environments could have the same host.
   if (host === null) throw new Error('A new auth URL must come with the claim of its host.');
   refuseTakenHost(environmentId, host);
   if (authUrl === previousAuthUrl && host.holder !== null) return [];

@@ -14,14 +14,14 @@ export type EnvironmentEvent =
       }
     >
   | Fact<'environment.settings-changed.v1', { environmentId: string; changes: Partial<EnvironmentSettings> }>
-  /** Claims the host of the new URL and releases that of the previous one; tokens made under that one stay good until they expire. */
+  /** Claims the host of the new URL and releases that of the previous one; tokens issued under that one stay valid until they expire. */
   | Fact<'environment.auth-url-changed.v1', { environmentId: string; authUrl: string; previousAuthUrl: string }>
   /** Published with the public keys; nothing is signed with it yet. */
   | Fact<'environment.signing-key-published.v1', { environmentId: string; keyId: string; publicKeyPem: string; sealedPrivateKey: string }>
   | Fact<'environment.signing-key-activated.v1', { environmentId: string; keyId: string }>
   | Fact<'environment.signing-key-revoked.v1', { environmentId: string; keyId: string }>;
 
-/** The name of the host that an auth URL stands for, and the tag that claims it. */
+/** The name of an auth URL's host, and the tag that claims it. */
 export const hostTagOf = (authUrl: string): string => tags.authHost(hostOfOrigin(authUrl));
 
 const changesEnvironment = ({ environmentId }: { readonly environmentId: string }): readonly string[] => [tags.env(environmentId)];

@@ -7,7 +7,7 @@ export interface EnvironmentRecord {
   readonly kind: 'env';
   readonly environmentId: string;
   readonly name: string;
-  /** Of the key that signs now. */
+  /** The key that signs now. */
   readonly publicKeyPem: string;
   readonly signingKeys: readonly SigningKeyRecord[];
   readonly settings: EnvironmentSettings;
@@ -46,6 +46,6 @@ export const redactEnvironment = (state: EnvironmentState): EnvironmentState => 
 const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 export const isLoopbackHost = (host: string): boolean => LOOPBACK_HOSTS.includes(host);
 
-/** Null if no environment has the host now. That is kept as a record for loopback hosts alone: of others a caller could make up as many as memory holds. */
+/** Null if no environment has the host now. Such a record is kept for loopback hosts alone: of other hosts a caller could make up enough to fill memory. */
 export const toHostRecord = (host: string, { holder: environmentId }: ClaimState): HostRecord | null =>
   environmentId === null && !isLoopbackHost(host) ? null : { kind: 'host', host, environmentId };

@@ -95,7 +95,7 @@ const refuseField = (name: string, value: unknown): void => {
   if (sentence !== null) throw invalidField(name, sentence);
 };
 
-/** Refuses changes that name no setting, have a value it cannot take, or would leave a default that is not among the options. */
+/** Refuses changes that name no setting, have an invalid value, or would leave a default that is not among the options. */
 export const refuseInvalidSettings = (changes: Partial<EnvironmentSettings>, current: EnvironmentSettings): void => {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) refuseField(name, value);

@@ -19,16 +19,16 @@ export interface EnvironmentSettings {
   readonly reinstateKeysOnUnblock: boolean;
   readonly expirationOptions: readonly ExpirationOption[];
   readonly defaultExpirationOption: ExpirationOption;
-  /** Personal keys are for those who have this role in some organization; null if they are for every user. */
+  /** Personal keys are for users with this role in some organization; null if they are for every user. */
   readonly personalApiKeyRole: string | null;
   /** Unauthenticated callers may sign up over the frontend API. */
   readonly publicSignupEnabled: boolean;
   readonly passwordLoginEnabled: boolean;
   /** A user who has not confirmed the e-mail address can log in, but neither see nor make keys. */
   readonly emailConfirmationRequired: boolean;
-  /** Whole days after its last refresh that a session ends. */
+  /** A session ends this many whole days after its last refresh. */
   readonly sessionIdleDays: number;
-  /** Origins whose pages may call the frontend API with a user's cookies, beside the auth URL's own. */
+  /** Origins whose pages may call the frontend API with a user's cookies, in addition to the auth URL's own. */
   readonly allowedOrigins: readonly string[];
   /** Counted per user over all personal keys; null if there is no limit. */
   readonly personalApiKeyRateLimit: KeyRateLimit | null;
@@ -62,7 +62,7 @@ export const defaultSettings = (authUrl: string): EnvironmentSettings => ({
   organizationTokenPrefix: 'pk_live_',
 });
 
-/** The host name of an origin, without its port: what an environment is found by. Of anything: settings come from outside the type system, and their rules speak later. */
+/** The host name of an origin, without its port: environments are found by it. Accepts any value, because settings are checked only later. */
 export const hostOfOrigin = (origin: string): string =>
   String(origin)
     .replace(/^[a-z]+:\/\//, '')

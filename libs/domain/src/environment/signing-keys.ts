@@ -47,7 +47,7 @@ export const decidePublishSigningKey = (
   return [{ type: 'environment.signing-key-published.v1', tags: [tags.env(environmentId)], data: { environmentId, keyId, publicKeyPem, sealedPrivateKey } }];
 };
 
-/** Second step: from now on tokens are signed with it. The one before stays good for checking. */
+/** Second step: from now on tokens are signed with it. The previous one stays valid for checks. */
 export const decideActivateSigningKey = ({ environmentId, keyId }: OneSigningKey, s: OfEnvironment): readonly DomainEvent[] => {
   const key = existingKey({ environmentId, keyId }, s);
   if (key.revoked) throw invalidField('keyId', 'This key was revoked; publish another one.');
@@ -56,7 +56,7 @@ export const decideActivateSigningKey = ({ environmentId, keyId }: OneSigningKey
   return [{ type: 'environment.signing-key-activated.v1', tags: [tags.env(environmentId)], data: { environmentId, keyId } }];
 };
 
-/** For one that got out. Every token that it signed is dead with it; the one that signs now cannot go, or nothing could be signed. */
+/** For a key that leaked. Every token that it signed ends with it; the active key cannot be revoked, or nothing could be signed. */
 export const decideRevokeSigningKey = ({ environmentId, keyId }: OneSigningKey, s: OfEnvironment): readonly DomainEvent[] => {
   const key = existingKey({ environmentId, keyId }, s);
   if (key.revoked) return [];

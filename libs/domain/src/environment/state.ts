@@ -5,10 +5,10 @@ export interface EnvironmentState {
   readonly environmentId: string;
   readonly name: string;
   readonly createdAtMs: number;
-  /** Oldest first. The first was made with the environment and has its id. */
+  /** Oldest first. The first was created with the environment and has its id. */
   readonly signingKeys: readonly SigningKeyState[];
   readonly settings: EnvironmentSettings;
-  /** Where users logged in before, the last change last: tokens made there stay good until they expire. */
+  /** Earlier auth URLs, oldest first: tokens issued there stay valid until they expire. */
   readonly previousAuthUrls: readonly PreviousAuthUrl[];
 }
 
@@ -17,7 +17,7 @@ export interface PreviousAuthUrl {
   readonly replacedAtMs: number;
 }
 
-/** Published, then active, then retired: it signs only while active, and is good for checking in all three, until it is revoked. */
+/** Published, then active, then retired: it signs only while active, and is valid for checks in all three, until it is revoked. */
 export interface SigningKeyState {
   readonly keyId: string;
   readonly publicKeyPem: string;
@@ -25,11 +25,11 @@ export interface SigningKeyState {
   readonly activatedAtMs: number | null;
   /** When the next one was activated. */
   readonly retiredAtMs: number | null;
-  /** Good for nothing any more. It stays here, so that its id never gets another key. */
+  /** Invalid for every use. It stays here, so that no other key gets its id. */
   readonly revoked: boolean;
 }
 
-// Settings that came after the environment was made have their defaults.
+// Settings that are newer than the environment have their defaults.
 const created = (
   { environmentId, name, publicKeyPem, sealedPrivateKey, settings }: DataOf<'environment.created.v1'>,
   { at }: LogPosition,
@@ -61,7 +61,7 @@ const activatedAt = (key: SigningKeyState, keyId: string, at: number): SigningKe
 const applied = (state: EnvironmentState, event: DomainEvent, placed: LogPosition): EnvironmentState => {
   switch (event.type) {
     case 'environment.settings-changed.v1': {
-      // Older logs change the auth URL in here.
+      // Older logs change the auth URL with this event.
       const { authUrl = state.settings.authUrl, ...changes } = event.data.changes;
       return moved({ ...state, settings: { ...state.settings, ...changes } }, authUrl, placed);
     }
