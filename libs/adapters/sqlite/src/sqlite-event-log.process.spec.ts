@@ -25,7 +25,7 @@ describe('the SQLite log file', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('an insert waits for another process that is writing, and sees what it wrote', async () => {
+  it('an insert is refused while another process is writing, which the caller repeats, and then sees what that process wrote', async () => {
     const driver = createRequire(import.meta.url).resolve('libsql');
     const child = spawn(
       process.execPath,
@@ -36,15 +36,18 @@ describe('the SQLite log file', () => {
       db.exec('BEGIN IMMEDIATE');
       db.exec("INSERT INTO commits (pos, prev, tags, body) VALUES (1, 'p', '[]', 'theirs')");
       process.stdout.write('writing');
-      setTimeout(() => db.exec('COMMIT'), 100);
+      process.stdin.once('data', () => { db.exec('COMMIT'); process.exit(0); });
     `,
       ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      { stdio: ['pipe', 'pipe', 'inherit'] },
     );
     const exited = once(child, 'exit');
     await once(child.stdout, 'data');
+    // A longer wait would hold up the thread that validates.
+    await expect(log.insert([commitAt(1), commitAt(2)])).rejects.toThrow('database is locked');
+    child.stdin.write('commit');
+    await exited;
     expect(await log.insert([commitAt(1), commitAt(2)])).toBe(0);
     expect((await log.readHead())?.body).toBe('theirs');
-    await exited;
   });
 });
