@@ -8,7 +8,7 @@ export abstract class ChangeFence {
   abstract waitForFence(pos: number, names: readonly string[], sinceMono: number): Promise<void>;
 }
 
-/** What the commit changed besides what its caller named: another command may have moved that in between (an environment from a host that the caller did not know of). */
+/** What the commit changed in addition to the names of its caller: another command may have changed that in between (an environment of an unknown host). */
 const namesIn = ({ first, events }: Outcome): readonly string[] => [first, ...events].flatMap((event) => (event === null ? [] : changedNames(event)));
 
 /** Runs commands on things that validations answer from: append, wait for the fence, acknowledge. */
@@ -23,7 +23,7 @@ export class ChangeCommands {
 
   /**
    * `names`: the fence's names of what the command is about. "Already done" and "not found" wait too: the denial they repeat
-   * may be a moment old and not yet acknowledged to the one who made it.
+   * may be a moment old and not yet acknowledged to its caller.
    */
   async change(command: Command, names: readonly string[]): Promise<Outcome> {
     try {

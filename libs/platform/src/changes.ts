@@ -5,11 +5,11 @@ import type { ChangeCommands } from './change-commands.js';
 import { commandOf, type RequestHashing } from './command-of.js';
 import type { Done, MessageOf } from './use-case.js';
 
-/** A change as a value: its use case says what it is about and how it is decided, and nothing of how it is carried out. */
+/** A change as a value: it says what it is about and how it is decided, but not how it is carried out. */
 export interface Change<Reply = Empty> {
   /** The fence's names of what changes; they are tags of the log too. */
   readonly names: readonly string[];
-  /** Other tags that the decision looks at: loading them at once saves a round each. */
+  /** Other tags that the decision looks at: loading them at once saves a round for each. */
   readonly alsoReads?: readonly string[];
   /** Without effects, because it may be called again. `at`: the time that the commit will carry. */
   decide(view: StateView, at: number): readonly DomainEvent[] | Decided;
@@ -17,7 +17,7 @@ export interface Change<Reply = Empty> {
   reply?(outcome: Outcome): Reply | Promise<Reply>;
 }
 
-/** A use case that is nothing but a change. `services`: what its service's changes need beside the message. */
+/** A use case that is only a change. `services`: what the changes of its service need in addition to the message. */
 export type ChangeOf<S extends Subject, Services> = (message: MessageOf<S>, services: Services) => Change<ReplyOf<S>> | Promise<Change<ReplyOf<S>>>;
 
 /** Carries changes out: when one resolves, no validation answers from before it. */

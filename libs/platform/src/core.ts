@@ -1,7 +1,7 @@
 import { CommandRunner, LogTail, StateCache } from '@app/log';
 import { Clock, DirectoryViews, EventLog, KeyViews, SystemClock, UsageStore, ViewStore } from '@app/ports';
 
-/** Where a process that follows the log keeps things. Closed in one step, after everything that uses them. */
+/** The stores of a process that follows the log. Closed in one step, after everything that uses them. */
 export interface Stores {
   readonly log: EventLog;
   readonly views: ViewStore;
@@ -22,14 +22,14 @@ export interface Core extends Omit<Stores, 'close'> {
 }
 
 export interface CoreEvents {
-  /** Memory no longer agrees with the log: the process must exit. */
+  /** Memory contradicts the log: the process must exit. */
   readonly fatal: (error: Error) => void;
   readonly store: (error: unknown) => void;
   /** Commits of this process have become durable. */
   readonly stored?: () => void;
 }
 
-/** Starts following the log. Rejects when its head cannot be read; the stores are closed then. */
+/** Starts following the log. Rejects if its head cannot be read; the stores are closed then. */
 export const openCore = async (stores: Stores, { fatal, store, stored = () => undefined }: CoreEvents): Promise<Core> => {
   const clock = new SystemClock();
   const { log, views, directoryViews, keyViews, usage } = stores;

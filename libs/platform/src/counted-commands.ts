@@ -4,10 +4,10 @@ import type { Metrics } from './admin/metrics.js';
 
 const BUCKETS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 1_000, 5_000, 65_000];
 
-/** Closed: `done`, a refusal's code, or `failed` for a fault of ours. */
+/** A closed set: `done`, a refusal's code, or `failed` for a fault of ours. */
 const outcomeOf = (error: unknown): string => (error instanceof Refusal ? error.code.toLowerCase() : 'failed');
 
-/** How commands ended and how long they took, by use case. Queries are seen at the edge. */
+/** How commands ended and how long they took, by use case. The edge counts queries. */
 export class CountedCommands {
   readonly #count: (...values: readonly string[]) => void;
   readonly #took: (ms: number, ...values: readonly string[]) => void;

@@ -8,7 +8,7 @@ const DEFAULT_LEASE_MS = 5_000;
 const APPLIED_MS = 30_000;
 
 /**
- * The lease as the log has it. A new log is given the setting's; an old one refuses another (fence.md, "Parameters"). Resolves when this
+ * The lease in the log. A new log gets the setting's; an existing log refuses another (fence.md, "Parameters"). Resolves when this
  * process has applied the registry's first event: another replica may have written it a moment ago, and the authority reads its own head.
  */
 export const agreeOnLease = async (core: Core, settingMs: number | null): Promise<number> => {
@@ -22,8 +22,8 @@ export const agreeOnLease = async (core: Core, settingMs: number | null): Promis
 };
 
 /**
- * For a process that goes on with a lease it has read: `onChanged` when the log says another one. A process that kept the old one
- * would acknowledge changes too early for nodes that hold leases of the new.
+ * For a process that has read its lease: calls `onChanged` if the log has another one. A process that kept the old one
+ * would acknowledge changes too early for nodes with leases of the new length.
  */
 export const watchLease = async (core: Pick<Core, 'tail' | 'states'>, leaseMs: number, onChanged: (error: Error) => void): Promise<void> => {
   const compare = (nowMs: number): void => {
@@ -32,7 +32,7 @@ export const watchLease = async (core: Pick<Core, 'tail' | 'states'>, leaseMs: n
   core.tail.onApply(({ events }) => {
     for (const event of events) if (event.type === 'registry.lease-changed.v1') compare(event.data.leaseMs);
   });
-  // Between the reading of `leaseMs` and now it may have changed unheard.
+  // It may have changed unnoticed since `leaseMs` was read.
   compare(((await core.states.load(tags.registry)).state as RegistryState).leaseMs ?? leaseMs);
 };
 
@@ -40,7 +40,7 @@ const LOOK_EVERY_MS = 200;
 
 /**
  * For a process that follows the log and does not open its registry, which belongs to keys: waits until that has been done. `onWait`
- * is called once, when there is something to wait for.
+ * is called once, if there is something to wait for.
  */
 export const awaitLease = async (core: Core, settingMs: number | null, onWait: () => void, stopped: AbortSignal): Promise<number> => {
   for (let waited = false; !stopped.aborted; waited = true) {

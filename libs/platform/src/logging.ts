@@ -4,8 +4,8 @@ import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctio
 export type { PinoLogger };
 
 /**
- * What is logged on behalf of a request names it. Passed along, not held in an AsyncLocalStorage: on Node 20 the first use of one
- * makes every later promise and socket dearer, which a validation from memory would pay for too.
+ * A line logged for a request names the request. Passed along, not held in an AsyncLocalStorage: on Node 20 the first use of one
+ * makes every later promise and socket more expensive, for validations from memory too.
  */
 export interface RequestLine {
   readonly requestId: string;
@@ -18,8 +18,8 @@ const BEARER = /\b(bearer\s+)[^\s"'\\,]+/gi;
 const JWT = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 
 /**
- * A net below, not the rule: the rule is that no code hands a secret to the log. What it catches is what an error of a library
- * code may quote. An imported token may be any text and passes through it.
+ * A second safeguard: the rule is that no code passes a secret to the log. It catches what an error of library
+ * code may quote. An imported token may be any text, so this cannot catch it.
  */
 export const withoutSecrets = (line: string): string => line.replace(BEARER, '$1[redacted]').replace(JWT, '[redacted]').replace(LONG_HEX, '[redacted]');
 
@@ -42,7 +42,7 @@ const isRequestLine = (message: unknown): message is RequestLine =>
 
 type Level = 'fatal' | 'error' | 'warn' | 'debug' | 'trace';
 
-/** Nest's own lines, and ours through Nest's `Logger`, in the same stream. */
+/** Nest's own lines, and ours through Nest's `Logger`, in one stream. */
 export class NestPinoLogger implements LoggerService {
   readonly #pino: PinoLogger;
   constructor(logger: PinoLogger) {
@@ -67,7 +67,7 @@ export class NestPinoLogger implements LoggerService {
     this.#write('trace', message, more);
   }
 
-  /** `more`: what Nest adds; the last is who speaks, before it may stand a stack. */
+  /** `more`: what Nest adds; the last is the context, and there may be a stack before it. */
   #write(level: Level, message: unknown, more: readonly unknown[]): void {
     const said = more.filter((part) => typeof part === 'string');
     const context = said.at(-1) ?? 'nest';

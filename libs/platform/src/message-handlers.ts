@@ -35,7 +35,7 @@ class AnswerRefusals implements ExceptionFilter {
       const { code, fields, message, subjectId } = error;
       return of({ ok: false, error: { code, fields, message, subjectId, retryAfterMs: code === 'UNAVAILABLE' ? 1_000 : null } });
     }
-    // A fault of ours. The caller learns that it is undecided, never what broke.
+    // A fault of ours. The caller learns that it is undecided, never the cause.
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#logger.error({ requestId: requestIdOf(host), text } satisfies RequestLine);
     return of({ ok: false, error: { code: 'UNAVAILABLE', fields: {}, message: 'The service failed.', subjectId: null, retryAfterMs: 1_000 } });
@@ -65,19 +65,19 @@ class AnswerDone implements NestInterceptor<Done<unknown>, Answer<unknown>> {
   }
 }
 
-/** Where a subject is answered: a use case that Nest injects, or a change. */
+/** The handler of a subject: a use case that Nest injects, or a change. */
 export type HandlerOf<S extends Subject, Services> = Type<UseCase<S>> | { readonly change: ChangeOf<S, Services> };
 
 /** Every subject of a service with its use case: the compiler refuses one that is missing. */
 export type HandlerTable<Subjects extends Subject, Services> = { readonly [S in Subjects]: HandlerOf<S, Services> };
 
-/** What the changes of a service are carried out with. */
+/** What the changes of a service need. */
 interface ChangeTools<Services> {
   readonly services: Type<Services>;
 }
 
 /**
- * The controller of a service's messages, made from its table. Filter and interceptor stand here, not in APP_*: hybrid apps do not hand
+ * The controller of a service's messages, made from its table. Filter and interceptor are here, not in APP_*: hybrid apps do not apply
  * those to message handlers. The module provides the use cases, `Changes` and the services that changes are given.
  */
 export const messageController = <Subjects extends Subject, Services>(

@@ -2,7 +2,7 @@ import type { PinoLogger } from './logging.js';
 
 /**
  * For an uncaught error: a promise or a callback left the process in an unknown state, so it says why and ends.
- * Its supervisor starts it again; the log has what was acknowledged.
+ * Its supervisor restarts it; the log has every acknowledged change.
  */
 export const endOnFaults = (logger: PinoLogger, on: NodeJS.EventEmitter = process, exit: (code: number) => void = (code) => process.exit(code)): void => {
   const end =

@@ -15,10 +15,10 @@ const isBlankFrom = (bytes: Buffer, start: number): boolean => {
 };
 
 /**
- * The one reading of JSON that comes from outside: bodies of requests, and messages. Returns the value; undefined if there is nothing but
+ * The only function that reads JSON from outside: bodies of requests, and messages. Returns the value; undefined if there is nothing but
  * whitespace; `NOT_JSON` for anything else. A byte order mark at the beginning is not part of the text (RFC 8259, section 8.1): files saved on
- * Windows begin with one. Invalid UTF-8 is refused, because replacing it would turn different texts into the same one. Of a name that is there
- * twice the last counts. Never throws: the error of `JSON.parse` quotes the text, which may hold a secret.
+ * Windows begin with one. Invalid UTF-8 is refused, because replacing it would turn different texts into the same one. If a name is there
+ * twice, the last one counts. Never throws: the error of `JSON.parse` quotes the text, which may hold a secret.
  */
 export const readJson = (bytes: Buffer): unknown => {
   const start = bytes[0] === BYTE_ORDER_MARK[0] ? startOf(bytes) : 0;

@@ -7,16 +7,16 @@ const DRAIN_LIMIT_BYTES = 1024 * 1024;
 export interface BodyReceiver {
   received(body: Buffer): void;
   tooLarge(): void;
-  /** The connection failed within the body. Left out where there is nothing to answer then. */
+  /** The connection failed within the body. Left out if there is nothing to answer then. */
   readonly incomplete?: () => void;
 }
 
 /**
- * The one reading of a request's body, up to 64 KiB. Calls one of the receiver's methods once, or none when the caller goes away first and the
+ * The only function that reads a request's body, up to 64 KiB. Calls one of the receiver's methods once, or none if the caller disconnects first and the
  * receiver does not ask for that. How long a body may take is the server's `requestTimeout`.
  */
 export const receiveBody = (request: IncomingMessage, receiver: BodyReceiver): void => {
-  // Without the short way: a caller that asks for failures may come late, when an empty body has ended without becoming readable.
+  // Without the fast path: a caller that asks for failures may come late, when an empty body has ended without becoming readable.
   if (receiver.incomplete !== undefined) readOn(request, [], failingTo(request, receiver, receiver.incomplete));
   else receive(request, receiver);
 };
@@ -38,7 +38,7 @@ const failingTo = (request: IncomingMessage, receiver: BodyReceiver, incomplete:
 
 const receive = (request: IncomingMessage, receiver: BodyReceiver): void => {
   const declaredBytes = Number(request.headers['content-length']);
-  // Nearly every body arrives whole with its head. One `readable` and one `read` is the cheapest way to it, and with its declared
+  // Nearly every body arrives whole, together with its headers. One `readable` and one `read` is the cheapest way to it, and with its declared
   // length read there is no need to wait for the stream's end.
   request.once('readable', () => {
     const first: unknown = request.read();
@@ -57,7 +57,7 @@ const readOn = (request: IncomingMessage, first: readonly Buffer[], receiver: Bo
     if (size > DRAIN_LIMIT_BYTES) refuse();
   });
   request.on('end', () => (size > BODY_LIMIT_BYTES ? receiver.tooLarge() : receiver.received(Buffer.concat(chunks))));
-  // The `readable` listener switched the stream's flow off.
+  // The `readable` listener has paused the stream.
   request.resume();
 
   const refuse = () => {

@@ -46,7 +46,7 @@ export class RpcClient {
     try {
       return await firstValueFrom(this.proxy.send<Answer<Reply>>(subject, message).pipe(timeout(leftMs)));
     } catch (error) {
-      // Silence, a lost connection or a crash of the other side: undecided, and undecided is 503 (I11).
+      // No reply, a lost connection or a crash of the other side: undecided, and undecided is 503 (I11).
       throw new Refusal('UNAVAILABLE', { message: `No answer to ${subject}: ${error instanceof Error ? error.message : 'failed'}` });
     }
   }

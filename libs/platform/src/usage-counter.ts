@@ -11,7 +11,7 @@ const FLUSH_EVERY_MS = 1_000;
 const TOTALS_PER_MESSAGE = 1_000;
 const TOTALS_IN_MEMORY = 500_000;
 
-/** A stretch of counting under one `incarnation`: ends with the UTC day, or when it counts more keys than memory should hold. */
+/** A period of counting under one `incarnation`: it ends with the UTC day, or when it has more keys than memory should hold. */
 interface Period {
   readonly incarnation: string;
   readonly day: string;
@@ -29,7 +29,7 @@ export class UsageTotal {
   count = 0;
   /** Since the period's day began, in whole milliseconds: a small number lies in this object, a point in time would be another object beside it. */
   lastUsedAfterMs = 0;
-  /** In the list of what the next flush sends. */
+  /** True if the next flush sends it. */
   waiting = false;
 
   constructor({ keyId, environmentId, userId, orgId }: CountedKey, period: Period) {
@@ -48,7 +48,7 @@ export interface UsageHolder {
 }
 
 /**
- * Counts uses of keys in memory and sends running totals once a second: one per process, and all code that lets keys in counts with it. A repeat
+ * Counts uses of keys in memory and sends running totals once a second: one per process, and all code that accepts keys counts with it. A repeat
  * is harmless, so whatever was not acknowledged is sent again; a kill loses what was counted since the last message.
  */
 export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -59,7 +59,7 @@ export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdo
   readonly #stopped = new AbortController();
   readonly #totalsInMemory: number;
   #period: Period;
-  /** Of this period, by key id. Not a part of the period: a forgotten total on a record would keep all of them in memory. */
+  /** Of this period, by key id. Not a field of the period: an old total on a record would keep all of them in memory. */
   #totals = new Map<string, UsageTotal>();
   #waiting: UsageTotal[] = [];
   #running: Promise<void> = Promise.resolve();
@@ -105,7 +105,7 @@ export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdo
     this.#running = this.#run();
   }
 
-  /** For after the last answer: sends what is left. Counts that are not accepted now are lost, and the log says how many. */
+  /** For after the last response: sends what is left. Counts that are not accepted now are lost, and the log says how many. */
   async close(): Promise<void> {
     this.#stopped.abort();
     await this.#running;
@@ -135,7 +135,7 @@ export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdo
 
   async #send(totals: readonly UsageTotal[]): Promise<boolean> {
     const message = totals.map(toData);
-    // Before the await: what is counted while the message is under way is not in it and must be sent by the next one.
+    // Before the await: uses counted while the message is being sent are not in it, and the next one must send them.
     for (const total of totals) total.waiting = false;
     this.flushes += 1;
     try {
@@ -170,7 +170,7 @@ export class UsageCounter implements OnApplicationBootstrap, OnApplicationShutdo
     return total;
   }
 
-  /** Totals of the period before live on only where they still wait to be acknowledged. */
+  /** Totals of the previous period stay only while they wait for an acknowledgement. */
   #startPeriod(nowMs: number): void {
     this.#period = this.#periodAt(nowMs);
     this.#totals = new Map();

@@ -1,4 +1,4 @@
-/** Put in by the build, which has it from package.json. */
+/** Inserted by the build, from package.json. */
 declare const KEYFENCE_VERSION: string | undefined;
 
 /** The product's version; code that was not built has no version. */

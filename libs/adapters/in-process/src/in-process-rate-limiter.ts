@@ -4,19 +4,19 @@ import { LRUCache } from 'lru-cache';
 interface Window {
   readonly startedAtMs: number;
   counted: number;
-  /** As it was last asked for, only to know what may be forgotten. */
+  /** The limit of the last call, only to know which counters may be dropped. */
   windowMs: number;
 }
 
 // Not `end - now`: the sum in it may round, to an end that is now or one that is later than the window lasts.
 const remainingMs = ({ startedAtMs }: Window, windowMs: number, nowMs: number): number => windowMs - (nowMs - startedAtMs);
 
-/** Counts in memory, a number and a beginning for each counter, and answers in the step that counts. */
+/** Counts in memory, with a number and a start for each counter, and answers in the same step. */
 export class InProcessRateLimiter extends RateLimiter {
   readonly #clock: Pick<Clock, 'mono'>;
   readonly #windows: LRUCache<string, Window>;
 
-  /** With more counters than that at a time, the one not seen for longest starts a new window early. */
+  /** With more counters than that, the least recently used one starts a new window early. */
   constructor(clock: Pick<Clock, 'mono'>, countersInMemory: number) {
     super();
     this.#clock = clock;
@@ -58,7 +58,7 @@ export class InProcessRateLimiter extends RateLimiter {
     return { allowed: true, counted: 1, leftMs: windowMs };
   }
 
-  // From the counter not seen for longest, which for windows of one length leaves only what was seen less than a window ago: no timer.
+  // Starts at the least recently used counter. For windows of one length that leaves only counters used within a window, without a timer.
   #sweep(nowMs: number): void {
     for (;;) {
       const { value: oldest } = this.#windows.rvalues().next();

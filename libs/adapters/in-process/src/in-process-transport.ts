@@ -17,7 +17,7 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
   }
 
   dispatch(pattern: string, json: string, respond: (packet: WritePacket) => void): void {
-    // Not `getHandlerByPattern`: it takes every subject for JSON first, and what that throws costs more than a message.
+    // Not `getHandlerByPattern`: it first parses every subject as JSON, and the thrown error costs more than a message.
     const handler = this.messageHandlers.get(pattern);
     if (handler === undefined) {
       respond({ err: { message: `Nothing handles ${pattern}.` }, isDisposed: true });

@@ -3,9 +3,9 @@ import type { mongo } from 'mongoose';
 type Session = mongo.ClientSession;
 
 /**
- * Carries from call to call how far the server was when it last answered: a majority read asks for a state that is at least as new. So a
- * member that has lost its office and does not know it yet cannot show less than this process has seen; it fails instead.
- * A session each, because parallel calls must not share one. FerretDB tells no time, and then nothing is asked for.
+ * Carries the server's last time from call to call: a majority read asks for a state that is at least as new. So a
+ * member that is no longer the primary and does not know it yet cannot return less than this process has seen; it fails instead.
+ * Each call has a session, because parallel calls must not share one. FerretDB reports no time, and then the read has no condition.
  */
 export class CausalReads {
   readonly #client: mongo.MongoClient;

@@ -1,7 +1,7 @@
 import { UnreadableCommit } from '@app/ports';
 import type { Commit } from '@app/ports';
 
-/** A commit as it is stored. `body` is text, so that nothing that users say ever meets the rules of BSON. */
+/** A commit as it is stored. `body` is text, so that the rules of BSON never apply to users' input. */
 export interface CommitDocument {
   readonly _id: string;
   readonly prev: string;
@@ -16,7 +16,7 @@ export const idAt = (pos: number): string => String(pos).padStart(DIGITS, '0');
 
 export const toDocument = ({ pos, prev, tags, body, hash }: Commit): CommitDocument => ({ _id: idAt(pos), prev, tags: [...tags], body, hash });
 
-/** What the driver says is stored is what it hopes for: every field is looked at. */
+/** The driver's types are not checked at run time: this checks every field. */
 export function toCommit(document: Readonly<Record<string, unknown>>): Commit {
   const { _id, prev, tags, body, hash } = document;
   const pos = posOf(_id);

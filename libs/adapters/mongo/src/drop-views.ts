@@ -6,12 +6,12 @@ import { viewModels, VIEWS } from './view-models.js';
 
 /**
  * Deletes the read models and the positions of the projections that write them; positions of others (the cascade's) stay. Processes that
- * run meanwhile refuse to save any more and must be started anew.
+ * run meanwhile refuse to save and must be restarted.
  */
 export async function dropViews({ views, warn }: MongoLink): Promise<void> {
   const { projections, rows } = viewModels(views);
   await inTime(LONG_MS, async () => {
-    // First the positions: killed in between, rows that are still there are only written again.
+    // Positions first: after a kill in between, the remaining rows are only written again.
     await projections.deleteMany({ views: { $in: VIEWS } }).exec();
     for (const view of VIEWS) await rows[view].collection.drop({ ...PATIENT });
   });

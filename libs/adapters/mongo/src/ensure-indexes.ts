@@ -5,8 +5,8 @@ import type { CollectionIndexes } from './indexes.js';
 const REFUSED_OPTION = new Set([67, 72, 197, 238]);
 
 /**
- * Makes the indexes that are missing. A server that refuses an option (FerretDB knows no partial ones) gets the index without it, and one
- * that refuses that too goes without: every query is right without its index, and slower.
+ * Creates the missing indexes. A server that refuses an option (FerretDB knows no partial ones) gets the index without it, and one
+ * that refuses that too gets none: every query is correct without its index, only slower.
  */
 export async function ensureIndexes(connection: Connection, indexes: CollectionIndexes, warn: (warning: string) => void): Promise<void> {
   for (const [collection, named] of Object.entries(indexes)) {

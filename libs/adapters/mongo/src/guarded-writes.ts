@@ -5,7 +5,7 @@ import { DUPLICATE_KEY } from './insert-outcome.js';
 
 /**
  * Updates in one command. FerretDB holds one of its hundred connections for each until the command ends, and all of the database stands
- * still for good when they run out; so few at once, and one command after another.
+ * still forever when they run out; so there are few at once, and one command after another.
  */
 export const UPDATES_AT_ONCE = 10;
 const TRIES = 3;
@@ -16,7 +16,7 @@ export interface Upsert {
 }
 
 /**
- * Upserts by id, each of them harmless to repeat: two that meet where there is no row yet may both insert, and the loser tries again.
+ * Upserts by id, each of them harmless to repeat: two at the same time may both insert a missing row, and the loser retries.
  * The deadline is each command's.
  */
 export async function upsertAll<Stored>(model: Model<Stored>, upserts: readonly Upsert[], deadlineMs: number): Promise<void> {
@@ -27,7 +27,7 @@ export async function upsertAll<Stored>(model: Model<Stored>, upserts: readonly 
   }
 }
 
-/** False when one of them was there already; those before it are stored. */
+/** False if one of them existed already; those before it are stored. */
 export async function insertAll<Stored>(model: Model<Stored>, documents: readonly mongo.Document[], deadlineMs: number): Promise<boolean> {
   if (documents.length === 0) return true;
   const options = { ordered: true, maxTimeMS: deadlineMs };

@@ -11,7 +11,7 @@ export type CollectionIndexes = Readonly<Record<string, readonly NamedIndex[]>>;
 /** Every text. Not `$type`: the planner does not see that an equality implies one. */
 const text = (column: string) => ({ partialFilterExpression: { [column]: { $gt: '' } } });
 
-/** Of what cannot be made anew. */
+/** For data that cannot be rebuilt. */
 export const RECORD_INDEXES: CollectionIndexes = {
   log: [{ name: 'tags', key: { tags: 1, _id: 1 } }],
   usage: [
@@ -28,7 +28,7 @@ const inRow = (...columns: readonly string[]): NamedIndex['key'] =>
 const alive = { partialFilterExpression: { 'row.deleted': false } } as const;
 const having = (column: string) => text(`row.${column}`);
 
-/** One for each way in which queries come, each ending in what the answer is sorted by. */
+/** One for each form of query, each ending with the columns that sort the result. */
 export const VIEW_INDEXES: CollectionIndexes = {
   users: [
     { name: 'users_created', key: inRow('environmentId', '-createdAt', '_id'), ...alive },

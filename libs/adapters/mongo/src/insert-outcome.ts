@@ -6,9 +6,9 @@ export const DUPLICATE_KEY = 11_000;
 const listOf = <Item>(oneOrMore: Item | readonly Item[]): readonly Item[] => (Array.isArray(oneOrMore) ? (oneOrMore as readonly Item[]) : [oneOrMore as Item]);
 
 /**
- * How many commits of an ordered batch are stored for good, when the server stopped at a position that is taken. Throws everything else:
- * as `UnknownOutcome`, unless the driver refused the batch before it sent anything. A write concern that was not met beside a taken
- * position is unknown too: what came before that position may be rolled back.
+ * How many commits of an ordered batch are stored for good, if the server stopped at a position that is taken. Throws everything else:
+ * as `UnknownOutcome`, unless the driver refused the batch before it sent anything. If a write concern was not met in addition to a taken
+ * position, the outcome is unknown too: the commits before that position may be rolled back.
  */
 export function storedBeforeTaken(error: unknown): number {
   if (error instanceof mongo.MongoAPIError || error instanceof RangeError) throw error;

@@ -41,13 +41,13 @@ const organizationFilter = ({ environmentId, name, legacyOrgId, domain }: Organi
   ...(domain === null ? {} : { 'row.domain': caseFolded(domain) }),
 });
 
-/** The states in the order of the keys they were asked by, each once; keys that found nothing are left out. */
+/** The states in the order of the keys they were asked by, each once; keys without a match are left out. */
 const inOrder = <State>(keys: readonly string[], states: readonly State[], keyOf: (state: State) => string | null): readonly State[] => {
   const byKey = new Map(states.map((state) => [keyOf(state), state]));
   return [...new Set(keys)].flatMap((key) => byKey.get(key) ?? []);
 };
 
-/** Users, organizations and environments out of the read models. */
+/** Users, organizations and environments from the read models. */
 export class MongoDirectoryViews extends DirectoryViews {
   readonly #views: MongoViews;
 

@@ -16,7 +16,7 @@ const TAGGED_PAGE = 1_000;
 const LAST_POS = 10 ** 16 - 1;
 
 /**
- * The log in one collection: documents are inserted and read, never changed. It needs a replica set (one member will do), because what a
+ * The log in one collection: documents are inserted and read, never changed. It needs a replica set (one member is enough), because what a
  * majority has is what counts. Two reads make every answer linearizable: a point read is by itself, and whatever else is read is either
  * followed by one, or asks for a state not older than the newest that this process has seen.
  */
@@ -71,7 +71,7 @@ export class MongoEventLog extends EventLog {
     return inTime(this.#deadlineMs, (signal) => this.#find(upTo, { _id: -1 }, limit, signal));
   }
 
-  /** A deadline for each page: the history of an organization may be of any length. Later pages may only have seen more. */
+  /** Each page has a deadline, because the history of an organization may have any length. Later pages can only have seen more. */
   async readTagged(tag: string, uptoPos = LAST_POS): Promise<readonly Commit[]> {
     const commits: Commit[] = [];
     for (let after = ''; ;) {
@@ -113,7 +113,7 @@ export class MongoEventLog extends EventLog {
     return { pos: broken, problem: `it is missing, and the log goes on to ${newest}` };
   }
 
-  /** Nothing: the connection is its opener's. */
+  /** Does nothing: the code that opened the connection closes it. */
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -139,7 +139,7 @@ export class MongoEventLog extends EventLog {
     );
   }
 
-  /** None: the log ended there. A deadline for each, because commits may be some hundred kilobytes long. */
+  /** Null if the log ended there. Each read has a deadline, because commits may have some hundred kilobytes. */
   #page(fromPos: number, limit: number): Promise<readonly Commit[]> {
     return inTime(this.#deadlineMs, async (signal) => {
       const found = await this.#find({ _id: { $gte: idAt(fromPos) } }, { _id: 1 }, limit, signal);
@@ -157,7 +157,7 @@ export class MongoEventLog extends EventLog {
   }
 }
 
-/** Within the batch; that it continues the log is what its writer has read. The store itself would take any position. */
+/** Checks the batch alone; its writer has read that it continues the log. The store itself would accept any position. */
 function refuseHoles(commits: readonly Commit[]): void {
   for (const [index, { pos }] of commits.entries()) {
     const before = commits[index - 1]?.pos ?? pos - 1;

@@ -25,7 +25,7 @@ const lifeFilter = ({ life, nowMs }: KeyQuery): QueryFilter<StoredRow> => {
 /** No id is longer, so a longer text is part of none. Servers refuse long patterns, each from a length of its own. */
 const LONGEST_KEY_ID = 100;
 
-/** Texts alone are above the empty one. */
+/** Only texts sort above the empty text. */
 const personal = { 'row.userId': { $gt: '' }, 'row.orgId': null };
 
 const keyFilter = (query: KeyQuery): QueryFilter<StoredRow> => {
@@ -35,7 +35,7 @@ const keyFilter = (query: KeyQuery): QueryFilter<StoredRow> => {
     lifeFilter(query),
     ...(personalOnly ? [personal] : []),
     ...(keyIdPart === null || keyIdPart === '' ? [] : [keyIdPart.length > LONGEST_KEY_ID ? { _id: { $in: [] } } : { _id: partOf(keyIdPart) }]),
-    // An end that is still to come does not count.
+    // An end in the future does not count.
     ...(endedAfterMs === null ? [] : [{ 'row.endsAt': { $gt: Math.min(endedAfterMs, nowMs) } }]),
   ];
   return { $and: [...conditions] };
@@ -54,7 +54,7 @@ const afterFilter = ({ after, beforePos }: PrincipalKeysQuery): QueryFilter<Stor
   return { 'row.issuedPos': { $gte: after.issuedPos, $lt: beforePos }, $or: rest };
 };
 
-/** API keys and backend keys out of the read models. */
+/** API keys and backend keys from the read models. */
 export class MongoKeyViews extends KeyViews {
   readonly #views: MongoViews;
 

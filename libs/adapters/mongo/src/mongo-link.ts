@@ -4,21 +4,21 @@ import { ensureIndexes } from './ensure-indexes.js';
 import { RECORD_INDEXES, VIEW_INDEXES } from './indexes.js';
 
 export interface MongoOptions {
-  /** Names the database of the log and of usage. */
+  /** With the database of the log and of usage. */
   readonly url: string;
   /** Of the read models; default: the URL's. */
   readonly viewsDatabase?: string;
-  /** For every call, from the question to its answer. Default 2 000. */
+  /** For every call, from request to reply. Default 2 000. */
   readonly deadlineMs?: number;
-  /** What the server's own logs and lists of connections call this process. */
+  /** The name of this process in the server's logs and lists of connections. */
   readonly appName: string;
-  /** A server that lacks something that can be done without. */
+  /** Called if the server lacks an optional feature. */
   readonly onWarning?: (warning: string) => void;
 }
 
 /** One pool of connections of a process, and the two databases behind it. Log, views and usage share it; the code that opened it closes it. */
 export interface MongoLink {
-  /** Of the log and of usage: what cannot be made anew. */
+  /** The log and usage: data that cannot be rebuilt. */
   readonly record: Connection;
   /** Of the read models. */
   readonly views: Connection;
@@ -31,7 +31,7 @@ const MAX_CONNECTIONS = 20;
 const DEADLINE_MS = 2_000;
 
 /**
- * Makes the indexes that are missing. Rejects when no server that takes writes answers in time: the error says why, and never what the URL holds.
+ * Creates the missing indexes. Rejects if no server that accepts writes replies in time: the error says why, and quotes nothing from the URL.
  */
 export async function openMongo({ url, viewsDatabase, deadlineMs = DEADLINE_MS, appName, onWarning }: MongoOptions): Promise<MongoLink> {
   const record = createConnection();
@@ -44,10 +44,10 @@ export async function openMongo({ url, viewsDatabase, deadlineMs = DEADLINE_MS, 
       connectTimeoutMS: deadlineMs,
       socketTimeoutMS: deadlineMs,
       heartbeatFrequencyMS: deadlineMs,
-      // The caller tries again itself, with what it knows by then; a driver that does would only use up the deadline.
+      // The caller retries with newer knowledge; a retry by the driver would only use up the deadline.
       retryWrites: false,
       retryReads: false,
-      // Read models too: a row or a position that a change of leader takes back would be missing until the next rebuild.
+      // Read models too: a row or a position that a change of primary rolls back would be missing until the next rebuild.
       w: 'majority',
       readConcernLevel: 'majority',
       readPreference: 'primary',

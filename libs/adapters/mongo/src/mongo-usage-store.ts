@@ -32,7 +32,7 @@ const useSchema = new Schema({ _id: String, at: Number }, { ...OPTIONS, collecti
 const modelOf = <Stored>(connection: Connection, name: string, schema: Schema): Model<Stored> =>
   (connection.models[name] ?? connection.model(name, schema)) as Model<Stored>;
 
-/** Lies beside the log, not among the read models: nothing can make it anew. */
+/** Next to the log, not among the read models: nothing can rebuild it. */
 export class MongoUsageStore extends UsageStore {
   readonly #totals: Model<StoredTotal>;
   readonly #uses: Model<StoredUse>;
@@ -45,7 +45,7 @@ export class MongoUsageStore extends UsageStore {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** In pieces: a repeated total is harmless, so that one that fails in the middle is simply sent again. */
+  /** In parts: a repeated total is harmless, so a flush that fails in the middle is simply sent again. */
   async record(totals: readonly ProcessUsageTotal[]): Promise<void> {
     await upsertAll(this.#totals, totals.map(countOf), this.#deadlineMs);
     await upsertAll(
@@ -81,7 +81,7 @@ export class MongoUsageStore extends UsageStore {
     return new Map(found.map(({ _id, at }) => [_id, at]));
   }
 
-  /** Nothing: the connection is its opener's. */
+  /** Does nothing: the code that opened the connection closes it. */
   close(): Promise<void> {
     return Promise.resolve();
   }

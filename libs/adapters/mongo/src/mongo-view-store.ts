@@ -9,12 +9,12 @@ import { rowFieldsOf } from './view-columns.js';
 const ROWS_AT_ONCE = 250;
 
 /**
- * The read models' rows, written by every replica alike. A row is one field that begins with version and position, and a write is the
- * greater of what is there and what comes: later wins whatever the order of arrival, and repeating or being killed in between changes nothing.
+ * The read models' rows, written by every replica alike. A row is one field that begins with version and position, and a write keeps the
+ * greater of the old and the new value: the later one wins in any order of arrival, and a repetition or a kill in between changes nothing.
  */
 export class MongoViewStore extends ViewStore {
   readonly #views: MongoViews;
-  /** Projections that had a position when this process last looked: one that has lost its position was deleted meanwhile. */
+  /** Projections that had a position at the last check: one without a position now was deleted meanwhile. */
   readonly #begun = new Set<string>();
 
   constructor(link: MongoLink) {
@@ -44,12 +44,12 @@ export class MongoViewStore extends ViewStore {
     await this.#inTime(() => this.#views.models.projections.updateOne({ _id: projection, version }, { $max: { pos: uptoPos } }).exec());
   }
 
-  /** Nothing: the connection is its opener's. */
+  /** Does nothing: the code that opened the connection closes it. */
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Which views are written is known before they are. Refused where another version has taken the projection over, or someone has deleted it. */
+  /** The views are noted before they are written. Refused if another version has taken over the projection, or if it was deleted. */
   async #begin(projection: string, version: number, views: readonly ViewName[]): Promise<void> {
     const isFirst = !this.#begun.has(projection);
     const update = { $addToSet: { views: { $each: [...views] } }, ...(isFirst ? { $setOnInsert: { pos: 0 } } : {}) };
@@ -61,7 +61,7 @@ export class MongoViewStore extends ViewStore {
         throw new Error(`The read model ${projection} was deleted or taken over by another version: restart this process.`);
     } catch (error) {
       if (!isFirst || !isDuplicateKey(error)) throw error;
-      // Another replica began it in the same moment, or it is of another version: the second look tells.
+      // Another replica began it at the same moment, or it has another version: the second check shows which.
       this.#begun.add(projection);
       await this.#begin(projection, version, views);
     }
@@ -77,7 +77,7 @@ export class MongoViewStore extends ViewStore {
     }
   }
 
-  /** One command for all that are new, as they mostly are where rows are many. Gives those that must be compared with what is there. */
+  /** One command for all new rows, which most rows of a long batch are. Returns those that must be compared with existing ones. */
   async #insertNew(view: ViewName, version: number, rows: readonly ViewRow[]): Promise<readonly ViewRow[]> {
     const known = new Set(
       (

@@ -14,7 +14,7 @@ export interface Found<State> {
   readonly total: number;
 }
 
-/** The read models' collections, with a deadline on whatever is asked of them. Rows leave as plain objects, never as mongoose's documents. */
+/** The read models' collections, with a deadline for every query. Rows leave as plain objects, never as mongoose's documents. */
 export class MongoViews {
   readonly models: ViewModels;
   readonly deadlineMs: number;
@@ -52,7 +52,7 @@ export class MongoViews {
     const offset = pageNumber * pageSize;
     return this.#inTime(async () => {
       const total = await this.models.rows[view].countDocuments(filter).maxTimeMS(this.deadlineMs).exec();
-      // Without this a page past the end reads everything once more, to find nothing.
+      // Without this check a page past the end reads everything again and finds nothing.
       if (offset >= total) return { rows: [], total };
       return { rows: statesOf<ViewRows[Name]>(await this.#rows(view, filter, order, offset, Math.min(pageSize, total - offset))), total };
     });

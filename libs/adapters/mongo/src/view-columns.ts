@@ -1,17 +1,17 @@
 import { type ApiKeyState, keyEndsAtMs, type Membership, type OrganizationState, type UserState } from '@app/domain';
 import type { ViewName, ViewRow } from '@app/ports';
 
-/** What stands for "never" in `expiresAt` and `endsAt`, so that "still valid" is one range of an index instead of two. */
+/** The value for "never" in `expiresAt` and `endsAt`, so that "still valid" is one range of an index instead of two. */
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
 type Column = string | number | boolean | null | readonly string[];
 /** What queries use beside id, position, environment and state. */
 export type Columns = Readonly<Record<string, Column>>;
 
-/** As addresses, user names and names are compared and searched. */
+/** The form in which addresses, user names and names are compared and searched. */
 export const caseFolded = (text: string): string => text.toLowerCase();
 
-/** Any text as a pattern that matches just that. A pattern may not hold the character 0 itself. */
+/** Any text as a pattern that matches exactly that text. A pattern may not hold the character 0 itself. */
 export const partOf = (text: string) => ({
   $regex: caseFolded(text)
     .replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')

@@ -10,12 +10,12 @@ export interface StoredRow {
     readonly version: number;
     readonly pos: number;
     readonly environmentId: string;
-    /** The state as JSON text: nothing that users say meets the rules of BSON. */
+    /** The state as JSON text: so that the rules of BSON never apply to users' input. */
     readonly state: string;
   };
 }
 
-/** Where a projection stands. */
+/** The position of a projection. */
 export interface StoredProjection {
   readonly _id: string;
   readonly version: number;

@@ -7,9 +7,9 @@ export interface AnsweredSubject {
   readonly subject: string;
   /** One process of this group gets each question. */
   readonly queue: string;
-  /** Null if nothing is to be sent. When it throws, `failure` is sent. */
+  /** Null if nothing must be sent. If it throws, `failure` is sent. */
   answer(message: Msg): Promise<Uint8Array | string | null>;
-  /** In place of an answer that failed, or that is larger than the server takes. */
+  /** Replaces an answer that failed, or that is too large for the server. */
   failure(message: Msg): Uint8Array | string | null;
 }
 
@@ -29,7 +29,7 @@ export class AnsweredSubjects {
     await this.#link.connection.flush().catch(() => {});
   }
 
-  /** Takes nothing new, and resolves when all that has arrived is answered, or at the deadline. Never rejects. */
+  /** Accepts nothing new, and resolves when everything that has arrived is answered, or at the deadline. Never rejects. */
   async stop(deadlineMs: number): Promise<void> {
     const late = new AbortController();
     await Promise.race([this.#finish(), pause(deadlineMs, undefined, { signal: late.signal })]);
@@ -59,7 +59,7 @@ export class AnsweredSubjects {
       const sent = isTooLarge ? subject.failure(message) : answer;
       if (sent !== null) message.respond(sent);
     } catch (error) {
-      // Closed meanwhile: to the asker this is silence.
+      // Closed meanwhile: the caller gets no reply.
       if (!this.#link.connection.isClosed()) this.#link.report(`No answer was sent on ${subject.subject}: ${errorText(error)}`);
     }
   }

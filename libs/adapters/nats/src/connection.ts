@@ -8,11 +8,11 @@ export interface NatsOptions {
   /** Also names the only subjects this process may be answered on: `_INBOX_<user>.>`. */
   readonly user: string;
   readonly password: string;
-  /** As the server's own lists show this process. */
+  /** The name of this process in the server's lists. */
   readonly name: string;
   /** For the log. Neither text nor fields hold a secret. Must not throw. */
   readonly onStatus?: (status: NatsStatus) => void;
-  /** Ends the wait for a server that does not run yet. */
+  /** Ends the wait for a server that is not running yet. */
   readonly signal?: AbortSignal;
 }
 
@@ -69,10 +69,10 @@ const statusLine = (status: Status): NatsStatus | null => {
   }
 };
 
-/** The process's one connection. What is published while it is lost is lost: `connected` says so beforehand. */
+/** The process's one connection. Messages published without a connection are lost: check `connected` first. */
 export class NatsLink {
   readonly connection: NatsConnection;
-  /** Where this process is answered. */
+  /** Where replies to this process arrive. */
   readonly inbox: OwnInbox;
   readonly #onStatus: (status: NatsStatus) => void;
   #connected = true;
@@ -100,7 +100,7 @@ export class NatsLink {
     return this.connection.closed().then(() => {});
   }
 
-  /** What `onMessage` throws is a fault of ours and goes to the log: it would end the client's reading, and the process would be deaf. */
+  /** An error of `onMessage` is a fault of ours and goes to the log: otherwise it would end the client's reading, and the process would receive nothing more. */
   subscribe(subject: string, queue: string | null, onMessage: (message: Msg) => void): Subscription {
     return this.connection.subscribe(subject, {
       ...(queue === null ? {} : { queue }),
@@ -120,7 +120,7 @@ export class NatsLink {
     this.#onStatus({ level: 'error', text });
   }
 
-  /** Hands over what has arrived, sends what was published, closes; at the deadline it closes anyway. Never rejects. */
+  /** Delivers what has arrived, sends what was published, and closes; at the deadline it closes anyway. Never rejects. */
   async drain(deadlineMs: number): Promise<void> {
     const late = new AbortController();
     try {
@@ -139,7 +139,7 @@ export class NatsLink {
       if (status.type === 'disconnect') this.#connected = false;
       if (status.type === 'reconnect') this.#connected = true;
       const line = statusLine(status);
-      // The same again, as while a wrong password is tried forever, would fill the log.
+      // Repeated lines, as with a wrong password that is retried forever, would fill the log.
       if (line === null || line.text === said) continue;
       said = line.text;
       this.#onStatus(line);

@@ -4,7 +4,7 @@ import type { NatsLink } from './connection.js';
 const SUBJECT = 'log.doorbell';
 const RUNG_BY = 'rung-by';
 
-/** "There is something new in the log", to every process. It only raises a flag: who hears it reads the log, and a poll covers a lost one. */
+/** "There is something new in the log", to every process. It only sets a flag: a process that receives it reads the log, and a poll makes up for a lost one. */
 export class NatsDoorbell {
   readonly #link: NatsLink;
   readonly #self = createInbox();
@@ -27,7 +27,7 @@ export class NatsDoorbell {
     });
   }
 
-  /** Not for this process's own rings: it has read what it wrote. Returns how to stop listening. */
+  /** Not for this process's own rings: it has read what it wrote. Returns a function that stops listening. */
   onRing(heard: () => void): () => void {
     const subscription = this.#link.subscribe(SUBJECT, null, (message) => {
       if (message.headers?.get(RUNG_BY) !== this.#self) heard();

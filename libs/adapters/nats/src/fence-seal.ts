@@ -16,7 +16,7 @@ export type SealedAs =
 /** Seals the fence's messages with HMAC-SHA-256 under the fence secret: 32 bytes MAC, then the content as UTF-8 JSON. */
 export class FenceSeal {
   readonly #key: KeyObject;
-  /** Messages that were not taken: not sealed with this secret for what they claim to be, or of another shape. */
+  /** Refused messages: not sealed with this secret for what they claim to be, or of another shape. */
   refused = 0;
 
   constructor(secret: Buffer) {
@@ -29,7 +29,7 @@ export class FenceSeal {
     return Buffer.concat([this.#mac(as, bytes), bytes]);
   }
 
-  /** Null, and counted: refused. Nothing of a message is looked at before its MAC. */
+  /** Null if it is refused, which is counted. The MAC is checked before anything else in a message. */
   open<Content>(as: SealedAs, message: Uint8Array, isShaped: (content: unknown) => content is Content): Content | null {
     const content = this.#contentOf(as, message);
     if (content !== undefined && isShaped(content)) return content;
@@ -45,7 +45,7 @@ export class FenceSeal {
     return content === NOT_JSON ? undefined : content;
   }
 
-  /** JSON puts no line break into the first line, so no content can pass for another one under another head. */
+  /** JSON never has a line break in its first line, so no content can be read as another one under another head. */
   #mac(as: SealedAs, bytes: Uint8Array): Buffer {
     return createHmac('sha256', this.#key)
       .update(`${JSON.stringify(['keyfence.fence.1', ...as])}\n`)

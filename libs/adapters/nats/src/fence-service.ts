@@ -5,7 +5,7 @@ import type { FenceSeal } from './fence-seal.js';
 import { type FenceFailure, isBarrierQuestion, isFenceQuestion, isRecordsQuestion, isRenewQuestion } from './fence-shapes.js';
 import { FENCE_QUEUE, fenceSubjects } from './fence-subjects.js';
 
-/** The authority's half of the fence's questions. What is not sealed gets no answer at all; what fails, a sealed one, so that the node need not wait. */
+/** The authority's half of the fence's questions. A question without a seal gets no reply; one that fails gets a sealed reply, so that the node need not wait. */
 class FenceQuestions {
   readonly #link: NatsLink;
   readonly #seal: FenceSeal;

@@ -12,8 +12,8 @@ import type {
 } from '@app/fence';
 
 /**
- * Whether what was sealed has the shape its reader relies on. Its sender knows the secret, so this is not a defense against an enemy,
- * but against another version of ourselves: such a message is like a lost one.
+ * Whether sealed content has the shape that its reader relies on. Its sender knows the secret, so this is not a defense against an attacker,
+ * but against another version of Keyfence: such a message counts as lost.
  */
 type Check = (value: unknown) => boolean;
 

@@ -63,14 +63,14 @@ export class NatsFenceTransport extends FenceTransport {
     return this.#questions.ask(fenceSubjects.strongRead, question, deadlineMs, isRecordsAnswer);
   }
 
-  /** While NATS is lost nothing is sent: the barrier repeats its push, and what waits here would be thrown away. */
+  /** While NATS is lost nothing is sent: the barrier repeats its push, and waiting messages would be discarded. */
   push(message: PushMessage, onAck: (ack: AckMessage) => void, ended: AbortSignal): void {
     if (!this.#link.connected || ended.aborted) return;
     const { route } = this.#routeOf(message.nonce, onAck, ended);
     try {
       this.#link.connection.publish(fenceSubjects.push, this.#seal.seal(['push', fenceSubjects.push], message), { reply: route.subject });
     } catch (error) {
-      // Like a lost push: closing, or more names than a message holds. The barrier ends with the lease.
+      // Like a lost push: the connection is closing, or a message has too many names. The barrier ends with the lease.
       this.#link.report(`A push could not be sent: ${error instanceof Error ? error.message : 'failed'}`);
     }
   }

@@ -11,7 +11,7 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import type { SettingsReader } from '@app/platform';
 
-/** All that is configured about the events of other teams: the stream, and one consumer for each team. */
+/** The configuration of the events for other teams: the stream, and one consumer for each team. */
 export const STREAM = 'KEYFENCE';
 export const EVENTS_SUBJECT = 'keyfence.events';
 /** Header of every message: its commit's hash. */
@@ -25,7 +25,7 @@ const ACK_WAIT_MS = 30_000;
 const TEAM_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
 export interface EventStreamSettings {
-  /** How long a team may be away without missing anything. */
+  /** How long a team may be offline without missing anything. */
   readonly maxAgeMs: number;
   /** The oldest messages go first. */
   readonly maxBytes: number;
@@ -40,7 +40,7 @@ export interface EventStreamSettings {
 export const durableOf = (team: string): string => `team-${team}`;
 export const deliverySubjectOf = (team: string): string => `teams.${team}.events`;
 
-/** What is wrong is told when the reader finishes. */
+/** Problems are reported when the reader finishes. */
 export const readEventStreamSettings = (reader: SettingsReader): EventStreamSettings => {
   const teams = reader.list({
     name: 'EVENT_TEAMS',

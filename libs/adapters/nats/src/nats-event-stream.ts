@@ -17,7 +17,7 @@ export class NatsEventStream extends EventStream {
   readonly #connection: NatsConnection;
   readonly #settings: EventStreamSettings;
   readonly #client: JetStreamClient;
-  /** When the stream was made whose settings and consumers were seen to: a stream made anew needs its consumers again. */
+  /** When the stream was created whose settings and consumers are in place: a new stream needs its consumers again. */
   #preparedAt: string | null = null;
 
   constructor(connection: NatsConnection, settings: EventStreamSettings) {
@@ -68,7 +68,7 @@ export class NatsEventStream extends EventStream {
     }
   }
 
-  /** Both calls do nothing where all is as it should be, so every replica may make them. */
+  /** Both calls do nothing if everything is in place, so every replica may make them. */
   async #prepare(manager: JetStreamManager, created: string): Promise<void> {
     await manager.streams.update(STREAM, streamConfig(this.#settings));
     for (const team of this.#settings.teams) await this.#prepareConsumer(manager, team);

@@ -17,8 +17,8 @@ interface RouteEnds {
 }
 
 /**
- * The asker names the subject of the reply, and this process's user may publish there once: only inboxes get replies, or another client
- * could make it call JetStream's interface in his place.
+ * The caller names the subject of the reply, and this process's user may publish there once: only inboxes get replies, or another client
+ * could make this process call JetStream's interface.
  */
 export const isInbox = (reply: string | undefined): boolean => /^_INBOX(?:_[a-z0-9-]+)?\./.test(reply ?? '');
 
@@ -27,7 +27,7 @@ export const isNobodyThere = (message: Msg): boolean => message.data.length === 
 
 /**
  * All answers to this process arrive on one subscription and are routed by the last word of their subject. The driver's own
- * `request` takes whatever comes first for the answer; here a route stays open, so that a false answer cannot displace the right one.
+ * `request` accepts the first message as the reply; here a route stays open, so that a false answer cannot displace the right one.
  */
 export class OwnInbox {
   readonly #link: Listening;

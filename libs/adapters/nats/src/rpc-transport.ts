@@ -15,7 +15,7 @@ export class MessageTooLarge extends Error {
   }
 }
 
-/** Undecided: what was asked for may have happened, and only its answer could not be sent. */
+/** Undecided: the request may have been carried out, and only its reply could not be sent. */
 const FAILED: Answer<never> = {
   ok: false,
   error: { code: 'UNAVAILABLE', fields: {}, message: 'The service could not answer.', subjectId: null, retryAfterMs: 1_000 },
@@ -60,7 +60,7 @@ export class NatsRpcServer extends Server implements CustomTransportStrategy {
     void this.#answered.listening().then(() => callback(), callback);
   }
 
-  /** Takes no new message; what is being handled is answered first. The connection stays: it is the process's. */
+  /** Accepts no new message and finishes the current ones first. The connection stays open: it belongs to the process. */
   async close(): Promise<void> {
     await this.#answered?.stop(this.#drainMs);
   }

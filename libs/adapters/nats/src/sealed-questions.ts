@@ -4,7 +4,7 @@ import type { FenceSeal } from './fence-seal.js';
 import { isFenceFailure } from './fence-shapes.js';
 import { type InboxRoute, isNobodyThere } from './own-inbox.js';
 
-/** The asker's half of the fence's questions. */
+/** The node's half of the fence's questions. */
 export class SealedQuestions {
   readonly #link: NatsLink;
   readonly #seal: FenceSeal;
@@ -42,7 +42,7 @@ export class SealedQuestions {
             message.data,
             (content): content is Answer => isFenceFailure(content) || isShaped(content),
           );
-          // Not the answer to this question: the right one may still come.
+          // Not the reply to this question: the right one may still come.
           if (answer === null) return;
           if (isFenceFailure(answer)) {
             fail('the authority could not answer');

@@ -49,7 +49,7 @@ export class ValidateSubject {
     await Promise.all(this.#running);
   }
 
-  /** Closed meanwhile: to the asker this is silence. */
+  /** Closed meanwhile: the caller gets no reply. */
   #respondLate(message: Msg, reply: ValidateReply): void {
     if (!this.#link.connection.isClosed()) respond(message, reply);
   }

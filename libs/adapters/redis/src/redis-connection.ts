@@ -6,13 +6,13 @@ export interface RedisConnectionOptions {
   readonly url: string;
   /** For the log, once for each outage of the server; never with what the URL holds. */
   readonly onError?: (error: unknown) => void;
-  /** Default 50: no validation waits longer for what it can do without. */
+  /** Default 50: no validation waits longer for an optional value. */
   readonly commandTimeoutMs?: number;
 }
 
 const COMMAND_TIMEOUT_MS = 50;
 const CONNECT_TIMEOUT_MS = 1_000;
-/** A connection whose other end vanished without a word is given up after it; commands have long gone on without it. */
+/** A connection whose other end vanished silently is dropped after this time; commands have continued without it long before. */
 const SILENT_SOCKET_MS = 2_000;
 const MAX_PAUSE_MS = 1_000;
 const FAILURES_TO_OPEN = 5;
@@ -26,7 +26,7 @@ class RedisAway extends Error {
 }
 
 /**
- * One connection for all that a process keeps in Redis. Nothing waits for it: while the server is down a command fails at once, and one
+ * One connection for all that a process keeps in Redis. While the server is down a command fails at once, and one
  * that is not answered fails after 50 ms. It reconnects forever.
  */
 export class RedisConnection {
@@ -58,7 +58,7 @@ export class RedisConnection {
     this.#breaker.onReset(() => void (this.#saidAway = false));
   }
 
-  /** False: the server has been silent, and `run` would fail at once, or the one try is under way that will tell. */
+  /** False if the server has been silent and `run` would fail at once, or while the one command that tests the server is pending. */
   get isThere(): boolean {
     return this.#redis.status === 'ready' && this.#breaker.state === CircuitState.Closed;
   }
@@ -66,7 +66,7 @@ export class RedisConnection {
   /** Rejects within 50 ms when a command gets no answer, and at once after others before it got none. */
   async run<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer> {
     if (this.#redis.status !== 'ready') throw new RedisAway('There is no connection to Redis.');
-    // One tries whether the server is back; the others would wait for it to learn that, and then as long again for their own answer.
+    // One command tests whether the server is back; the others would wait for it, and then as long again for their own reply.
     if (this.#breaker.state === CircuitState.HalfOpen) throw new RedisAway('Redis did not answer; trying again.');
     return await this.#breaker.execute(() => this.#inTime(command(this.#redis)));
   }
@@ -83,7 +83,7 @@ export class RedisConnection {
     });
   }
 
-  /** What is under way fails. */
+  /** Pending commands fail. */
   close(): void {
     this.#closed = true;
     this.#redis.disconnect();
@@ -104,7 +104,7 @@ export class RedisConnection {
 /** Returns at once: the connection is made, and made again, in the background. Throws for a text that is not a URL. */
 export const connectRedis = (options: RedisConnectionOptions): RedisConnection => new RedisConnection(options);
 
-/** The library takes what it does not understand for the path of a socket. */
+/** The library reads any text that it does not understand as the path of a socket. */
 const urlOf = (url: string): string => {
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   if (protocol !== 'redis:' && protocol !== 'rediss:') throw new Error('The address of Redis must begin with redis:// or rediss://.');

@@ -46,7 +46,7 @@ declare module 'ioredis' {
 
 /**
  * Counts in Redis, over all processes. While Redis is down each process counts alone, so that a limit is at worst as many times
- * itself as there are processes (and once more when Redis comes back), and no call waits for it or is refused because of it.
+ * itself as there are processes (and once more when Redis comes back), and no call waits or is refused because of it.
  */
 export class RedisRateLimiter extends RateLimiter {
   readonly #connection: RedisConnection;
@@ -89,7 +89,7 @@ export class RedisRateLimiter extends RateLimiter {
   }
 }
 
-/** Counters name users, keys and addresses: none of them is to be read in Redis. */
+/** Counters name users, keys and addresses: none of them may be readable in Redis. */
 const keyOf = (counter: string): string => `kf:l:${createHash('sha256').update(counter).digest('hex')}`;
 
 const takenIn = (answer: unknown): RateTaken => {

@@ -1,7 +1,7 @@
 import { type CachedValue, SharedCache } from '@app/ports';
 import type { RedisConnection } from './redis-connection.js';
 
-/** Values with a lifetime in Redis. The caller made the connection and closes it. */
+/** Values with a lifetime in Redis. The caller opens and closes the connection. */
 export class RedisSharedCache extends SharedCache {
   readonly #connection: RedisConnection;
 

@@ -9,12 +9,12 @@ export class DataFolderInUse extends Error {
 }
 
 /**
- * Holds `lock` in the data folder for as long as the process lives. The operating system lets go of it when the process dies,
- * however it dies: having it proves that the process before is dead, which is what lets standalone write off earlier fence nodes.
+ * Holds `lock` in the data folder for as long as the process lives. The operating system releases it when the process ends,
+ * for any reason: holding it proves that the previous process has ended, so standalone can drop earlier fence nodes.
  */
 export class DataLock {
   readonly #db: Database.Database;
-  /** `waitMs`: how long to try. A command that asks whether a server runs holds the lock for a moment too. */
+  /** `waitMs`: how long to try. A command that checks for a running server holds the lock for a moment too. */
   constructor(dataDir: string, waitMs = 0) {
     this.#db = new Database(join(dataDir, 'lock'), { timeout: waitMs });
     try {

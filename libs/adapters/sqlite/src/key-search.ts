@@ -56,7 +56,7 @@ const whole = (sql: string, ...params: readonly SqlValue[]): Part => ({ sql, par
 
 /** Disjoint, so that the database merges them, each in order by its index. */
 const partsOf = ({ life, nowMs, endedAfterMs }: KeyQuery): readonly Part[] => {
-  // An end that is still to come does not count.
+  // An end in the future does not count.
   const afterMs = endedAfterMs === null ? null : Math.min(endedAfterMs, nowMs);
   const ended = afterMs === null ? whole('ended = 1') : whole('ended = 1 AND ends_at > ?', afterMs);
   if (life === 'active') return [range('ended = 0 AND expires_at > ?', nowMs)];

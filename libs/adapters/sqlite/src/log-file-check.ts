@@ -14,7 +14,7 @@ const MAX_LINES = 10;
  * Damage of the file's write-ahead log, if any. Before SQLite opens the file: the first to do so writes behind the frames that it takes.
  *
  * A server may be writing meanwhile, and the file is not read in one moment: frames can then seem to be missing before ones that are there.
- * Damage stays where it is; whatever a writer is doing has moved on at the next look.
+ * Damage stays in place; a writer's activity has moved on by the next read.
  */
 export async function checkWriteAheadLog(path: string, betweenReadsMs = 150): Promise<WalDamage | null> {
   let found = readDamage(`${path}-wal`);
@@ -28,7 +28,7 @@ export async function checkWriteAheadLog(path: string, betweenReadsMs = 150): Pr
   return found;
 }
 
-/** What SQLite says of the structure of its file, in its words but for the names of the tables; empty when all is well. */
+/** What SQLite reports about the structure of its file, in its words except for the names of the tables; empty if the file is intact. */
 export function checkPages(db: Database.Database): readonly string[] {
   // As bytes: the driver aborts the process if text is not UTF-8, and names in a damaged file may not be.
   const rows = db.prepare(`SELECT CAST(integrity_check AS BLOB) AS line FROM pragma_integrity_check(${MAX_LINES})`).all() as { readonly line: ArrayBuffer }[];

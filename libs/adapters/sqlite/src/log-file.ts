@@ -51,8 +51,8 @@ function prepareLog(db: Database.Database): void {
 }
 
 /**
- * Text comes as bytes: the driver aborts the whole process if text is not UTF-8, and a damaged log is what an operator's command is
- * there to tell of. That reads at half the speed, so the server does without.
+ * Text comes as bytes: the driver aborts the whole process if text is not UTF-8, and an operator's command must be able to
+ * report a damaged log. That reads at half the speed, so the server does not do it.
  */
 export function openLogToRead(path: string): OpenedLogFile {
   if (!existsSync(path)) throw new Error('there is no such file');
@@ -73,7 +73,7 @@ export function openLogToRead(path: string): OpenedLogFile {
 }
 
 /**
- * Nothing of the file is changed, not even when this is the last to close it: a checkpoint at that moment would throw away
+ * Changes nothing in the file, even if this is the last connection to close: a checkpoint at that moment would discard
  * what a damaged write-ahead log still holds.
  */
 export function openFileToRead(path: string): Database.Database {

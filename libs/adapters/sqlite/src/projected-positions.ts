@@ -7,8 +7,8 @@ export interface ProjectedPosition {
 }
 
 /**
- * How far each read model in a `views.db` has applied the log: a witness of how long the log once was, and nothing but that.
- * The file may be missing, of another version or damaged; then there is no witness. Nothing in it is changed.
+ * How far each read model in a `views.db` has applied the log: evidence of how long the log once was, and nothing more.
+ * The file may be missing, of another version or damaged; then there is no evidence. Changes nothing in the file.
  */
 export function readProjectedPositions(viewsPath: string): readonly ProjectedPosition[] {
   if (!existsSync(viewsPath)) return [];

@@ -36,7 +36,7 @@ export class SqliteUsageStore extends UsageStore {
     });
   }
 
-  /** In pieces: a repeated total is harmless, so nothing is gained by one long transaction. */
+  /** In parts: a repeated total is harmless, so one long transaction would gain nothing. */
   async record(totals: readonly ProcessUsageTotal[]): Promise<void> {
     const record = this.#db.prepare(RECORD);
     const touch = this.#db.prepare(TOUCH);

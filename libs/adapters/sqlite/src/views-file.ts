@@ -13,7 +13,7 @@ export interface ViewsFileOptions {
 }
 
 /**
- * `views.db`: the read models of one process, deletable. A file of another schema is thrown away and begun anew,
+ * `views.db`: the read models of one process, deletable. A file of another schema is deleted and rebuilt,
  * because everything in it can be projected again from the log; a migration would be code that only rebuilds can test.
  */
 export class ViewsFile {
@@ -23,7 +23,7 @@ export class ViewsFile {
 
   constructor(path: string, { mayRecreate = true, openingWaitMs = OPENING_WAIT_MS }: ViewsFileOptions = {}) {
     this.#db = openCurrent(path, openingWaitMs) ?? createAnew(path, mayRecreate, openingWaitMs);
-    // Checkpoints are rare on purpose: ids are random, so every row dirties pages of its own, and a rebuild would copy each of them
+    // Checkpoints are rare on purpose: ids are random, so every row dirties pages of its own, and a rebuild would copy each page
     // into the file again and again.
     this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384');
   }
@@ -42,7 +42,7 @@ export class ViewsFile {
     return this.#prepare(sql).run(...params).changes;
   }
 
-  /** All of it or nothing. IMMEDIATE: a transaction that begins by reading could not wait for another writer's end. */
+  /** All or nothing. IMMEDIATE, because a transaction that begins with a read could not wait for another writer. */
   transaction(work: () => void): void {
     this.#db.exec('BEGIN IMMEDIATE');
     try {

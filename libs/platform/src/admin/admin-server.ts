@@ -29,7 +29,7 @@ export class AdminServer {
   constructor(metrics: Metrics, readiness: Readiness) {
     this.#pages = new Map<string, () => Page | Promise<Page>>([
       ['/metrics', async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() })],
-      // That it is answered is all it says: the event loop turns.
+      // The response itself is the answer: the event loop runs.
       ['/healthz', () => json(200, { status: 'ok' })],
       [
         '/readyz',
@@ -43,8 +43,8 @@ export class AdminServer {
   }
 
   /**
-   * A second process on the same machine must start although the first has the default port. A port that was asked for is another
-   * matter: who asked looks for the process there. Resolves to whether it got that port; throws with a sentence for the operator.
+   * A second process on the same machine must start although the first has the default port. A configured port is another
+   * matter: monitoring expects the process there. Resolves to whether it got that port; throws with a sentence for the operator.
    */
   async listen(host: string, { port, isDefault }: ChosenPort): Promise<boolean> {
     if (isDefault) return listenOnDefault(this.#server, host, port, SETTINGS);
@@ -56,7 +56,7 @@ export class AdminServer {
     return addressOf(this.#server);
   }
 
-  /** The last server of a process to close. A client that is still reading an answer is cut off: the process ends anyway. */
+  /** The last server of a process to close. A client that is still reading a response is disconnected: the process ends anyway. */
   close(): Promise<void> {
     if (!this.#server.listening) return Promise.resolve();
     return new Promise((resolve) => {

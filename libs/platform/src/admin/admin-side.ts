@@ -13,7 +13,7 @@ export interface Terminal {
   readonly warn: (text: string) => void;
 }
 
-/** How this process is, told on an address of its own from the first moment to the last. */
+/** The state of this process, on a separate address, from its first moment to its last. */
 export interface AdminSide {
   readonly metrics: Metrics;
   readonly readiness: Readiness;
@@ -24,7 +24,7 @@ export interface AdminSide {
   close(): Promise<void>;
 }
 
-/** Begins to answer at once: a start that takes long, or hangs, is seen as alive and not ready. */
+/** Answers at once: a start that is slow or hangs appears as alive and not ready. */
 export const openAdminSide = async ({ adminHost, adminPort }: AdminSettings, terminal: Terminal): Promise<AdminSide> => {
   const metrics = new Metrics();
   const readiness = new Readiness();

@@ -1,7 +1,7 @@
 import type { Metrics } from './metrics.js';
 import type { Readiness } from './readiness.js';
 
-/** What a fence node tells of itself (libs/fence, which this folder does not know). */
+/** What a fence node reports about itself (libs/fence, which this folder does not know). */
 export interface ObservedNode {
   leased(): boolean;
   leaseRemainingMs(): number;

@@ -8,9 +8,9 @@ export interface WatchLog {
 }
 
 /**
- * Says in the log what a node only counts. It looks once a second, so that an outage is one line a second and not one a request,
- * and the requests pay nothing for it. A lease that is missing for less than that goes unsaid: a process that was held up for a moment
- * finds its lease over and renews it at once.
+ * Logs what a node only counts. It checks once a second, so that an outage is one line a second and not one per request,
+ * and the requests pay nothing for it. A lease that is missing for less than that is not logged: a process that was paused for a moment
+ * finds its lease expired and renews it at once.
  */
 export class FenceNodeWatch {
   readonly #node: Pick<ObservedNode, 'leased' | 'counters'>;

@@ -11,7 +11,7 @@ export interface ObservedLog {
   readonly clock: Clock;
 }
 
-/** The newest position in the store. A store that hangs is not asked again, and no caller waits for it longer than the deadline. */
+/** The newest position in the store. A store that hangs gets no second query, and no caller waits longer than the deadline. */
 class StoredHead {
   readonly #observed: ObservedLog;
   #asking: Promise<number> | null = null;
@@ -20,7 +20,7 @@ class StoredHead {
     this.#observed = observed;
   }
 
-  /** Null: the store failed or did not answer in time. */
+  /** Null if the store failed or did not answer in time. */
   async read(): Promise<number | null> {
     this.#asking ??= this.#ask();
     try {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What a source says when it is asked; null if there is nothing to say now: then the metric is absent from this answer. */
+/** The value of a source; null if there is no value now: then the metric is absent from this response. */
 export type Reading = number | null;
 
 /**
@@ -70,7 +70,7 @@ export class Metrics {
     });
   }
 
-  /** Counts here, for what has no owner that counts it. Not for what happens at every validation. */
+  /** A counter kept here, for events that no class counts. Not for events of every validation. */
   occurrences(name: string, help: string, labels: readonly string[]): (...values: readonly string[]) => void {
     const counter = this.#occurrences.get(name) ?? this.#counter(name, help, labels);
     this.#occurrences.set(name, counter);
@@ -93,7 +93,7 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.#registry], ...(collect === undefined ? {} : { collect }) });
   }
 
-  /** One broken source must not take the others from an operator who looks for what is wrong. */
+  /** One broken source must not hide the others from an operator who looks for the problem. */
   async #reading<Value>(name: string, read: () => Value | Promise<Value>): Promise<Value | null> {
     try {
       return await read();

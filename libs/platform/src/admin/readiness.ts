@@ -1,4 +1,4 @@
-/** Null: all is well. Else one sentence on what is not, for the operator; never what an error said, which may quote anything. */
+/** Null if all is well. Otherwise one sentence about the problem, for the operator; never the text of an error, which may quote anything. */
 export type ReadinessCheck = () => string | null | Promise<string | null>;
 
 export interface ReadinessReport {
@@ -17,7 +17,7 @@ export class Readiness {
     this.#checks.set(name, check);
   }
 
-  /** The first step of a shutdown, before the process stops accepting: load balancers should hear of it from here. */
+  /** The first step of a shutdown, before the process stops accepting: load balancers should learn of it here. */
   end(): void {
     this.#ending = true;
   }

@@ -48,7 +48,7 @@ export const readAdminSettings = (reader: SettingsReader): AdminSettings => ({
 export const readLogLevel = (reader: SettingsReader, level: LogLevel): LogLevel =>
   reader.choice({ name: 'LOG_LEVEL', default: level, meaning: 'Lowest level of the log, which is JSON lines on stderr.' }, LOG_LEVELS);
 
-/** `null`: take what the log was created with. */
+/** `null` for the lease that the log was created with. */
 export const readLeaseMs = (reader: SettingsReader): number | null =>
   reader.optionalInteger({
     name: 'FENCE_LEASE_MS',
@@ -89,7 +89,7 @@ export const readHashesAtOnce = (reader: SettingsReader): number =>
 /** Of processes that answer every API. */
 export interface GatewayLimits {
   readonly platformLimitPerMinute: number;
-  /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed: addresses, networks, or `loopback`, `linklocal`, `uniquelocal`. */
+  /** The proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are trusted: addresses, networks, or `loopback`, `linklocal`, `uniquelocal`. */
   readonly trustedProxies: readonly string[];
 }
 

@@ -5,7 +5,7 @@ import { type SettingsRead, settingsOf, type Variables } from './settings-reader
 
 /** What a process was started with. */
 export interface Invocation {
-  /** Behind the program's name. */
+  /** The arguments after the program's name. */
   readonly args: readonly string[];
   readonly env: Variables;
 }
@@ -33,7 +33,7 @@ const rowsOf = (settings: readonly Setting[]): string => {
   return [head, ...rows.flatMap((row, index) => [row, meanings[index]])].join('\n');
 };
 
-/** Null: there are no arguments, and the server is to start. */
+/** Null if there are no arguments and the server must start. */
 export const answerTo = (args: readonly string[], { command, readSettings }: ServerProgram): ArgumentsAnswer | null => {
   const { tokens } = parseArgs({
     args: [...args],
@@ -55,7 +55,7 @@ export const answerTo = (args: readonly string[], { command, readSettings }: Ser
   return names.has('version') ? { code: 0, stdout: `${productVersion()}\n`, stderr: '' } : null;
 };
 
-/** Prints what the arguments ask for. False if there are no arguments: then the server is to start. */
+/** Prints what the arguments ask for. False if there are no arguments: then the server must start. */
 export const answersArguments = (args: readonly string[], program: ServerProgram): boolean => {
   const answer = answerTo(args, program);
   if (answer === null) return false;

@@ -1,10 +1,10 @@
 /** One variable of a process's environment, as its reader knows it. `--help` and the tables of the documentation are made from it. */
 export interface Setting {
   readonly name: string;
-  /** Null: there is no value to take, and `unset` says what happens. */
+  /** Null if there is no default; `unset` says what happens. */
   readonly default: string | null;
   readonly unset: string;
-  /** Words to type stand in backticks, here and in `meaning`. */
+  /** Words to type are in backticks, here and in `meaning`. */
   readonly accepted: string;
   readonly meaning: string;
   /** A page with a heading that says more, from the top of the repository. */
@@ -20,12 +20,12 @@ export interface Described {
   readonly see?: string | null;
 }
 
-/** A setting with a value for those who set nothing. */
+/** A setting with a default. */
 export interface WithDefault<Value> extends Described {
   readonly default: Value;
 }
 
-/** A setting without a value of its own; `unset` tells a person what happens then. */
+/** A setting without a default; `unset` says what happens without it. */
 export interface Optional extends Described {
   readonly unset: string;
 }
@@ -50,5 +50,5 @@ export interface Accepted {
 
 export const rangeText = ({ min, max, unit }: Range): string => `${min} to ${max}${unit === undefined ? '' : ` ${unit}`}`;
 
-/** What a person reads in the column "Default". */
+/** The text in the column "Default". */
 export const defaultText = (setting: Setting, code: (text: string) => string): string => (setting.default === null ? setting.unset : code(setting.default));

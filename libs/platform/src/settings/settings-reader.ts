@@ -6,13 +6,13 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** Asks a reader for every setting of a process. It asks for the same ones whatever their values are. */
 export type SettingsRead<Settings> = (reader: SettingsReader) => Settings;
 
-/** A port, and whether it is the one that is taken when none is asked for. */
+/** A port, and whether it is the default. */
 export interface ChosenPort {
   readonly port: number;
   readonly isDefault: boolean;
 }
 
-/** What is wrong with the process's environment, as one sentence per variable. Printed as it is; no stack is of use to an operator. */
+/** What is wrong with the process's environment, as one sentence per variable. Printed as it is; a stack does not help an operator. */
 export class BadSettings extends Error {
   constructor(problems: readonly string[]) {
     super(problems.join(' '));
@@ -21,7 +21,7 @@ export class BadSettings extends Error {
 }
 
 /**
- * Reads variables, each with its declaration. It collects every problem, so that an operator corrects them in one go, and every
+ * Reads variables, each with its declaration. It collects every problem, so that an operator corrects them all at once, and every
  * declaration, so that what is documented is what is read.
  */
 export class SettingsReader {
@@ -32,7 +32,7 @@ export class SettingsReader {
     this.#env = env;
   }
 
-  /** Everything that was asked for, in that order. */
+  /** Every requested setting, in order. */
   get declared(): readonly Setting[] {
     return [...this.#declared.values()];
   }
@@ -61,7 +61,7 @@ export class SettingsReader {
     return this.#givenOrProblem(setting.name, setting.what);
   }
 
-  /** The variable, or the first line of the file that `<name>_FILE` names: secrets are handed over as files where that is possible. */
+  /** The variable, or the first line of the file that `<name>_FILE` names: secrets come as files if possible. */
   requiredOrFile(setting: Needed & Accepted): string {
     const { name, what } = setting;
     this.#declare(setting, `${setting.accepted}; or in \`${name}_FILE\` a file whose first line it is`, null, setting.unset ?? 'none; required');
@@ -89,7 +89,7 @@ export class SettingsReader {
     return text === null ? null : this.#integerIn(setting, text);
   }
 
-  /** A port, or the one word that stands for none. */
+  /** A port, or the word for no port. */
   portOr<Word extends string>(setting: WithDefault<number>, word: Word): ChosenPort | Word {
     this.#declare(setting, `${rangeText(PORTS)}, or \`${word}\``, String(setting.default));
     const text = this.#given(setting.name);
@@ -107,7 +107,7 @@ export class SettingsReader {
     return setting.default;
   }
 
-  /** For what only the one who reads can tell. */
+  /** For problems that only the code that reads can find. */
   refuse(problem: string): void {
     this.#problems.push(problem);
   }
@@ -121,7 +121,7 @@ export class SettingsReader {
     this.#declared.set(name, { name, meaning, see, accepted, default: fallback, unset });
   }
 
-  /** What is set to nothing is not set: compose files hand on variables in this way. */
+  /** An empty variable counts as not set: compose files pass variables in this way. */
   #given(name: string): string | null {
     const value = this.#env[name];
     return value === undefined || value === '' ? null : value;
@@ -152,7 +152,7 @@ export const readSettings = <Settings>(read: SettingsRead<Settings>, env: Variab
   return settings;
 };
 
-/** Everything that a process asks for, without its environment. */
+/** All settings of a process, without its environment. */
 export const settingsOf = (read: SettingsRead<unknown>): readonly Setting[] => {
   const reader = new SettingsReader({});
   read(reader);
