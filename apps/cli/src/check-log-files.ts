@@ -3,7 +3,7 @@ import { checkWriteAheadLog, readProjectedPositions, SqliteEventLog, type Projec
 import { type LogVerdict, verifyLog } from '@app/log';
 
 export interface LogFileProblem {
-  /** The first position that is wrong or may be gone; null where that cannot be known. */
+  /** The first position that is wrong or may be gone; null if that is unknown. */
   readonly position: number | null;
   readonly problem: string;
 }
@@ -11,7 +11,7 @@ export interface LogFileProblem {
 export interface LogFilesReport {
   /** The newest position up to which every commit is whole. */
   readonly head: number;
-  /** Of the commit there; null when there is a problem with it or before it. */
+  /** The hash of the commit there; null if there is a problem with it or before it. */
   readonly hash: string | null;
   readonly problems: readonly LogFileProblem[];
   readonly notes: readonly string[];
@@ -19,14 +19,14 @@ export interface LogFilesReport {
 
 export interface CheckOptions {
   readonly onProgress?: (pos: number) => void;
-  /** Pause between looks at a write-ahead log that seems damaged, in case another process is writing it. */
+  /** Pause between reads of a write-ahead log that seems damaged, in case another process is writing it. */
   readonly betweenReadsMs?: number;
 }
 
 /**
- * All that can tell of damage in a data folder's log: the write-ahead log, SQLite's pages, the chain with its index, and the read models as
- * witnesses of commits that are gone without a trace. The order matters: the write-ahead log is looked at before anything opens the
- * file, and the read models before the log, because a server running beside moves the log first.
+ * Everything that can show damage in a data folder's log: the write-ahead log, SQLite's pages, the chain with its index, and the read models as
+ * evidence of commits that are lost without a trace. The order matters: the write-ahead log is read before anything opens the
+ * file, and the read models before the log, because a running server moves the log first.
  */
 export const checkLogFiles = async (dataDir: string, { onProgress, betweenReadsMs }: CheckOptions = {}): Promise<LogFilesReport> => {
   const path = join(dataDir, 'log.db');
@@ -82,7 +82,7 @@ const pagesOf = (log: SqliteEventLog): readonly string[] => {
   }
 };
 
-/** SQLite's words quote what is in the file, which may be anything by now: nothing of it moves the operator's cursor. */
+/** SQLite's messages quote the file, which may contain anything: none of it may move the operator's cursor. */
 const printable = ({ position, problem }: LogFileProblem): LogFileProblem => ({ position, problem: problem.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD') });
 
 const missing = (witnesses: readonly ProjectedPosition[], head: number): readonly LogFileProblem[] =>

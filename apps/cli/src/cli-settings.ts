@@ -12,7 +12,7 @@ interface MessagingSettings {
 interface DatabaseSettings {
   /** Never printed: it has a password in it. */
   readonly url: string;
-  /** `null`: the read models lie in the database of the URL. */
+  /** `null` if the read models are in the database of the URL. */
   readonly viewsDatabase: string | null;
 }
 
@@ -50,5 +50,5 @@ export const readDatabaseSettings = (reader: SettingsReader): DatabaseSettings =
   }),
 });
 
-/** Everything that some command reads. */
+/** All settings that any command reads. */
 export const readCliSettings = (reader: SettingsReader): unknown => [readDataDir(reader), readMessagingSettings(reader), readDatabaseSettings(reader)];

@@ -31,7 +31,7 @@ export class DataFiles {
     return SqliteEventLog.open(join(this.dataDir, 'log.db'), { readOnly: true });
   }
 
-  /** True at the moment of the question: a server that starts afterwards reads all that is in the log by then. */
+  /** True at the moment of the call: a server that starts afterwards reads everything that is in the log by then. */
   serverRuns(): boolean {
     try {
       new DataLock(this.dataDir).release();
@@ -42,7 +42,7 @@ export class DataFiles {
     }
   }
 
-  /** Holds the folder meanwhile, so that no server can start either. */
+  /** Holds the folder during the work, so that no server can start. */
   async whileNoServerRuns<Result>(work: () => Promise<Result>): Promise<Result> {
     const lock = this.#takeLock();
     try {

@@ -13,7 +13,7 @@ const followLog = async (log: EventLog) => {
   return {
     registry,
     readLeaseMs: async (): Promise<number> => (await registry()).leaseMs ?? 0,
-    /** `assertUnused` is asked at the position of the change itself: a process that joined a moment ago is seen. */
+    /** `assertUnused` is called at the position of the change itself, so that it sees a process that joined a moment ago. */
     changeLease: async (leaseMs: number, assertUnused: (registry: RegistryState) => void = () => undefined): Promise<void> => {
       const decide = (view: StateView): readonly DomainEvent[] => {
         assertUnused(view.registry());

@@ -3,8 +3,8 @@ import { ChangeFence } from '@app/platform';
 import type { Clock } from '@app/ports';
 
 /**
- * The fence of a process that cannot reach the authority: it waits until no lease can be older than the change. Where no server
- * runs there is no lease: asked after the append, because a server that starts later reads the change from the log.
+ * The fence of a process that cannot reach the authority: it waits until no lease can be older than the change. If no server
+ * runs, there is no lease. It checks after the append, because a server that starts later reads the change from the log.
  */
 export class LeaseWait extends ChangeFence {
   readonly #clock: Clock;

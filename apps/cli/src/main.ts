@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { CommandContext } from './command-context.js';
 import { buildProgram } from './program.js';
 
-// As for the server: files that a command makes in the data folder are for this user alone.
+// As for the server: files that a command creates in the data folder are for this user alone.
 process.umask(0o077);
 
 await buildProgram(new CommandContext(process.env)).parseAsync();

@@ -61,8 +61,8 @@ class OperatorProcess {
 class OperatorModule {}
 
 /**
- * The services' own modules on the files of a data folder, a server running beside or not. Neither node nor authority: changes
- * wait out the lease. The cascade stays with the server; it does the bookkeeping of what is changed here when it reads it.
+ * The services' own modules on the files of a data folder, with or without a running server. Neither node nor authority: changes
+ * wait out the lease. The cascade stays with the server; it does the bookkeeping for these changes when it reads them.
  */
 export const openServices = async (files: DataFiles, note: (text: string) => void): Promise<Services> => {
   const giveUp = (error: Error): void => {

@@ -13,7 +13,7 @@ const asOperator = (environmentId: string): Caller => ({
   actor: 'operator',
 });
 
-/** What a command of the operator works with: the services, over the same messages that the gateway sends. */
+/** What a command of the operator uses: the services, over the same messages that the gateway sends. */
 export class Operator {
   readonly #rpc: RpcClient;
   constructor(rpc: RpcClient) {
@@ -28,7 +28,7 @@ export class Operator {
     return issueBackendKey(this.#rpc, asOperator(environmentId), access);
   }
 
-  /** Without `authUrl` it is a name of this machine's own. */
+  /** Without `authUrl` it gets a host name of this machine. */
   async createEnvironment(name: string, authUrl?: string): Promise<{ environmentId: string; name: string; authUrl: string }> {
     const environmentId = randomUUID();
     const settings = defaultSettings(authUrl ?? localAuthUrl(name));
@@ -53,10 +53,10 @@ export class Operator {
 /** Something only the operator can fix: printed as one sentence, exit 1. */
 export class OperatorMistake extends Error {}
 
-/** One sentence for whatever went wrong; refusals name their fields. */
+/** One sentence for any failure; refusals name their fields. */
 export const sentenceOf = (error: unknown): string => {
   if (error instanceof Refusal) {
-    // A text is a sentence of its own, or goes on from the name: "must be …".
+    // A text is a whole sentence, or continues after the field name: "must be …".
     const fields = Object.entries(error.fields).map(([name, texts]) =>
       texts.map((text) => (/^\p{Lu}/u.test(text) ? `${name}: ${text}` : `${name} ${text}.`)).join(' '),
     );

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 
-/** Tables for people, JSON for programs. Everything that is an answer goes to stdout, everything else to stderr. */
+/** Tables for people, JSON for programs. Results go to stdout, everything else to stderr. */
 export class Output {
   readonly #asJson: boolean;
   constructor(asJson: boolean) {
@@ -41,7 +41,7 @@ export class Output {
 const withoutControls = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 
-/** What a person sees of a value. */
+/** A value as a person sees it. */
 export const cell = (value: unknown): string => {
   if (value === null || value === undefined) return '–';
   return withoutControls(typeof value === 'string' ? value : JSON.stringify(value));

@@ -33,7 +33,7 @@ export const rebuildViews = async (files: DataFiles, onProgress: (pos: number, o
 };
 
 /**
- * The cascade writes to the log, not to views: begun anew it would only read the whole log to find that all is done.
+ * The cascade writes to the log, not to views: from the beginning it would only read the whole log to find nothing left to do.
  * The old file's side file is emptied too: SQLite would otherwise apply it to the new one.
  */
 const carryOver = async ({ name, version }: typeof CASCADE_POSITION, fromPath: string, to: ViewStore): Promise<void> => {

@@ -11,11 +11,11 @@ import type { Services } from './open-services.js';
 import { readDatabaseSettings, readMessagingSettings } from './cli-settings.js';
 import { Operator, OperatorMistake } from './operator.js';
 
-/** The longest lease that a log can have: how long a command may take is known to the services alone. */
+/** The longest lease that a log can have: only the services know how long a command may take. */
 const LONGEST_LEASE_MS = 60_000;
 const DRAIN_MS = 1_000;
 
-/** Through the services that run, as the NATS user `operator`. */
+/** Works through the running services, as the NATS user `operator`. */
 const openRemoteServices = async (env: Variables): Promise<Services> => {
   const { url, user, password } = readSettings(readMessagingSettings, env);
   let lastWords = 'no answer';
@@ -68,7 +68,7 @@ const assertUnused = ({ nodes }: RegistryState): void => {
   );
 };
 
-/** A process that goes on would answer from what is dropped as if there were nothing. Without NATS no process can be asked: the operator must know. */
+/** A running process would answer from dropped rows as if nothing existed. Without NATS no process can be asked: the operator must know. */
 const assertStopped = async (env: Variables): Promise<void> => {
   if ((env['NATS_URL'] ?? '') === '') return;
   const services = await openRemoteServices(env);

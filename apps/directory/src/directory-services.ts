@@ -4,7 +4,7 @@ import { SigningKeys } from './environments/signing-keys.js';
 import { IdentifierHashes } from './hashing/identifier-hashes.js';
 import { Passwords } from './passwords/passwords.js';
 
-/** What changes need beside their message. */
+/** What changes need in addition to their message. */
 @Injectable()
 export class DirectoryServices {
   constructor(

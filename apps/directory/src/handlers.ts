@@ -31,7 +31,7 @@ import {
   unblockUser,
 } from './users/user-changes.js';
 
-/** Which use case answers which message. */
+/** Which use case handles which message. */
 export const DIRECTORY_HANDLERS = {
   'directory.create-environment': CreateEnvironment,
   'directory.change-settings': { change: changeSettings },

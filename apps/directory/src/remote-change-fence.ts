@@ -3,14 +3,14 @@ import { BarrierTransport, waitForFence } from '@app/fence';
 import { ChangeFence } from '@app/platform';
 import type { Clock } from '@app/ports';
 
-/** How long the authority is waited for beyond a lease: the lease alone decides, so this only bounds what a lost answer keeps open. */
+/** How long to wait for the authority beyond a lease: the lease alone decides, so this only limits what a lost reply keeps open. */
 const BEYOND_LEASE_MS = 5_000;
 
 export interface RemoteChangeFenceOptions {
   readonly clock: Clock;
   readonly transport: BarrierTransport;
   readonly leaseMs: number;
-  /** This process run, for the message's seal. */
+  /** This run of the process, for the seal of the message. */
   readonly incarnation: string;
   readonly newNonce?: () => string;
 }
@@ -29,7 +29,7 @@ export class RemoteChangeFence extends ChangeFence {
     const nonce = newNonce();
     return waitForFence(clock, leaseMs, sinceMono, async () => {
       const answer = await transport.barrier({ incarnation, nonce, pos, names }, leaseMs + BEYOND_LEASE_MS);
-      // An older "no node is behind" is not about this change: without an answer to this question, the lease is waited out.
+      // An older "no node is behind" is not about this change: without a reply to this question, the change waits for the lease.
       if (answer.nonce !== nonce) throw new Error('Nonce mismatch: this reply belongs to another request.');
     });
   }

@@ -12,14 +12,14 @@ export interface DataFolder {
   readonly secrets: DeploymentSecrets;
 }
 
-/** One level at a time: Node's own recursive call never returns where the system refuses a folder, as below /proc. */
+/** One level at a time: Node's own recursive call never returns if the system refuses a folder, as below /proc. */
 const makeFolder = (path: string): void => {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   mkdirSync(path, { mode: 0o700 });
 };
 
-/** Makes the folder if need be, takes its lock and reads (or makes) its secrets. Throws with a sentence for the operator. */
+/** Creates the folder if it is missing, takes its lock and reads or creates its secrets. Throws with a sentence for the operator. */
 export const openDataFolder = (dataDir: string): DataFolder => {
   try {
     makeFolder(dataDir);

@@ -9,11 +9,11 @@ export interface FirstStart {
   readonly environmentId: string;
   readonly environmentName: string;
   readonly authUrl: string;
-  /** The plaintext of the first backend key; null when it was made, and shown, by an earlier start. */
+  /** The plaintext of the first backend key; null if an earlier start created and showed it. */
   readonly backendKey: string | null;
 }
 
-/** Fixed, so that a kill between the two commands makes the next start go on where this one ended. */
+/** Fixed, so that after a kill between the two commands the next start continues where this one ended. */
 const commandIdOf = (step: string): string => createHash('sha256').update(`first-start-${step}`).digest('hex');
 const callerFor = (step: string, environmentId: string): Caller => ({
   requestId: `first-start-${newCommandId()}`,
@@ -22,13 +22,13 @@ const callerFor = (step: string, environmentId: string): Caller => ({
   actor: 'system',
 });
 
-/** Until an operator says where users log in: a name of its own below localhost. */
+/** Used until an operator sets where users log in: a unique name below localhost. */
 export const localAuthUrl = (environmentName: string): string =>
   `https://${String(randomInt(100_000_000)).padStart(8, '0')}.${environmentName}.keyfence.localhost`;
 
 /**
  * Makes the environment `test` and its first backend key in a log that has neither. Asks the log, not the read models: those may
- * have been deleted, and a server with a long log would not start until they are made again.
+ * have been deleted, and a server with a long log would not start until they are rebuilt.
  */
 export const firstStart = async (rpc: RpcClient, states: Core['states']): Promise<FirstStart> => {
   const environmentId = (await environmentOf(states)) ?? (await createEnvironment(rpc));

@@ -4,7 +4,7 @@ import { greeting } from './greeting.js';
 import { type StandaloneServer, startStandalone } from './standalone-server.js';
 import { readStandaloneSettings, type StandaloneSettings } from './standalone-settings.js';
 
-// Whatever is made from here on is for this user alone: the data files hold addresses.
+// All files created from here on are for this user alone: the data files hold addresses.
 process.umask(0o077);
 
 const giveUp = (error: unknown): never => {
@@ -20,9 +20,9 @@ const start = async (settings: StandaloneSettings, log: PinoLogger): Promise<voi
     log.fatal({ context: 'process', err }, `${err.message} The process ends.`);
     process.exit(1);
   };
-  // Taken apart, not kept whole: what waits for a signal lives as long as the process, and `first` has the first backend key in it.
+  // Taken apart, because the signal handler lives as long as the process, and `first` contains the first backend key.
   const { address, adminOrigin, first, leaseMs, stop: stopServer } = await startStandalone(settings, { log, fatal, terminal });
-  // Before anything is said: a reader of the address may send a signal in the next moment.
+  // Before anything is printed: a reader of the address may send a signal in the next moment.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(stopServer, signal, log).then(() => process.exit(0), giveUp));
   const version = productVersion();
   log.info({ context: 'process', version, node: process.version, leaseMs, port: portOf(address), adminPort: portOf(adminOrigin) }, 'Keyfence has started.');

@@ -39,14 +39,14 @@ export interface StandaloneServer {
   readonly leaseMs: number;
   /** Null if it is disabled. */
   readonly adminOrigin: string | null;
-  /** Finishes what is in flight; afterwards nothing of the process is left open. */
+  /** Finishes what is in flight; afterwards the process holds nothing open. */
   readonly stop: () => Promise<void>;
 }
 
 /** What the process gives to the server that runs in it. */
 export interface Surroundings {
   readonly log: PinoLogger;
-  /** Memory no longer agrees with the log: the process must exit. */
+  /** Memory contradicts the log: the process must exit. */
   readonly fatal: (error: Error) => void;
   readonly terminal: Terminal;
 }
@@ -62,9 +62,9 @@ type StartedServer = Omit<StandaloneServer, 'stop'>;
 
 const startParts = async (settings: StandaloneSettings, { log, fatal, terminal }: Surroundings, lifecycle: Lifecycle): Promise<StartedServer> => {
   const routes = new RawRoutes();
-  // First: it refuses what is wrong with a setting before anything is made or opened.
+  // First: it refuses an invalid setting before anything is created or opened.
   const adapter = createHttpAdapter(routes, settings.trustedProxies);
-  // The lock goes last, because it says that all is over.
+  // The lock is released last, because its release means that the process has ended.
   const folder = await lifecycle.start(
     'data folder',
     () => openDataFolder(settings.dataDir),
@@ -76,7 +76,7 @@ const startParts = async (settings: StandaloneSettings, { log, fatal, terminal }
     () => openAdminSide(settings, terminal),
     (side) => side.close(),
   );
-  // Tried again many times a second while another program holds a lock: that is one line of the log, not a flood.
+  // Retried many times a second while another program holds a lock: that is one line of the log, not a flood.
   const outage = new BurstLog(({ text }) => log.warn({ context: 'store' }, text));
   const store = (error: unknown): void =>
     outage.say({ requestId: '-', text: `The store did not answer: ${error instanceof Error ? error.message : 'failed'}` });
@@ -129,7 +129,7 @@ const startFollowers = async (app: NestFastifyApplication, lifecycle: Lifecycle)
     'fence authority',
     async () => {
       await authority.start();
-      // The lock proves that the process before is dead: its nodes are written off before the new one may hold a lease.
+      // The lock proves that the previous process has ended: its nodes are removed before the new one may hold a lease.
       await authority.decommissionEarlierNodes();
       app.get(InProcessFenceTransport).connect(authority);
     },
@@ -159,7 +159,7 @@ const startFenceNode = async (app: NestFastifyApplication, watch: FenceNodeWatch
 
 const listen = async (app: NestFastifyApplication, { host, port }: StandaloneSettings): Promise<void> => {
   await app.init();
-  // Fastify's own call: Nest's writes a second account of what goes wrong to the log.
+  // Fastify's own call: Nest's writes a second report of each failure to the log.
   await app
     .getHttpAdapter()
     .getInstance()

@@ -18,7 +18,7 @@ import {
 export interface StandaloneSettings extends HttpSettings, AdminSettings, GatewayLimits {
   readonly dataDir: string;
   readonly logLevel: LogLevel;
-  /** `null`: take what the log was created with. */
+  /** `null` for the lease that the log was created with. */
   readonly leaseMs: number | null;
   readonly cacheKeys: number;
   readonly hashesAtOnce: number;

@@ -6,8 +6,8 @@ const PAUSE_MS = 500;
 const SAY_AGAIN_AFTER_MS = 10_000;
 
 /**
- * For what a start needs of a server that may not be there yet: tries until it succeeds or the process is told to end, and says
- * every ten seconds what it waits for. Wrong settings are not tried twice.
+ * For a server that may not be running yet at the start: retries until it succeeds or the process must stop, and logs
+ * every ten seconds what it waits for. It does not retry wrong settings.
  */
 export const keepTrying = async <Result>(
   what: string,

@@ -43,12 +43,12 @@ export interface FenceMessages {
   serve(authority: FenceAuthorityHandlers): Answering;
 }
 
-/** Everything that a service says to others or hears from them, over the process's one connection. */
+/** All messages between a service and others, over the process's one connection. */
 export interface ServiceMessaging {
   readonly doorbell: Doorbell;
   rpcServer(service: string): CustomTransportStrategy;
   rpcClient(): ClientProxy;
-  /** Once per process: what is refused is counted in one place. */
+  /** Once per process, so that refusals are counted in one place. */
   fence(fenceSecret: Buffer): FenceMessages;
   serveValidations(answer: (message: ValidateMessage) => ValidateReply | Promise<ValidateReply>): Answering;
   eventStream(settings: EventStreamSettings): EventStream;
@@ -74,7 +74,7 @@ const observeConnection = (link: NatsLink, { admin }: ServiceProcess): void => {
   admin.readiness.add('nats', () => (link.connected ? null : 'NATS cannot be reached.'));
 };
 
-/** Waits until NATS is there. */
+/** Waits until NATS is connected. */
 export const openMessages = async (settings: ServiceSettings, process: ServiceProcess): Promise<ServiceMessaging> => {
   const { natsUrl: url, natsUser: user, natsPassword: password } = settings;
   const log = process.log.child({ context: 'nats' });

@@ -23,7 +23,7 @@ const openStores = async ({ mongodbUrl, viewsDatabase }: LogSettings, { service,
   };
 };
 
-/** The log and the read models on MongoDB, followed by this process; waits until the database is there. */
+/** The log and the read models on MongoDB, followed by this process; waits until the database replies. */
 export const openMongoCore = async (settings: LogSettings, process: ServiceProcess, doorbell: Doorbell): Promise<Core> => {
   const log = process.log.child({ context: 'mongodb' });
   const outage = new BurstLog(({ text }) => log.warn(text));

@@ -19,11 +19,11 @@ export interface ServiceProcess {
   readonly service: ServiceName;
   readonly log: PinoLogger;
   readonly admin: AdminSide;
-  /** What the service starts, with what stops it. Its order is the one of the fence page, "Shutdown": read backwards. */
+  /** The steps of the service, each with its stop. The order is that of the fence page, "Shutdown", read backwards. */
   readonly lifecycle: Lifecycle;
-  /** Aborts when the process is told to end: a start that waits for a server gives up. */
+  /** Aborts when the process must stop: a start that waits for a server gives up. */
   readonly ending: AbortSignal;
-  /** Memory no longer agrees with the log, or the lease has changed: the process must exit. */
+  /** Memory contradicts the log, or the lease has changed: the process must exit. */
   readonly fatal: (error: Error) => void;
 }
 
@@ -41,7 +41,7 @@ export interface ServiceProgram<Settings extends ServiceSettings> {
   readonly start: (settings: Settings, process: ServiceProcess) => Promise<ServiceFacts>;
 }
 
-/** A whole process: reads its settings once, starts the service, and ends it when it is told to. Refuses wrong settings with a list. */
+/** A whole process: reads its settings once, starts the service, and stops it on a signal. Lists all wrong settings and exits. */
 export const runService = async <Settings extends ServiceSettings>(
   { service, read, start }: ServiceProgram<Settings>,
   { args, env }: Invocation,
@@ -82,7 +82,7 @@ const unlessTold =
     throw error;
   };
 
-/** The second signal ends the process as it is: its handler is gone by then. */
+/** A second signal ends the process at once: the handler is removed by then. */
 const endingSignal = (log: PinoLogger): AbortSignal => {
   const ending = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

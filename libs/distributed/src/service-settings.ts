@@ -17,7 +17,7 @@ import {
 
 export type ServiceName = 'gateway' | 'directory' | 'keys' | 'validation';
 
-/** What every service is told. */
+/** The settings of every service. */
 export interface ServiceSettings extends AdminSettings {
   readonly logLevel: LogLevel;
   readonly natsUrl: string;
@@ -25,14 +25,14 @@ export interface ServiceSettings extends AdminSettings {
   /** Never shown: settings are not printed. */
   readonly natsPassword: string;
   readonly secretsDir: string;
-  /** `null`: take what the log was created with. */
+  /** `null` for the lease that the log was created with. */
   readonly leaseMs: number | null;
 }
 /** Of services that read and write the log. */
 export interface LogSettings {
   /** With the name and password of a database user, and the database. */
   readonly mongodbUrl: string;
-  /** `null`: the read models lie in the database of the URL, beside the log. */
+  /** `null` if the read models are in the database of the URL, next to the log. */
   readonly viewsDatabase: string | null;
 }
 /** Of services that are nodes of the fence. */

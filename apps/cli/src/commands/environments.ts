@@ -5,7 +5,7 @@ import { type CommandContext, type CommonOptions, environmentOption, type Enviro
 
 const SETTING_NAMES = Object.keys(defaultSettings(''));
 
-/** `name=value`, the value as JSON where it is JSON, else as text: `reinstateKeysOnUnblock=true`, `authUrl=https://auth.example.test`. */
+/** `name=value`, the value is read as JSON if it is JSON, otherwise as text: `reinstateKeysOnUnblock=true`, `authUrl=https://auth.example.test`. */
 export const parseSetting = (assignment: string): Partial<EnvironmentSettings> => {
   const [name = '', ...rest] = assignment.split('=');
   if (rest.length === 0) throw new OperatorMistake(`"${assignment}" is not name=value.`);

@@ -3,7 +3,7 @@ import type { CommandContext, CommonOptions } from '../command-context.js';
 
 const FULL_ACCESS = { kind: 'full-access', permissions: [] } as const;
 
-/** What a new deployment needs before its first call. Run again it makes nothing, and shows no key: one whose answer was lost is never shown. */
+/** What a new deployment needs before its first call. A second run creates nothing and shows no key: a key whose output was lost is never shown again. */
 export const addInitCommand = (program: Command, context: CommandContext): void => {
   program
     .command('init')

@@ -7,7 +7,7 @@ import type { LogFileProblem } from '../check-log-files.js';
 import type { Deployment } from '../deployment.js';
 import { type CommandContext, type CommonOptions, wholeNumber } from '../command-context.js';
 
-/** Hashes and sealed values stay in the log: a reader does not need them. */
+/** Hashes and sealed values are left out: a reader does not need them. */
 const HIDDEN = /Tag$|^sealed|^pepperId$/;
 const visible = (commit: DecodedCommit) => ({
   pos: commit.pos,

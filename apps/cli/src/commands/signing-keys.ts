@@ -13,7 +13,7 @@ const stateOf = ({ activatedAtMs, retiredAtMs }: SigningKeyRecord): string => {
 interface ChangeOfKey {
   readonly name: 'activate' | 'revoke';
   readonly description: string;
-  /** In which the key is afterwards. */
+  /** The state of the key afterwards. */
   readonly state: string;
   readonly note: string;
 }

@@ -5,8 +5,8 @@ import { activeMembershipOf, type JsonObject, type OrganizationState, toOrganiza
 export type LoginMethod = 'generated_from_backend_api' | 'password';
 
 /**
- * What a token says beside its times and issuer. What is unset is left out: a null `metadata` or `login_method`, an empty
- * `impersonator_user_id` or `org_member_info` makes one or another official client reject the whole token.
+ * The claims of a token, without its times and issuer. Unset claims are left out: a null `metadata` or `login_method`, an empty
+ * `impersonator_user_id` or `org_member_info` makes some official clients reject the whole token.
  */
 export interface AccessTokenClaims {
   readonly user_id: string;
@@ -17,9 +17,9 @@ export interface AccessTokenClaims {
   readonly legacy_user_id?: string;
   readonly properties: JsonObject;
   readonly login_method: { readonly login_method: LoginMethod };
-  /** The user's: whatever ends all sessions ends the tokens of an older one. */
+  /** The session epoch of the user: whatever ends all sessions ends the tokens with an older one. */
   readonly session_epoch: number;
-  /** The session that the token is of; none for one that the backend made. */
+  /** The session of the token; absent for one that the backend requested. */
   readonly sid?: string;
   readonly org_member_info?: WireMembership;
   readonly org_id_to_org_member_info?: Readonly<Record<string, WireMembership>>;
@@ -33,7 +33,7 @@ const membershipIn = (user: UserState, organization: OrganizationState): WireMem
 const ifSet = <Name extends string>(name: Name, value: string | null): { readonly [Key in Name]?: string } =>
   value === null || value === '' ? {} : ({ [name]: value } as { readonly [Key in Name]?: string });
 
-/** Clients ignore the map when there is an active organization, so a token has either. */
+/** Clients ignore the map when there is an active organization, so a token has one or the other. */
 const orgClaims = (
   user: UserState,
   organizations: readonly OrganizationState[],
@@ -45,7 +45,7 @@ const orgClaims = (
   return { org_id_to_org_member_info: Object.fromEntries(all.map((membership) => [membership.org_id, membership])) };
 };
 
-/** What a token is made of: `sessionId` null for one that the backend asked for. */
+/** The content of a token; `sessionId` is null for one that the backend requested. */
 export interface TokenSubject {
   readonly user: UserState;
   readonly organizations: readonly OrganizationState[];

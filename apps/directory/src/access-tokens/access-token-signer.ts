@@ -10,7 +10,7 @@ export interface SignedToken {
   readonly expiresAtMs: number;
 }
 
-/** Signs what clients check by themselves, with the environment's active key and its auth URL as the issuer. */
+/** Signs the tokens that clients check by themselves, with the environment's active key and its auth URL as the issuer. */
 @Injectable()
 export class AccessTokenSigner {
   constructor(

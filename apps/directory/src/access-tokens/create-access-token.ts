@@ -6,7 +6,7 @@ import { Clock } from '@app/ports';
 import { AccessTokenSigner } from './access-token-signer.js';
 import { organizationsOf } from './organizations-of.js';
 
-/** Signs a token for a user. Linearizable: no token for whom a block or deletion was acknowledged before the question. */
+/** Signs a token for a user. Linearizable: no token for a user whose block or deletion was acknowledged before the request. */
 @Injectable()
 export class CreateAccessToken {
   constructor(
@@ -43,7 +43,7 @@ const signableUser = (environmentId: string, user: UserState | null): UserState 
 const activeOrgOf = (organizations: readonly OrganizationState[], activeOrgId: string | null): OrganizationState | null => {
   if (activeOrgId === null) return null;
   const active = organizations.find(({ orgId }) => orgId === activeOrgId);
-  // One sentence for both: whether an organization exists is not the business of a caller who is not a member of it.
+  // One sentence for both: a caller who is not a member must not learn whether an organization exists.
   if (active === undefined) throw invalidField('activeOrgId', 'The user is not a member of this organization.');
   return active;
 };

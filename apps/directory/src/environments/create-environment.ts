@@ -10,7 +10,7 @@ const answerOf = (outcome: Outcome): Awaited<ReplyTo<'directory.create-environme
   return { data: { environmentId, created: !outcome.repeated }, pos: outcome.pos };
 };
 
-/** Makes an environment with a key pair of its own; repeating the command finds the one it made. */
+/** Creates an environment with a key pair of its own; a repetition of the command finds the one it created. */
 @Injectable()
 export class CreateEnvironment {
   constructor(
@@ -22,7 +22,7 @@ export class CreateEnvironment {
 
   async run({ meta, data: { environmentId, name, settings } }: MessageOf<'directory.create-environment'>): ReplyTo<'directory.create-environment'> {
     const command = commandOf(meta, this.hashes);
-    // Asked first with an empty decision, which only says whether the command was carried out: every start of a deployment
+    // First runs an empty decision, which only shows whether the command was carried out: every start of a deployment
     // repeats it, and a key pair costs seconds on a small machine.
     const earlier = await this.runner.run({ ...command, decide: () => [] });
     if (earlier.repeated) return answerOf(earlier);

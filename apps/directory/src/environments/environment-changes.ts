@@ -21,7 +21,7 @@ const environmentIn = async ({ states }: States, environmentId: string): Promise
   return environment;
 };
 
-/** Changes an environment's settings, and returns all of them as they are then. */
+/** Changes an environment's settings, and returns all of them as they are afterwards. */
 export const changeSettings: ChangeOf<'directory.change-settings', States> = ({ meta: { environmentId }, data: { changes } }, services) => {
   const hostTag = changes.authUrl === undefined ? null : tags.authHost(hostOfOrigin(changes.authUrl));
   return {
@@ -56,7 +56,7 @@ export const activateSigningKey: ChangeOf<'directory.activate-signing-key', unkn
   decide: (view) => decideActivateSigningKey({ environmentId, keyId }, { environment: view.environment(environmentId) }),
 });
 
-/** Tokens that are signed with the key are no longer good. */
+/** Tokens that are signed with the key are no longer valid. */
 export const revokeSigningKey: ChangeOf<'directory.revoke-signing-key', unknown> = ({ meta: { environmentId }, data: { keyId } }) => ({
   names: [tags.env(environmentId)],
   decide: (view) => decideRevokeSigningKey({ environmentId, keyId }, { environment: view.environment(environmentId) }),

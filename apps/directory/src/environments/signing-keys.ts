@@ -17,17 +17,17 @@ type SigningKey = Awaited<ReturnType<typeof importPKCS8>>;
 const purposeOf = (environmentId: string, keyId: string): string =>
   keyId === environmentId ? `environment-key:${environmentId}` : `environment-key:${environmentId}:${keyId}`;
 
-/** Environments' RSA keys: made here, sealed in the log, opened here and nowhere else. */
+/** Environments' RSA keys: created here, sealed in the log, and opened only here. */
 @Injectable()
 export class SigningKeys {
   readonly #sealSecret: Buffer;
-  /** By key id; no key is ever another one. */
+  /** By key id; an id never gets another key. */
   readonly #opened = new Map<string, Promise<SigningKey>>();
   constructor(@Inject(DirectorySecrets) secrets: DirectorySecrets) {
     this.#sealSecret = secrets.sealSecret;
   }
 
-  /** 2048 bits are the least that every client accepts. The public key as SPKI: Go takes no other PEM block. */
+  /** 2048 bits are the minimum that every client accepts. The public key is in SPKI form: Go reads no other PEM block. */
   async generate(environmentId: string, keyId: string): Promise<SealedKeyPair> {
     const { publicKey, privateKey } = await generate('rsa', {
       modulusLength: 2048,
@@ -49,7 +49,7 @@ export class SigningKeys {
     try {
       return await importPKCS8(unseal(this.#sealSecret, purposeOf(environmentId, keyId), sealedPrivateKey), 'RS256');
     } catch (error) {
-      // Kept, the failure would outlive its cause.
+      // A stored failure would outlive its cause.
       this.#opened.delete(keyId);
       throw error;
     }

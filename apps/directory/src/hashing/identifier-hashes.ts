@@ -4,7 +4,7 @@ import { tags } from '@app/domain';
 import type { RequestHashing } from '@app/platform';
 import { DirectorySecrets, hmacHex } from '@app/secrets';
 
-/** What the log may hold of addresses, user names and request bodies: HMACs, so that a stolen log does not confirm guesses. */
+/** The form in which the log may hold addresses, user names and request bodies: HMACs, so that a stolen log does not confirm guesses. */
 @Injectable()
 export class IdentifierHashes implements RequestHashing {
   readonly #pepper: Buffer;
@@ -12,13 +12,13 @@ export class IdentifierHashes implements RequestHashing {
     this.#pepper = secrets.emailPepper;
   }
 
-  /** Whatever the case: two users of an environment never share an address. */
+  /** Ignores case: two users of an environment never share an address. */
   emailTag(environmentId: string, email: string): string {
     return tags.email(hmacHex(this.#pepper, `${environmentId}\n${email.toLowerCase()}`));
   }
 
   usernameTag(environmentId: string, username: string): string {
-    // Told apart from addresses: a user name that equals an address must not show as equal in the log.
+    // Different from addresses: a user name that equals an address must not have the same hash in the log.
     return tags.username(hmacHex(this.#pepper, `${environmentId}\nusername\n${username.toLowerCase()}`));
   }
 

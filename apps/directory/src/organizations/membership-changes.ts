@@ -2,7 +2,7 @@ import { decideAddMember, decideChangeRole, decideRemoveMember, tags } from '@ap
 import type { ChangeOf } from '@app/platform';
 import { withOrganizations } from './organization-changes.js';
 
-/** Makes a user a member. Only the user's record changes for validations, whatever the organization counts. */
+/** Makes a user a member. For validations only the user's record changes, although the organization counts its members. */
 export const addMember: ChangeOf<'directory.add-member', unknown> = ({ meta: { environmentId }, data: { userId, orgId, role, additionalRoles } }) =>
   withOrganizations(environmentId, {
     names: [tags.user(userId)],
@@ -11,7 +11,7 @@ export const addMember: ChangeOf<'directory.add-member', unknown> = ({ meta: { e
       decideAddMember({ userId, orgId, environmentId, role, additionalRoles }, { user: view.user(userId), organization: view.organization(orgId) }),
   });
 
-/** Gives a member other roles; the last owner stays one. */
+/** Changes the roles of a member; the last owner must stay an owner. */
 export const changeRole: ChangeOf<'directory.change-role', unknown> = ({ meta: { environmentId }, data: { userId, orgId, role, additionalRoles } }) =>
   withOrganizations(environmentId, {
     names: [tags.user(userId)],

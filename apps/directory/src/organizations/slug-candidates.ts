@@ -3,7 +3,7 @@ import { type SlugCandidate, tags } from '@app/domain';
 const MAX_LENGTH = 100;
 const ID_DIGITS = 8;
 
-/** Lower case, spaces to hyphens, accents dropped; what then cannot stand in a path or a host name is left out. Never empty. */
+/** Lower case, spaces to hyphens, accents dropped; characters that are invalid in a path or a host name are left out. Never empty. */
 export const slugOf = (name: string): string => {
   const plain = name
     .normalize('NFKD')

@@ -1,16 +1,16 @@
 import { Refusal } from '@app/domain';
 import type { Deadline } from '@app/log';
 
-/** Whose hashing it is. */
+/** The caller that a hash is for. */
 export interface HashCaller {
-  /** An address or a backend key: what one of them may have under way and waiting is bounded. */
+  /** An address or a backend key; its running and waiting hashes are limited together. */
   readonly share: string;
   readonly mayHave: number;
   readonly deadline: Deadline;
 }
 
 export interface HashGateOptions {
-  /** Hashes under way. */
+  /** Running hashes. */
   readonly atOnce: number;
   /** Callers that wait for a place. */
   readonly waiting: number;
@@ -28,8 +28,8 @@ const TOO_LATE = 'The password could not be checked in time.';
 const tooLate = (): Refusal => new Refusal('UNAVAILABLE', { message: TOO_LATE });
 
 /**
- * The one way to a hash. A hash costs tens of milliseconds of a core, and unauthenticated callers may ask for it: without a bound, a
- * handful of them takes the processor from everything else.
+ * The only way to a hash. A hash takes a core tens of milliseconds, and unauthenticated callers may request it: without a limit, a
+ * few of them would take the processor from everything else.
  */
 export class HashGate {
   readonly #options: HashGateOptions;
@@ -52,8 +52,8 @@ export class HashGate {
   }
 
   /**
-   * Runs `work` when there is a place. Rejects with BUSY at once when the queue or the caller's share is full, and with UNAVAILABLE when the
-   * caller's deadline passes first: what waits is dropped then, what has started ends by itself and keeps its place until it does.
+   * Runs `work` when there is a place. Rejects with BUSY at once if the queue or the caller's share is full, and with UNAVAILABLE if the
+   * caller's deadline passes first: a waiting hash is dropped then, and a running one keeps its place until it ends by itself.
    */
   async run<Result>({ share, mayHave, deadline }: HashCaller, work: () => Promise<Result>): Promise<Result> {
     const mine = this.#shares.get(share) ?? 0;
@@ -79,7 +79,7 @@ export class HashGate {
     }
   }
 
-  /** The place is handed over by the one before, so that a caller that comes in between cannot take it. */
+  /** The previous hash passes on its place, so that a caller that arrives in between cannot take it. */
   #place(deadline: Deadline): Promise<void> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = { deadline, start: resolve, drop: () => reject(tooLate()) };

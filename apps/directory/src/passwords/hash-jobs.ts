@@ -1,4 +1,4 @@
-/** What the hash thread is asked. Passwords travel as they are: a thread shares the memory of its process. */
+/** The jobs of a hash thread. Passwords are sent as plain text: a thread shares the memory of its process. */
 export type HashJob = { readonly kind: 'hash'; readonly password: string } | { readonly kind: 'verify'; readonly hash: string; readonly password: string };
 
 /** The encoded hash, or whether the password is the one of the hash. */

@@ -18,7 +18,7 @@ export class HashThreads {
     this.#file = file;
   }
 
-  /** Starts a thread if none is idle, so the caller bounds how many there are. Rejects when the thread dies or the library refuses. */
+  /** Starts a thread if none is idle, so the caller bounds how many there are. Rejects if the thread ends or the library refuses. */
   run(job: HashJob): Promise<HashResult> {
     if (this.#closed) return Promise.reject(new Error('The hash threads are closed.'));
     const thread = this.#idle.pop() ?? this.#started();
@@ -29,7 +29,7 @@ export class HashThreads {
     });
   }
 
-  /** Waits for the hashes under way, a few of them at most, because a thread that is terminated within a native call ends only after it. */
+  /** Waits for the running hashes, a few of them at most, because a thread that is terminated within a native call ends only after it. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#running.size > 0) {

@@ -5,7 +5,7 @@ import { HashThreads } from './hash-threads.js';
 /** Its name in scripts/apps.mjs. */
 export const HASH_THREAD = 'hash-passwords';
 
-/** A few seconds of work: who would wait longer is refused at once. */
+/** A few seconds of work: a caller that would wait longer is refused at once. */
 const WAITING = 50;
 
 /** Argon2id behind the gate and on threads of its own, so that nothing of it runs on the thread that validates or in the pool of the process. */

@@ -15,7 +15,7 @@ export interface PasswordOwner {
   readonly sealedPasswordHash: string;
 }
 
-/** On whose account a password is hashed, and until when its caller waits. */
+/** The caller that a hash counts for, and how long that caller waits. */
 export interface HashFor {
   readonly share: string;
   readonly mayHave: number;
@@ -32,10 +32,10 @@ export const forAddress = (address: string, leftMs: number): HashFor => ({ share
 /** For a backend key or an operator. */
 export const forActor = ({ environmentId, actor, leftMs }: Meta): HashFor => ({ share: `actor ${environmentId} ${actor}`, mayHave: PER_BACKEND, leftMs });
 
-/** Of random bytes that no one kept, with the parameters of every other hash: verifying against it takes as long. */
+/** The hash of discarded random bytes, with the parameters of every other hash: a check against it takes as long. */
 export const HASH_OF_NO_USER = '$argon2id$v=19$m=19456,t=2,p=1$RG9R1unhfefvnpORgL6PkA$59ilUP5VDT6FxF8T9vDilZy4LnNITe2idY5g5Vmldxk';
 
-/** The only place that sees a password. No error quotes it. */
+/** The only class that handles passwords. No error quotes one. */
 @Injectable()
 export class Passwords {
   readonly #sealSecret: Buffer;
@@ -56,9 +56,9 @@ export class Passwords {
     return seal(this.#sealSecret, passwordPurpose(userId), await this.hasher.hash(password, this.#caller(whose)));
   }
 
-  /** `owner` is null if there is no such user or password; that takes as long as a wrong password does, so that no caller learns it by the clock. */
+  /** `owner` is null if there is no such user or password; that takes as long as a wrong password, so that the time reveals nothing. */
   async matches(owner: PasswordOwner | null, password: string, whose: HashFor): Promise<boolean> {
-    // Longer than any that was set, and its hashing would cost more.
+    // Longer than any password that can be set, and its hash would cost more.
     const tooLong = Array.from(password).length > PASSWORD_MAX_CHARACTERS;
     const stored = owner === null ? HASH_OF_NO_USER : unseal(this.#sealSecret, passwordPurpose(owner.userId), owner.sealedPasswordHash);
     const same = await this.hasher.isHashOf(stored, tooLong ? '' : password, this.#caller(whose));

@@ -5,7 +5,7 @@ import { findUsers } from './find-users.js';
 import type { MessageOf, ReplyTo } from '@app/platform';
 import { usersWithOrgs } from './users-with-orgs.js';
 
-/** Several users by id, address or user name; those that are not found are left out. */
+/** Several users by id, address or user name; unknown ones are left out. */
 @Injectable()
 export class BatchUsers {
   constructor(

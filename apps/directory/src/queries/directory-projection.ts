@@ -6,7 +6,7 @@ import { Clock, EventLog, ViewStore } from '@app/ports';
 const logger = new Logger('directory projection');
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'failed');
 
-/** Password hashes and private keys stay in the log: a copy of the read models gives neither away. */
+/** Password hashes and private keys stay in the log: a copy of the read models contains neither. */
 export const DIRECTORY_PROJECTION = entityProjection('directory', 2, [
   { view: 'users', redact: redactUser },
   { view: 'organizations' },

@@ -3,7 +3,7 @@ import type { DirectoryViews } from '@app/ports';
 
 export type UserKey = 'id' | 'email' | 'username';
 
-/** In the order of `values`; what is unknown in this environment is left out. */
+/** In the order of `values`; values unknown in this environment are left out. */
 export const findUsers = (views: DirectoryViews, environmentId: string, by: UserKey, values: readonly string[]): Promise<readonly UserState[]> => {
   switch (by) {
     case 'id':

@@ -4,7 +4,7 @@ import { DirectoryViews } from '@app/ports';
 import type { MessageOf, ReplyTo } from '@app/platform';
 import { DirectoryProjection } from './directory-projection.js';
 
-/** All environments, the first made first. */
+/** All environments, oldest first. */
 @Injectable()
 export class ListEnvironments {
   constructor(

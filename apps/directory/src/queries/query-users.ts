@@ -19,7 +19,7 @@ export class QueryUsers {
     return { data: { items: await usersWithOrgs(this.views, environmentId, rows, includeOrgs, query.orgId), total }, pos };
   }
 
-  /** Members stay members of a deleted organization in their own records, so the organization is asked for first. */
+  /** Members stay members of a deleted organization in their own records, so the organization is read first. */
   async #page(query: Parameters<DirectoryViews['queryUsers']>[0]): Promise<Page<UserState>> {
     const { environmentId, orgId } = query;
     const isGone = orgId !== null && (await this.views.organizationsById(environmentId, [orgId])).length === 0;

@@ -7,7 +7,7 @@ interface Services {
   readonly states: EntityStates;
 }
 
-/** Ends one session: when it is answered, no access token of it opens anything. */
+/** Ends one session: when this returns, no access token of it is accepted. */
 export const endSession: ChangeOf<'directory.end-session', Services> = ({ meta: { environmentId }, data }, { hashes, states }) => {
   const name = tags.session(data.sessionId);
   const familyHash = data.familyDigest === null ? null : hashes.sessionHash(data.familyDigest);

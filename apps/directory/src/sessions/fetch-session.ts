@@ -6,7 +6,7 @@ import { Clock } from '@app/ports';
 import { IdentifierHashes } from '../hashing/identifier-hashes.js';
 import { presentedToken } from './presented-token.js';
 
-/** Whose a refresh token is, without rotating it: for callers that have no access token. Linearizable. */
+/** The user of a refresh token, without rotating it: for callers that have no access token. Linearizable. */
 @Injectable()
 export class FetchSession {
   constructor(

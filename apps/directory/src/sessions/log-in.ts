@@ -14,7 +14,7 @@ type LogInData = MessageOf<'directory.log-in'>['data'];
 const passwordOwner = (user: UserState | null): PasswordOwner | null =>
   user === null || user.sealedPasswordHash === null ? null : { userId: user.userId, sealedPasswordHash: user.sealedPasswordHash };
 
-/** Starts a session for who knows the password. What is refused says nothing about whether the address exists. */
+/** Starts a session for a caller with the right password. A refusal does not show whether the address exists. */
 @Injectable()
 export class LogIn {
   constructor(
@@ -30,7 +30,7 @@ export class LogIn {
 
   async run({ meta, data }: MessageOf<'directory.log-in'>): ReplyTo<'directory.log-in'> {
     const deadline = new Deadline(this.clock, meta.leftMs);
-    // A password that was changed before the question must neither let a caller in nor keep one out.
+    // A password that was changed before the request must neither let a caller in nor keep one out.
     await this.tail.probe(deadline.leftMs);
     const user = await deadline.race(this.#loggingIn(meta.environmentId, data.email), 'The user could not be read in time.');
     const owner = passwordOwner(user);
@@ -61,7 +61,7 @@ export class LogIn {
     if (!environment.settings.passwordLoginEnabled) throw new Refusal('ACTION_DISABLED');
     const { holder } = await this.states.loadAt('email-', this.hashes.emailTag(environmentId, email), this.tail.applied);
     const user = holder === null ? null : livingUser(environmentId, await this.states.load('user-', tags.user(holder)));
-    // A block shows only to who knows the password; `decideStartSession` says so.
+    // Only a caller with the right password learns of a block; `decideStartSession` decides that.
     if (user !== null) refuseLogin({ ...user, blocked: false }, environment, this.clock.wall());
     return user;
   }

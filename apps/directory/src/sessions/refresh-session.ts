@@ -6,7 +6,7 @@ import { IdentifierHashes } from '../hashing/identifier-hashes.js';
 import { SessionGrants } from './session-grants.js';
 import { presentedToken } from './presented-token.js';
 
-/** Rotates a refresh token. Only the end of a session waits for the fence: whether it goes on is all that nodes know of it. */
+/** Rotates a refresh token. Only the end of a session waits for the fence: nodes know only whether a session continues. */
 @Injectable()
 export class RefreshSession {
   constructor(

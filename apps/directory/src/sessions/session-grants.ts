@@ -11,11 +11,11 @@ export interface StartedSession {
   readonly userId: string;
   readonly sessionId: string;
   readonly expiresAtMs: number;
-  /** Null: the access token is for all organizations of the user. */
+  /** Null if the access token is for all organizations of the user. */
   readonly activeOrgId: string | null;
 }
 
-/** What a session that goes on gets: an access token, and whose it is. */
+/** What a continuing session gets: an access token and its user. */
 @Injectable()
 export class SessionGrants {
   constructor(

@@ -14,7 +14,7 @@ export class CreateUser {
     @Inject(Passwords) private readonly passwords: Passwords,
   ) {}
 
-  /** `whose`: who pays for the hashing of the password. */
+  /** `whose`: the caller that the hash of the password counts for. */
   async run({ meta, data }: MessageOf<'directory.create-user'>, whose: HashFor = forActor(meta)): ReplyTo<'directory.create-user'> {
     const { environmentId } = meta;
     const { userId, email, emailConfirmed, profile, canCreateOrgs, password } = data;

@@ -18,7 +18,7 @@ interface Hashing {
   readonly hashes: IdentifierHashes;
 }
 
-/** Changes what a user's profile holds; a new user name is claimed, the old one given back, in one commit. */
+/** Changes the profile of a user; the new user name is claimed and the old one released in one commit. */
 export const changeProfile: ChangeOf<'directory.change-profile', Hashing> = ({ meta: { environmentId }, data: { userId, changes } }, { hashes }) => {
   const usernameTag = typeof changes.username === 'string' ? hashes.usernameTag(environmentId, changes.username) : null;
   return {
@@ -32,7 +32,7 @@ export const changeProfile: ChangeOf<'directory.change-profile', Hashing> = ({ m
   };
 };
 
-/** Changes a user's address: the new one is claimed and the old one given back in one commit. */
+/** Changes a user's address: the new one is claimed and the old one released in one commit. */
 export const changeEmail: ChangeOf<'directory.change-email', Hashing> = ({ meta: { environmentId }, data }, { hashes }) => {
   const { userId, newEmail, emailConfirmed } = data;
   const newEmailTag = hashes.emailTag(environmentId, newEmail);
@@ -44,7 +44,7 @@ export const changeEmail: ChangeOf<'directory.change-email', Hashing> = ({ meta:
   };
 };
 
-/** Gives a user a password, whatever there was before. Hashed before the decision, which must be repeatable at once. */
+/** Sets a user's password, with or without an earlier one. Hashed before the decision, which must be repeatable at once. */
 export const setPassword: ChangeOf<'directory.set-password', { readonly passwords: Passwords }> = async (
   { meta, data: { userId, password, updatePasswordRequired } },
   { passwords },
@@ -57,7 +57,7 @@ export const setPassword: ChangeOf<'directory.set-password', { readonly password
   };
 };
 
-/** Takes a user's password away. */
+/** Removes a user's password. */
 export const clearPassword: ChangeOf<'directory.clear-password', unknown> = ({ meta: { environmentId }, data: { userId } }) => ({
   names: [tags.user(userId)],
   decide: (view) => decideClearPassword({ userId, environmentId }, { user: view.user(userId) }),
@@ -69,27 +69,27 @@ export const endSessions: ChangeOf<'directory.end-sessions', unknown> = ({ meta:
   decide: (view) => decideEndSessions({ userId, environmentId }, { user: view.user(userId) }),
 });
 
-/** Says whether a user may create organizations. */
+/** Sets whether a user may create organizations. */
 export const setOrgCreation: ChangeOf<'directory.set-org-creation', unknown> = ({ meta: { environmentId }, data: { userId, canCreateOrgs } }) => ({
   names: [tags.user(userId)],
   decide: (view) => decideSetOrgCreation({ userId, environmentId, canCreateOrgs }, { user: view.user(userId) }),
 });
 
-/** Blocks a user: personal keys are dead when this is answered, organization keys too where the setting says so. */
+/** Blocks a user: personal keys are dead when this returns, and organization keys too if the setting says so. */
 export const blockUser: ChangeOf<'directory.block-user', unknown> = ({ meta: { environmentId }, data: { userId } }) => ({
   names: [tags.user(userId)],
   alsoReads: [tags.env(environmentId)],
   decide: (view) => decideBlockUser({ userId, environmentId }, { user: view.user(userId), environment: view.environment(environmentId) }),
 });
 
-/** Takes a block back; keys come back only where the setting says so. */
+/** Lifts a block; keys are restored only if the setting says so. */
 export const unblockUser: ChangeOf<'directory.unblock-user', unknown> = ({ meta: { environmentId }, data: { userId } }) => ({
   names: [tags.user(userId)],
   alsoReads: [tags.env(environmentId)],
   decide: (view) => decideUnblockUser({ userId, environmentId }, { user: view.user(userId), environment: view.environment(environmentId) }),
 });
 
-/** Deletes a user for good: leaves every organization, gives address and user name back, ends the keys. */
+/** Deletes a user for good: it leaves every organization, releases address and user name, and ends the keys. */
 export const deleteUser: ChangeOf<'directory.delete-user', unknown> = ({ meta: { environmentId }, data: { userId } }) => ({
   names: [tags.user(userId)],
   alsoReads: [tags.env(environmentId)],
