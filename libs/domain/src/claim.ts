@@ -1,13 +1,13 @@
 import { claimChangeOf, type DomainEvent, type LogPosition } from './log-events.js';
 
-/** A unique thing (`email-`, `username-`, `slug-`, `environment-name-`, `auth-host-`, `token-`): the id of who holds it, for a token the holder's name (`key-…`, `backendkey-…`); null if it is free. */
+/** A unique thing (`email-`, `username-`, `slug-`, `environment-name-`, `auth-host-`, `token-`): the id of its holder, or for a token the holder's name (`key-…`, `backendkey-…`); null if it is free. */
 export interface ClaimState {
   readonly holder: string | null;
 }
 
 export const freeClaim: ClaimState = { holder: null };
 
-/** The fold of a unique thing's tag. No event releases a `token-`: a token once known is refused forever. */
+/** The fold of a unique thing's tag. No event releases a `token-`: a known token is refused forever. */
 export const evolveClaim = (tag: string, state: ClaimState, event: DomainEvent, _placed: LogPosition): ClaimState => {
   const change = claimChangeOf(event);
   if (change === null) return state;

@@ -8,7 +8,7 @@ interface Deletable extends InEnvironment {
   readonly deleted?: boolean;
 }
 
-/** The state, if it is of that environment: what another environment holds looks exactly like what does not exist. */
+/** The state, if it is of that environment: an entity of another environment looks exactly like one that does not exist. */
 export const within = <State extends InEnvironment>(environmentId: string, state: State | null): State | null =>
   state?.environmentId === environmentId ? state : null;
 
@@ -16,7 +16,7 @@ export const within = <State extends InEnvironment>(environmentId: string, state
 export const living = <State extends Deletable>(environmentId: string, state: State | null): State | null =>
   state?.deleted === true ? null : within(environmentId, state);
 
-/** The same for a command that cannot go on without it: refuses with NOT_FOUND. */
+/** The same for a command that needs the entity: refuses with NOT_FOUND. */
 export const existing = <State extends Deletable>(environmentId: string, state: State | null): State => {
   const found = living(environmentId, state);
   if (found === null) throw notFound();

@@ -1,5 +1,5 @@
 /**
- * Every fact the log can hold. Names are permanent: a new shape is a new `.v2` beside the old one.
+ * Every fact the log can hold. Names are permanent: a new shape is a `.v2`, and the old one stays.
  * Times are epoch milliseconds; `…Tag` fields are log tags that this fact claims or releases.
  */
 export interface Fact<Type extends string, Data> {
@@ -9,9 +9,9 @@ export interface Fact<Type extends string, Data> {
   readonly data: Data;
 }
 
-/** What a fact does to unique things. A null entry stands for what the entity does not have, such as a user name. */
+/** What a fact does to unique things. A null entry means that the entity does not have the thing, such as a user name. */
 export interface ClaimChange {
-  /** The id, or for a token the name, of the entity that holds what is claimed and gives back what is released. */
+  /** The id, or for a token the name, of the entity that claims and releases. */
   readonly holder: string;
   readonly claims: readonly (string | null)[];
   readonly releases: readonly (string | null)[];
@@ -22,18 +22,18 @@ type PathOf<Data> = {
   [Field in keyof Data & string]: Field | (Data[Field] extends object ? `${Field}.${keyof Data[Field] & string}` : never);
 }[keyof Data & string];
 
-/** What must be known of a type of event, apart from how states fold it. */
+/** The properties of a type of event, except how states fold it. */
 export interface EventDeclaration<Data> {
   /**
    * The names that the fence must treat as changed; null if there are none. Creating something changes no cached name: absence is not cached. The one
-   * exception is "no environment has this host", which is. A name that is missing here is a revoked key that goes on working.
+   * exception is "no environment has this host", which is. If a name is missing here, a revoked key keeps working.
    */
   readonly changes: ((data: Data) => readonly string[]) | null;
-  /** Where the data is personal, so that a codec can seal it under a key per subject later without touching anything else. */
+  /** The paths of personal data, so that a codec can later seal it under a key per subject and nothing else must change. */
   readonly personal: readonly PathOf<Data>[];
-  /** The fields that other teams see; null if they see nothing of it. What is not named stays here: tags and hashes, sealed things, peppers, epochs. */
+  /** The fields that other teams see; null if they see nothing of it. All other fields stay private: tags and hashes, sealed values, peppers, epochs. */
   readonly public: readonly (keyof Data & string)[] | null;
-  /** The unique things that it claims and releases; null if there are none. */
+  /** The unique things that the event claims and releases; null if there are none. */
   readonly claims: ((data: Data) => ClaimChange) | null;
 }
 
@@ -42,6 +42,6 @@ export type EventTable<Event extends Fact<string, unknown>> = {
   readonly [Type in Event['type']]: EventDeclaration<Extract<Event, { type: Type }>['data']>;
 };
 
-/** The paths to several fields of one object: for what is personal in a profile. */
+/** The paths to several fields of one object: for personal data in a profile. */
 export const under = <Field extends string, Name extends string>(field: Field, names: readonly Name[]): readonly `${Field}.${Name}`[] =>
   names.map((name) => `${field}.${name}` as const);

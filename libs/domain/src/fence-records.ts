@@ -8,8 +8,8 @@ import { tags } from './tags.js';
 import type { UserRecord } from './user/record.js';
 
 /**
- * What a validation is answered from: the public part of each entity's state, without hashes and sealed secrets.
- * Records travel between services, lie in caches and feed both the verdict and the wire format.
+ * The data behind a validation: the public part of each entity's state, without hashes and sealed secrets.
+ * Services exchange records and cache them, and both the verdict and the wire format use them.
  */
 export type FenceRecordState = KeyRecord | UserRecord | OrganizationRecord | EnvironmentRecord | BackendKeyRecord | SessionRecord | HostRecord;
 

@@ -8,7 +8,7 @@ import { evolveRegistry, initialRegistry, type RegistryState } from './registry/
 import { evolveSession, type SessionState } from './session/state.js';
 import { evolveUser, type UserState } from './user/state.js';
 
-/** What the log folds a tag into, by the tag's prefix; `null`: no commit has the tag yet. (`command-` tags are the log's own.) */
+/** The state that the log folds a tag into, by the tag's prefix; `null` if no commit has the tag yet. (`command-` tags are the log's own.) */
 export interface StateOfPrefix {
   'user-': UserState | null;
   'org-': OrganizationState | null;
@@ -81,7 +81,7 @@ const PREFIXES: readonly TagPrefix[] = [
 /** The kind of the tag; null for tags that domain does not fold (`command-`). */
 export const prefixOf = (tag: string): TagPrefix | null => PREFIXES.find((prefix) => tag.startsWith(prefix)) ?? null;
 
-/** The fold of tags of a kind that is known where it is called: its states are typed. */
+/** The fold of tags of a kind that the caller knows: its states are typed. */
 export const foldFor = <Prefix extends TagPrefix>(prefix: Prefix, tag: string): Fold<StateOfPrefix[Prefix]> => FOLDS[prefix](tag);
 
 /** The fold of any tag of the log but `command-`; an unknown tag is a programming error. */

@@ -17,7 +17,7 @@ export const jsonEqual = (a: unknown, b: unknown): boolean => {
   return isObject(a) && isObject(b) && sameFields(a, b);
 };
 
-/** Those of `changes` that name a field of `current` and differ from it. */
+/** The entries of `changes` that name a field of `current` and differ from it. */
 export const changedFields = <State extends object>(current: State, changes: Partial<State>): Partial<State> => {
   const changed: Partial<State> = {};
   for (const name in changes) {

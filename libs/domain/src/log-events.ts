@@ -14,7 +14,7 @@ export type EventType = DomainEvent['type'];
 type DataByType = { readonly [Event in DomainEvent as Event['type']]: Event['data'] };
 export type DataOf<Type extends EventType> = DataByType[Type];
 
-/** Where an event stands in the log. */
+/** The place of an event in the log. */
 export interface LogPosition {
   readonly pos: number;
   /** The commit's time, epoch milliseconds; never smaller than that of the commit before. */
@@ -24,7 +24,7 @@ export interface LogPosition {
 export interface CommandState {
   readonly pos: number;
   readonly requestHash: string | null;
-  /** The first event of the commit: enough to answer a repeated request as the first was answered. */
+  /** The first event of the commit: enough to repeat the response to the first request. */
   readonly first: DomainEvent;
 }
 
@@ -53,8 +53,8 @@ export const claimChangeOf = ({ type, data }: DomainEvent): ClaimChange | null =
 const declared = <Value>(read: (declaration: DeclarationByType[EventType]) => Value): Readonly<Record<EventType, Value>> =>
   Object.fromEntries(Object.entries(EVENTS).map(([type, declaration]) => [type, read(declaration)])) as Record<EventType, Value>;
 
-/** The paths into `data` that hold what is personal. */
+/** The paths in `data` to personal data. */
 export const PERSONAL_FIELDS = declared<readonly string[]>(({ personal }) => personal);
 
-/** The fields of each event that others may see; null if they see nothing of it. */
+/** The fields of each event that other teams may see; null if they see none. */
 export const PUBLIC_FIELDS: Readonly<Record<string, readonly string[] | null>> = declared<readonly string[] | null>(({ public: fields }) => fields);

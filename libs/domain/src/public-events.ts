@@ -1,16 +1,16 @@
 import { type DomainEvent, type EventType, PUBLIC_FIELDS } from './log-events.js';
 
-/** What services of other teams see of one fact, under the fact's own permanent name. */
+/** The part of a fact that services of other teams see, under the fact's own permanent name. */
 export interface PublicEvent {
   readonly type: EventType;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Of what was changed only the names of the fields are told; the values may be personal, and are asked for where they belong. */
+/** Only the names of the changed fields; the values may be personal, and other teams read them from the backend API. */
 const CHANGES = 'changes';
 const CHANGED = 'changed';
 
-/** Throws for a type that this version does not know: what to leave out of it is for a newer one to say. */
+/** Throws for a type that this version does not know, because only a newer version knows what to leave out. */
 export const publicEvents = (events: readonly DomainEvent[]): readonly PublicEvent[] => events.map(publicEvent).filter((event) => event !== null);
 
 const publicEvent = ({ type, data }: DomainEvent): PublicEvent | null => {

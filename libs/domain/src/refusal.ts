@@ -8,7 +8,7 @@ export type RefusalCode =
   | 'ACCESS_TOKENS_DISABLED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'TOKEN_SHOWN_ONCE'
-  /** Login: no such user, no password, or another one. Never says which. */
+  /** Login: unknown user, no password, or a wrong one. Never says which. */
   | 'WRONG_CREDENTIALS'
   | 'ACCOUNT_DISABLED'
   | 'ACCOUNT_LOCKED'
@@ -18,7 +18,7 @@ export type RefusalCode =
   | 'NOT_A_MEMBER'
   /** A choice that the environment does not offer. */
   | 'INVALID_OPTION'
-  /** Keys of this kind are disabled in the environment; `fields` names what makes the key one of them. */
+  /** Keys of this kind are disabled in the environment; `fields` names the field that makes the key one of them. */
   | 'KEY_KIND_DISABLED'
   /** Too much of the same work is under way; the same request may succeed in a moment. */
   | 'BUSY'
@@ -28,13 +28,13 @@ export type RefusalCode =
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
 /**
- * A refusal by a rule. Deciders throw it; the runner takes the decision again on a fresh head before it lets it out,
+ * A refusal by a rule. Deciders throw it; the runner repeats the decision on a fresh head before it returns the refusal,
  * because a refusal on stale state would break real-time order (fence.md, "Fresh or appended").
  */
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly fields: FieldErrors;
-  /** What a repeated, secret-bearing creation may still say: the id of the key it made. */
+  /** What a repeated creation of a secret may still return: the id of the created key. */
   readonly subjectId: string | null;
 
   constructor(code: RefusalCode, details: { fields?: FieldErrors; subjectId?: string; message?: string } = {}) {

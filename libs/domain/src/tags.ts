@@ -4,7 +4,7 @@ export const tags = {
   org: (id: string) => `org-${id}`,
   env: (id: string) => `env-${id}`,
   session: (id: string) => `session-${id}`,
-  /** The host name of an environment's auth URL, in lower case and without a port: who asks there is in that environment. */
+  /** The host name of an environment's auth URL, in lower case and without a port: a request to it is in that environment. */
   authHost: (host: string) => `auth-host-${host}`,
   key: (id: string) => `key-${id}`,
   backendKey: (id: string) => `backendkey-${id}`,

@@ -4,7 +4,7 @@ import { membershipOf } from './membership/state.js';
 import type { OrganizationRecord } from './organization/record.js';
 import type { UserRecord } from './user/record.js';
 
-/** Everything a key's verdict rests on; null where the key names none. `memberOrgs`: the organizations of the user's active memberships. */
+/** Everything that a key's verdict depends on; null if the key names none. `memberOrgs`: the organizations of the user's active memberships. */
 export interface KeyVerdictRecords {
   readonly key: KeyRecord;
   readonly environment: EnvironmentRecord;
@@ -27,8 +27,8 @@ export type KeyDenial =
   | 'unknown';
 export type KeyVerdict = { readonly valid: true } | { readonly valid: false; readonly reason: KeyDenial };
 
-// In each of these the disabled kind comes last: it is the only denial that a command may look past (archived.ts),
-// so it must not hide one that is for good.
+// In each of these the disabled kind comes last: it is the only denial that a command may ignore (archived.ts),
+// so it must not hide a final one.
 
 const personalDenial = ({ key, user, environment }: KeyVerdictRecords): KeyDenial | null => {
   if (user === null) return 'unknown';
@@ -68,14 +68,14 @@ const denialOf = (records: KeyVerdictRecords, nowMs: number): KeyDenial | null =
   return key.userId === null ? null : personalDenial(records);
 };
 
-/** Whether the key may be used at `nowMs`: from its own record and its principals, nothing else (fence.md, "Enforcement is O(1)"). */
+/** Whether the key may be used at `nowMs`, decided from its own record and its principals alone (fence.md, "Enforcement is O(1)"). */
 export const keyVerdict = (records: KeyVerdictRecords, nowMs: number): KeyVerdict => {
   const reason = denialOf(records, nowMs);
   return reason === null ? { valid: true } : { valid: false, reason };
 };
 
 /**
- * The user that the answer shows; null if the key has no user, or outlived its user. One who has left the organization is shown,
+ * The user that the answer shows; null if the key has no user, or outlived its user. A user who has left the organization is shown,
  * without a membership in it.
  */
 export const answerUser = ({ key, user }: KeyVerdictRecords): UserRecord | null => {

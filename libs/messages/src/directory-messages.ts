@@ -1,7 +1,7 @@
 import type { EnvironmentRecord, EnvironmentSettings, LoginState, OrganizationProfile, OrganizationRecord, UserProfile, UserRecord } from '@app/domain';
 import type { Empty, PageOf, Paging } from './message.js';
 
-/** A user with the organizations of its active memberships, where they were asked for. */
+/** A user with the organizations of its active memberships, if requested. */
 export interface UserWithOrgs {
   readonly user: UserRecord;
   readonly orgs: readonly OrganizationRecord[];
@@ -30,7 +30,7 @@ export interface DirectoryMessages {
     reply: { environmentId: string; created: boolean };
   };
   'directory.change-settings': { request: { changes: Partial<EnvironmentSettings> }; reply: { settings: EnvironmentSettings } };
-  /** First of two steps; the second makes new tokens be signed with it. */
+  /** First of two steps; the second signs new tokens with it. */
   'directory.publish-signing-key': { request: { keyId: string }; reply: { keyId: string; publicKeyPem: string } };
   'directory.activate-signing-key': { request: { keyId: string }; reply: Empty };
   'directory.revoke-signing-key': { request: { keyId: string }; reply: Empty };
@@ -49,14 +49,14 @@ export interface DirectoryMessages {
   'directory.change-email': { request: { userId: string; newEmail: string; emailConfirmed: boolean }; reply: Empty };
   'directory.set-password': { request: { userId: string; password: string; updatePasswordRequired: boolean }; reply: Empty };
   'directory.clear-password': { request: { userId: string }; reply: Empty };
-  /** A user who signs up. `address`: whose share of the hashing it is. What an address that is known is answered is the same. */
+  /** A user who signs up. `address`: the share of hashing that it counts for. A known address gets the same response. */
   'directory.sign-up': { request: { userId: string; email: string; password: string; profile: UserProfile; address: string }; reply: Empty };
   /** With `lockUntilMs` a wrong password locks the account until then. */
   'directory.log-in': {
     request: { email: string; password: string; sessionId: string; lockUntilMs: number | null; address: string } & RefreshDigests;
     reply: SessionGrant;
   };
-  /** Refused with SESSION_OVER once there is no session any more, NOT_A_MEMBER for an organization that the user is not in. */
+  /** Refused with SESSION_OVER if the session has ended, and with NOT_A_MEMBER for an organization that the user is not in. */
   'directory.refresh-session': {
     request: PresentedSession & {
       newTokenDigest: string;
@@ -71,9 +71,9 @@ export interface DirectoryMessages {
         keepsToken: boolean;
       };
   };
-  /** Without a family where an access token of the session was shown, which the sender has checked. */
+  /** Without a family if the caller presented an access token of the session, which the sender has checked. */
   'directory.end-session': { request: PresentedSession | { sessionId: string; familyDigest: null }; reply: { userId: string } };
-  /** Whose the session is; linearizable. Refused with SESSION_OVER. */
+  /** The user of the session; linearizable. Refused with SESSION_OVER. */
   'directory.fetch-session': { request: PresentedSession; reply: { userId: string } };
   'directory.end-sessions': { request: { userId: string }; reply: Empty };
   'directory.set-org-creation': { request: { userId: string; canCreateOrgs: boolean }; reply: Empty };

@@ -23,7 +23,7 @@ export interface ListKeysData extends Paging {
   /** Never expiring is the latest expiry of all. */
   readonly orderBy: 'CREATED_AT_ASC' | 'CREATED_AT_DESC' | 'EXPIRES_AT_ASC' | 'EXPIRES_AT_DESC';
 }
-/** What a list of keys is where nothing else is asked for: all active ones, newest first. */
+/** The default list of keys: all active ones, newest first. */
 export const LIST_KEYS_DEFAULTS = {
   life: 'active',
   endedAfterMs: null,
@@ -52,7 +52,7 @@ export interface IssueKeyData {
 
 /** Subjects of the keys service. Those of the fence are in libs/fence: they have a transport of their own. */
 export interface KeysMessages {
-  /** When the command was carried out before: the first id for an imported key, else refused with TOKEN_SHOWN_ONCE and that id. */
+  /** If the command was carried out before: the first id for an imported key; otherwise refused with TOKEN_SHOWN_ONCE and that id. */
   'keys.issue-key': { request: IssueKeyData; reply: { keyId: string } };
   'keys.update-key': {
     request: { keyId: string; expiresAtMs?: number | null; metadata?: JsonObject | null; displayName?: string | null };
@@ -85,7 +85,7 @@ export interface KeysMessages {
     reply: { count: number };
   };
   'keys.list-backend-keys': { request: Empty; reply: { backendKeys: readonly BackendKeyRecord[] } };
-  /** Running totals of what a process validated; the only thing such a process may tell keys beside the fence's questions. */
+  /** Running totals of what a process validated; the only message that such a process may send to keys, besides the fence's questions. */
   'keys.usage': { request: { totals: readonly UsageTotalData[] }; reply: Empty };
 }
 

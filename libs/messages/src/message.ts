@@ -1,11 +1,11 @@
 import type { FieldErrors, RefusalCode } from '@app/domain';
 
-/** What every message carries beside its data. */
+/** The fields that every message has in addition to its data. */
 export interface Meta {
   readonly requestId: string;
   /** Random, or with an Idempotency-Key the SHA-256 of environment, backend key id, route and that key. */
   readonly commandId: string;
-  /** `''` only for the operator's messages that are about no environment. */
+  /** `''` only for the operator's messages without an environment. */
   readonly environmentId: string;
   /** `backendkey-<id>`, `user-<id>`, `operator` or `system`. */
   readonly actor: string;
@@ -19,7 +19,7 @@ export interface Message<Data> {
   readonly data: Data;
 }
 
-/** `pos`: the position the answer rests on. */
+/** `pos`: the position that the reply depends on. */
 export type Answer<Result> = { readonly ok: true; readonly data: Result; readonly pos: number } | { readonly ok: false; readonly error: WireRefusal };
 export interface WireRefusal {
   readonly code: RefusalCode;

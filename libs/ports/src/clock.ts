@@ -1,4 +1,4 @@
-/** Both clocks of a process. They are read together where a lease is checked: `mono` stops while a VM sleeps, `wall` may step. */
+/** Both clocks of a process. A lease check reads both together: `mono` stops while a VM sleeps, `wall` may step. */
 export abstract class Clock {
   /** Milliseconds, never going back within a process; no relation to the time of day. */
   abstract mono(): number;

@@ -1,6 +1,6 @@
 /** One commit as bytes. `body` is the JSON text that the chain covers; `tags` is an index of it. */
 export interface Commit {
-  /** 1, 2, 3, … without a hole. Stored as 16 digits. */
+  /** 1, 2, 3, … without a gap. Stored as 16 digits. */
   readonly pos: number;
   /** Hex SHA-256 of `prev + "\n" + id + "\n" + body` of the commit before, `id` being its 16 digits; 64 zeros for the first. */
   readonly prev: string;
@@ -13,7 +13,7 @@ export interface Commit {
   readonly hash: string | null;
 }
 
-/** The store's answer was lost: the commits may or may not be there. The caller reads the position again. */
+/** The store's reply was lost: the commits may or may not be stored. The caller reads the position again. */
 export class UnknownOutcome extends Error {
   constructor(cause: unknown) {
     super('The log did not say whether the commit was stored.', { cause });
@@ -21,7 +21,7 @@ export class UnknownOutcome extends Error {
   }
 }
 
-/** A commit that no version of this program can have written, or whose bytes changed. */
+/** A commit that no version of this program can have written, or with changed bytes. */
 export class UnreadableCommit extends Error {
   readonly pos: number;
 
@@ -58,7 +58,7 @@ export abstract class EventLog {
   /** The newest commit, or null for an empty log. For a process that starts; a running one follows head+1. */
   abstract readHead(): Promise<Commit | null>;
   /**
-   * The first position at which `readTagged` would miss a commit that has the tag, or find one that has it not; null if there is no such position.
+   * The first position at which `readTagged` would miss a commit that has the tag, or find one that does not have it; null if there is no such position.
    * For a store that keeps tags in a table of its own, which can disagree with the commits. One that finds commits by their own `tags`
    * (an index that the store itself keeps) returns null. Reads the whole log: for an operator's check, not beside requests.
    */

@@ -1,9 +1,9 @@
 /** One position of the log as other teams see it. */
 export interface StreamMessage {
   readonly pos: number;
-  /** Of the commit there, hex SHA-256: tells this log's stream from another's. It covers what cannot be guessed, so it confirms nothing. */
+  /** Of the commit there, hex SHA-256: distinguishes this log's stream from another's. It covers what cannot be guessed, so it confirms nothing. */
   readonly hash: string;
-  /** Empty where the commit has nothing for others. */
+  /** Empty if the commit has nothing for others. */
   readonly body: string;
 }
 
@@ -15,11 +15,11 @@ export interface StreamEnd {
 }
 
 /**
- * The log's positions for services of other teams, 1, 2, 3, …: a message's sequence is its position. It is never the record: it may be lost
+ * The log's positions for services of other teams, 1, 2, 3, …: a message's sequence is its position. It is only a copy: it may be lost
  * as a whole and is filled again from the log. Every call has a deadline, and throws when it has passed or the stream cannot be reached.
  */
 export abstract class EventStream {
-  /** The newest message. A stream that is missing is made, and so are the consumers of other teams. */
+  /** The newest message. A missing stream is created, and so are the consumers of other teams. */
   abstract last(): Promise<StreamEnd>;
   /**
    * 'published': stored at its own position. 'taken': the stream's newest message is not the one before, because another process publishes

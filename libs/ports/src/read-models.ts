@@ -18,9 +18,9 @@ export interface ViewRow<Name extends ViewName = ViewName> {
   readonly state: ViewRows[Name];
 }
 
-/** Where each projection stands, and the rows it writes. Deletable: everything here can be rebuilt from the log. */
+/** The position of each projection, and the rows that it writes. Deletable: everything here can be rebuilt from the log. */
 export abstract class ViewStore {
-  /** Position up to which the projection is complete; 0 when it never ran or its version changed. */
+  /** Position up to which the projection is complete; 0 if it never ran or its version changed. */
   abstract position(projection: string, version: number): Promise<number>;
   abstract load<Name extends ViewName>(view: Name, ids: readonly string[]): Promise<ReadonlyMap<string, ViewRow<Name>>>;
   /** Writes the rows (each guarded by its own `pos`) and then the projection's position: repeating it is harmless. */
@@ -113,14 +113,14 @@ export interface PrincipalKeysQuery {
 /** A key's place among the keys of an organization, newest first. */
 export type CreatedPlace = Pick<ApiKeyState, 'createdAtMs' | 'keyId'>;
 
-/** A part of a long list: by the place where the last one ended, because an offset would cost more with every part. */
+/** A part of a long list: by the place where the previous part ended, because an offset would cost more with every part. */
 export interface OrganizationKeysQuery {
   readonly environmentId: string;
   readonly orgId: string;
   readonly nowMs: number;
   /** Leaves out keys that ended at or before it. */
   readonly endedAfterMs: number;
-  /** Null at the beginning. */
+  /** Null for the first part. */
   readonly after: CreatedPlace | null;
   readonly limit: number;
 }
@@ -128,7 +128,7 @@ export interface OrganizationKeysQuery {
 export abstract class KeyViews {
   abstract keyById(environmentId: string, keyId: string): Promise<ApiKeyState | null>;
   /**
-   * Ties by id. A key that never expires comes where the latest expiry of all would. Ascending is descending read backwards, ties included.
+   * Ties by id. A key that never expires sorts as the latest expiry of all. Ascending is exactly descending in reverse, ties included.
    */
   abstract queryKeys(query: KeyQuery): Promise<Page<ApiKeyState>>;
   /** Living and ended ones, newest first, ties by id. */

@@ -6,7 +6,7 @@ export interface Pepper {
   readonly key: Buffer;
 }
 
-/** The deployment's secrets: without them the log cannot be used. Kept apart from it, and backed up apart. */
+/** The deployment's secrets: without them the log cannot be used. Stored and backed up apart from it. */
 export interface DeploymentSecrets {
   /** Newest first. The first one hashes new tokens; look-ups try each. Held by keys alone. */
   readonly peppers: readonly [Pepper, ...Pepper[]];
@@ -30,7 +30,7 @@ export const seal = (sealSecret: Buffer, purpose: string, plaintext: string): st
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64');
 };
 
-/** Throws when the value was sealed under another secret or for another purpose. */
+/** Throws if the value was sealed under another secret or for another purpose. */
 export const unseal = (sealSecret: Buffer, purpose: string, sealed: string): string => {
   const bytes = Buffer.from(sealed, 'base64');
   const decipher = createDecipheriv('aes-256-gcm', sealSecret, bytes.subarray(0, 12)).setAAD(Buffer.from(purpose));

@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import type { Pepper } from './deployment-secrets.js';
 
 /**
- * Written beside, synced, then renamed: a kill leaves either no file or a whole one. The draft must be a new file: one that lies there
- * would keep its mode, and a link would lead the secrets out of the folder.
+ * Written next to its place, synced, then renamed: a kill leaves either no file or a whole one. The draft must be a new file: an existing one
+ * would keep its mode, and a link could lead the secrets out of the folder.
  */
 export const writeDurably = (path: string, text: string): void => {
   const draft = `${path}.new`;
@@ -18,7 +18,7 @@ export const writeDurably = (path: string, text: string): void => {
   syncFolder(dirname(path));
 };
 
-/** Without it a power cut may take the new name away and leave the log that is made next, which is of no use then. */
+/** Without it a power cut may lose the new name but keep the log that is created next, which is then useless. */
 const syncFolder = (path: string): void => {
   // Windows opens no folders.
   if (process.platform === 'win32') return;

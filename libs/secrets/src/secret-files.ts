@@ -8,7 +8,7 @@ const KEY_FILES = ['email-pepper', 'fence-secret', 'cache-secret', 'seal-secret'
 type KeyFile = (typeof KEY_FILES)[number];
 type SecretFile = KeyFile | typeof PEPPERS;
 
-/** What each service may hold, and nothing more (architecture.md, "Secrets"). */
+/** The only secrets that each service may hold (architecture.md, "Secrets"). */
 export const SECRETS_OF_SERVICE = {
   keys: [PEPPERS, 'fence-secret'],
   directory: ['email-pepper', 'seal-secret', 'fence-secret'],
@@ -16,7 +16,7 @@ export const SECRETS_OF_SERVICE = {
   validation: ['fence-secret', 'cache-secret'],
 } as const satisfies Readonly<Record<string, readonly SecretFile[]>>;
 
-/** The secrets of one service, a file each, so that it can be given no others. Every getter throws with a sentence when its file is missing or damaged. */
+/** The secrets of one service, one file each, so that it gets no others. Every getter throws with a sentence when its file is missing or damaged. */
 export class SecretFiles {
   readonly #folder: string;
   constructor(folder: string) {
@@ -62,8 +62,8 @@ export class SecretFiles {
 const newSecret = (file: SecretFile): string => (file === PEPPERS ? JSON.stringify([{ id: '1', key: newKey() }]) : newKey());
 
 /**
- * Makes a folder per service with the secrets that it may hold, each file for its owner only. What exists is kept, and what one
- * service has already is given to the others that share it: run again it changes nothing.
+ * Makes a folder per service with the secrets that it may hold, each file for its owner only. Existing files are kept, and a secret that one
+ * service has already is copied to the others that share it: a second run changes nothing.
  */
 export const createServiceSecrets = (root: string): void => {
   const values = new Map<SecretFile, string>();

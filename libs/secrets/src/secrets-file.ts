@@ -14,7 +14,7 @@ interface SecretsFile {
 const FILE_NAME = 'secrets.json';
 
 /**
- * Reads `secrets.json` of the data folder, or makes it (mode 0600) when the folder holds no log yet.
+ * Reads `secrets.json` of the data folder, or creates it (mode 0600) if the folder holds no log yet.
  * With a log but without its secrets it throws: new ones would make every stored hash worthless, silently.
  */
 export const openSecretsFile = (dataDir: string, logExists: boolean): DeploymentSecrets => {

@@ -16,8 +16,8 @@ export interface MembershipRolesCommand extends OfMembership {
   readonly additionalRoles: readonly string[];
 }
 
-// What the rules read of the three states. Named here, because users, organizations and environments depend on memberships: an import of
-// their states would close the circle.
+// The fields of the three states that the rules read. Declared here, because users, organizations and environments depend on memberships: an import of
+// their states would be a cycle.
 interface MemberState {
   readonly userId: string;
   readonly environmentId: string;

@@ -26,6 +26,6 @@ export const inheritedRoles = (role: string): readonly string[] => (isRole(role)
 
 export const permissionsOfRole = (role: string): readonly BuiltInPermission[] => (isRole(role) ? PERMISSIONS_OF[role] : []);
 
-/** Whether a member may make, see and end the organization's keys. Additional roles count: they grant and never take away. */
+/** Whether a member may create, see and revoke the organization's keys. Additional roles count: they grant and never take away. */
 export const mayManageKeys = ({ role, additionalRoles }: { readonly role: string; readonly additionalRoles: readonly string[] }): boolean =>
   [role, ...additionalRoles].some((one) => permissionsOfRole(one).includes('propelauth::can_manage_api_keys'));

@@ -2,7 +2,7 @@ import { type EventTable, type Fact, under } from '../fact.js';
 import type { JsonObject } from '../json.js';
 import { tags } from '../tags.js';
 
-/** What an organization holds and `organization.changed.v1` may change. */
+/** The fields of an organization that `organization.changed.v1` may change. */
 export interface OrganizationProfile {
   readonly name: string;
   readonly domain: string | null;

@@ -9,10 +9,10 @@ import type { UserProfile } from '../user/events.js';
 import type { UserState } from '../user/state.js';
 import type { SessionState } from './state.js';
 
-/** Two tabs refresh at once, and answers get lost: so long the token that was replaced last is taken once more. Later it was stolen. */
+/** Two tabs may refresh at once, and responses get lost: for this long the previous token is accepted once more. After that it counts as stolen. */
 export const REFRESH_GRACE_MS = 10_000;
 const DAY_MS = 86_400_000;
-/** `last_active_at` follows refreshes this coarsely: each move is a commit in the history of the user. */
+/** The resolution of `last_active_at` for refreshes: each update is a commit in the history of the user. */
 const ACTIVITY_STEP_MS = 3_600_000;
 
 const expiryOf = ({ sessionIdleDays }: EnvironmentSettings, at: number): number => at + sessionIdleDays * DAY_MS;
@@ -27,7 +27,7 @@ export interface StartSessionCommand {
   readonly environmentId: string;
   readonly familyHash: string;
   readonly tokenHash: string;
-  /** Of the password that was given; another one set meanwhile makes it wrong. */
+  /** The hash that the given password matched; a new password set meanwhile makes it wrong. */
   readonly verifiedPasswordHash: string;
 }
 
@@ -66,13 +66,13 @@ export interface PresentedToken {
   readonly tokenHash: string;
 }
 
-/** `newest`; `replaced` a moment ago by the newest; or `used`: replaced long ago, or by one that was replaced itself. */
+/** `newest`; `replaced` a moment ago by the newest; or `used`: replaced longer ago, or by one that was replaced itself. */
 const tokenState = ({ tokenHash, replaced }: SessionState, hash: string, at: number): 'newest' | 'replaced' | 'used' => {
   if (hash === tokenHash) return 'newest';
   return hash === replaced?.hash && at < replaced.graceEndsAtMs ? 'replaced' : 'used';
 };
 
-/** The session that the token is or was one of, with its user, as long as it goes on. A made-up token of a known session finds none. */
+/** The session that the token belongs or belonged to, with its user, while the session lasts. A made-up token of a known session finds none. */
 const ongoing = ({ environmentId, familyHash }: PresentedToken, s: SessionStates, at: number): { session: SessionState; user: UserState } => {
   const session = within(environmentId, s.session);
   const user = living(environmentId, s.user);
@@ -81,7 +81,7 @@ const ongoing = ({ environmentId, familyHash }: PresentedToken, s: SessionStates
   return { session, user };
 };
 
-/** The user whom the token stands for. Changes nothing: a token that was replaced is refused here, and ends its session at the next refresh. */
+/** The user of the token. Changes nothing: a replaced token is refused here, and ends its session at the next refresh. */
 export const userOfToken = (presented: PresentedToken, s: SessionStates, at: number): UserState => {
   const { session, user } = ongoing(presented, s, at);
   if (tokenState(session, presented.tokenHash, at) === 'used') throw new Refusal('SESSION_OVER');
@@ -93,13 +93,13 @@ export interface RefreshSessionCommand extends PresentedToken {
   readonly newTokenHash: string;
   /** Who may show the token before the newest in good faith: browsers, which have tabs, and servers that prove who they are. */
   readonly mayRepeat: boolean;
-  /** The organization that the new access token is to be for. */
+  /** The organization of the new access token. */
   readonly activeOrgId: string | null;
 }
 
 /**
- * Appends nothing within the grace, in good faith: the token before the newest has its successor already, and the newest one stays. Rotated
- * twice in that time, it would be lost by a browser to which the first answer comes last.
+ * Appends nothing within the grace, in good faith: the previous token has its successor already, and the newest one stays. If it rotated
+ * twice in that time, a browser that gets the first response last would lose it.
  */
 const repeats = (cmd: RefreshSessionCommand, session: SessionState, at: number): boolean => {
   if (!cmd.mayRepeat || session.replaced === null || at >= session.replaced.graceEndsAtMs) return false;
@@ -137,7 +137,7 @@ export interface EndSessionCommand {
   readonly familyHash: string | null;
 }
 
-/** The holder of any token of the session may end it. An ended one stays ended, for the first reason. */
+/** The holder of any token of the session may end it. An ended session keeps its first reason. */
 export const decideEndSession = ({ environmentId, familyHash }: EndSessionCommand, s: { readonly session: SessionState | null }): readonly DomainEvent[] => {
   const session = within(environmentId, s.session);
   if (session === null || (familyHash !== null && session.familyHash !== familyHash)) throw new Refusal('SESSION_OVER');
@@ -148,7 +148,7 @@ export const decideEndSession = ({ environmentId, familyHash }: EndSessionComman
 /** What is left to do after the right password. */
 export type LoginState = 'Finished' | 'ConfirmEmailRequired' | 'UpdatePasswordRequired';
 
-/** The environment asks for a confirmed address, and this user's is not. */
+/** The environment requires a confirmed address, and this user's is not confirmed. */
 export const mustConfirmEmail = ({ emailConfirmed }: { readonly emailConfirmed: boolean }, { emailConfirmationRequired }: EnvironmentSettings): boolean =>
   emailConfirmationRequired && !emailConfirmed;
 

@@ -21,7 +21,7 @@ export type SessionEvent =
 
 export const SESSION_EVENTS: EventTable<SessionEvent> = {
   'session.started.v1': { changes: null, personal: [], public: ['sessionId', 'userId', 'environmentId', 'expiresAtMs'], claims: null },
-  // Not public: one for each user every few minutes, and nothing that others could act on.
+  // Not public: there is one for each user every few minutes, and other teams could not act on it.
   'session.refreshed.v1': { changes: null, personal: [], public: null, claims: null },
   'session.ended.v1': {
     changes: ({ sessionId }) => [tags.session(sessionId)],

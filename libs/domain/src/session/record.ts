@@ -1,6 +1,6 @@
 import type { SessionState } from './state.js';
 
-/** Whether a session goes on. Its refresh tokens are not part of it: they change with every refresh, the answer to this does not. */
+/** Whether a session is active. Its refresh tokens are not part of the record: they change with every refresh, and this does not. */
 export interface SessionRecord {
   readonly kind: 'session';
   readonly sessionId: string;

@@ -18,7 +18,7 @@ export interface UserOnly {
   readonly user: UserState | null;
 }
 
-/** The tags that are there, each once. */
+/** The tags other than null, each once. */
 const tagList = (...found: readonly (string | null)[]): readonly string[] => [...new Set(found.filter((tag) => tag !== null))];
 
 const refuseTaken = (field: 'email' | 'newEmail' | 'username', claim: ClaimState | null, userId: string): void => {
@@ -76,14 +76,14 @@ export const decideChangeEmail = (cmd: ChangeEmailCommand, s: UserOnly & { reado
 
 export interface ChangeProfileCommand extends OfUser {
   readonly changes: Partial<UserProfile>;
-  /** The tag of the new user name; null where the changes name none. */
+  /** The tag of the new user name; null if the changes name none. */
   readonly usernameTag: string | null;
 }
 
 const usernameTagsAfter = (changed: Partial<UserProfile>, usernameTag: string | null, user: UserState) => {
   if (changed.username === undefined) return { usernameTag: null, previousUsernameTag: null };
   if (changed.username === null) return { usernameTag: null, previousUsernameTag: user.usernameTag };
-  // Without its tag the name would be in use and yet free.
+  // Without its tag the name would be in use and free at once.
   if (usernameTag === null) throw new Error('A new user name must come with its tag.');
   return { usernameTag, previousUsernameTag: user.usernameTag };
 };
@@ -167,7 +167,7 @@ export const decideBlockUser = (cmd: OfUser, s: UserAndEnvironment): readonly Do
   return [{ type: 'user.blocked.v1', tags: [tags.user(userId)], data: { userId, suspendsOrgKeys, epoch } }];
 };
 
-/** Takes a lock of the login away too, whether there was a block or not. */
+/** Removes a lock of the login too, with or without a block. */
 export const decideUnblockUser = (cmd: OfUser, s: UserAndEnvironment): readonly DomainEvent[] => {
   const { user, settings } = userAndSettings(cmd, s);
   const { userId, epoch, blockedPos, suspendsOrgKeys: suspendedOrgKeys } = user;

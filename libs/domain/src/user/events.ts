@@ -2,7 +2,7 @@ import { type EventTable, type Fact, under } from '../fact.js';
 import type { JsonObject } from '../json.js';
 import { tags } from '../tags.js';
 
-/** What a user's profile holds and `user.profile-changed.v1` may change. */
+/** The fields of a profile that `user.profile-changed.v1` may change. */
 export interface UserProfile {
   readonly username: string | null;
   readonly firstName: string | null;
@@ -51,13 +51,13 @@ export type UserEvent =
   | Fact<'user.password-set.v1', { userId: string; sealedPasswordHash: string; updatePasswordRequired: boolean }>
   | Fact<'user.password-cleared.v1', { userId: string }>
   | Fact<'user.sessions-ended.v1', { userId: string }>
-  /** Too many wrong passwords: no login until then. Keys do not care. */
+  /** Too many wrong passwords: no login until then. Keys are not affected. */
   | Fact<'user.locked.v1', { userId: string; untilMs: number }>
   | Fact<'user.unlocked.v1', { userId: string }>
   | Fact<'user.org-creation-set.v1', { userId: string; canCreateOrgs: boolean }>
   /** `epoch`: the user's epoch while blocked; the block hits the personal keys issued under it. */
   | Fact<'user.blocked.v1', { userId: string; suspendsOrgKeys: boolean; epoch: number }>
-  /** `suspendedOrgKeys` and `epoch` repeat the block's, so that the cascade needs no other event to know what comes back. */
+  /** `suspendedOrgKeys` and `epoch` repeat the block's, so that the cascade needs no other event to know which keys to restore. */
   | Fact<'user.unblocked.v1', { userId: string; reinstate: boolean; blockedPos: number; suspendedOrgKeys: boolean; epoch: number }>
   | Fact<
       'user.deleted.v1',

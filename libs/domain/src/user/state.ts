@@ -22,7 +22,7 @@ export interface UserState {
   readonly suspendsOrgKeys: boolean;
   /** No login before this time; null if there is no lock. */
   readonly lockedUntilMs: number | null;
-  /** Raised by whatever ends all sessions: a block, a deletion, another password, `user.sessions-ended`. Sessions and tokens of an older one are over. */
+  /** Raised by whatever ends all sessions: a block, a deletion, a new password, `user.sessions-ended`. Sessions and tokens of an older one are over. */
   readonly sessionEpoch: number;
   readonly deleted: boolean;
   /** Raised by an unblock without reinstatement and by deletion; personal keys of an older epoch are dead for good. */
@@ -58,7 +58,7 @@ const joined = (state: UserState, data: DataOf<'membership.joined.v1'>, placed: 
     additionalRoles: data.additionalRoles,
     joinedAtMs: placed.at,
     active: true,
-    // A member who comes back keeps the old epoch count: starting again at 0 would revive the keys that ended with the leaving.
+    // A member who comes back keeps the old epoch count: starting again at 0 would revive the keys that ended with the removal.
     epoch: membershipOf(state, data.orgId)?.epoch ?? 0,
   });
 
@@ -74,7 +74,7 @@ const left = (state: UserState, data: DataOf<'membership.left.v1'>): UserState =
   return withMembership(state, data.orgId, { ...membership, active: false, epoch: membership.epoch + (data.endsKeys ? 1 : 0) });
 };
 
-// A block outlives the deletion: else deleting a blocked user would give its suspended organization keys back.
+// A block outlives the deletion: otherwise the deletion of a blocked user would restore its suspended organization keys.
 const deleted = (state: UserState, data: DataOf<'user.deleted.v1'>): UserState => ({
   ...withoutSessions(state),
   deleted: true,
