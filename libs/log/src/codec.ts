@@ -7,7 +7,7 @@ import type { Commit } from '@app/ports';
 /** `prev` of the first commit. */
 export const FIRST_PREV = '0'.repeat(64);
 
-/** What one command puts into the log, before it has a position. */
+/** The content of one commit, before it has a position. */
 export interface CommitContent {
   readonly commandId: string;
   readonly requestHash: string | null;
@@ -17,7 +17,7 @@ export interface CommitContent {
   readonly events: readonly DomainEvent[];
 }
 
-/** A commit read: its content, its place in the chain and the tags that follow from its body. */
+/** A commit as read: its content, its place in the chain and the tags of its body. */
 export interface DecodedCommit extends CommitContent {
   readonly pos: number;
   /** Of this commit: the `prev` that the next one carries. */
@@ -26,7 +26,7 @@ export interface DecodedCommit extends CommitContent {
   readonly tags: readonly string[];
 }
 
-/** A commit as the store takes it, beside what readers of the log will see. */
+/** A commit in the form of the store, together with the form that readers of the log get. */
 export interface PreparedCommit {
   readonly commit: Commit;
   readonly decoded: DecodedCommit;
@@ -37,7 +37,7 @@ type ChainedBytes = Pick<Commit, 'pos' | 'prev' | 'body'>;
 
 export const positionId = (pos: number): string => String(pos).padStart(16, '0');
 
-/** Hex SHA-256 over the stored bytes: every store must give back `prev` and `body` exactly as they went in. */
+/** Hex SHA-256 over the stored bytes: every store must return `prev` and `body` exactly as it got them. */
 export const chainHash = (commit: ChainedBytes): string => hash('sha256', `${commit.prev}\n${positionId(commit.pos)}\n${commit.body}`, 'hex');
 
 /** The tags under which a commit is found: its command's and those of its events. */
@@ -51,7 +51,7 @@ function bodyOf(content: CommitContent): string {
   return JSON.stringify({ commandId, ...(requestHash === null ? {} : { requestHash }), at, actor, events });
 }
 
-/** What is answered and folded here is parsed from the text, so that memory cannot differ from a later read. */
+/** The returned and folded values are parsed from the text, so that memory cannot differ from a later read. */
 export function prepareCommit(pos: number, prev: string, content: CommitContent): PreparedCommit {
   const body = bodyOf(content);
   const decoded = decodeCommit({ pos, prev, body });

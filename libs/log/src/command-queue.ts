@@ -26,13 +26,13 @@ export class CommandQueue {
     else this.#foreground.push(pending);
   }
 
-  /** Before all that came in the meantime. */
+  /** Ahead of all commands that arrived in the meantime. */
   putBack(pending: readonly PendingCommand[]): void {
     this.#foreground.unshift(...pending.filter((one) => !isBackground(one)));
     this.#background.unshift(...pending.filter(isBackground));
   }
 
-  /** What the next batch is made of: at most `limit`, and a background command by itself. */
+  /** The next batch: at most `limit` commands, or one background command by itself. */
   take(limit: number): readonly PendingCommand[] {
     this.#lastWasBackground = this.#foreground.length === 0 || (!this.#lastWasBackground && this.#backgroundIsOverdue);
     return this.#lastWasBackground ? this.#background.splice(0, 1) : this.#foreground.splice(0, limit);

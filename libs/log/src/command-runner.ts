@@ -24,7 +24,7 @@ export interface CommandRunnerOptions {
   readonly backgroundWaitMs?: number;
   /** Pause after an error of the store. */
   readonly retryMs?: number;
-  /** The store failed or did not answer; the command is tried again until its deadline. */
+  /** The store failed or did not answer; the command is retried until its deadline. */
   readonly onStoreError?: (error: unknown) => void;
   /** Commits of this process have become durable: for telling the others that there is something new. Must not throw. */
   readonly onStored?: () => void;
@@ -51,7 +51,7 @@ const ANOTHER_WRITER_MS = 1_000;
 const LONGEST_REST_MS = 100;
 
 /**
- * Decides commands one after another, each on the state that the one before leaves, and appends them at head+1, a batch per insert.
+ * Decides commands one after another, each on the state that the previous one leaves, and appends them at head+1, a batch per insert.
  * While an insert is under way commands queue; no answer leaves before the position it rests on is durable.
  */
 export class CommandRunner {
@@ -86,7 +86,7 @@ export class CommandRunner {
     });
   }
 
-  /** Rejects with what `decide` threw, with IDEMPOTENCY_KEY_REUSED, or with UNAVAILABLE: then the command may or may not take place. */
+  /** Rejects with what `decide` threw, with IDEMPOTENCY_KEY_REUSED, or with UNAVAILABLE: in that case the command may or may not take place. */
   run(command: Command): Promise<Outcome> {
     if (this.#stopping) return Promise.reject(unavailable('This process is shutting down.'));
     const pending = new PendingCommand(command, this.#clock, (settled) => this.#close(settled));
@@ -138,7 +138,7 @@ export class CommandRunner {
     this.#cache.pin(tag);
   }
 
-  /** The step that a command waits for outside the queue, so that it holds up no other command. */
+  /** The step that a command waits for outside the queue, so that it delays no other command. */
   #untilItSucceeds(pending: PendingCommand, step: () => Promise<unknown>, then: () => void): void {
     step().then(then, async (error: unknown) => {
       this.#onStoreError(error);
@@ -156,7 +156,7 @@ export class CommandRunner {
   async #write(): Promise<void> {
     this.#writing = true;
     while (!this.#queued.isEmpty) {
-      // What this turn of the event loop still brings in shares the insert, and validations get theirs between two inserts.
+      // Commands that arrive in this turn of the event loop share the insert, and validations run between two inserts.
       await eventLoopTurn();
       const batch = this.#decideQueued();
       if (batch.appending.length > 0) await this.#insert(batch);
@@ -182,7 +182,7 @@ export class CommandRunner {
         try {
           appending.push({ pending, commit: speculation.append({ commandId, actor, requestHash, at, events }), answer });
         } catch (error) {
-          // Events that the codec cannot write: one decider's mistake must not stop the commands behind it.
+          // Events that the codec cannot write: an error of one decider must not stop the commands after it.
           pending.reject(error);
         }
         return;
@@ -235,8 +235,8 @@ export class CommandRunner {
     const rest = [...appending.slice(stored), ...resting.filter(({ restsOn }) => restsOn > durablePos)].map(({ pending }) => pending);
     this.#decideAgain(rest);
     if (stored > 0 && this.#clock.mono() - this.#anotherWroteAtMono < ANOTHER_WRITER_MS) {
-      // Else the writer nearest to the store would win every position and the others starve. Bounded, because one insert that the
-      // network held up for a second says nothing about who is near.
+      // Otherwise the writer nearest to the store would win every position and the others would starve. Limited, because one insert that the
+      // network delayed by a second says nothing about distances.
       await this.#clock.sleep(Math.min(2 * tookMs, LONGEST_REST_MS));
     }
   }
@@ -274,7 +274,7 @@ export class CommandRunner {
   }
 }
 
-/** A command that has run out of time has its answer; the insert goes on for those behind it. */
+/** A command that has run out of time has its answer; the insert continues for the commands after it. */
 function lastDeadline(appending: readonly Appending[]): Deadline {
   return appending.map(({ pending }) => pending.deadline).reduce((last, next) => (next.leftMs > last.leftMs ? next : last));
 }

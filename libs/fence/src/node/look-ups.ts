@@ -73,7 +73,7 @@ export class LookUps {
     });
   }
 
-  /** Whatever goes wrong here is "cannot know": a 503, never a verdict. */
+  /** Any failure here means "cannot know": a 503, never a verdict. */
   async #counted<Result>(caller: LookUpCaller, what: string, deadlineMs: number, work: (untilMono: number) => Promise<Result>): Promise<Result> {
     const giveBack = this.#places.take(caller, what);
     this.inFlight += 1;
@@ -98,7 +98,7 @@ export class LookUps {
     });
   }
 
-  /** Half of the time that is left, so that a lost message still leaves some for the strong read. Never rejects. */
+  /** Half of the remaining time, so that a lost message still leaves some for the strong read. Never rejects. */
   async #fill(wanted: Wanted, untilMono: number): Promise<void> {
     const isFresh = (one: string): boolean => !this.#filling.has(one);
     const fresh = { digests: wanted.digests.filter(isFresh), names: wanted.names.filter(isFresh) };
@@ -140,7 +140,7 @@ export class LookUps {
     return { incarnation: this.#options.incarnation(), nonce: this.#options.newNonce(), digests: wanted.digests, names: wanted.names };
   }
 
-  /** A strong read decides by its own records alone: of different moments they could deny what was never denied, or the other way round. */
+  /** A strong read decides by its own records alone: records from different moments could deny a key that was never denied, or the reverse. */
   #assertOneMoment({ records }: RecordsAnswer): void {
     const asOf = records[0]?.asOf;
     const other = records.find((record) => record.asOf !== asOf);
@@ -155,7 +155,7 @@ export class LookUps {
   }
 }
 
-/** Decides by its own records alone, lease or not, whatever `put` said of them: they are of a head probed after the request. */
+/** Decides by its own records alone, with or without a lease and even if `put` refused them: they are from a head probed after the request. */
 class StrongAnswer {
   readonly #records: ReadonlyMap<string, FenceRecord>;
   readonly #resolved: ReadonlyMap<string, string | null>;

@@ -20,13 +20,13 @@ export interface FenceNodeOptions {
   readonly transport: FenceTransport;
   /** `CACHE_KEYS`: records in memory, default one million. */
   readonly cacheKeys?: number;
-  /** What nodes share, to spare the authority fills. It never decides. */
+  /** The cache that nodes share, to save the authority fills. It never decides. */
   readonly cache?: NodeCache;
-  /** The log or its lease is not the one this process began with: it must exit. */
+  /** The log or its lease is not the one that this process started with: it must exit. */
   readonly onBroken: (error: FenceBroken) => void;
-  /** For the log: a round without an answer. The next one comes by itself. */
+  /** For the log: a round without a reply. The next one comes by itself. */
   readonly onRenewFailure?: (error: unknown) => void;
-  /** What the process was told the lease is: with another one in the log it must exit. Default: it takes what it is told at the join. */
+  /** The configured lease: with another one in the log the process must exit. Default: the lease that it learns at the join. */
   readonly leaseMs?: number | null;
   readonly newIncarnation?: () => string;
   readonly newNonce?: () => string;
@@ -37,7 +37,7 @@ export interface FenceNodeOptions {
 
 const immediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** One per process that validates. It answers from memory under a lease, and otherwise asks; when it cannot know it says so. */
+/** One per process that validates. It answers from memory under a lease, and otherwise asks; if it cannot know, it says so. */
 export class FenceNode {
   readonly #lease: Lease;
   readonly #time: NodeTime;
@@ -86,7 +86,7 @@ export class FenceNode {
     });
   }
 
-  /** Joins and renews from now on. Resolves after the first attempt, leased or not: `leased()` says. */
+  /** Joins and renews from now on. Resolves after the first attempt, with or without a lease: see `leased()`. */
   async start(): Promise<void> {
     this.#stopPushes = this.#transport.onPush((message) => this.onPush(message));
     const first = this.#renewal.round();
@@ -106,21 +106,21 @@ export class FenceNode {
     return this.#lease.held();
   }
 
-  /** For expiry; never behind what the authority last said. */
+  /** For expiry; never behind the last time from the authority. */
   now(): number {
     return this.#time.now();
   }
 
   /**
    * The hot path: the key or backend key with the records of its verdict, all of them current under the lease; null if it must be looked up.
-   * Synchronous, so that nothing can change between the look at the clocks and the answer: decide at `now()` before any await.
+   * Synchronous, so that nothing can change between the check of the clocks and the answer: decide at `now()` before any await.
    */
   hit(digest: string): LinkedRecord | null {
     const record = this.#records.byDigest(digest);
     if (record === undefined || !this.#lease.held()) return null;
     const linked = this.#records.link(record);
     if (linked === null) return null;
-    // Pieces of different moments, one of them ahead of this node: such a set may refuse what was never refused (a key issued under
+    // Records from different moments, one of them ahead of this node: such a set may refuse a key that was never refused (one issued under
     // an epoch that the user's record here has not reached). It may still answer "valid".
     if (linked.mixedUpTo > this.#renewal.applied && !this.#admits(linked.verdict)) return null;
     return linked;
@@ -135,7 +135,7 @@ export class FenceNode {
   /**
    * The records for the verdict on each digest; null if nothing was ever created with it. To set an answer's bytes or to count usage on
    * the record, ask `hit` again afterwards.
-   * Throws `FenceUnavailable` when the node cannot know.
+   * Throws `FenceUnavailable` if the node cannot know.
    */
   lookUp(
     digests: readonly string[],
@@ -145,7 +145,7 @@ export class FenceNode {
     return this.#renewal.stopped ? this.#unavailable() : this.#lookUps.byDigests(digests, deadlineMs, caller);
   }
 
-  /** `caller`: whose places the look-up takes, if it needs one. */
+  /** `caller`: the caller whose place the look-up takes, if it needs one. */
   async resolve(digest: string, caller: LookUpCaller = VERIFIED, deadlineMs?: number): Promise<ResolvedRecords | null> {
     const hit = this.hit(digest);
     if (hit !== null) return hit.verdict;
@@ -158,7 +158,7 @@ export class FenceNode {
     return this.#renewal.stopped ? this.#unavailable() : this.#lookUps.byName(name, deadlineMs, caller);
   }
 
-  /** Apply, THEN acknowledge: the other way round the change is acknowledged while memory still holds what was before it. */
+  /** Apply, THEN acknowledge: in the other order the change would be acknowledged while memory still holds the old record. */
   onPush(message: PushMessage): AckMessage {
     this.#records.apply(message);
     return { incarnation: this.#renewal.incarnation, nonce: message.nonce };
@@ -168,7 +168,7 @@ export class FenceNode {
     return this.#renewal.incarnation;
   }
 
-  /** L, as the authority said when this node joined; null before that. */
+  /** L, from the authority when this node joined; null before that. */
   get leaseMs(): number | null {
     return this.#renewal.leaseMs;
   }
@@ -212,7 +212,7 @@ export interface FenceNodeCounters {
   readonly strongReads: number;
   readonly cacheHits: number;
   readonly cacheMisses: number;
-  /** Values of the shared cache that were not a record of what was asked for. */
+  /** Values of the shared cache that were not a record of the requested thing. */
   readonly cacheRefused: number;
   readonly renewFailures: number;
   readonly records: number;

@@ -1,6 +1,6 @@
 import type { FenceRecordState, KeyRecord } from '@app/domain';
 
-/** What a key is given when it is issued and what no event changes later. A verdict rests on all of it. */
+/** The fields that a key gets when it is issued and that no event changes later. A verdict depends on all of them. */
 const GRANT = [
   'environmentId',
   'userId',
@@ -12,7 +12,7 @@ const GRANT = [
   'createdAtMs',
 ] as const satisfies readonly (keyof KeyRecord)[];
 
-/** Whether the record denies for good: no event takes this back. */
+/** Whether the record is a final denial: no event reverts it. */
 const isFinal = (state: FenceRecordState): boolean => {
   switch (state.kind) {
     case 'key':
@@ -31,7 +31,7 @@ const isFinal = (state: FenceRecordState): boolean => {
 
 /**
  * How two records of one name contradict each other, as the end of a sentence; null where they do not. `older` was read at the same
- * position as `newer` or before it. What it finds can only come from a broken read: a newer record never takes a denial back.
+ * position as `newer` or before it. A contradiction can only come from a broken read: a newer record never reverts a denial.
  */
 export const contradictionOf = (older: FenceRecordState, newer: FenceRecordState): string | null => {
   if (older.kind !== newer.kind) return `became a ${newer.kind} from a ${older.kind}`;

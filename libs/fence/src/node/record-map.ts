@@ -8,7 +8,7 @@ import { joinBasis } from './verdict-join.js';
 
 export type PutRefusal = 'belowFloor' | 'olderThanChange';
 
-/** The records of one node, by name and by digest, and what it knows of their changes. Nothing here is asynchronous. */
+/** The records of one node, by name and by digest, and the changes that it knows of. Nothing here is asynchronous. */
 export class RecordMap {
   readonly putRefused: Record<PutRefusal, number> = { belowFloor: 0, olderThanChange: 0 };
   readonly #broken: (why: string) => never;
@@ -41,7 +41,7 @@ export class RecordMap {
     return this.#byName.get(name);
   }
 
-  /** `lastChange` moves first, so that a fill that is under way and older than the change is refused when it arrives. */
+  /** `lastChange` moves first, so that a pending fill that is older than the change is refused when it arrives. */
   apply(change: FenceChange): void {
     for (const name of change.names) {
       this.#lastChanges.note(name, change.pos);
@@ -51,8 +51,8 @@ export class RecordMap {
   }
 
   /**
-   * THE one rule, for whatever source: usable only if what it describes has not changed after it was read (mutants "no asOf check",
-   * "no floor check"). A live record of the name stays: replacing it would leave keys pointing at one that is no longer told of changes.
+   * THE one rule, for every source: a record is usable only if nothing it describes has changed after it was read (mutants "no asOf check",
+   * "no floor check"). A live record of the name stays: replacing it would leave keys pointing at a record that no longer gets changes.
    */
   put(record: FenceRecord): void {
     if (record.asOf < this.#lastChanges.floor) {
@@ -69,8 +69,8 @@ export class RecordMap {
   }
 
   /**
-   * The node was told nothing up to `floor`: no record may stay, and none read before it may come. What it was told by pushes stays:
-   * it is newer than some fills that are under way (mutant "a reset clears lastChange").
+   * The node knows nothing up to `floor`: no record may stay, and none read before it may be added. Changes known from pushes stay:
+   * they are newer than some pending fills (mutant "a reset clears lastChange").
    */
   startAgainFrom(floor: number): void {
     this.clear();
@@ -85,7 +85,7 @@ export class RecordMap {
     this.#period += 1;
   }
 
-  /** The record with its verdict joined from records in memory, none dead; null when one is missing. Synchronous, and cheap when nothing changed. */
+  /** The record with its verdict joined from records in memory, none dead; null if one is missing. Synchronous, and cheap if nothing changed. */
   link(record: CachedRecord): LinkedRecord | null {
     if (isLinked(record) && record.link.alive) {
       if (record.usedIn !== this.#period) this.#used(record);
@@ -106,7 +106,7 @@ export class RecordMap {
     return added;
   }
 
-  /** A token's digest never moves to another name, so it may be added to a record that is already there. */
+  /** A token's digest never moves to another name, so it may be added to an existing record. */
   #index(record: CachedRecord, digest: string | undefined): void {
     if (digest === undefined || record.digest === digest || record.dead) return;
     const holder = this.#byDigest.get(digest);
@@ -141,7 +141,7 @@ export class RecordMap {
     }
   }
 
-  /** Called by the LRU in the same step for whatever leaves it: changed, evicted, cleared (mutant "eviction does not mark dead"). */
+  /** Called by the LRU in the same step for each record that leaves it: changed, evicted, cleared (mutant "eviction does not mark dead"). */
   #left(record: CachedRecord): void {
     record.dead = true;
     record.answer = null;

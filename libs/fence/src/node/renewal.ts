@@ -21,10 +21,10 @@ export interface RenewalOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Before the first join L is unknown; short enough that a node that starts before `keys` serves soon after it. */
+/** Before the first join L is unknown; short enough that a node that starts before `keys` can answer soon after it. */
 const PAUSE_BEFORE_JOIN_MS = 200;
 
-/** A node's place in the registry and in the log: joins, renews, starts again when refused, leaves. One question at a time. */
+/** A node's place in the registry and in the log: it joins, renews, restarts if refused, and leaves. One question at a time. */
 export class Renewal {
   readonly #options: RenewalOptions;
   readonly #stopped = new AbortController();
@@ -76,7 +76,7 @@ export class Renewal {
     }
   }
 
-  /** Asks until the node has everything, or no answer comes. Never rejects: no answer is what the lease is for. */
+  /** Asks until the node has everything, or until a reply is missing. Never rejects: the lease covers missing replies. */
   async round(): Promise<void> {
     this.#roundBegan = this.#options.clock.mono();
     if (this.stopped) return;
@@ -89,13 +89,13 @@ export class Renewal {
     }
   }
 
-  /** No answer from memory after this; what is still on its way grants nothing. */
+  /** No answer from memory after this; a reply that is still pending grants nothing. */
   stop(): void {
     this.#stopped.abort();
     this.#options.lease.drop();
   }
 
-  /** After the last answer, so that no change waits for this node. Losing it costs the next change one lease. */
+  /** After the last response, so that no change waits for this node. If the message is lost, the next change waits one lease. */
   async leave(): Promise<void> {
     if (!this.#everAskedToJoin) return;
     const { transport, newNonce } = this.#options;
@@ -119,7 +119,7 @@ export class Renewal {
     this.#takeParameters(answer.leaseMs);
     if (this.#logHash !== null && this.#logHash !== answer.logHash) this.breakOff('The log is not the one this process started with.');
     this.#logHash = answer.logHash;
-    // Nothing below `feedFloor` will be told any more: what memory holds, also what was read since the refusal, may have changed
+    // No change below `feedFloor` will be sent any more: records in memory, including those read since the refusal, may have changed
     // there (mutant "a second join keeps the records").
     this.#options.records.startAgainFrom(answer.feedFloor);
     this.#applied = answer.feedFloor;
@@ -131,7 +131,7 @@ export class Renewal {
     const { transport, newNonce, lease } = this.#options;
     const nonce = newNonce();
     const question = { incarnation: this.#incarnation, nonce, applied: this.#applied, hash: this.#hash };
-    // Before sending: the authority counts from when it answers, which is later (mutant "lease from receive time").
+    // Before sending: the authority counts from its reply, which is later (mutant "lease from receive time").
     const sent = lease.moment();
     const answer = await transport.renew(question, this.#parameters?.renewTimeoutMs ?? fenceLimits.queryDeadlineMs);
     if (this.stopped) return 'done';
@@ -164,7 +164,7 @@ export class Renewal {
     this.#hash = answer.headHash;
   }
 
-  /** An answer that goes back or leaves its own range tells of another log than this node applied: its changes would hide others. */
+  /** A reply that goes back or leaves its own range is about a log other than the one this node applied: its changes would hide others. */
   #assertContinues({ head, changes, reset }: RenewGranted): void {
     const from = Math.max(this.#applied, reset?.floor ?? 0);
     if (head < from) this.breakOff(`A renewal names the head ${head}, but ${from} was reached before.`);
@@ -198,7 +198,7 @@ export class Renewal {
     this.#options.lease.setParameters(this.#parameters);
   }
 
-  /** What has joined by now would hold up every change for a lease, and again after each restart. */
+  /** A node that has joined by now would delay every change by a lease, and again after each restart. */
   #leaveAndBreak(why: string): never {
     const error = new FenceBroken(why);
     this.stop();
@@ -207,7 +207,7 @@ export class Renewal {
     throw error;
   }
 
-  /** Ends answers from memory and tells the process to exit: what memory holds cannot be trusted. */
+  /** Stops answers from memory and makes the process exit: its memory cannot be trusted. */
   breakOff(why: string): never {
     const error = new FenceBroken(why);
     this.stop();

@@ -2,20 +2,20 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import type { FenceRecord } from '../protocol/messages.js';
 
 /**
- * To be raised with every change of what a record holds (`record.ts` of each subject in libs/domain): in a rolling upgrade a record that
- * an older version made, without a field that denies, must not be found by a newer one.
+ * Raise it with every change of the fields of a record (`record.ts` of each subject in libs/domain): in a rolling upgrade a record that
+ * an older version stored, without a field that denies, must not be found by a newer one.
  */
 const RECORDS_VERSION = 2;
 const SECRET_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** What a record is asked for by: the digest of a token, or a name. */
+/** The key of a record: the digest of a token, or a name. */
 export type AskedFor = { readonly digest: string } | { readonly name: string };
 
 /**
  * Records as they leave the process for a shared cache. A reader or writer there learns neither digests nor names nor states,
- * and can hand back only what a node of this deployment once put at that very place, of that very log.
+ * and can return only values that a node of this deployment once stored at exactly that place, for exactly that log.
  */
 export class SealedRecords {
   readonly #secret: Buffer;
@@ -31,14 +31,14 @@ export class SealedRecords {
   }
 
   seal(place: string, logHash: string, record: FenceRecord): Buffer {
-    // GCM breaks when an IV comes again under one secret: random ones of 96 bits are good for some 2^32 values (NIST SP 800-38D).
+    // GCM breaks if an IV repeats under one secret: random ones of 96 bits are good for some 2^32 values (NIST SP 800-38D).
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#secret, iv).setAAD(boundTo(place, logHash));
     const sealed = Buffer.concat([cipher.update(JSON.stringify(record), 'utf8'), cipher.final()]);
     return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
   }
 
-  /** Null for whatever is not a record of what was asked for, sealed for this place and log. */
+  /** Null for anything but a record of the requested thing, sealed for this place and log. */
   open(place: string, logHash: string, asked: AskedFor, value: Buffer): FenceRecord | null {
     try {
       const decipher = createDecipheriv('aes-256-gcm', this.#secret, value.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });

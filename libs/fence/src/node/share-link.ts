@@ -2,7 +2,7 @@ import type { FenceRecordState } from '@app/domain';
 import { type CachedRecord, VerdictLink } from './cached-record.js';
 import type { VerdictBasis } from './verdict-join.js';
 
-/** A principal in more different sets than this shares less: that costs memory, nothing else, and finding a link stays cheap. */
+/** A principal in more different sets than this shares less: that costs only memory, and finding a link stays cheap. */
 const LINKS_KEPT = 32;
 
 /**

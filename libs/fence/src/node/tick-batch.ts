@@ -16,7 +16,7 @@ interface Batch<Answer> {
 /** Keeps one question small enough for any transport. */
 const MAX_WANTED = 100;
 
-/** Gathers what is wanted in one tick into one question. A question that was sent is never joined: it began before the asker. */
+/** Gathers the requests of one tick into one question. A caller never joins a question that was sent: it began before the caller. */
 export class TickBatch<Answer> {
   readonly #clock: Clock;
   readonly #nextTick: () => Promise<void>;
@@ -29,7 +29,7 @@ export class TickBatch<Answer> {
     this.#send = send;
   }
 
-  /** Rejects when the longest-lived asker's `untilMono` passes, as the transport does. */
+  /** Rejects when the latest `untilMono` of its callers passes, as the transport does. */
   ask(wanted: Wanted, untilMono: number): Promise<Answer> {
     let batch = this.#open;
     if (batch === null || batch.digests.size + batch.names.size >= MAX_WANTED) batch = this.#openNew();
@@ -48,7 +48,7 @@ export class TickBatch<Answer> {
   }
 
   #close(batch: Batch<Answer>): Promise<Answer> {
-    // Closed in the step that sends it: who comes after may know of a change that this question's answer does not contain.
+    // Closed in the step that sends it: a later caller may know of a change that the reply to this question does not contain.
     if (this.#open === batch) this.#open = null;
     const deadlineMs = Math.min(batch.untilMono - this.#clock.mono(), fenceLimits.queryDeadlineMs);
     if (deadlineMs <= 0) return Promise.reject(new Error('There is no time left.'));

@@ -1,7 +1,7 @@
 import { type FenceRecordState, type KeyRecord, type KeyVerdictRecords, pointersOf, tags } from '@app/domain';
 import type { BackendKeyRecord, EnvironmentRecord, OrganizationRecord, UserRecord } from '@app/domain';
 
-/** What a verdict rests on besides the record of the key or backend key itself; of a backend key that is its environment alone. */
+/** What a verdict depends on besides the record of the key or backend key itself; for a backend key that is its environment alone. */
 export type VerdictBasis = Omit<KeyVerdictRecords, 'key'>;
 
 export interface BackendKeyRecords {
@@ -9,12 +9,12 @@ export interface BackendKeyRecords {
   readonly environment: EnvironmentRecord;
 }
 
-/** Everything that one verdict rests on, joined. */
+/** Everything that one verdict depends on, joined. */
 export type ResolvedRecords =
   | { readonly kind: 'key'; readonly records: KeyVerdictRecords }
   | { readonly kind: 'backendkey'; readonly records: BackendKeyRecords };
 
-/** Undefined: not there. A piece that is not there makes the whole undecided, it never counts as "does not exist". */
+/** Undefined if it is missing. A missing record makes the verdict undecided; it never counts as "does not exist". */
 export type FindState = (name: string) => FenceRecordState | undefined;
 
 const asUser = (state: FenceRecordState | undefined): UserRecord | undefined => (state?.kind === 'user' ? state : undefined);
@@ -47,7 +47,7 @@ const joinKey = (key: KeyRecord, find: FindState): VerdictBasis | null => {
   return memberOrgs === undefined ? null : { environment, user, org, creator, memberOrgs };
 };
 
-/** Null when a piece is missing, or `root` is neither key nor backend key. */
+/** Null if a record is missing, or `root` is neither key nor backend key. */
 export const joinBasis = (root: FenceRecordState, find: FindState): VerdictBasis | null => {
   if (root.kind === 'key') return joinKey(root, find);
   if (root.kind !== 'backendkey') return null;
@@ -62,7 +62,7 @@ export const verdictOn = (root: FenceRecordState, basis: VerdictBasis): Resolved
   return root.kind === 'backendkey' ? { kind: 'backendkey', records: { backendKey: root, environment } } : null;
 };
 
-/** The records of the verdict over a key or backend key; null when a piece is missing, or `root` is neither. */
+/** The records of the verdict over a key or backend key; null if a record is missing, or `root` is neither. */
 export const joinVerdict = (root: FenceRecordState, find: FindState): ResolvedRecords | null => {
   const basis = joinBasis(root, find);
   return basis === null ? null : verdictOn(root, basis);

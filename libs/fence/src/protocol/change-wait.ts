@@ -1,8 +1,8 @@
 import type { Clock } from '@app/ports';
 
 /**
- * What the owner of a change waits for before its 2xx: the barrier's answer, or L since the append became durable, which is enough
- * alone. An error of the barrier is only silence. `sinceMono` is read AFTER the durable answer ("already done": after the probe), on
+ * What a change waits for before its 2xx: the barrier's reply, or L since the append became durable, which is sufficient
+ * alone. An error of the barrier counts as silence. `sinceMono` is read AFTER the durable answer ("already done": after the probe), on
  * `clock`; a repeated command waits like the first (mutant "retry acknowledges at once").
  */
 export const waitForFence = async (clock: Clock, leaseAuthorityMs: number, sinceMono: number, barrier: () => Promise<unknown>): Promise<void> => {

@@ -6,7 +6,7 @@ export class FenceUnavailable extends Error {
   }
 }
 
-/** The process must end: its memory belongs to a log, or to a lease time, that is not the deployment's any more. */
+/** The process must end: its memory belongs to a log or a lease time that the deployment no longer has. */
 export class FenceBroken extends Error {
   constructor(why: string) {
     super(why);

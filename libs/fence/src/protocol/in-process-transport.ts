@@ -14,12 +14,12 @@ import type {
 } from './messages.js';
 import { type FenceAuthorityHandlers, FenceTransport } from './transport.js';
 
-/** A copy through JSON both ways, so that this mode cannot carry what a network could not. */
+/** Copies through JSON both ways, so that this mode cannot carry anything that a network could not. */
 const overJson = <Message>(message: Message): Message => JSON.parse(JSON.stringify(message)) as Message;
 
 /** Node and authority in one process. */
 export class InProcessFenceTransport extends FenceTransport {
-  /** Both read the same log; a strong read only looks at its head before. */
+  /** Both read the same log; a strong read only probes the head first. */
   override readonly fillsAreCheaper = false;
 
   readonly #clock: Clock;

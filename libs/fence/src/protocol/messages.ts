@@ -1,8 +1,8 @@
 import type { FenceRecordState } from '@app/domain';
 
 /**
- * The fence's messages: plain JSON. Every question names its asker's run (`incarnation`) and carries a nonce that the answer repeats,
- * so that an adapter can seal both with an HMAC and no one can replay an old answer.
+ * The fence's messages: plain JSON. Every question names the run of its sender (`incarnation`) and has a nonce that the reply repeats,
+ * so that an adapter can seal both with an HMAC and no one can replay an old reply.
  */
 export interface FenceQuestion {
   readonly incarnation: string;
@@ -12,7 +12,7 @@ export interface FenceAnswer {
   readonly nonce: string;
 }
 
-/** A commit that changed something a validation answers from. */
+/** A commit that changed data of validations. */
 export interface FenceChange {
   readonly pos: number;
   readonly names: readonly string[];
@@ -31,9 +31,9 @@ export type JoinQuestion = FenceQuestion;
 export interface JoinAnswer extends FenceAnswer {
   readonly leaseMs: number;
   readonly feedFloor: number;
-  /** Hash of the commit at `feedFloor`: what the first renewal shows. */
+  /** Hash of the commit at `feedFloor`: the first renewal presents it. */
   readonly hash: string;
-  /** Hash of the first commit: which log this is, for what outlives a process (records in a shared cache). */
+  /** Hash of the first commit: identifies the log, for data that outlives a process (records in a shared cache). */
   readonly logHash: string;
 }
 
@@ -52,14 +52,14 @@ export interface RenewGranted extends FenceAnswer {
   readonly changes: readonly FenceChange[];
   /** There is more to come: `head` is the last change sent, and this answer carries no lease. */
   readonly more?: true;
-  /** What the node has is older than the feed: it starts again from `floor`. */
+  /** The node is older than the feed: it starts again from `floor`. */
   readonly reset?: { readonly floor: number };
 }
 /** This run may not hold a lease any more: it starts again under a new `incarnation`. */
 export interface RenewRefused extends FenceAnswer {
   readonly kind: 'refused';
 }
-/** The node has seen a log that is not this one (a store restored from a backup): it must not go on. */
+/** The node has seen a log that is not this one (a store restored from a backup): it must not continue. */
 export interface RenewAnotherHistory extends FenceAnswer {
   readonly kind: 'another-history';
 }
@@ -77,7 +77,7 @@ export interface RecordsAnswer extends FenceAnswer {
   readonly records: readonly FenceRecord[];
 }
 
-/** From a service that appended a change to `keys`. Answered when no node can answer from before `pos` any more. */
+/** From a service that appended a change to `keys`. The reply comes when no node can answer from before `pos` any more. */
 export interface BarrierQuestion extends FenceQuestion, FenceChange {}
 export type BarrierAnswer = FenceAnswer;
 

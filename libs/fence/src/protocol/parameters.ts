@@ -2,7 +2,7 @@
 export interface FenceParameters {
   /** L: after it, no lease granted before a change can be held by anyone. */
   readonly leaseAuthorityMs: number;
-  /** Must stay below `leaseAuthorityMs`, or a node answers from before a change that was acknowledged by waiting. */
+  /** Must stay below `leaseAuthorityMs`, or a node could answer from before a change that was acknowledged after waiting. */
   readonly leaseNodeMs: number;
   readonly renewEveryMs: number;
   readonly renewTimeoutMs: number;

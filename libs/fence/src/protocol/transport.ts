@@ -13,7 +13,7 @@ import type {
   RenewQuestion,
 } from './messages.js';
 
-/** What the transport carries questions to: one replica of the authority. */
+/** The receiver of the transport's questions: one replica of the authority. */
 export interface FenceAuthorityHandlers {
   join(question: JoinQuestion): Promise<JoinAnswer>;
   leave(question: LeaveQuestion): Promise<LeaveAnswer>;
@@ -46,6 +46,6 @@ export abstract class FenceTransport {
 
   /** Authority's side: to every node, best effort. Each acknowledgement that still arrives is handed to `onAck`; `ended` aborts when none counts any more. */
   abstract push(message: PushMessage, onAck: (ack: AckMessage) => void, ended: AbortSignal): void;
-  /** Node's side: the acknowledgement is sent after `apply` has returned it, never before. Returns how to stop listening. */
+  /** Node's side: the acknowledgement is sent after `apply` has returned it, never before. Returns a function that stops listening. */
   abstract onPush(apply: (message: PushMessage) => AckMessage): () => void;
 }
